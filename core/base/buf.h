@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * buf.h - a growing queue of bytes: appended at the end, consumed at the start.
+ *
+ * Owns its memory; all zero is a valid empty buffer. An empty buffer may be
+ * cleared to give its memory back, which is what idle connections do. Slices
+ * of its content hold until the next call that is not a question.
+ */
+#ifndef YETT_BASE_BUF_H
+#define YETT_BASE_BUF_H
+
+#include <stdarg.h>
+
+#include "base/slice.h"
+#include "base/status.h"
+
+struct yett_buf {
+	char *memory; /* NULL while cap is 0 */
+	size_t start; /* first byte not consumed */
+	size_t end;   /* one past the last byte */
+	size_t cap;   /* bytes of memory */
+};
+
+/* Free the memory; the buffer is empty and usable. */
+void yett_buf_clear(struct yett_buf *buf);
+
+static inline size_t
+yett_buf_len(const struct yett_buf *buf)
+{
+	return buf->end - buf->start;
+}
+
+/* All bytes not consumed. */
+static inline struct yett_slice
+yett_buf_slice(const struct yett_buf *buf)
+{
+	return (struct yett_slice){ buf->memory + buf->start,
+		buf->end - buf->start };
+}
+
+/*
+ * Make room for `len` more bytes behind the content, moving or growing it.
+ * After that, write at yett_buf_tail() and tell with yett_buf_added().
+ * YETT_E_NOMEM: nothing changed.
+ */
+YETT_MUST_USE
+enum yett_status yett_buf_reserve(struct yett_buf *buf, size_t len);
+
+static inline char *
+yett_buf_tail(struct yett_buf *buf)
+{
+	return buf->memory + buf->end;
+}
+
+/* How many bytes can be written at the tail now. */
+static inline size_t
+yett_buf_room(const struct yett_buf *buf)
+{
+	return buf->cap - buf->end;
+}
+
+static inline void
+yett_buf_added(struct yett_buf *buf, size_t len)
+{
+	buf->end += len;
+}
+
+/* Forget the first `len` bytes, which must be there. */
+static inline void
+yett_buf_consume(struct yett_buf *buf, size_t len)
+{
+	buf->start += len;
+	if (buf->start == buf->end)
+		buf->start = buf->end = 0;
+}
+
+YETT_MUST_USE
+enum yett_status yett_buf_append(struct yett_buf *buf, struct yett_slice bytes);
+
+/* Append as printf would; no terminating NUL is kept. */
+YETT_MUST_USE
+enum yett_status yett_buf_printf(struct yett_buf *buf, const char *format, ...)
+    YETT_PRINTF(2, 3);
+
+#endif

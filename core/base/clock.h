@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * clock.h - the two clocks: one for waiting, one for calendars.
+ */
+#ifndef YETT_BASE_CLOCK_H
+#define YETT_BASE_CLOCK_H
+
+#include <stdint.h>
+
+#define YETT_NS_PER_S UINT64_C(1000000000)
+#define YETT_NS_PER_MS UINT64_C(1000000)
+
+/* Nanoseconds of CLOCK_MONOTONIC: for deadlines and durations. */
+uint64_t yett_clock_monotonic(void);
+
+/* Nanoseconds since 1970-01-01 UTC: for dates of certificates and logs. */
+uint64_t yett_clock_wall(void);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Read the rest of `fd` in pieces; the size that stat told may be outdated. */
+static enum yett_status
+read_all(int fd, const char *path, size_t most, struct yett_buf *out,
+    struct yett_fault *fault)
+{
+	size_t total = 0;
+
+	for (;;) {
+		enum yett_status status = yett_buf_reserve(out, 16384);
+		ssize_t got;
+
+		if (status != YETT_OK)
+			return status;
+		got = read(fd, yett_buf_tail(out), 16384);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return yett_fail_errno(fault, errno, "cannot read %s",
+			    path);
+		if (got == 0)
+			return YETT_OK;
+		total += (size_t)got;
+		if (total > most)
+			return yett_fail(fault, YETT_E_LIMIT,
+			    "%s is longer than %zu bytes", path, most);
+		yett_buf_added(out, (size_t)got);
+	}
+}
+
+enum yett_status
+yett_file_read(const char *path, size_t most, struct yett_buf *out,
+    struct yett_fault *fault)
+{
+	size_t before = yett_buf_len(out);
+	enum yett_status status;
+	struct stat facts;
+	/* Non-blocking: opening a FIFO must not hang before fstat refuses it.
+	 */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0) {
+		int error = errno;
+
+		(void)yett_fail_errno(fault, error, "cannot open %s", path);
+		return error == ENOENT ? YETT_E_NOT_FOUND : YETT_E_SYSTEM;
+	}
+	if (fstat(fd, &facts) != 0)
+		status = yett_fail_errno(fault, errno, "cannot stat %s", path);
+	else if (!S_ISREG(facts.st_mode))
+		status = yett_fail(fault, YETT_E_SYSTEM,
+		    "%s is not a regular file", path);
+	else
+		status = read_all(fd, path, most, out, fault);
+	close(fd);
+	if (status != YETT_OK)
+		out->end = out->start + before;
+	return status;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * log.h - one event, one line: a fixed kebab-case name, then key=value pairs.
+ *
+ * The sink is the library's only global that changes after start; it is set
+ * before any thread is made. Lines of one event name are bounded per second
+ * (YETT_LOG_BUDGET); what was dropped is told with the next line as
+ * suppressed=N, so that a hostile client cannot fill a disk.
+ */
+#ifndef YETT_BASE_LOG_H
+#define YETT_BASE_LOG_H
+
+#include "base/buf.h"
+
+enum yett_log_level {
+	YETT_LOG_ERROR, /* a person must act */
+	YETT_LOG_WARN,  /* something is wrong but service goes on */
+	YETT_LOG_INFO,  /* life cycle and refusals */
+	YETT_LOG_DEBUG, /* all else */
+};
+
+#define YETT_LOG_BUDGET 100 /* lines a second and event name, below ERROR */
+
+/* Receives one line without its newline. Called from any thread. */
+typedef void (*yett_log_sink)(void *arg, enum yett_log_level level,
+    const char *line, size_t len);
+
+/* Set before threads start. NULL: the default, which writes to stderr. */
+void yett_log_set(yett_log_sink sink, void *arg, enum yett_log_level most);
+
+/*
+ * Say that `event` (a string literal) happened. `format` gives key=value
+ * pairs, or is "". Values from outside go through yett_log_quote() first.
+ */
+void yett_log(enum yett_log_level level, const char *event, const char *format,
+    ...) YETT_PRINTF(3, 4);
+
+/*
+ * Write `value` as a quoted string with \", \\ and \xHH escapes into `out` of
+ * `size` bytes, cut with "..." where it does not fit; returns `out`.
+ */
+const char *yett_log_quote(char *out, size_t size, struct yett_slice value);
+
+#endif

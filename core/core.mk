@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+# libcore has every object; libyett is api.c and libcore and shows the functions
+# of yett.h only. Tests link libcore and reach private functions.
+noinst_LTLIBRARIES += core/libcore.la
+core_libcore_la_SOURCES =
+core_libcore_la_LIBADD = $(GNUTLS_LIBS) $(LUA_LIBS) $(MHD_LIBS) \
+	$(JANSSON_LIBS) $(IDN2_LIBS) $(EV_LIBS) -lm
+
+# --- base
+core_libcore_la_SOURCES += \
+	core/base/arena.c core/base/arena.h \
+	core/base/buf.c core/base/buf.h \
+	core/base/clock.c core/base/clock.h \
+	core/base/file.c core/base/file.h \
+	core/base/list.h \
+	core/base/log.c core/base/log.h \
+	core/base/slice.h \
+	core/base/status.c core/base/status.h
+
+# --- http
+
+# --- io
+
+# --- policy
+core_libcore_la_SOURCES += \
+	core/policy/decide.h \
+	core/policy/facts.h \
+	core/policy/generation.h \
+	core/policy/reason.h \
+	core/policy/rules.h \
+	core/policy/trace.h
+
+# --- script
+
+# --- tls
+
+# --- upstream
+
+# --- gateway
+
+# --- control
+
+# --- the public library
+lib_LTLIBRARIES += core/libyett.la
+include_HEADERS += core/yett.h
+pkgconfig_DATA += core/yett.pc
+core_libyett_la_SOURCES = core/api.c
+core_libyett_la_LIBADD = core/libcore.la
+core_libyett_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined \
+	-version-info $(YETT_LIBTOOL_VERSION)
+
+# --- the program: the first embedder

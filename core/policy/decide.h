@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * decide.h - the decision: facts in, verdict out.
+ *
+ * Pure and total: no allocation, no status, no log, no clock. The gateway,
+ * check, test and explain call the same two functions; explain passes a trace.
+ * Functions of the policy are reached through `struct yett_functions`, which
+ * script/ fills, so that nothing here knows Lua.
+ */
+#ifndef YETT_POLICY_DECIDE_H
+#define YETT_POLICY_DECIDE_H
+
+#include "policy/facts.h"
+#include "policy/generation.h"
+#include "policy/trace.h"
+
+/* What a client_hello function said. */
+enum yett_hello_verdict {
+	YETT_HELLO_DECLARED, /* nothing: the declared rule stands */
+	YETT_HELLO_ASK,      /* ask.none / request / require {} */
+	YETT_HELLO_REFUSE,   /* refuse {}: alert access_denied */
+	YETT_HELLO_ERROR,    /* failed: alert internal_error */
+};
+struct yett_hello_said {
+	enum yett_hello_verdict verdict;
+	enum yett_need need;          /* with ASK */
+	struct yett_trust_set trusts; /* with ASK; empty: the site's */
+	struct yett_slice why;        /* lent until the next call */
+};
+
+/* What a request function said. */
+enum yett_request_verdict {
+	YETT_REQUEST_DECLARED,
+	YETT_REQUEST_ALLOW,
+	YETT_REQUEST_DENY,             /* status, why */
+	YETT_REQUEST_NEED_CERTIFICATE, /* trusts, why */
+	YETT_REQUEST_REDIRECT,         /* status, location */
+	YETT_REQUEST_ERROR,
+};
+struct yett_request_said {
+	enum yett_request_verdict verdict;
+	uint32_t status;
+	struct yett_trust_set trusts; /* empty: the rule's, else the site's */
+	struct yett_slice why, location; /* lent until the next call */
+	bool tell;
+};
+
+/* The functions of one instance. Each ORs into *read the facts it looked at.
+ * Must answer ERROR rather than fail in any other way. NULL members: a policy
+ * that has functions is refused with policy_error. */
+struct yett_functions {
+	void (*hello)(void *arg, const struct yett_site *site,
+	    const struct yett_hello *hello, struct yett_hello_said *said,
+	    uint32_t *read);
+	void (*request)(void *arg, const struct yett_site *site,
+	    const struct yett_rule *rule, const struct yett_request *request,
+	    bool verified, struct yett_request_said *said, uint32_t *read);
+	void *arg;
+};
+
+/* What the handshake has to do. */
+struct yett_hello_decision {
+	enum {
+		YETT_HANDSHAKE_GO,      /* ask as `need` says */
+		YETT_HANDSHAKE_NO_SITE, /* missing_extension / unrecognized_name
+					 */
+		YETT_HANDSHAKE_REFUSE,  /* access_denied */
+		YETT_HANDSHAKE_ERROR,   /* internal_error */
+	} action;
+	const struct yett_site *site; /* NULL with NO_SITE */
+	enum yett_need need;
+	/* A handshake refuses bad or missing certificates only when the *site*
+	 * (or the function) says require; a path's require asks and is
+	 * enforced in HTTP: then need is REQUEST here. */
+	struct yett_trust_set trusts;    /* to name; empty with NONE */
+	enum yett_cause cause;           /* with NONE: POLICY or FUNCTION */
+	const struct yett_rule *because; /* derived from it, or NULL */
+	struct yett_slice why;
+	uint32_t read;
+};
+
+void yett_decide_hello(const struct yett_generation *gen,
+    const struct yett_functions *functions, const struct yett_hello *hello,
+    const struct yett_trace *trace, struct yett_hello_decision *out);
+
+enum yett_verdict {
+	YETT_VERDICT_REFUSE, /* zero: what an unset decision means */
+	YETT_VERDICT_ALLOW,
+	YETT_VERDICT_REDIRECT,
+};
+
+/* What becomes of a request. Slices and pointers hold until the generation
+ * is released or the instance is called again. */
+struct yett_decision {
+	enum yett_verdict verdict;
+	enum yett_reason reason;
+	enum yett_cause cause;
+	const struct yett_site *site;
+	const struct yett_rule *rule; /* path rule or the site's fallback */
+	const struct yett_trust
+	    *verified;       /* the member that verified, or NULL */
+	enum yett_need need; /* after the function spoke */
+	bool by_function;    /* the verdict is the function's */
+	bool close; /* answer, then close: a new handshake would be asked */
+	uint32_t status; /* of the answer; 0 with ALLOW */
+	struct yett_slice why, location;
+	bool tell;
+	uint32_t read;
+};
+
+/*
+ * Decide one request. `site` is the site of the connection's SNI in `gen`
+ * (yett_generation_site()); NULL, which a reload can cause, is misdirected.
+ */
+void yett_decide_request(const struct yett_generation *gen,
+    const struct yett_functions *functions, const struct yett_request *request,
+    const struct yett_trace *trace, struct yett_decision *out);
+
+#endif

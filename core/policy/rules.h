@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rules.h - what a policy declares, as plain structs.
+ *
+ * A loader fills these structs in the arena of a draft and adds them to it;
+ * after yett_draft_freeze() they belong to the generation and are Frozen: any
+ * number of threads read them without a lock. Absent text has at NULL. All
+ * slices are NUL-terminated copies in the draft's arena.
+ */
+#ifndef YETT_POLICY_RULES_H
+#define YETT_POLICY_RULES_H
+
+#include <stdint.h>
+
+#include "base/slice.h"
+
+/* What is wanted of the client's certificate. The order is the strength. */
+enum yett_need {
+	YETT_NEED_NONE,
+	YETT_NEED_REQUEST,
+	YETT_NEED_REQUIRE,
+};
+
+/* Where something was declared. Frozen. */
+struct yett_place {
+	struct yett_slice file;
+	uint32_t line, column; /* from 1; 0: unknown */
+};
+
+/*
+ * Whom to believe. Frozen. `id` stands for the trust in the facts of a
+ * connection, across reloads: two trusts whose CA certificates are the same
+ * have the same id. The TLS layer computes it from the CA certificates; a
+ * policy loaded without keys uses a digest of the name.
+ */
+struct yett_trust {
+	struct yett_slice name;
+	struct yett_slice *ca,
+	    *crl; /* absolute paths or inline PEM-free URLs */
+	uint32_t ca_count, crl_count;
+	uint32_t index; /* in the generation */
+	uint32_t depth; /* most intermediates between leaf and anchor */
+	struct yett_slice spiffe; /* trust domain of the leaf, or absent */
+	uint64_t id;
+	struct yett_place place;
+};
+
+/* A set of trusts, by index in the generation, ascending. Frozen. */
+struct yett_trust_set {
+	const uint32_t *index;
+	uint32_t count;
+};
+
+/* Which verified certificates a rule means. Frozen. Each list holds globs;
+ * a certificate matches when for every list that is not empty one of its
+ * values of that kind matches one of the globs. */
+enum yett_identity_kind {
+	YETT_IDENTITY_DNS,
+	YETT_IDENTITY_EMAIL,
+	YETT_IDENTITY_URI,
+	YETT_IDENTITY_SPIFFE,
+	YETT_IDENTITY_SUBJECT,     /* RFC 4514 */
+	YETT_IDENTITY_FINGERPRINT, /* SHA-256, 64 lower-case hex digits */
+	YETT_IDENTITY_KINDS,
+};
+struct yett_identity {
+	struct {
+		struct yett_slice *glob;
+		uint32_t count;
+	} list[YETT_IDENTITY_KINDS];
+};
+
+enum yett_close {
+	YETT_CLOSE_AUTO, /* close if a new handshake would be asked */
+	YETT_CLOSE_ALWAYS,
+	YETT_CLOSE_NEVER,
+};
+
+struct yett_header {
+	struct yett_slice name, value;
+};
+
+/* What a late need becomes. Frozen. */
+struct yett_late {
+	uint32_t status;  /* 400 to 599 */
+	uint32_t hresult; /* 0x80070032 unless said otherwise; 0: none */
+	struct yett_slice title, detail, type, body;
+	struct yett_header *header;
+	uint32_t header_count;
+	enum yett_close close;
+};
+
+/* How the identity is told upstream. */
+enum yett_forward_cert {
+	YETT_FORWARD_NONE,
+	YETT_FORWARD_RFC9440,
+};
+struct yett_forward {
+	enum yett_forward_cert client_cert;
+	bool chain; /* also Client-Cert-Chain */
+};
+
+/* Where requests go: one "http://...", "unix:...", "app:..." each. Frozen.
+ * Equal declarations share one struct; `index` is dense per generation. */
+struct yett_upstream {
+	struct yett_slice *target;
+	uint32_t count;
+	uint32_t index;
+	struct yett_place place;
+};
+
+enum yett_rule_kind { YETT_RULE_PATH, YETT_RULE_EXACT, YETT_RULE_GLOB };
+
+/*
+ * One path, exact or glob rule of a site. Frozen. The loader resolves
+ * everything that is inherited from the site, so that a rule stands alone;
+ * `late` alone may be NULL: the default of the whole product.
+ */
+struct yett_rule {
+	enum yett_rule_kind kind;
+	struct yett_slice pattern; /* normal path */
+	struct yett_slice label;   /* `path "/admin"`: its name everywhere */
+	enum yett_need need;
+	struct yett_trust_set trusts;
+	const struct yett_identity *identity; /* NULL: any verified one */
+	const struct yett_late *late;
+	const struct yett_upstream *upstream;
+	struct yett_forward forward;
+	struct yett_slice why;
+	bool tell; /* `why` goes into the answer */
+	struct yett_place place;
+};
+
+enum yett_handshake {
+	YETT_HANDSHAKE_AUTO,
+	YETT_HANDSHAKE_NEVER,
+	YETT_HANDSHAKE_ALWAYS,
+};
+
+struct yett_key {
+	struct yett_slice cert, key; /* absolute paths, or URLs for GnuTLS */
+};
+
+/* One server name. Frozen. */
+struct yett_site {
+	struct yett_slice name;  /* canonical; "*.x" or "*" for wildcards */
+	struct yett_slice label; /* `site "portal.example"` */
+	uint32_t index;          /* in the generation */
+	struct yett_key *key;
+	uint32_t key_count;
+	enum yett_handshake handshake;
+	bool ignore_case;       /* case = "insensitive" */
+	int32_t hello_function; /* ordinal in an instance, -1: none */
+	int32_t request_function;
+	bool
+	    function_needs; /* request function's text names need_certificate */
+	struct yett_rule fallback; /* the site itself: no path rule matched */
+	struct yett_rule **rule;
+	uint32_t rule_count;
+	struct yett_place place;
+
+	/* Derived by yett_draft_freeze(). */
+	enum yett_need asked; /* what the handshake does, without function */
+	struct yett_trust_set asked_trusts;
+	const struct yett_rule *asked_because; /* NULL: the site, or none */
+	const struct yett_path_trie *paths;
+};
+
+/* A TLS listener, or a clear-text one that only redirects. Frozen. */
+struct yett_listen {
+	struct yett_slice address; /* numeric IPv4 or IPv6, no brackets */
+	uint16_t port;             /* 0: the kernel chooses */
+	struct yett_place place;
+};
+
+enum yett_access_format { YETT_ACCESS_JSON, YETT_ACCESS_W3C };
+
+/* `gateway {}`: the process. Frozen. Every field has a default. */
+struct yett_settings {
+	uint32_t workers; /* 0: one per core */
+
+	struct {
+		uint32_t head, fields, uri; /* bytes, count, bytes */
+		uint64_t body;              /* bytes; 0: no limit */
+		uint32_t connections, connections_per_address;
+		uint32_t requests_per_connection; /* 0: no limit */
+		uint32_t memory;       /* bytes of a Lua state when called */
+		uint32_t instructions; /* per call */
+	} limits;
+	struct {
+		uint32_t handshake, head, body, idle, connect, answer, drain;
+	} timeouts; /* milliseconds */
+	struct {
+		struct yett_slice
+		    access; /* file of the access log, or absent */
+		enum yett_access_format format;
+	} log;
+};
+
+/* The defaults; never fails. */
+void yett_settings_init(struct yett_settings *settings);
+
+/* "none", "request", "require": static; "require" for an unknown value. */
+const char *yett_need_name(enum yett_need need);
+
+/* What a late need becomes unless the policy says otherwise: status 500,
+ * HRESULT 0x80070032, what http.sys answers since Windows 11 24H2. Static. */
+const struct yett_late *yett_late_default(void);
+
+#endif

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every test speaks TAP; tests/run.sh prints the sum.
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+SH_LOG_DRIVER = $(LOG_DRIVER)
+TEST_EXTENSIONS = .sh
+AM_TESTS_ENVIRONMENT = \
+	TOP_SRCDIR='$(abs_top_srcdir)'; export TOP_SRCDIR; \
+	TOP_BUILDDIR='$(abs_top_builddir)'; export TOP_BUILDDIR; \
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	LC_ALL=C; export LC_ALL;
+
+# Unit tests: tests/unit/test_NOUN.c each, linked with libcore and cmocka.
+LDADD = core/libcore.la $(CMOCKA_LIBS)
+AM_CPPFLAGS += $(CMOCKA_CFLAGS)
+if HAVE_CMOCKA
+check_PROGRAMS += $(unit_tests)
+endif
+
+# --- base
+unit_tests += tests/unit/test_base
+
+# --- http
+
+# --- io
+
+# --- policy
+
+# --- script
+
+# --- tls
+
+# --- upstream
+
+# --- gateway
+
+# --- control
+
+# --- lint

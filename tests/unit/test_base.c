@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The smallest tools: buffers, arenas, lists, faults, quoting, files. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/list.h"
+#include "base/log.h"
+
+static void
+test_buf_queue(void **state)
+{
+	struct yett_buf buf = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(yett_buf_append(&buf, YETT_LIT("0123456789")),
+		    YETT_OK);
+	yett_buf_consume(&buf, 9995);
+	assert_true(yett_slice_eq(yett_buf_slice(&buf), YETT_LIT("56789")));
+	assert_int_equal(yett_buf_printf(&buf, "%d-%s", 7, "x"), YETT_OK);
+	assert_true(yett_slice_eq(yett_buf_slice(&buf), YETT_LIT("567897-x")));
+	yett_buf_consume(&buf, 8);
+	assert_int_equal(yett_buf_len(&buf), 0);
+	assert_int_equal(buf.start, 0);
+	yett_buf_clear(&buf);
+	yett_buf_clear(&buf);
+}
+
+static void
+test_arena_is_zeroed_and_apart(void **state)
+{
+	struct yett_arena arena = { NULL };
+	char *last = NULL;
+
+	(void)state;
+	for (size_t size = 0; size < 20000; size += 777) {
+		char *bytes = yett_arena_alloc(&arena, size);
+
+		assert_non_null(bytes);
+		assert_ptr_not_equal(bytes, last);
+		for (size_t i = 0; i < size; i++)
+			assert_int_equal(bytes[i], 0);
+		memset(bytes, 0xff, size);
+		last = bytes;
+	}
+	assert_null(yett_arena_alloc(&arena, SIZE_MAX));
+	assert_string_equal(yett_arena_copy(&arena, YETT_LIT("abc")).at, "abc");
+	yett_arena_clear(&arena);
+	yett_arena_clear(&arena);
+}
+
+static void
+test_list_order(void **state)
+{
+	struct {
+		int value;
+		struct yett_list node;
+	} elements[3];
+	struct yett_list list;
+
+	(void)state;
+	yett_list_init(&list);
+	for (int i = 0; i < 3; i++) {
+		elements[i].value = i;
+		yett_list_init(&elements[i].node);
+		yett_list_append(&list, &elements[i].node);
+	}
+	yett_list_remove(&elements[1].node);
+	yett_list_remove(&elements[1].node);
+	assert_ptr_equal(list.next, &elements[0].node);
+	assert_ptr_equal(list.next->next, &elements[2].node);
+	yett_list_remove(&elements[0].node);
+	yett_list_remove(&elements[2].node);
+	assert_true(yett_list_is_empty(&list));
+}
+
+static void
+test_first_fault_wins(void **state)
+{
+	struct yett_fault fault = YETT_FAULT_NONE;
+
+	(void)state;
+	assert_int_equal(yett_fail(&fault, YETT_E_LIMIT, "deep %d", 1),
+	    YETT_E_LIMIT);
+	assert_int_equal(yett_fail(&fault, YETT_E_TLS, "shallow"), YETT_E_TLS);
+	assert_string_equal(fault.what, "deep 1");
+	assert_int_equal(yett_fail(NULL, YETT_E_TLS, "nobody"), YETT_E_TLS);
+}
+
+static void
+test_log_quote(void **state)
+{
+	static const struct {
+		const char *value, *want;
+	} cases[] = {
+		{ "", "\"\"" },
+		{ "plain", "\"plain\"" },
+		{ "a\"b\\c", "\"a\\\"b\\\\c\"" },
+		{ "x\r\ny", "\"x\\x0d\\x0ay\"" },
+		{ "\x7f\xc3", "\"\\x7f\\xc3\"" },
+		{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		    "\"aaaaaaaaaaaaaaaaaaaaaaa...\"" },
+	};
+	char out[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_string_equal(yett_log_quote(out, sizeof(out),
+					yett_slice_of(cases[i].value)),
+		    cases[i].want);
+}
+
+static void
+test_file_is_whole_or_nothing(void **state)
+{
+	char path[] = "/tmp/yett-test-XXXXXX";
+	struct yett_fault fault = YETT_FAULT_NONE;
+	struct yett_buf buf = { 0 };
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "0123456789", 10), 10);
+	close(fd);
+	assert_int_equal(yett_file_read(path, 10, &buf, &fault), YETT_OK);
+	assert_int_equal(yett_buf_len(&buf), 10);
+	assert_int_equal(yett_file_read(path, 9, &buf, &fault), YETT_E_LIMIT);
+	assert_int_equal(yett_buf_len(&buf), 10);
+	unlink(path);
+	assert_int_equal(yett_file_read(path, 9, &buf, NULL), YETT_E_NOT_FOUND);
+	assert_int_equal(yett_file_read("/", 9, &buf, NULL), YETT_E_SYSTEM);
+	yett_buf_clear(&buf);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_buf_queue),
+		cmocka_unit_test(test_arena_is_zeroed_and_apart),
+		cmocka_unit_test(test_list_order),
+		cmocka_unit_test(test_first_fault_wins),
+		cmocka_unit_test(test_log_quote),
+		cmocka_unit_test(test_file_is_whole_or_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
