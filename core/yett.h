@@ -30,8 +30,7 @@ extern "C" {
 
 #if defined(__GNUC__)
 #define YETT_API __attribute__((visibility("default")))
-#define YETT_PRINTF(text, first)                                             \
-	__attribute__((format(printf, text, first)))
+#define YETT_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
 #define YETT_API
 #define YETT_PRINTF(text, first)
@@ -70,6 +69,201 @@ YETT_API const char *yett_version(void);
 
 /* One lower-case phrase for a status; static, never NULL. */
 YETT_API const char *yett_status_text(enum yett_status status);
+
+/* --- what is said ------------------------------------------------------ */
+
+/* Receives text, not NUL-terminated, in pieces. */
+typedef void (*yett_text_sink)(void *arg, const char *text, size_t len);
+
+enum yett_format {
+	YETT_FORMAT_TEXT, /* with the source line and a caret, for people */
+	YETT_FORMAT_JSON, /* for programs */
+};
+
+/* Where the mistakes of a policy are told, all of them; the fault of the same
+ * call then holds the first one only. Lent for the call. */
+struct yett_report {
+	yett_text_sink write;
+	void *arg;
+	enum yett_format format;
+};
+
+enum yett_log_level {
+	YETT_LOG_ERROR, /* a person must act */
+	YETT_LOG_WARN,  /* something is wrong but service goes on */
+	YETT_LOG_INFO,  /* life cycle and refusals */
+	YETT_LOG_DEBUG, /* all else */
+};
+
+/* Receives one line without its newline: an event name, then key=value. Called
+ * from any thread; must not block for long. */
+typedef void (*yett_log_sink)(void *arg, enum yett_log_level level,
+    const char *line, size_t len);
+
+/* Send the library's log lines up to level `most` to `sink`; NULL: to standard
+ * error, the default. Call before a gateway starts. */
+YETT_API void
+yett_log_to(yett_log_sink sink, void *arg, enum yett_log_level most);
+
+/* --- decisions without a socket ---------------------------------------- */
+
+/* A loaded policy that can be asked. One thread at a time. */
+struct yett_policy;
+
+/*
+ * Load the policy in the file or folder `path`. Neither keys nor certificates
+ * are read. `report` may be NULL.
+ *
+ * YETT_E_POLICY:    the text has mistakes; all go to `report`
+ * YETT_E_NOT_FOUND, YETT_E_SYSTEM: the file cannot be read
+ * YETT_E_LIMIT, YETT_E_NOMEM: as everywhere
+ */
+YETT_API enum yett_status
+yett_policy_load(struct yett_policy **out, const char *path,
+    const struct yett_report *report, struct yett_fault *fault);
+
+/* NULL is fine. */
+YETT_API void yett_policy_free(struct yett_policy *policy);
+
+/* A ClientHello. Zero and NULL members mean "not sent" or "not known". */
+struct yett_client_hello {
+	const char *server_name; /* SNI, as sent */
+	const char *const *alpn; /* as offered, in order */
+	size_t alpn_count;
+	unsigned version;           /* highest: 0x0303, 0x0304; 0: 0x0304 */
+	const char *client_address; /* "192.0.2.1"; NULL: "127.0.0.1" */
+};
+
+/* What a handshake does about the client's certificate. */
+enum yett_handshake_need {
+	YETT_HANDSHAKE_NEED_NONE,    /* does not ask */
+	YETT_HANDSHAKE_NEED_REQUEST, /* asks; goes on without one */
+	YETT_HANDSHAKE_NEED_REQUIRE, /* asks; ends with an alert without one */
+	YETT_HANDSHAKE_REFUSED,      /* no such site, or a function refused */
+};
+struct yett_handshake_outcome {
+	enum yett_handshake_need need;
+	char site[256];    /* name of the site; empty with REFUSED */
+	char because[512]; /* the rule behind it with file and line, or empty */
+};
+
+/*
+ * What would the handshake with this client do? Deterministic: `policy`, its
+ * functions and `hello` alone decide.
+ * YETT_E_ARGUMENT: the server name is no host name, the address no address.
+ */
+YETT_API enum yett_status yett_policy_ask_hello(struct yett_policy *policy,
+    const struct yett_client_hello *hello, struct yett_handshake_outcome *out,
+    struct yett_fault *fault);
+
+/* A request, on a connection that `hello` began. */
+struct yett_http_request {
+	struct yett_client_hello hello;
+	const char *method; /* NULL: "GET" */
+	const char *target; /* "/path?query" */
+	const char *host;   /* NULL: the server name */
+	/* The client's certificate is a description: the name of the trust
+	 * that it verifies for, and its names. NULL trust: none was sent. */
+	const char *certificate_trust;
+	const char *certificate_subject; /* RFC 4514; may be NULL */
+	int was_not_asked; /* the handshake did not ask, whatever the rules say:
+			      the connection is older than they are */
+};
+
+struct yett_request_outcome {
+	unsigned status; /* 0: allowed, forwarded to the upstream */
+	char reason[32]; /* "late", "not_sent" ...; empty when allowed */
+	char cause[32];  /* with late: "policy", "reloaded" ... */
+	char rule[512];  /* path "/admin" (portal.lua:11:3) */
+	char why[256];   /* the author's words, or empty */
+};
+
+/* What would become of this request? Errors as yett_policy_ask_hello(). */
+YETT_API enum yett_status yett_policy_ask_request(struct yett_policy *policy,
+    const struct yett_http_request *request, struct yett_request_outcome *out,
+    struct yett_fault *fault);
+
+/*
+ * Find everything that a start would: mistakes of the text, unreadable or
+ * mismatched keys, CAs, CRLs, upstreams. Mistakes and warnings go to `report`,
+ * the derived handshake table to `table`; both may be NULL.
+ * Statuses as yett_policy_load(), and YETT_E_TLS for keys and certificates.
+ */
+YETT_API enum yett_status
+yett_policy_check(const char *path, const struct yett_report *report,
+    yett_text_sink table, void *table_arg, struct yett_fault *fault);
+
+/* --- the gateway ------------------------------------------------------- */
+
+struct yett_gateway;
+
+/* A gateway without a policy, not started. */
+YETT_API enum yett_status
+yett_gateway_new(struct yett_gateway **out, struct yett_fault *fault);
+
+/*
+ * Load the policy in `path` and, once the gateway is started, put it in force.
+ *
+ * New connections and new requests follow the new policy from the next turn of
+ * each worker's loop on; a request that is under way ends under the policy it
+ * began with; no connection is closed. When anything is wrong the old policy
+ * stays in force and nothing has changed. Blocks while the policy loads. Calls
+ * are serialized.
+ *
+ * Statuses as yett_policy_check().
+ */
+YETT_API enum yett_status
+yett_gateway_load(struct yett_gateway *gateway, const char *path,
+    const struct yett_report *report, struct yett_fault *fault);
+
+/*
+ * Open the listeners and start the workers. Once per gateway.
+ * YETT_E_ARGUMENT: no policy is loaded, or it was started before.
+ * YETT_E_SYSTEM:   a listener cannot be opened; nothing was started.
+ */
+YETT_API enum yett_status
+yett_gateway_start(struct yett_gateway *gateway, struct yett_fault *fault);
+
+/* The port of the policy's `listen` number `index`, from 0; 0: no such. */
+YETT_API unsigned
+yett_gateway_port(struct yett_gateway *gateway, unsigned index);
+
+/*
+ * Stop accepting, let requests that are under way end, close idle connections;
+ * return when all is closed or the policy's timeouts.drain has passed. The
+ * gateway is stopped then.
+ */
+YETT_API void yett_gateway_drain(struct yett_gateway *gateway);
+
+/* Stop now: connections are cut. May be called while another thread drains. */
+YETT_API void yett_gateway_stop(struct yett_gateway *gateway);
+
+/* Stops it if need be. NULL is fine. */
+YETT_API void yett_gateway_free(struct yett_gateway *gateway);
+
+/* --- a throw-away CA, for demos and tests only --------------------------- */
+
+struct yett_throwaway_ca;
+
+/* Makes a CA with a key of its own that is never written anywhere. */
+YETT_API enum yett_status yett_throwaway_ca_new(struct yett_throwaway_ca **out,
+    const char *common_name, struct yett_fault *fault);
+YETT_API void yett_throwaway_ca_free(struct yett_throwaway_ca *ca);
+
+/* Write the CA certificate as PEM to the new file `path`. */
+YETT_API enum yett_status
+yett_throwaway_ca_write(const struct yett_throwaway_ca *ca, const char *path,
+    struct yett_fault *fault);
+
+/*
+ * Issue a certificate, valid for a day, and write it and its key as PEM; the
+ * key file is readable by its owner alone. With `dns_name` it is a server
+ * certificate for that name, else a client certificate.
+ */
+YETT_API enum yett_status
+yett_throwaway_ca_issue(const struct yett_throwaway_ca *ca,
+    const char *common_name, const char *dns_name, const char *cert_path,
+    const char *key_path, struct yett_fault *fault);
 
 #ifdef __cplusplus
 }

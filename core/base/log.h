@@ -12,20 +12,10 @@
 
 #include "base/buf.h"
 
-enum yett_log_level {
-	YETT_LOG_ERROR, /* a person must act */
-	YETT_LOG_WARN,  /* something is wrong but service goes on */
-	YETT_LOG_INFO,  /* life cycle and refusals */
-	YETT_LOG_DEBUG, /* all else */
-};
-
 #define YETT_LOG_BUDGET 100 /* lines a second and event name, below ERROR */
 
-/* Receives one line without its newline. Called from any thread. */
-typedef void (*yett_log_sink)(void *arg, enum yett_log_level level,
-    const char *line, size_t len);
-
-/* Set before threads start. NULL: the default, which writes to stderr. */
+/* Set before threads start. NULL: the default, which writes to stderr. The
+ * sink's type and the levels are those of yett.h. */
 void yett_log_set(yett_log_sink sink, void *arg, enum yett_log_level most);
 
 /*
