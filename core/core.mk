@@ -42,7 +42,7 @@ core_libcore_la_SOURCES += \
 
 # --- the public library
 lib_LTLIBRARIES += core/libyett.la
-include_HEADERS += core/yett.h
+include_HEADERS += core/yett.h core/yett_mhd.h
 pkgconfig_DATA += core/yett.pc
 core_libyett_la_SOURCES = core/api.c
 core_libyett_la_LIBADD = core/libcore.la

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * yett_mhd.h - a libmicrohttpd program as an upstream, inside one process.
+ *
+ * A program whose pages are served by libmicrohttpd puts the gateway in front
+ * of them without opening a second port: the policy says
+ *
+ *     upstream = "app:pages"
+ *
+ * and the program, between yett_gateway_new() and yett_gateway_load(),
+ *
+ *     daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
+ *             MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC, 0, NULL, NULL,
+ *             answer, NULL, MHD_OPTION_END);
+ *     yett_gateway_add_mhd(gateway, "pages", daemon, &fault);
+ *
+ * The daemon sees requests that Yett has parsed, decided on and written anew,
+ * over a socket pair, with the client's address as MHD_get_connection_info()
+ * tells it. Start it without MHD_USE_ERROR_LOG: it would complain at each
+ * answer that such a socket knows no TCP options.
+ */
+#ifndef YETT_MHD_H
+#define YETT_MHD_H
+
+#include <yett.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct MHD_Daemon; /* of microhttpd.h */
+
+/*
+ * Make `daemon` the upstream "app:NAME" of `gateway`. Before the gateway
+ * starts.
+ *
+ * The daemon is lent: it must run, driven by its own threads or by the
+ * caller's loop, until the gateway is stopped or freed, and is stopped by the
+ * caller after that. `name` is copied.
+ *
+ * YETT_E_ARGUMENT: the name is empty, longer than 63 bytes or taken, or the
+ * gateway was started.
+ *
+ * Since 0.1.
+ */
+YETT_API enum yett_status yett_gateway_add_mhd(struct yett_gateway *gateway,
+    const char *name, struct MHD_Daemon *daemon, struct yett_fault *fault);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
