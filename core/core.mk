@@ -20,6 +20,10 @@ core_libcore_la_SOURCES += \
 # --- http
 
 # --- io
+core_libcore_la_SOURCES += \
+	core/io/address.h \
+	core/io/loop.h \
+	core/io/socket.h
 
 # --- policy
 core_libcore_la_SOURCES += \
