@@ -35,6 +35,12 @@ core_libcore_la_SOURCES += \
 	core/policy/trace.h
 
 # --- script
+core_libcore_la_SOURCES += \
+	core/script/instance.h \
+	core/script/loader.h \
+	core/script/module.h \
+	core/script/source.h \
+	core/script/vm.h
 
 # --- tls
 

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * loader.h - from a policy's text to a frozen generation.
+ *
+ * Runs the policy's chunks in a state of its own, takes the table that the
+ * modules of lua/ made of it and writes it into a draft. May be slow; opens no
+ * socket and no key. Any thread.
+ */
+#ifndef YETT_SCRIPT_LOADER_H
+#define YETT_SCRIPT_LOADER_H
+
+#include "policy/generation.h"
+#include "script/source.h"
+
+/* Receives rendered diagnostics, errors and warnings alike; lent text. */
+typedef void (*yett_load_sink)(void *arg, const char *text, size_t len);
+
+/* All zero but `sha256` is a valid set of options. */
+struct yett_load_options {
+	void (*sha256)(const void *bytes, size_t len, uint8_t digest[32]);
+	yett_load_sink sink; /* NULL: diagnostics are dropped */
+	void *arg;
+	const char *format; /* "text" (NULL), "short" or "json" */
+	size_t memory;      /* bytes; 0: 1 GiB */
+	uint64_t time;      /* nanoseconds of CPU; 0: 60 s */
+};
+
+/* A policy that loaded: the caller owns one reference of each. */
+struct yett_loaded {
+	struct yett_generation *gen;
+	struct yett_policy_source *source;
+};
+
+/* Release both; `loaded` is empty. */
+void yett_loaded_clear(struct yett_loaded *loaded);
+
+/*
+ * Load the file `path`, or every *.lua of the folder `path` in the order of
+ * their names except tests (*_test.lua). Relative paths in the policy start
+ * from the file's folder. One instance is made and dropped again, so that a
+ * policy that loads can be called.
+ *
+ * YETT_E_POLICY:    the policy is wrong; the fault tells the first mistake,
+ *                   the sink gets all of them.
+ * YETT_E_NOT_FOUND, YETT_E_SYSTEM: a file cannot be read.
+ * YETT_E_LIMIT:     it takes more memory or time than the options allow.
+ */
+YETT_MUST_USE
+enum yett_status yett_load(struct yett_loaded *out, const char *path,
+    const struct yett_load_options *options, struct yett_fault *fault);
+
+/* The same for a text in memory; `name` is for messages, `folder` is what
+ * relative paths start from. */
+YETT_MUST_USE
+enum yett_status yett_load_text(struct yett_loaded *out, const char *name,
+    const char *folder, struct yett_slice text,
+    const struct yett_load_options *options, struct yett_fault *fault);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * source.h - what a policy was made from: the text of its files and its data.
+ *
+ * Kept beside the generation, so that instances (one per worker, and a new one
+ * when a state ran out of memory) are made without reading a file again.
+ * Written by the loader, then Frozen and counted: any thread.
+ */
+#ifndef YETT_SCRIPT_SOURCE_H
+#define YETT_SCRIPT_SOURCE_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/status.h"
+
+struct yett_source_file {
+	struct yett_slice name; /* as messages show it */
+	struct yett_slice text;
+};
+
+/* One `data "file.json"`. */
+struct yett_source_data {
+	struct yett_slice path; /* as the policy wrote it */
+	struct yett_slice text; /* of the file, for the digest */
+	json_t *root;           /* frozen: only borrowed references are taken */
+	struct yett_source_data *next;
+};
+
+/* Which functions a site has. */
+struct yett_source_site {
+	struct yett_slice label; /* `site "portal.example"` */
+	bool hello, request;
+};
+
+struct yett_policy_source {
+	struct yett_arena arena;
+	struct yett_slice folder; /* what relative paths start from */
+	struct yett_source_file *file;
+	uint32_t file_count;
+	struct yett_source_data *data; /* newest first */
+	struct yett_slice *trust;      /* names, by index in the generation */
+	uint32_t trust_count;
+	struct yett_source_site *site; /* by index in the generation */
+	uint32_t site_count;
+	uint32_t function_count;
+	size_t memory;         /* bytes of a state beyond what loading left */
+	uint64_t instructions; /* per call */
+	uint32_t references;   /* atomic */
+};
+
+/* Empty, with one reference; NULL when memory is out. */
+struct yett_policy_source *yett_policy_source_new(void);
+
+struct yett_policy_source *
+yett_policy_source_ref(struct yett_policy_source *source);
+
+/* Release and forget: *source becomes NULL. NULL inside is fine. */
+void yett_policy_source_unref(struct yett_policy_source **source);
+
+#endif
