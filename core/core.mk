@@ -45,6 +45,12 @@ core_libcore_la_SOURCES += \
 # --- tls
 
 # --- upstream
+core_libcore_la_SOURCES += \
+	core/upstream/app.h \
+	core/upstream/exchange.h \
+	core/upstream/link.h \
+	core/upstream/pool.h \
+	core/upstream/target.h
 
 # --- gateway
 

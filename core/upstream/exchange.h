@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * exchange.h - one request to an upstream and its answer.
+ *
+ * A state machine that its owner drives: the owner appends the request to a
+ * queue, pushes, and asks for the answer's parts; on_progress says that asking
+ * again is worth it. It hides connecting (several addresses and targets), the
+ * reuse of links, one retry over a fresh link when a kept one turns out dead,
+ * and deadlines. A link goes back to the pool only after an answer that ended
+ * where it said, to a request that was sent whole.
+ *
+ *     yett_exchange_start(&exchange, pool, &order, &fault);
+ *     write the request head into yett_exchange_out(exchange);
+ *     yett_exchange_body_done(exchange);
+ *     queued = yett_exchange_push(exchange);
+ *   on_progress:
+ *     yett_exchange_head(), then yett_exchange_body() until END or FAILED
+ *
+ * Worker-owned, as is its pool. Nothing here logs.
+ */
+#ifndef YETT_UPSTREAM_EXCHANGE_H
+#define YETT_UPSTREAM_EXCHANGE_H
+
+#include "upstream/pool.h"
+
+struct yett_exchange;
+struct yett_response_head; /* of http/head.h */
+
+/* Owners stop appending to the queue while this much is in it. */
+#define YETT_EXCHANGE_QUEUE 65536
+
+/* What the exchange is to do; copied, but for what it points at. */
+struct yett_exchange_order {
+	const struct yett_targets *targets; /* must outlive the exchange */
+	uint32_t upstream;                  /* index */
+	const struct yett_address *client;  /* lent for the call */
+	bool is_head;                       /* HEAD: the answer has no body */
+	bool is_idempotent;                 /* RFC 9110, section 9.2.2 */
+	uint32_t connect_ms, answer_ms;
+	/*
+	 * Something changed: connected, bytes came, the queue shrank, it
+	 * failed. Called from the loop only, never from within a function of
+	 * this header; may close the exchange.
+	 */
+	void (*on_progress)(void *arg);
+	void *arg;
+};
+
+enum yett_exchange_result {
+	YETT_EXCHANGE_MORE,   /* nothing now; on_progress will tell */
+	YETT_EXCHANGE_DATA,   /* the out-argument was written */
+	YETT_EXCHANGE_END,    /* the answer is complete */
+	YETT_EXCHANGE_FAILED, /* see yett_exchange_failure() */
+};
+
+enum yett_exchange_failure {
+	YETT_FAILURE_NONE,
+	YETT_FAILURE_CONNECT_REFUSED, /* by all targets, or no descriptor */
+	YETT_FAILURE_CONNECT_TIMEOUT,
+	YETT_FAILURE_RESET,          /* broken before the answer's head */
+	YETT_FAILURE_CLOSED_EARLY,   /* ended before the answer's head */
+	YETT_FAILURE_BAD_RESPONSE,   /* not the HTTP we speak */
+	YETT_FAILURE_ANSWER_TIMEOUT, /* silent for answer_ms */
+	YETT_FAILURE_BODY_CUT,       /* broken or ended within the body */
+	YETT_FAILURE_NO_MEMORY,
+};
+
+/*
+ * Take an idle link or start connecting. That connecting failed is told later,
+ * as a failure of the exchange. YETT_E_NOMEM: nothing was started.
+ */
+YETT_MUST_USE
+enum yett_status yett_exchange_start(struct yett_exchange **out,
+    struct yett_pool *pool, const struct yett_exchange_order *order);
+
+/* Done or not: forget it. An answer that has not ended closes the link. NULL
+ * inside is fine. */
+void yett_exchange_close(struct yett_exchange **exchange);
+
+/* --- the request ------------------------------------------------------ */
+
+/* The queue: append only. Lent until the exchange is closed. */
+struct yett_buf *yett_exchange_out(struct yett_exchange *exchange);
+
+/* Nothing will be appended any more. */
+void yett_exchange_body_done(struct yett_exchange *exchange);
+
+/*
+ * Send what can be sent now; returns how many bytes are still queued. Above
+ * YETT_EXCHANGE_QUEUE the owner should stop appending until on_progress.
+ * Bytes that a failed or ended exchange no longer needs count as sent.
+ */
+size_t yett_exchange_push(struct yett_exchange *exchange);
+
+/* --- the answer ------------------------------------------------------- */
+
+/*
+ * DATA: one head, lent until the owner asks for the next thing, closes or
+ * returns to the loop. Interim (1xx) heads come one by one before the final
+ * one; 100 (Continue) too, after which the owner may send the body.
+ */
+YETT_MUST_USE
+enum yett_exchange_result yett_exchange_head(struct yett_exchange *exchange,
+    const struct yett_response_head **head);
+
+/*
+ * After the final head. DATA: bytes of the body, lent until the next call on
+ * this exchange; the same bytes come again until they are consumed. While
+ * bytes are not consumed no more are read: at most YETT_LINK_READ wait here.
+ * At END the link went back to the pool, or was closed.
+ */
+YETT_MUST_USE
+enum yett_exchange_result
+yett_exchange_body(struct yett_exchange *exchange, struct yett_slice *payload);
+void yett_exchange_consume(struct yett_exchange *exchange, size_t len);
+
+/* --- after FAILED ----------------------------------------------------- */
+
+enum yett_exchange_failure
+yett_exchange_failure(const struct yett_exchange *exchange);
+
+/* For the log: `where` is the target, `what` the cause. Lent. */
+const struct yett_fault *
+yett_exchange_fault(const struct yett_exchange *exchange);
+
+/* "connect_refused" ...: static; "none" for none and unknown values. */
+const char *yett_exchange_failure_name(enum yett_exchange_failure failure);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * target.h - where requests go: the upstreams of a policy, ready to connect.
+ *
+ * The text of a target is taken apart and its name resolved once, when a
+ * generation is opened; workers then share the result. Frozen.
+ */
+#ifndef YETT_UPSTREAM_TARGET_H
+#define YETT_UPSTREAM_TARGET_H
+
+#include "policy/generation.h"
+#include "upstream/app.h"
+
+enum yett_target_kind {
+	YETT_TARGET_TCP,
+	YETT_TARGET_UNIX,
+	YETT_TARGET_APP,
+};
+
+#define YETT_TARGET_ADDRESSES 8 /* of one name; more are not tried */
+
+/* Frozen. */
+struct yett_target {
+	enum yett_target_kind kind;
+	struct yett_slice text; /* "http://HOST:PORT", "unix:/PATH", "app:NAME";
+				   the same text is the same target */
+	uint64_t hash;          /* of text */
+	struct yett_address address[YETT_TARGET_ADDRESSES];
+	uint32_t address_count; /* at least 1, but 0 for an application */
+	const struct yett_app *app;
+};
+
+/* What one `upstream` of the policy names. Frozen. */
+struct yett_upstream_targets {
+	struct yett_target *target;
+	uint32_t count; /* at least 1 */
+};
+
+struct yett_targets;
+
+/* A target's text, before anything is looked up. */
+struct yett_target_text {
+	enum yett_target_kind kind;
+	struct yett_slice host; /* or the path, or the application's name */
+	uint16_t port;          /* 0 unless TCP */
+};
+
+/*
+ * Take "http://HOST[:PORT][/]", "unix:/PATH" or "app:NAME" apart; the slices
+ * lie in `text`.
+ * YETT_E_POLICY: it is none of these; "https://" is not supported yet.
+ */
+YETT_MUST_USE
+enum yett_status yett_target_parse(struct yett_target_text *out,
+    struct yett_slice text, struct yett_fault *fault);
+
+/*
+ * Parse and resolve all upstreams of `gen`. `apps` must outlive the result.
+ * YETT_E_POLICY:    a target is malformed, or names no application.
+ * YETT_E_NOT_FOUND: a host has no address.
+ * The fault's `where` is the place of the upstream.
+ *
+ * Blocks for as long as the system's resolver does: never in a worker.
+ */
+YETT_MUST_USE
+enum yett_status
+yett_targets_open(struct yett_targets **out, const struct yett_generation *gen,
+    const struct yett_apps *apps, struct yett_fault *fault);
+void yett_targets_close(struct yett_targets *targets);
+
+/* By yett_upstream.index of the same generation. Never NULL. */
+const struct yett_upstream_targets *
+yett_targets_of(const struct yett_targets *targets, uint32_t index);
+
+#endif
