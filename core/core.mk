@@ -18,6 +18,15 @@ core_libcore_la_SOURCES += \
 	core/base/status.c core/base/status.h
 
 # --- http
+core_libcore_la_SOURCES += \
+	core/http/body.h \
+	core/http/date.h \
+	core/http/field.h \
+	core/http/head.h \
+	core/http/host.h \
+	core/http/method.h \
+	core/http/refusal.h \
+	core/http/uri.h
 
 # --- io
 core_libcore_la_SOURCES += \
