@@ -52,6 +52,14 @@ core_libcore_la_SOURCES += \
 	core/script/vm.h
 
 # --- tls
+core_libcore_la_SOURCES += \
+	core/tls/ca.h \
+	core/tls/credentials.h \
+	core/tls/library.h \
+	core/tls/peer.h \
+	core/tls/session.h \
+	core/tls/tickets.h \
+	core/tls/trust.h
 
 # --- upstream
 core_libcore_la_SOURCES += \

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * credentials.h - everything of one generation that GnuTLS has to hold: the
+ * keys of its sites, its opened trusts, and the lists of CA names to send.
+ *
+ * Opened before the generation is published and hung on it, so that it lives
+ * exactly as long. Frozen; any thread reads.
+ */
+#ifndef YETT_TLS_CREDENTIALS_H
+#define YETT_TLS_CREDENTIALS_H
+
+#include "policy/generation.h"
+#include "tls/trust.h"
+
+struct yett_credentials; /* opaque; Frozen */
+
+/*
+ * Open the keys of all sites and the CAs and CRLs of all trusts of `gen`, and
+ * tell it the ids of its trusts. Blocks for the files. Does not take a
+ * reference: hang the result on `gen` by yett_generation_attach(), with
+ * yett_credentials_release().
+ *
+ * YETT_E_NOT_FOUND, YETT_E_SYSTEM, YETT_E_LIMIT: a file cannot be read
+ * YETT_E_POLICY: what a file holds is not what was declared, or a key does not
+ *                belong to its certificate; `where` is the declaration
+ * YETT_E_TLS:    GnuTLS refused
+ */
+YETT_MUST_USE
+enum yett_status yett_credentials_open(struct yett_credentials **out,
+    struct yett_generation *gen, struct yett_fault *fault);
+void yett_credentials_close(struct yett_credentials *credentials);
+
+/* yett_credentials_close() as yett_generation_attach() wants it. */
+void yett_credentials_release(void *credentials);
+
+/* The generation they belong to; lent. */
+struct yett_generation *
+yett_credentials_generation(const struct yett_credentials *credentials);
+
+/* The opened trust with that index in the generation; NULL: no such. */
+const struct yett_trust_store *
+yett_credentials_trust(const struct yett_credentials *credentials,
+    uint32_t trust);
+
+#endif

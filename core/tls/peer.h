@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * peer.h - the certificates a client sent: raw chain, and facts of the leaf.
+ *
+ * Owns copies, so it outlives the handshake and any generation. Whether they
+ * are believed is asked per trust of the generation in force, and remembered
+ * until a date or a reload can change the answer. Worker-owned.
+ */
+#ifndef YETT_TLS_PEER_H
+#define YETT_TLS_PEER_H
+
+#include "base/buf.h"
+#include "tls/credentials.h"
+
+struct yett_peer; /* opaque */
+
+/*
+ * Copy `chain`. One that breaks the bounds of trust.h keeps its leaf only and
+ * is untrusted everywhere.
+ */
+YETT_MUST_USE
+enum yett_status
+yett_peer_new(struct yett_peer **out, const struct yett_chain *chain);
+void yett_peer_free(struct yett_peer *peer);
+
+/* How the chain fares against a trust of `credentials`. */
+void yett_peer_verify(struct yett_peer *peer,
+    const struct yett_credentials *credentials, uint32_t trust, uint64_t now,
+    struct yett_trust_result *out);
+
+/*
+ * The facts for a decision at `now` (wall clock, nanoseconds), judged by
+ * `current`. They hold while `peer` and `current` do and until the next call.
+ * A NULL peer gives the facts of a client that sent nothing.
+ */
+void
+yett_peer_facts(struct yett_peer *peer, const struct yett_credentials *current,
+    uint64_t now, struct yett_peer_facts *out);
+
+/* Append the value of Client-Cert, Client-Cert-Chain (RFC 9440). The chain is
+ * without the leaf, and nothing is appended when that leaves nothing. */
+YETT_MUST_USE
+enum yett_status
+yett_peer_write_client_cert(const struct yett_peer *peer, struct yett_buf *out);
+YETT_MUST_USE
+enum yett_status yett_peer_write_client_cert_chain(const struct yett_peer *peer,
+    struct yett_buf *out);
+
+#endif

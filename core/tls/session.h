@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * session.h - the TLS session of one client connection.
+ *
+ * Owns the GnuTLS session and the bytes that are on their way between it and
+ * the socket; the socket itself belongs to the caller. Stops at the
+ * ClientHello to ask upwards what to demand, names the CAs, seals tickets for
+ * exactly that scope, chooses the alerts, and keeps as facts what the client
+ * proved. All sessions of a worker share the buffers of one environment: one
+ * recv() a wake-up, one send() a turn, and nothing held by an idle session.
+ * Worker-owned, like the environment.
+ */
+#ifndef YETT_TLS_SESSION_H
+#define YETT_TLS_SESSION_H
+
+#include "policy/decide.h"
+#include "tls/credentials.h"
+#include "tls/peer.h"
+#include "tls/tickets.h"
+
+struct yett_session;     /* opaque */
+struct yett_session_env; /* opaque; one per worker */
+
+/*
+ * Decide what the handshake has to do (yett_decide_hello()), by the generation
+ * in force, whose credentials go to *credentials. Leaving it NULL fails the
+ * handshake. `arg` is the connection's. Called once, or twice after a
+ * HelloRetryRequest.
+ */
+typedef void (*yett_session_ask)(void *arg, const struct yett_hello *hello,
+    struct yett_hello_decision *decision,
+    const struct yett_credentials **credentials);
+
+/*
+ * `root` is lent until the environment is closed.
+ * YETT_E_TLS: GnuTLS refused.
+ */
+YETT_MUST_USE
+enum yett_status yett_session_env_open(struct yett_session_env **out,
+    const struct yett_ticket_root *root, yett_session_ask ask,
+    struct yett_fault *fault);
+/* After the last of its sessions was freed. */
+void yett_session_env_close(struct yett_session_env *env);
+
+/*
+ * A session on the connected, non-blocking socket `fd`, which is lent until
+ * yett_session_free(). `arg` goes to `ask`; `ip` and `port` are the client's.
+ */
+YETT_MUST_USE
+enum yett_status yett_session_new(struct yett_session **out,
+    struct yett_session_env *env, void *arg, int fd, const struct yett_ip *ip,
+    uint16_t port, struct yett_fault *fault);
+void yett_session_free(struct yett_session *session);
+
+/*
+ * How a step ended. With AGAIN wait for the socket: always to be readable, and
+ * also to be writable while yett_session_wants_write(). FAILED: the fault says
+ * why; flush once, so that the alert goes out, then close.
+ */
+enum yett_session_result {
+	YETT_SESSION_DONE,
+	YETT_SESSION_AGAIN,
+	YETT_SESSION_EOF, /* the client closed, properly or not */
+	YETT_SESSION_FAILED,
+};
+
+/*
+ * Go on with the handshake at `now` (wall clock, nanoseconds). After DONE the
+ * facts below are known. Flush after each call.
+ */
+YETT_MUST_USE
+enum yett_session_result yett_session_handshake(struct yett_session *session,
+    uint64_t now, struct yett_fault *fault);
+
+/* Up to `len` bytes to `at`; with DONE *got is at least 1. Read until AGAIN or
+ * look at yett_session_pending(): the socket does not tell of bytes that were
+ * already taken from it. */
+YETT_MUST_USE
+enum yett_session_result yett_session_read(struct yett_session *session,
+    char *at, size_t len, size_t *got, struct yett_fault *fault);
+
+/* Queue `bytes` as records. With DONE *took tells how many were taken: fewer
+ * when too much is queued already. AGAIN: none; go on once writable. */
+YETT_MUST_USE
+enum yett_session_result yett_session_write(struct yett_session *session,
+    struct yett_slice bytes, size_t *took, struct yett_fault *fault);
+
+/*
+ * End a turn: send what is queued with one system call, and move what is left
+ * in the shared buffers to the session's own. Call at the end of each turn in
+ * which anything above was called. AGAIN: the socket is full, wait until it is
+ * writable and call again.
+ */
+YETT_MUST_USE
+enum yett_session_result
+yett_session_flush(struct yett_session *session, struct yett_fault *fault);
+
+/* Something is queued that the socket did not take. */
+bool yett_session_wants_write(const struct yett_session *session);
+
+/* Bytes are here that yett_session_read() may give without the socket. */
+bool yett_session_pending(const struct yett_session *session);
+
+/* Queue the closure alert (RFC 8446, section 6.1); then flush and close. */
+void yett_session_close_notify(struct yett_session *session);
+
+/* --- facts: lent until the session is freed, known after the handshake
+ * (hello and asked: after the ClientHello) ------------------------------- */
+
+/* `now` in it is the time of the handshake. */
+const struct yett_hello *yett_session_hello(const struct yett_session *session);
+const struct yett_asked *yett_session_asked(const struct yett_session *session);
+
+/* Name of the site, as declared; empty when there was none. */
+struct yett_slice yett_session_site_name(const struct yett_session *session);
+
+/* NULL: no certificate was asked for, or none sent. */
+struct yett_peer *yett_session_peer(const struct yett_session *session);
+
+bool yett_session_resumed(const struct yett_session *session);
+
+/* 0x0303, 0x0304; 0 before it is agreed. */
+uint16_t yett_session_version(const struct yett_session *session);
+
+/* The alert we sent or got, "unknown_ca" ...; static; "" when none. */
+const char *yett_session_alert_name(const struct yett_session *session);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * trust.h - the opened form of one `trust`: its CAs, its CRLs, its judgement.
+ *
+ * Chains are verified for the purpose client authentication. CRLs we check
+ * ourselves: GnuTLS 3.7.9 accepts a chain whose issuer has no CRL, and one
+ * whose CRL is years old. Frozen after open; any thread verifies.
+ */
+#ifndef YETT_TLS_TRUST_H
+#define YETT_TLS_TRUST_H
+
+#include "policy/facts.h"
+#include "tls/library.h"
+
+/* Bounds of a chain that is looked at; a longer one is untrusted. */
+#define YETT_CHAIN_CERTIFICATES 10
+#define YETT_CHAIN_BYTES (32 * 1024)
+
+/* A CRL is believed this long after its nextUpdate: clocks differ. */
+#define YETT_CRL_GRACE_S 60
+
+struct yett_trust_store; /* opaque; Frozen */
+
+/* A chain as sent: DER, the leaf first. Lent. */
+struct yett_chain {
+	const struct yett_slice *der;
+	uint32_t count;
+};
+
+/* How a chain fares, and until when that cannot change. */
+struct yett_trust_result {
+	enum yett_verification verification;
+	bool wrong_purpose;  /* the cause of YETT_VERIFY_UNTRUSTED */
+	int64_t valid_until; /* seconds since 1970; INT64_MAX: for ever */
+};
+
+/*
+ * Read the CAs and CRLs of `trust`, whose place becomes the fault's `where`.
+ * `now` in seconds since 1970 UTC.
+ *
+ * YETT_E_NOT_FOUND, YETT_E_SYSTEM, YETT_E_LIMIT: a file cannot be read
+ * YETT_E_POLICY: no CA in it, or a CRL that is unparsable, past its
+ *                nextUpdate, partial, or not signed by the CA it names
+ */
+YETT_MUST_USE
+enum yett_status yett_trust_store_open(struct yett_trust_store **out,
+    const struct yett_trust *trust, int64_t now, struct yett_fault *fault);
+void yett_trust_store_close(struct yett_trust_store *store);
+
+/* SHA-256 over all that a judgement depends on; YETT_SHA256_LEN bytes. */
+const uint8_t *yett_trust_store_digest(const struct yett_trust_store *store);
+
+/* Stands for the set of CA certificates, whatever the trust is called. */
+uint64_t yett_trust_store_id(const struct yett_trust_store *store);
+
+/*
+ * Judge `chain` at `now`. Of several faults the first of untrusted, revoked,
+ * expired is told. Total: what cannot be judged is untrusted.
+ */
+void yett_trust_store_verify(const struct yett_trust_store *store,
+    const struct yett_chain *chain, int64_t now, struct yett_trust_result *out);
+
+#endif
