@@ -1,3 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 # The Lua modules are compiled into the library as text, so that an appliance
 # needs no files.
+lua_modules = \
+	lua/yett/check.lua \
+	lua/yett/collector.lua \
+	lua/yett/diagnostic.lua \
+	lua/yett/instance.lua \
+	lua/yett/kinds.lua \
+	lua/yett/load.lua \
+	lua/yett/names.lua \
+	lua/yett/near.lua \
+	lua/yett/report.lua \
+	lua/yett/schema.lua \
+	lua/yett/units.lua \
+	lua/yett/vocabulary.lua \
+	lua/yett/whole.lua
+EXTRA_DIST += lua/README.md lua/modules.awk $(lua_modules)
+
+nodist_core_libcore_la_SOURCES = lua/modules.c
+CLEANFILES += lua/modules.c
+lua/modules.c: lua/modules.awk $(lua_modules)
+	$(AM_V_GEN)$(MKDIR_P) lua
+	$(AM_V_at)here=`pwd` && cd $(srcdir) && \
+		$(AWK) -f lua/modules.awk $(lua_modules) \
+		>"$$here/lua/modules.c.tmp"
+	$(AM_V_at)mv lua/modules.c.tmp lua/modules.c

@@ -1,0 +1,140 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Checks the fields of one declaration against the schema and gives them in
+-- normal form. A cursor remembers which field is looked at, so that what is
+-- wrong with it can be anchored there.
+
+local kinds = require "yett.kinds"
+local near = require "yett.near"
+local schema = require "yett.schema"
+
+local check = {}
+local cursor = {}
+cursor.__index = cursor
+
+-- `unknown` is the value that stands for anything undefined: it was reported
+-- already. `texts` gives the text that a matcher was made of.
+function check.cursor(report, host, unknown, texts)
+  return setmetatable({
+    report = report, host = host, unknown = unknown, texts = texts,
+    path = {}, depth = 0,
+  }, cursor)
+end
+
+-- Look at another declaration from now on.
+function cursor:enter(call)
+  self.call, self.depth = call, 0
+end
+
+function cursor:name()
+  return self.path[self.depth] or self.call.word
+end
+
+function cursor:anchor(part, element)
+  return {
+    file = self.call.file, line = self.call.line, call = self.call,
+    path = table.move(self.path, 1, self.depth, 1, {}), part = part,
+    element = element,
+  }
+end
+
+-- The value of the field looked at (or an element of it) is wrong.
+function cursor:wrong(code, message, help, element)
+  self.report:add("error", code, self:anchor("value", element), message,
+    { help = help })
+end
+
+-- The key `element` of the table looked at is wrong.
+function cursor:unknown_key(code, message, help, element)
+  self.report:add("error", code, self:anchor("key", element), message,
+    { help = help })
+end
+
+-- The declaration's own name is wrong.
+function cursor:misnamed(code, message, help, notes)
+  self.report:add("error", code, {
+    file = self.call.file, line = self.call.line, call = self.call,
+    part = "name",
+  }, message, { help = help, notes = notes })
+end
+
+-- `path "/admin"`: the declaration, as its author wrote it.
+function check.label(call)
+  if type(call.name) == "string" then
+    return string.format('%s "%s"', call.word, call.name)
+  end
+  return call.word
+end
+
+local function unknown_field(at, specs, key, inside)
+  local meant = near.find(key, specs)
+  local shown = type(key) == "string" and "'" .. key .. "'"
+
+  if not shown then
+    return at:unknown_key("E101", string.format("a value without a name in %s",
+      inside), "write FIELD = VALUE; its fields are "
+      .. table.concat(near.sorted(specs), ", "), key)
+  end
+  at:unknown_key("E101", string.format("unknown field %s in %s", shown,
+    inside), meant and string.format("did you mean '%s'?", meant)
+    or "its fields are " .. table.concat(near.sorted(specs), ", "), key)
+end
+
+local function table_of(at, spec, value, inside)
+  if spec.presets and spec.presets[value] then
+    return at:wrong("E118", string.format(
+      '%s = "%s": presets are not supported in this version', at:name(),
+      value), "write " .. spec.example)
+  end
+  if type(value) ~= "table" then
+    return kinds.wrong_type(spec, value, at, "a table")
+  end
+  return check.fields(at, spec.fields, value,
+    string.format("%s of %s", at:name(), inside), {})
+end
+
+-- Put the fields that `given` has into `out`, in normal form; `inside` names
+-- the table for messages. Positional values from 1 to `items` are not looked
+-- at.
+function check.fields(at, specs, given, inside, out, items)
+  local depth = at.depth + 1
+
+  for key, value in next, given do
+    local spec = specs[key]
+
+    if spec == nil then
+      if math.type(key) ~= "integer" or key < 1 or key > (items or 0) then
+        unknown_field(at, specs, key, inside)
+      end
+    elseif value ~= at.unknown then
+      at.depth, at.path[depth] = depth, key
+      if spec.kind == "table" then
+        out[key] = table_of(at, spec, value, inside)
+      elseif spec.kind then
+        out[key] = kinds[spec.kind](spec, value, at)
+      else
+        at.depth = depth - 1
+        at:unknown_key("E118", string.format(
+          "'%s' is not supported in this version", key), nil, key)
+      end
+      at.depth = depth - 1
+    end
+  end
+  return out
+end
+
+-- E110 for each required field that is missing.
+function check.required(at, specs, given)
+  for _, key in ipairs(near.sorted(specs)) do
+    if specs[key].required and given[key] == nil then
+      at:misnamed("E110", string.format("%s has no %s", check.label(at.call),
+        key), "add " .. specs[key].example)
+    end
+  end
+end
+
+-- The words that stand at the top of a policy or inside a site.
+function check.word(name)
+  return schema.words[name]
+end
+
+return check

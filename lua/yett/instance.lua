@@ -1,0 +1,74 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Runs a policy that was checked before once more, in a worker's VM, only to
+-- have its functions: declarations are dropped. Sites count as load.lua
+-- counts them.
+
+local vocabulary = require "yett.vocabulary"
+
+-- A matcher that can also be called, as in glob "/u/*" { ... }: calls drop.
+local function callable(matcher)
+  return setmetatable({}, {
+    __call = function() end,
+    __index = function(_, name)
+      local method = matcher and matcher[name]
+
+      return method and function(_, ...)
+        return method(matcher, ...)
+      end
+    end,
+    __metatable = "locked",
+  })
+end
+
+local function drop() end
+
+local function drop_fields()
+  return drop
+end
+
+-- Declaration words that keep nothing but the functions of sites.
+local function words_of(host, functions)
+  local words = vocabulary.base(host)
+  local count = 0
+
+  words.gateway, words.listen = drop, drop
+  words.trust, words.path, words.exact = drop_fields, drop_fields, drop_fields
+  function words.site()
+    return function(fields)
+      count = count + 1
+      if fields.client_hello or fields.request then
+        functions[count] = {
+          client_hello = fields.client_hello, request = fields.request,
+        }
+      end
+    end
+  end
+  words.cidr, words.set = host.cidr, host.set
+  function words.glob(text)
+    local matcher = host.glob and host.glob(text)
+
+    return text:sub(1, 1) == "/" and callable(matcher) or matcher
+  end
+  function words.data(name)
+    return assert((host.data or host.read_json)(name))
+  end
+  return words
+end
+
+-- The functions of each site: { [ordinal] = { client_hello =, request = } },
+-- without the sites that have none. Raises what the policy raises.
+return function(host, files)
+  local functions = {}
+  local environment = vocabulary.environment(words_of(host, functions),
+    function(name)
+      error(string.format("'%s' is not defined", tostring(name)), 3)
+    end,
+    function(name)
+      error(string.format("global '%s' cannot be assigned", tostring(name)), 3)
+    end)
+
+  for _, file in ipairs(files) do
+    assert(vocabulary.compile(host, file, environment))()
+  end
+  return functions
+end

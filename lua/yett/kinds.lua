@@ -1,0 +1,316 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The kinds of field values: kinds.NAME(spec, value, cursor) returns the
+-- value in normal form, or nil after telling the cursor what is wrong.
+-- The path of a cursor names the field: see check.lua.
+
+local names = require "yett.names"
+local near = require "yett.near"
+local units = require "yett.units"
+
+local kinds = {}
+
+local articles = {
+  string = "a string", number = "a number", boolean = "a boolean",
+  table = "a table", ["function"] = "a function", userdata = "a matcher",
+  ["nil"] = "nothing",
+}
+
+local function shown(value)
+  if type(value) == "string" then
+    return string.format('"%s"', value)
+  end
+  return tostring(value)
+end
+kinds.shown = shown
+
+-- E107: the type is wrong. `wanted` reads "a table".
+local function wrong_type(spec, value, cursor, wanted)
+  local help = spec.example and "write " .. spec.example
+
+  cursor:wrong("E107", string.format("%s must be %s, got %s", cursor:name(),
+    wanted, articles[type(value)] or type(value)), help)
+end
+kinds.wrong_type = wrong_type
+
+function kinds.string(spec, value, cursor)
+  if type(value) ~= "string" then
+    return wrong_type(spec, value, cursor, "a string")
+  end
+  return value
+end
+
+-- A string that ends up in a header or a log line.
+function kinds.line(spec, value, cursor)
+  if kinds.string(spec, value, cursor) and value:find("%c") then
+    return cursor:wrong("E108", cursor:name()
+      .. " must be one line, without control characters")
+  end
+  return type(value) == "string" and value or nil
+end
+
+function kinds.boolean(spec, value, cursor)
+  if type(value) ~= "boolean" then
+    return wrong_type(spec, value, cursor, "true or false")
+  end
+  return value
+end
+
+kinds["function"] = function(spec, value, cursor)
+  if type(value) ~= "function" then
+    return wrong_type(spec, value, cursor, "a function")
+  end
+  return value
+end
+
+-- E108 unless min <= number <= max; `write` makes text of a bound.
+local function bounded(spec, number, cursor, text, write)
+  if number < spec.min or number > spec.max then
+    return cursor:wrong("E108", string.format("%s = %s is out of range",
+      cursor:name(), text), string.format("from %s to %s", write(spec.min),
+      write(spec.max)))
+  end
+  return number
+end
+
+function kinds.integer(spec, value, cursor)
+  local number = type(value) == "number" and math.tointeger(value)
+
+  if type(value) ~= "number" then
+    return wrong_type(spec, value, cursor, "a number")
+  elseif not number then
+    return cursor:wrong("E108", cursor:name() .. " must be a whole number")
+  end
+  return bounded(spec, number, cursor, shown(value), function(bound)
+    return string.format(spec.format or "%d", bound)
+  end)
+end
+
+local function with_unit(kind, example)
+  return function(spec, value, cursor)
+    local number = value
+
+    if value ~= 0 then
+      if type(value) == "number" then
+        return cursor:wrong("E107", string.format(
+          "%s needs a unit (%s)", cursor:name(), units.names[kind]),
+          string.format("write %s = %s", cursor:name(), example(value)))
+      elseif type(value) ~= "string" then
+        return wrong_type(spec, value, cursor, "a " .. kind)
+      end
+      number = units.parse(kind, value)
+      if not number then
+        return cursor:wrong("E108", string.format('%s = "%s" is no %s',
+          cursor:name(), value, kind), string.format(
+          "a whole number and a unit (%s), as in %s", units.names[kind],
+          example(30)))
+      end
+    end
+    return bounded(spec, number, cursor, shown(value), function(bound)
+      return string.format('"%s"', units.write(kind, bound))
+    end)
+  end
+end
+
+kinds.duration = with_unit("duration", function(number)
+  return string.format('"%.0fs"', number)
+end)
+kinds.size = with_unit("size", function(number)
+  return number >= 1024 and number % 1024 == 0
+    and string.format('"%.0fKiB"', number // 1024)
+    or string.format('"%.0fB"', number)
+end)
+
+function kinds.enum(spec, value, cursor)
+  if spec.also and spec.also[value] ~= nil then
+    return spec.also[value]
+  end
+  if type(value) ~= "string" then
+    return wrong_type(spec, value, cursor,
+      'one of "' .. table.concat(spec.values, '", "') .. '"')
+  end
+  for _, known in ipairs(spec.values) do
+    if value == known then
+      return value
+    end
+  end
+  local list = table.concat(spec.values, ", ")
+
+  if spec.later and spec.later[value] then
+    return cursor:wrong("E118", string.format(
+      '%s = "%s" is not supported in this version', cursor:name(), value),
+      "supported: " .. list)
+  end
+  local meant = near.find(value, spec.values)
+
+  cursor:wrong("E102", string.format('%s = "%s" is not a %s', cursor:name(),
+    value, spec.noun or "value"), meant and string.format(
+    'did you mean "%s"? (%s)', meant, list) or "one of " .. list)
+end
+
+-- One string or a list of them, each through `each(text)`, which returns the
+-- normal form or nil, message, help, code.
+local function list_of(spec, value, cursor, noun, each)
+  local list = {}
+
+  if type(value) == "string" then
+    value = { value }
+  elseif type(value) ~= "table" then
+    return wrong_type(spec, value, cursor, "a string or a list of strings")
+  end
+  if next(value) == nil then
+    return cursor:wrong("E108", cursor:name() .. " is an empty list",
+      spec.example and "write " .. spec.example)
+  end
+  for key, text in pairs(value) do
+    if math.type(key) ~= "integer" or type(text) ~= "string" then
+      return cursor:wrong("E107", string.format(
+        "%s must be a string or a list of strings", cursor:name()),
+        spec.example and "write " .. spec.example, key)
+    end
+  end
+  for i, text in ipairs(value) do
+    local result, message, help, code
+
+    if text == "" then
+      message = string.format("%s has an empty %s", cursor:name(), noun)
+    else
+      result, message, help, code = each(text)
+    end
+    if not result then
+      return cursor:wrong(code or "E108", message, help, i)
+    end
+    list[i] = result
+  end
+  return list
+end
+
+local function itself(text)
+  return text
+end
+
+function kinds.names(spec, value, cursor)
+  return list_of(spec, value, cursor, "name", itself)
+end
+
+function kinds.files(spec, value, cursor)
+  return list_of(spec, value, cursor, "file name", itself)
+end
+
+function kinds.upstreams(spec, value, cursor)
+  return list_of(spec, value, cursor, "address", function(text)
+    local result, message, help, code = names.upstream(cursor.host, text)
+
+    return result, message, help, code or "E112"
+  end)
+end
+
+function kinds.globs(spec, value, cursor)
+  return list_of(spec, cursor.texts[value] or value, cursor, "pattern",
+    function(text)
+      if spec.prefix and text:sub(1, #spec.prefix) ~= spec.prefix then
+        return nil, string.format('%s = "%s" must start with "%s"',
+          cursor:name(), text, spec.prefix), string.format('write "%s%s"',
+          spec.prefix, text), "E113"
+      end
+      if text:find("%c") then
+        return nil, cursor:name() .. " has a control character", nil, "E113"
+      end
+      return text
+    end)
+end
+
+function kinds.fingerprints(spec, value, cursor)
+  return list_of(spec, cursor.texts[value] or value, cursor, "fingerprint",
+    function(text)
+      local digits = text:gsub("[: ]", ""):lower()
+
+      if #digits ~= 64 or digits:find("%X") then
+        return nil, string.format(
+          'fingerprint = "%s" is not 64 hexadecimal digits', text),
+          "it is the SHA-256 of the certificate: openssl x509 -noout "
+            .. "-fingerprint -sha256 -in cert.pem", "E113"
+      end
+      return digits
+    end)
+end
+
+function kinds.domain(spec, value, cursor)
+  local text = kinds.string(spec, value, cursor)
+
+  if text and not text:find("^[%l%d._-]+$") then
+    return cursor:wrong("E108", string.format(
+      '%s = "%s" is no trust domain', cursor:name(), text),
+      "write " .. spec.example)
+  end
+  return text
+end
+
+-- { ["Retry-After"] = "5" } to { { name =, value = } }, sorted by name.
+function kinds.headers(spec, value, cursor)
+  local list = {}
+
+  if type(value) ~= "table" then
+    return wrong_type(spec, value, cursor, "a table")
+  end
+  for name, text in pairs(value) do
+    if type(name) ~= "string" or not name:find("^[%w!#$%%&'*+.^_`|~-]+$") then
+      return cursor:wrong("E108", string.format("%s is no header name",
+        shown(name)), "write " .. spec.example, name)
+    elseif type(text) ~= "string" or text:find("%c") then
+      return cursor:wrong("E108", string.format(
+        "header %s must be one line of text", name), "write " .. spec.example,
+        name)
+    end
+    list[#list + 1] = { name = name, value = text }
+  end
+  table.sort(list, function(a, b)
+    return a.name < b.name
+  end)
+  return list
+end
+
+local function key_pair(value, cursor)
+  if type(value) == "string" and value ~= "" then
+    return { cert = value .. ".pem", key = value .. ".key" }
+  end
+  for field, text in pairs(type(value) == "table" and value or {}) do
+    if field ~= "cert" and field ~= "key" then
+      local meant = near.find(field, { "cert", "key" })
+
+      return cursor:unknown_key("E101", string.format(
+        "unknown field %s in key", type(field) == "string"
+          and "'" .. field .. "'" or tostring(field)),
+        meant and string.format("did you mean '%s'?", meant)
+          or "its fields are cert, key", field)
+    elseif type(text) ~= "string" or text == "" then
+      return cursor:wrong("E107", string.format(
+        "%s of a key must be a file name", field), nil, field)
+    end
+  end
+  if type(value) ~= "table" or not value.cert or not value.key then
+    return cursor:wrong("E107", "key must be a name, or a table with cert "
+      .. "and key", 'write key = "demo/portal", or key = { cert = "a.pem", '
+      .. 'key = "a.key" }')
+  end
+  return { cert = value.cert, key = value.key }
+end
+
+-- "demo/portal", { cert =, key = }, or a list of these.
+function kinds.keys(_, value, cursor)
+  local list = {}
+
+  if type(value) ~= "table" or #value == 0 then
+    local pair = key_pair(value, cursor)
+
+    return pair and { pair }
+  end
+  for i, one in ipairs(value) do
+    list[i] = key_pair(one, cursor)
+    if not list[i] then
+      return nil
+    end
+  end
+  return list
+end
+
+return kinds

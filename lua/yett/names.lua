@@ -1,0 +1,196 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Names in a policy: server names, paths, addresses, upstreams. Each function
+-- returns the canonical form, or nil, what is wrong, and how to write it.
+-- The canonical forms themselves come from the host, so that a policy and a
+-- request agree on them.
+
+local names = {}
+
+-- Without a host (as in tests of these modules alone): ASCII names only.
+local function plain_idn(name)
+  local lower = name:lower():gsub("%.$", "")
+
+  if #lower == 0 or #lower > 253 then
+    return nil, "must have 1 to 253 characters"
+  end
+  for label in (lower .. "."):gmatch("([^.]*)%.") do
+    if #label == 0 or #label > 63 then
+      return nil, "has a label that is empty or longer than 63 characters"
+    elseif not label:find("^[%w_-]+$") then
+      return nil, "has a character that no host name has"
+    end
+  end
+  return lower
+end
+
+local function plain_path(path)
+  local merged = path:gsub("/+", "/")
+
+  if merged:find("/%.%.?/") or merged:find("/%.%.?$") then
+    return nil, "must not contain '.' or '..' segments"
+  end
+  return merged
+end
+
+local function plain_address(text)
+  local a, b, c, d = text:match("^(%d+)%.(%d+)%.(%d+)%.(%d+)$")
+
+  if a then
+    local fits = true
+
+    for _, byte in ipairs { a, b, c, d } do
+      fits = fits and #byte <= 3 and tonumber(byte) < 256
+    end
+    return fits and text or nil
+  end
+  return text:find("^[%x:.]*:[%x:.]*$") and text:lower() or nil
+end
+
+local function host_part(name)
+  return name:match("^%a[%w+.-]*://([^/:]+)") or name:match("^([^/:]+)[:/]")
+end
+
+-- site "NAME".
+function names.site(host, name)
+  local idn = host.idn or plain_idn
+  local star, rest = "", name
+
+  if name == "*" then
+    return name
+  end
+  if name:find("://", 1, true) or name:find("[:/]") then
+    local inner = host_part(name)
+
+    return nil, "a site is a server name (SNI), without scheme or port",
+      inner and string.format('write site "%s"', inner) or
+      'write site "portal.example"'
+  end
+  if name:find("^%d+%.%d+%.%d+%.%d+$") then
+    return nil, "a site is a server name (SNI), never an address",
+      'write site "*" for connections without a server name'
+  end
+  if name:sub(1, 2) == "*." then
+    star, rest = "*.", name:sub(3)
+  end
+  if rest:find("*", 1, true) then
+    return nil, string.format(
+      'site "%s": a star stands for the whole first label only', name),
+      'write site "*.example", or site "*" for any other name'
+  end
+  local canonical, message = idn(rest)
+
+  if not canonical then
+    return nil, string.format('site "%s" is no server name: it %s', name,
+      message or "is malformed"), 'write site "portal.example"'
+  end
+  return star .. canonical
+end
+
+local function normal(host, word, path)
+  local result, message = (host.normal_path or plain_path)(path)
+
+  if not result then
+    return nil, string.format('%s "%s" %s', word, path,
+      message or "is no path"), nil
+  end
+  if #result > 1 and word ~= "exact" then
+    result = result:gsub("/+$", "")
+    result = result == "" and "/" or result
+  end
+  return result
+end
+
+-- path "/p", exact "/p", glob "/u/*/keys".
+function names.path(host, word, path)
+  if path:sub(1, 1) ~= "/" then
+    return nil, string.format("%s \"%s\" must start with '/'", word, path),
+      string.format('write %s "/%s"', word,
+        (path:gsub("^%a[%w+.-]*://[^/]*/?", "")))
+  end
+  if path:find("[?#]") then
+    return nil, string.format('%s "%s" has a query: only the path is matched',
+      word, path), string.format('write %s "%s"', word,
+        path:match("^[^?#]*"))
+  end
+  if word ~= "glob" then
+    return normal(host, word, path)
+  end
+  if not path:find("*", 1, true) then
+    return nil, string.format('glob "%s" has no star', path),
+      string.format('write path "%s" or exact "%s"', path, path)
+  end
+  for segment in path:gmatch("[^/]+") do
+    if segment:find("*", 1, true) and segment ~= "*" then
+      return nil, string.format('glob "%s": a star stands for one whole '
+        .. 'segment', path), 'write glob "/u/*/keys"'
+    end
+  end
+  return normal(host, word, path)
+end
+
+-- listen "ADDRESS:PORT": returns the address and the port.
+function names.listen(host, text)
+  local address, port = text:match("^%[(.*)%]:(%d+)$")
+  local help = 'write listen "127.0.0.1:8443" or listen "[::1]:8443"'
+
+  if not address then
+    address, port = text:match("^([^:]*):(%d+)$")
+  end
+  if not address then
+    return nil, string.format('listen "%s" is not ADDRESS:PORT', text), help
+  end
+  if #port > 5 or tonumber(port) > 65535 then
+    return nil, string.format('listen "%s": there is no port %s', text, port),
+      "ports are 0 to 65535"
+  end
+  if address == "*" or address == "" then
+    return nil, string.format('listen "%s" needs an address', text),
+      string.format('write listen "0.0.0.0:%s" for all of IPv4, '
+        .. 'listen "[::]:%s" for all of IPv6', port, port)
+  end
+  local canonical = (host.address or plain_address)(address)
+
+  if not canonical then
+    return nil, string.format('listen "%s": "%s" is no numeric address', text,
+      address), help
+  end
+  return canonical, math.tointeger(tonumber(port))
+end
+
+-- An upstream: returns it as written. Whether it answers is another matter.
+function names.upstream(_, text)
+  local help = 'write "http://127.0.0.1:8080" or "unix:/run/app.sock"'
+  local rest = text:match("^http://(.+)$")
+
+  if rest then
+    local path = rest:match("(/.*)$")
+    local name, port = rest:match("^(%[[%x:.]+%]):?(%d*)")
+
+    if not name then
+      name, port = rest:match("^([^:/]+):?(%d*)")
+    end
+    if path then
+      return nil, string.format('upstream "%s" has a path', text),
+        string.format('write "http://%s": requests keep their own path',
+          rest:match("^[^/]*"))
+    end
+    if not name or (port ~= "" and
+        (#port > 5 or tonumber(port) > 65535 or tonumber(port) == 0)) or
+        rest ~= name .. (port ~= "" and ":" .. port or "") then
+      return nil, string.format('upstream "%s" is not http://HOST:PORT', text),
+        help
+    end
+    return text
+  end
+  if text:find("^unix:/.") or text:find("^app:[%w_-]+$") then
+    return text
+  end
+  if text:find("^https://.") then
+    return nil, string.format(
+      'upstream "%s": https upstreams are not supported in this version',
+      text), help, "E118"
+  end
+  return nil, string.format('upstream "%s" is none we know', text), help
+end
+
+return names

@@ -1,0 +1,102 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Collects what is wrong with a policy. Where exactly (the column) is found
+-- out at the end, and only for the diagnostics that will be shown.
+--
+-- A mistake in a declaration is anchored to its call: { file, line, word,
+-- name, ordinal }, a path of fields below it, and a part: "name", "key" or
+-- "value". A mistake found in the text itself has its column already.
+
+local report = {}
+report.__index = report
+
+-- More than this is kept for nobody; a generated policy may have millions.
+local most_kept = 1000
+
+report.most_shown = 20
+
+function report.new()
+  return setmetatable({ list = {}, errors = 0, seen = {} }, report)
+end
+
+-- Add a diagnostic; `anchor` is { file, line, column?, length?, call?, path?,
+-- part?, element? } and `extra` may have help and notes (anchors too, each
+-- with a message).
+function report:add(severity, code, anchor, message, extra)
+  if severity == "error" then
+    self.errors = self.errors + 1
+  end
+  if #self.list >= most_kept then
+    return
+  end
+  self.list[#self.list + 1] = {
+    severity = severity, code = code, anchor = anchor, message = message,
+    help = extra and extra.help, notes = extra and extra.notes,
+  }
+end
+
+-- Whether a diagnostic of this code stands at that line already.
+function report:has(code, file, line)
+  for _, entry in ipairs(self.list) do
+    if entry.code == code and entry.anchor.file == file
+        and entry.anchor.line == line then
+      return true
+    end
+  end
+  return false
+end
+
+local function before(a, b)
+  local left, right = a.anchor or a, b.anchor or b
+
+  if left.file ~= right.file then
+    return left.file < right.file
+  end
+  if left.line ~= right.line then
+    return left.line < right.line
+  end
+  if (left.column or 0) ~= (right.column or 0) then
+    return (left.column or 0) < (right.column or 0)
+  end
+  return a.code < b.code
+end
+
+-- Give the anchor's place in the text to `target`.
+local function settle(target, anchor, locate)
+  target.file = anchor.file
+  target.line, target.column, target.length = anchor.line, anchor.column or 0,
+    anchor.length or 0
+  if not anchor.column and locate then
+    local line, column, length = locate(anchor)
+
+    if line then
+      target.line, target.column, target.length = line, column, length
+    end
+  end
+  return target
+end
+
+-- The diagnostics, sorted, at most `most_shown` and a last one that counts
+-- the rest. `locate(anchor)` returns line, column, length, or nothing.
+function report:finish(locate)
+  local list = {}
+  local total = #self.list
+
+  table.sort(self.list, before)
+  for i = 1, math.min(total, report.most_shown) do
+    local entry = self.list[i]
+    local notes = {}
+
+    for _, note in ipairs(entry.notes or {}) do
+      notes[#notes + 1] = settle({ message = note.message }, note.anchor,
+        locate)
+    end
+    list[i] = settle({
+      severity = entry.severity, code = entry.code, message = entry.message,
+      help = entry.help, notes = notes,
+    }, entry.anchor, locate)
+  end
+  table.sort(list, before)
+  return list, total - #list
+end
+
+return report

@@ -1,0 +1,366 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The vocabulary as data: every word, its fields, their kinds, bounds,
+-- defaults and one sentence each. Checking, did-you-mean and documentation
+-- are all derived from here; a new word is one entry.
+--
+-- A field has a `kind`, which names its function in kinds.lua, and:
+--   values    of an enum, weakest first
+--   later     values, or the whole field, that this version does not know yet
+--   min, max  bounds of a number, in the unit of the kind
+--   default   what holds when it is absent, as one would write it
+--   fields    of a nested table
+--   example   what to write, for messages
+--   doc       one sentence
+
+local modes = { "none", "request", "require" }
+
+local certificate = {
+  kind = "enum", values = modes, default = "none", noun = "mode",
+  doc = "What is wanted of the client's certificate.",
+}
+local trust = {
+  kind = "names", example = 'trust = "staff"',
+  doc = "The authorities accepted here; any one of them suffices.",
+}
+local why = {
+  kind = "string", doc = "The reason, for explain and the log.",
+  example = 'why = "staff only"',
+}
+local tell = {
+  kind = "boolean", default = false,
+  doc = "Whether `why` goes into the answer.",
+}
+local upstream = {
+  kind = "upstreams", example = 'upstream = "http://127.0.0.1:8080"',
+  doc = "Where requests go; a list is balanced over.",
+}
+local forward = {
+  kind = "table", example = 'forward = { client_cert = "rfc9440" }',
+  doc = "How the client's identity is told to the upstream.",
+  fields = {
+    client_cert = {
+      kind = "enum", values = { "none", "rfc9440" },
+      later = { xfcc = true, arr = true, nginx = true }, default = "none",
+      noun = "form", doc = "The form of the header; inbound copies go.",
+    },
+    chain = {
+      kind = "boolean", default = false,
+      doc = "Whether Client-Cert-Chain is sent too.",
+    },
+  },
+}
+local late = {
+  kind = "table", example = "late = { status = 500, hresult = 0x80070032 }",
+  presets = {
+    ["httpsys"] = true, ["httpsys-reset"] = true, ["nginx"] = true,
+    ["apache"] = true, ["kong"] = true, ["421"] = true,
+  },
+  doc = "What a need becomes that arises after the handshake.",
+  fields = {
+    status = {
+      kind = "integer", min = 400, max = 599, default = 500,
+      doc = "The status of the answer.",
+    },
+    hresult = {
+      kind = "integer", min = 0, max = 0xffffffff, default = 0x80070032,
+      format = "0x%08X",
+      doc = "The Windows error code told with it; 0 tells none.",
+    },
+    title = {
+      kind = "line", default = "The request is not supported",
+      doc = "The title of the problem document.",
+    },
+    detail = { kind = "line", doc = "Its detail." },
+    type = { kind = "line", doc = "Its type, a URI." },
+    body = { kind = "string", doc = "A body instead of the document." },
+    headers = {
+      kind = "headers", example = 'headers = { ["Retry-After"] = "5" }',
+      doc = "More header fields of the answer.",
+    },
+    close = {
+      kind = "enum", values = { "auto", "always", "never" },
+      also = { [true] = "always", [false] = "never" }, default = "auto",
+      noun = "way to close",
+      doc = "Whether to close; auto: if a new handshake would be asked.",
+    },
+    redirect = { later = true, doc = "Send people to a name that asks." },
+    learn = { later = true, doc = "Ask at that client's next handshake." },
+  },
+}
+local identity = {
+  kind = "table", example = 'identity = { dns = "*.staff.example" }',
+  doc = "Which verified certificates: every kind named must match.",
+  fields = {
+    dns = { kind = "globs", doc = "A DNS name." },
+    email = { kind = "globs", doc = "A mail address." },
+    uri = { kind = "globs", doc = "A URI." },
+    spiffe = {
+      kind = "globs", prefix = "spiffe://",
+      example = 'spiffe = "spiffe://acme.example/*"', doc = "A SPIFFE ID.",
+    },
+    subject = { kind = "globs", doc = "The subject, as RFC 4514 writes it." },
+    fingerprint = {
+      kind = "fingerprints",
+      doc = "SHA-256 of the certificate, 64 hexadecimal digits.",
+    },
+  },
+}
+
+local rule_fields = {
+  certificate = certificate,
+  trust = trust,
+  identity = identity,
+  late = late,
+  upstream = upstream,
+  forward = forward,
+  why = why,
+  tell = tell,
+  shadow = { later = true, doc = "Evaluate, count and log only." },
+  share = { later = true, doc = "Enforce for a stable share of clients." },
+  preflight = { later = true, doc = "Let CORS preflights pass." },
+}
+
+local function rule(doc, example)
+  return {
+    inside = "site", named = "pattern", fields = rule_fields,
+    doc = doc, example = example,
+  }
+end
+
+local words = {
+  gateway = {
+    once = true,
+    doc = "The process; every field has a default.",
+    example = 'gateway { workers = 4 }',
+    fields = {
+      workers = {
+        kind = "integer", min = 0, max = 1024, default = 0,
+        doc = "Threads that serve; 0: one per core.",
+      },
+      limits = {
+        kind = "table", example = 'limits = { head = "32KiB" }',
+        doc = "What one client may use.",
+        fields = {
+          head = {
+            kind = "size", min = 1024, max = 1 << 20, default = "32KiB",
+            doc = "Bytes of a request head.",
+          },
+          fields = {
+            kind = "integer", min = 1, max = 10000, default = 100,
+            doc = "Header fields of a request.",
+          },
+          uri = {
+            kind = "size", min = 64, max = 1 << 20, default = "8KiB",
+            doc = "Bytes of a request target.",
+          },
+          body = {
+            kind = "size", min = 0, max = 1 << 50, default = 0,
+            doc = "Bytes of a request body; 0: no limit.",
+          },
+          connections = {
+            kind = "integer", min = 1, max = 10000000,
+            doc = "Connections of the whole process.",
+          },
+          connections_per_address = {
+            kind = "integer", min = 1, max = 10000000,
+            doc = "Connections of one client address.",
+          },
+          requests_per_connection = {
+            kind = "integer", min = 0, max = 4294967295, default = 0,
+            doc = "Requests until a connection is closed; 0: no limit.",
+          },
+          memory = {
+            kind = "size", min = 1 << 20, max = 1 << 31,
+            doc = "Bytes of a Lua state while it serves.",
+          },
+          instructions = {
+            kind = "integer", min = 1000, max = 100000000,
+            default = 100000, doc = "Lua instructions of one decision.",
+          },
+        },
+      },
+      timeouts = {
+        kind = "table", example = 'timeouts = { handshake = "5s" }',
+        doc = "How long each step may take.",
+        fields = {
+          handshake = {
+            kind = "duration", min = 100, max = 600000, default = "5s",
+            doc = "From accept to the end of the handshake.",
+          },
+          head = {
+            kind = "duration", min = 100, max = 600000, default = "10s",
+            doc = "For a complete request head.",
+          },
+          body = {
+            kind = "duration", min = 100, max = 86400000,
+            doc = "Without progress in a body.",
+          },
+          idle = {
+            kind = "duration", min = 100, max = 86400000, default = "75s",
+            doc = "Between two requests.",
+          },
+          connect = {
+            kind = "duration", min = 100, max = 600000, default = "5s",
+            doc = "To connect to the upstream.",
+          },
+          answer = {
+            kind = "duration", min = 100, max = 86400000, default = "60s",
+            doc = "For the upstream's answer to begin.",
+          },
+          drain = {
+            kind = "duration", min = 0, max = 86400000,
+            doc = "For requests under way when the process stops.",
+          },
+        },
+      },
+      log = {
+        kind = "table", example = 'log = { access = "access.log" }',
+        doc = "What is written down.",
+        fields = {
+          access = { kind = "string", doc = "The file of the access log." },
+          format = {
+            kind = "enum", values = { "json", "w3c" }, default = "json",
+            noun = "format", doc = "The form of its lines.",
+          },
+        },
+      },
+      control = { later = true, doc = "The control socket." },
+      user = { later = true, doc = "Whom to become after start-up." },
+    },
+  },
+  listen = {
+    named = "address", bare = true,
+    doc = "A TLS listener.", example = 'listen "127.0.0.1:8443"',
+    fields = {
+      proxy_protocol = { later = true, doc = "Expect a PROXY header." },
+      fd = { later = true, doc = "A socket handed over by systemd." },
+      redirect = { later = true, doc = "Clear text that only redirects." },
+    },
+  },
+  trust = {
+    named = "name", doc = "Whom to believe.",
+    example = 'trust "staff" { ca = "staff-ca.pem" }',
+    fields = {
+      ca = {
+        kind = "files", required = true, example = 'ca = "staff-ca.pem"',
+        doc = "Files of the authorities' certificates.",
+      },
+      crl = {
+        kind = "files", example = 'crl = "staff.crl"',
+        doc = "Files of their revocation lists.",
+      },
+      depth = {
+        kind = "integer", min = 0, max = 10,
+        doc = "Most certificates between the leaf and the authority.",
+      },
+      spiffe = {
+        kind = "domain", example = 'spiffe = "acme.example"',
+        doc = "The trust domain a SPIFFE ID must be of.",
+      },
+    },
+  },
+  site = {
+    named = "server name", doc = "One server name (SNI).",
+    example = 'site "portal.example" { key = "portal", ... }',
+    fields = {
+      key = {
+        kind = "keys", required = true, example = 'key = "demo/portal"',
+        doc = "NAME for NAME.pem and NAME.key, or { cert =, key = }.",
+      },
+      certificate = certificate,
+      trust = trust,
+      handshake = {
+        kind = "enum", values = { "auto", "never", "always" },
+        default = "auto", noun = "way to ask",
+        doc = "Whether the handshake asks; auto derives it from the paths.",
+      },
+      late = late,
+      upstream = upstream,
+      forward = forward,
+      case = {
+        kind = "enum", values = { "sensitive", "insensitive" },
+        default = "sensitive", noun = "way to compare",
+        doc = "Whether paths match without case.",
+      },
+      client_hello = {
+        kind = "function", example = "client_hello = function(hello) ... end",
+        doc = "Chooses, per connection, what the handshake asks.",
+      },
+      request = {
+        kind = "function", example = "request = function(req) ... end",
+        doc = "Decides one request.",
+      },
+      why = why,
+      tell = tell,
+      preflight = { later = true, doc = "Let CORS preflights pass." },
+    },
+  },
+  path = rule("This path and all below it.",
+    'path "/admin" { certificate = "require" }'),
+  exact = rule("This path only.", 'exact "/" { certificate = "none" }'),
+  glob = rule("A path with stars, each for one segment.",
+    'glob "/u/*/keys" { certificate = "require" }'),
+  use = { later = true, doc = "A ready-made policy module." },
+}
+
+-- What the functions of a policy may read, by the time it is known.
+local certificate_facts = {
+  fields = {
+    subject = true, issuer = true, serial = true, fingerprint = true,
+    dns = true, email = true, uri = true, not_before = true,
+    not_after = true,
+  },
+  methods = {
+    spiffe_matches = true, dns_matches = true, email_matches = true,
+    uri_matches = true, subject_matches = true, fingerprint_matches = true,
+  },
+}
+local name_facts = {
+  fields = {}, methods = { label = true, under = true },
+}
+local path_facts = {
+  fields = {}, methods = { under = true },
+}
+local facts = {
+  client_hello = {
+    noun = "a client hello",
+    fields = {
+      sni = name_facts, alpn = true, client_ip = true, client_port = true,
+      version = true, offers_post_handshake_auth = true,
+    },
+    methods = { offers_alpn = true },
+  },
+  request = {
+    noun = "a request",
+    fields = {
+      sni = name_facts, host = true, method = true, path = path_facts,
+      query = true, headers = true, certificate = certificate_facts,
+      client_ip = true, version = true, alpn = true,
+    },
+    methods = {},
+  },
+}
+
+-- Verdicts, by the function that may return them.
+local verdicts = {
+  client_hello = {
+    ask = { none = true, request = true, require = true }, refuse = true,
+  },
+  request = {
+    allow = true, deny = true, need_certificate = true, redirect = true,
+  },
+}
+
+-- Words a policy may use that are no declarations.
+local values = {
+  "allow", "ask", "before", "cidr", "data", "deny", "need_certificate",
+  "percent", "redirect", "refuse", "set",
+}
+
+return {
+  words = words,
+  modes = modes,
+  facts = facts,
+  verdicts = verdicts,
+  values = values,
+}

@@ -1,0 +1,102 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The environment a policy runs in: a safe part of the standard library, the
+-- matchers and verdicts of the host, and the declaration words. What the words
+-- do is the listener's business: load.lua collects, instance.lua drops.
+
+local vocabulary = {}
+
+-- What is safe of plain Lua, for hosts without a sandbox of their own.
+local safe = {
+  "assert", "error", "ipairs", "next", "pairs", "pcall", "select",
+  "tonumber", "tostring", "type",
+}
+local safe_libraries = { "math", "string", "table", "utf8" }
+
+local function plain_sandbox()
+  local box = {}
+
+  for _, name in ipairs(safe) do
+    box[name] = _G[name]
+  end
+  for _, name in ipairs(safe_libraries) do
+    box[name] = table.move({}, 1, 0, 1, {})
+    for key, value in pairs(_G[name]) do
+      box[name][key] = value
+    end
+  end
+  box.string.dump = nil
+  return box
+end
+
+local function nothing()
+  return nil
+end
+
+-- Verdicts of hosts that have none: they can be named, not used.
+local function plain_verdicts()
+  return {
+    ask = { none = nothing, request = nothing, require = nothing },
+    refuse = nothing, allow = nothing, deny = nothing,
+    need_certificate = nothing, redirect = nothing,
+  }
+end
+
+-- The words a policy can use apart from declarations, as a new table.
+function vocabulary.base(host)
+  local words = {}
+
+  for name, value in pairs(host.sandbox or plain_sandbox()) do
+    words[name] = value
+  end
+  for name, value in pairs(host.verdicts or plain_verdicts()) do
+    words[name] = value
+  end
+  return words
+end
+
+-- An environment that shows `words` and cannot be written to.
+-- `missing(name)` answers for a word that is not there, `written(name, value)`
+-- for an assignment.
+function vocabulary.environment(words, missing, written)
+  setmetatable(words, {
+    __index = function(_, name)
+      return missing(name)
+    end,
+  })
+  return setmetatable({}, {
+    __index = words,
+    __newindex = function(_, name, value)
+      written(name, value)
+    end,
+    __metatable = "locked",
+  })
+end
+
+-- The line of the policy that called our caller.
+function vocabulary.caller(host)
+  local plain = debug and debug.getinfo
+
+  if host.caller then
+    return function()
+      local _, line = host.caller(3)
+
+      return line or 0
+    end
+  end
+  return function()
+    local at = plain and plain(3, "l")
+
+    return at and math.max(at.currentline, 0) or 0
+  end
+end
+
+-- Compile a file of a policy; nil and Lua's message when it is malformed.
+function vocabulary.compile(host, file, environment)
+  local compile = host.load or function(text, name, env)
+    return load(text, name, "t", env)
+  end
+
+  return compile(file.text, "@" .. file.name, environment)
+end
+
+return vocabulary
