@@ -53,12 +53,13 @@ core_libcore_la_SOURCES += \
 
 # --- tls
 core_libcore_la_SOURCES += \
-	core/tls/ca.h \
+	core/tls/ca.c core/tls/ca.h \
 	core/tls/credentials.h \
-	core/tls/library.h \
+	core/tls/datum.h \
+	core/tls/library.c core/tls/library.h \
 	core/tls/peer.h \
 	core/tls/session.h \
-	core/tls/tickets.h \
+	core/tls/tickets.c core/tls/tickets.h \
 	core/tls/trust.h
 
 # --- upstream

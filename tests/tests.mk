@@ -28,6 +28,9 @@ unit_tests += tests/unit/test_base
 # --- script
 
 # --- tls
+unit_tests += \
+	tests/unit/test_ca \
+	tests/unit/test_tickets
 
 # --- upstream
 
