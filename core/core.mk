@@ -30,9 +30,9 @@ core_libcore_la_SOURCES += \
 
 # --- io
 core_libcore_la_SOURCES += \
-	core/io/address.h \
-	core/io/loop.h \
-	core/io/socket.h
+	core/io/address.c core/io/address.h \
+	core/io/loop.c core/io/loop.h \
+	core/io/socket.c core/io/socket.h
 
 # --- policy
 core_libcore_la_SOURCES += \
