@@ -64,11 +64,12 @@ core_libcore_la_SOURCES += \
 
 # --- upstream
 core_libcore_la_SOURCES += \
-	core/upstream/app.h \
+	core/upstream/app.c core/upstream/app.h \
 	core/upstream/exchange.h \
 	core/upstream/link.h \
 	core/upstream/pool.h \
-	core/upstream/target.h
+	core/upstream/route.c core/upstream/route.h \
+	core/upstream/target.c core/upstream/target.h
 
 # --- gateway
 

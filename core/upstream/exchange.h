@@ -21,10 +21,10 @@
 #ifndef YETT_UPSTREAM_EXCHANGE_H
 #define YETT_UPSTREAM_EXCHANGE_H
 
+#include "http/head.h"
 #include "upstream/pool.h"
 
 struct yett_exchange;
-struct yett_response_head; /* of http/head.h */
 
 /* Owners stop appending to the queue while this much is in it. */
 #define YETT_EXCHANGE_QUEUE 65536
@@ -34,8 +34,7 @@ struct yett_exchange_order {
 	const struct yett_targets *targets; /* must outlive the exchange */
 	uint32_t upstream;                  /* index */
 	const struct yett_address *client;  /* lent for the call */
-	bool is_head;                       /* HEAD: the answer has no body */
-	bool is_idempotent;                 /* RFC 9110, section 9.2.2 */
+	enum yett_method method;
 	uint32_t connect_ms, answer_ms;
 	/*
 	 * Something changed: connected, bytes came, the queue shrank, it
@@ -97,11 +96,12 @@ size_t yett_exchange_push(struct yett_exchange *exchange);
 /*
  * DATA: one head, lent until the owner asks for the next thing, closes or
  * returns to the loop. Interim (1xx) heads come one by one before the final
- * one; 100 (Continue) too, after which the owner may send the body.
+ * one; 100 (Continue) too, after which the owner may send the body. END: the
+ * final head was given before. 101 (Switching Protocols) is a failure.
  */
 YETT_MUST_USE
 enum yett_exchange_result yett_exchange_head(struct yett_exchange *exchange,
-    const struct yett_response_head **head);
+    const struct yett_head **head);
 
 /*
  * After the final head. DATA: bytes of the body, lent until the next call on

@@ -3,7 +3,7 @@
  * link.h - one connection to a target, connecting or ready.
  *
  * Owns the descriptor and a read buffer, whose memory comes when bytes arrive
- * and goes back to its pool when they are consumed. Its user, an exchange or
+ * and goes back to its pool when they are used up. Its user, an exchange or
  * the pool, hears of every event and decides; a link does nothing by itself.
  * Worker-owned.
  */
@@ -53,7 +53,7 @@ yett_link_connected(struct yett_link *link, struct yett_fault *fault);
 YETT_MUST_USE
 enum yett_io yett_link_recv(struct yett_link *link, struct yett_fault *fault);
 
-/* Forget `len` bytes of `in`; when it is empty its memory goes back. */
-void yett_link_consume(struct yett_link *link, size_t len);
+/* Give the memory of `in` back to the pool, if nothing is in it. */
+void yett_link_rest(struct yett_link *link);
 
 #endif

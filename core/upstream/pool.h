@@ -60,6 +60,17 @@ void yett_pool_drop(struct yett_link **link);
 /* Whose turn it is among the `count` targets of upstream `index`. */
 uint32_t yett_pool_turn(struct yett_pool *pool, uint32_t index, uint32_t count);
 
+/*
+ * Memory of `size` bytes, not zeroed, the same size on every call; NULL when
+ * memory is out. Given back, a few are kept for the next to take.
+ */
+void *yett_pool_take_memory(struct yett_pool *pool, size_t size);
+void yett_pool_give_memory(struct yett_pool *pool, void *memory);
+
+/* A spare read buffer into the empty `buf`, if there is one; and back. */
+void yett_pool_take_buf(struct yett_pool *pool, struct yett_buf *buf);
+void yett_pool_give_buf(struct yett_pool *pool, struct yett_buf *buf);
+
 struct yett_loop *yett_pool_loop(const struct yett_pool *pool);
 
 #endif

@@ -25,7 +25,7 @@ struct yett_target {
 	struct yett_slice text; /* "http://HOST:PORT", "unix:/PATH", "app:NAME";
 				   the same text is the same target */
 	uint64_t hash;          /* of text */
-	struct yett_address address[YETT_TARGET_ADDRESSES];
+	const struct yett_address *address;
 	uint32_t address_count; /* at least 1, but 0 for an application */
 	const struct yett_app *app;
 };
