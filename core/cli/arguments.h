@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * arguments.h - from argv to what a verb was given, or to a usage error.
+ */
+#ifndef YETT_CLI_ARGUMENTS_H
+#define YETT_CLI_ARGUMENTS_H
+
+#include <stdbool.h>
+
+#include "cli/verb.h"
+
+/*
+ * Read `argv`, which begins behind the verb and ends with NULL, by the option
+ * table of `verb`. Options are written "--name", "--name VALUE" or
+ * "--name=VALUE", before or after the operand; "--" ends them. `*help` is set
+ * when --help or -h was among them, and nothing else is checked then.
+ *
+ * False: the mistake was told on standard error; `out` is undefined.
+ */
+bool yett_arguments_parse(const struct yett_verb *verb, char *const argv[],
+    struct yett_arguments *out, bool *help);
+
+/*
+ * Which of `names` (NULL ends them) was probably meant by `word`: the nearest
+ * within a third of its length. NULL: none is near.
+ */
+const char *yett_arguments_suggest(const char *word, const char *const names[]);
+
+#endif

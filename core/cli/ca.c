@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/complaint.h"
+#include "cli/sample.h"
+
+static const struct yett_option options[] = {
+	{ NULL, NULL, NULL },
+};
+
+static enum yett_exit
+make_certificates(const struct yett_arguments *arguments)
+{
+	struct yett_fault fault = YETT_FAULT_NONE;
+	enum yett_exit result = YETT_EXIT_FINE;
+	struct yett_sample sample;
+	enum yett_status status = yett_sample_open(&sample, arguments->operand,
+	    &fault);
+
+	if (status == YETT_OK)
+		status = yett_sample_issue(&sample, &fault);
+	sample.keep = status == YETT_OK;
+	if (status == YETT_OK)
+		printf("certificates for a day are in %s\n", sample.dir);
+	else
+		result = yett_complain(status, &fault);
+	yett_sample_close(&sample);
+	return result;
+}
+
+const struct yett_verb yett_verb_ca = {
+	.name = "ca",
+	.operand = "DIR",
+	.summary = "make throw-away certificates, for demos and tests only",
+	.story = "Writes to DIR, valid for a day, in PEM:\n\n"
+		 "  ca.pem          the authority of the sites\n"
+		 "  portal.pem/key  site portal.example\n"
+		 "  late.pem/key    site late.example\n"
+		 "  staff-ca.pem    the authority of people\n"
+		 "  ada.pem/key     a person\n\n"
+		 "The keys of the authorities are never written. Nothing that "
+		 "is there already is\noverwritten.",
+	.options = options,
+	.run = make_certificates,
+};

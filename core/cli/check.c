@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/complaint.h"
+#include "cli/verb.h"
+
+static const struct yett_option options[] = {
+	{ NULL, NULL, NULL },
+};
+
+static void
+write_stdout(void *arg, const char *text, size_t len)
+{
+	(void)arg;
+	fwrite(text, 1, len, stdout);
+}
+
+static enum yett_exit
+check(const struct yett_arguments *arguments)
+{
+	struct yett_fault fault = YETT_FAULT_NONE;
+	enum yett_status status = yett_policy_check(arguments->operand,
+	    yett_complaint_report(), write_stdout, NULL, &fault);
+
+	/* Mistakes of the text were all told by the report, the first one
+	 * would stand here twice. */
+	if (status == YETT_E_POLICY)
+		return YETT_EXIT_WRONG;
+	if (status != YETT_OK)
+		return yett_complain(status, &fault);
+	return YETT_EXIT_FINE;
+}
+
+const struct yett_verb yett_verb_check = {
+	.name = "check",
+	.operand = "POLICY",
+	.summary = "find everything that a start with this policy would",
+	.story = "Loads the policy and opens its keys, authorities and "
+		 "revocation lists as a start\nwould, but listens nowhere. "
+		 "Mistakes go to standard error with the line and a\ncaret; "
+		 "then the table of what each site's handshake asks, and why, "
+		 "to standard\noutput.",
+	.options = options,
+	.run = check,
+};

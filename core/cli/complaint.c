@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/complaint.h"
+
+static void
+write_stderr(void *arg, const char *text, size_t len)
+{
+	(void)arg;
+	fwrite(text, 1, len, stderr);
+}
+
+static enum yett_exit
+exit_of(enum yett_status status)
+{
+	switch (status) {
+	case YETT_OK: return YETT_EXIT_FINE;
+	case YETT_E_POLICY:
+	case YETT_E_SCRIPT:
+	case YETT_E_TLS:
+	case YETT_E_LIMIT: return YETT_EXIT_WRONG;
+	case YETT_E_ARGUMENT: return YETT_EXIT_USAGE;
+	case YETT_E_NOMEM:
+	case YETT_E_SYSTEM:
+	case YETT_E_PROTOCOL:
+	case YETT_E_NOT_FOUND: return YETT_EXIT_SYSTEM;
+	}
+	return YETT_EXIT_SYSTEM;
+}
+
+enum yett_exit
+yett_complain(enum yett_status status, const struct yett_fault *fault)
+{
+	fprintf(stderr, "yett: %s%s%s\n", fault->where,
+	    fault->where[0] != '\0' ? ": " : "",
+	    fault->what[0] != '\0' ? fault->what : yett_status_text(status));
+	return exit_of(status);
+}
+
+const struct yett_report *
+yett_complaint_report(void)
+{
+	static const struct yett_report report = { .write = write_stderr,
+		.format = YETT_FORMAT_TEXT };
+
+	return &report;
+}

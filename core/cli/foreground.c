@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/foreground.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include "cli/complaint.h"
+
+static void
+reload(struct yett_gateway *gateway, const char *policy)
+{
+	struct yett_fault fault = YETT_FAULT_NONE;
+	enum yett_status status = yett_gateway_load(gateway, policy,
+	    yett_complaint_report(), &fault);
+
+	if (status == YETT_OK)
+		return;
+	(void)yett_complain(status, &fault); /* the gateway goes on */
+	fputs("yett: not reloaded, the old policy stays in force\n", stderr);
+}
+
+static void
+ending_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+}
+
+/* Runs beside a drain: the second signal means "now". */
+static void *
+stop_on_signal(void *arg)
+{
+	sigset_t set;
+	int signal_number;
+
+	ending_signals(&set);
+	if (sigwait(&set, &signal_number) == 0) {
+		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+		yett_gateway_stop(arg);
+	}
+	return NULL;
+}
+
+static void
+drain(struct yett_gateway *gateway)
+{
+	pthread_t impatient;
+	int error = pthread_create(&impatient, NULL, stop_on_signal, gateway);
+
+	yett_gateway_drain(gateway);
+	if (error != 0)
+		return;
+	pthread_cancel(impatient);
+	pthread_join(impatient, NULL);
+}
+
+void
+yett_foreground_block_signals(void)
+{
+	sigset_t set;
+
+	ending_signals(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGPIPE);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+void
+yett_foreground_wait(struct yett_gateway *gateway, const char *policy)
+{
+	sigset_t set;
+
+	ending_signals(&set);
+	sigaddset(&set, SIGHUP);
+	for (;;) {
+		int signal_number = sigwaitinfo(&set, NULL);
+
+		if (signal_number == SIGHUP) {
+			reload(gateway, policy);
+		} else if (signal_number == SIGTERM ||
+		    signal_number == SIGINT) {
+			drain(gateway);
+			return;
+		}
+		/* Else EINTR: stopped and continued, or traced. */
+	}
+}

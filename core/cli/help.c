@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/verb.h"
+
+static const struct yett_option options[] = {
+	{ NULL, NULL, NULL },
+};
+
+static enum yett_exit
+help(const struct yett_arguments *arguments)
+{
+	const struct yett_verb *verb = NULL;
+
+	if (arguments->operand != NULL) {
+		verb = yett_verb_find(arguments->operand);
+		if (verb == NULL) {
+			fprintf(stderr, "yett help: there is no verb \"%s\"\n",
+			    arguments->operand);
+			return YETT_EXIT_USAGE;
+		}
+	}
+	yett_verb_print_help(verb, stdout);
+	return YETT_EXIT_FINE;
+}
+
+const struct yett_verb yett_verb_help = {
+	.name = "help",
+	.operand = "[VERB]",
+	.summary = "print this overview, or the help of one verb",
+	.story = "Prints an overview of all verbs, or the help of one.",
+	.options = options,
+	.run = help,
+};

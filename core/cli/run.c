@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/complaint.h"
+#include "cli/foreground.h"
+#include "cli/verb.h"
+
+static const struct yett_option options[] = {
+	{ NULL, NULL, NULL },
+};
+
+static enum yett_exit
+run(const struct yett_arguments *arguments)
+{
+	const char *policy = arguments->operand;
+	struct yett_gateway *gateway = NULL;
+	struct yett_fault fault = YETT_FAULT_NONE;
+	enum yett_exit exit_status = YETT_EXIT_FINE;
+	enum yett_status status;
+
+	yett_foreground_block_signals();
+	status = yett_gateway_new(&gateway, &fault);
+	if (status == YETT_OK)
+		status = yett_gateway_load(gateway, policy,
+		    yett_complaint_report(), &fault);
+	if (status == YETT_OK)
+		status = yett_gateway_start(gateway, &fault);
+	if (status == YETT_OK)
+		yett_foreground_wait(gateway, policy);
+	else
+		exit_status = yett_complain(status, &fault);
+	yett_gateway_free(gateway);
+	return exit_status;
+}
+
+const struct yett_verb yett_verb_run = {
+	.name = "run",
+	.operand = "POLICY",
+	.summary = "run the gateway in the foreground",
+	.story = "Runs the gateway until SIGTERM or SIGINT: requests under way "
+		 "end first, a second\nsignal stops at once. SIGHUP loads the "
+		 "policy again; if it is wrong the old one\nstays in force "
+		 "and standard error says why.",
+	.options = options,
+	.run = run,
+};

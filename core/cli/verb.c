@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/verb.h"
+
+#include <string.h>
+
+const struct yett_verb *const yett_verbs[] = {
+	&yett_verb_demo,
+	&yett_verb_check,
+	&yett_verb_run,
+	&yett_verb_ca,
+	&yett_verb_version,
+	&yett_verb_help,
+	NULL,
+};
+
+static void
+print_option(const char *name, const char *argument, const char *help,
+    FILE *out)
+{
+	char left[32];
+
+	snprintf(left, sizeof(left), "--%s%s%s", name,
+	    argument != NULL ? " " : "", argument != NULL ? argument : "");
+	fprintf(out, "  %-14s %s\n", left, help);
+}
+
+static void
+print_overview(FILE *out)
+{
+	fputs("yett - a TLS gateway whose policy decides, per name and per "
+	      "path, who needs a\nclient certificate\n\n"
+	      "usage: yett VERB [OPTION...] [ARGUMENT]\n\n",
+	    out);
+	for (size_t i = 0; yett_verbs[i] != NULL; i++)
+		fprintf(out, "  %-14s %s\n", yett_verbs[i]->name,
+		    yett_verbs[i]->summary);
+	fputs("\n`yett help VERB` tells more about one of them.\n"
+	      "Exit status: 0 fine, 1 the policy is wrong or a check failed, "
+	      "2 wrong usage,\n3 the system said no (file, port, memory).\n",
+	    out);
+}
+
+const struct yett_verb *
+yett_verb_find(const char *name)
+{
+	for (size_t i = 0; yett_verbs[i] != NULL; i++)
+		if (strcmp(yett_verbs[i]->name, name) == 0)
+			return yett_verbs[i];
+	return NULL;
+}
+
+void
+yett_verb_print_help(const struct yett_verb *verb, FILE *out)
+{
+	if (verb == NULL) {
+		print_overview(out);
+		return;
+	}
+	fprintf(out, "usage: yett %s%s%s%s\n\n%s\n", verb->name,
+	    verb->options[0].name != NULL ? " [OPTION...]" : "",
+	    verb->operand != NULL ? " " : "",
+	    verb->operand != NULL ? verb->operand : "", verb->story);
+	fputs("\noptions:\n", out);
+	for (const struct yett_option *option = verb->options;
+	     option->name != NULL; option++)
+		print_option(option->name, option->argument, option->help, out);
+	print_option("help", NULL, "print this", out);
+}

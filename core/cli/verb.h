@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * verb.h - what the program can be told to do.
+ *
+ * One struct per verb, with the table of its options: the words that are
+ * understood, the words of --help and the words that are suggested are the
+ * same ones.
+ */
+#ifndef YETT_CLI_VERB_H
+#define YETT_CLI_VERB_H
+
+#include <stdio.h>
+
+#include "yett.h"
+
+/* How the program ends. The numbers are API: scripts rely on them. */
+enum yett_exit {
+	YETT_EXIT_FINE = 0,
+	YETT_EXIT_WRONG = 1,  /* the policy is wrong; a check failed */
+	YETT_EXIT_USAGE = 2,  /* the command line is wrong */
+	YETT_EXIT_SYSTEM = 3, /* the system said no: file, port, memory */
+};
+
+#define YETT_OPTIONS_MOST 8
+
+/* One option of a verb. Frozen. */
+struct yett_option {
+	const char *name;     /* without the dashes; NULL ends a table */
+	const char *argument; /* what follows it, "PORT"; NULL: a switch */
+	const char *help;     /* one line */
+};
+
+/* What a verb was given. The strings belong to main()'s argv. */
+struct yett_arguments {
+	/* By place in the verb's table: the argument, "" for a switch that
+	 * was given, NULL for what was not. */
+	const char *option[YETT_OPTIONS_MOST];
+	const char *operand; /* NULL when none was given */
+};
+
+/* One verb. Frozen. */
+struct yett_verb {
+	const char *name;
+	const char
+	    *operand; /* "POLICY", "[VERB]" if it may be left out, NULL */
+	const char *summary; /* one line */
+	const char *story;   /* what a person wants to know before using it */
+	const struct yett_option *options;
+	enum yett_exit (*run)(const struct yett_arguments *arguments);
+};
+
+extern const struct yett_verb yett_verb_run, yett_verb_check, yett_verb_demo,
+    yett_verb_ca, yett_verb_version, yett_verb_help;
+
+/* All verbs, in the order of the help; NULL ends it. */
+extern const struct yett_verb *const yett_verbs[];
+
+/* NULL when there is no such verb. */
+const struct yett_verb *yett_verb_find(const char *name);
+
+/* What --help prints: for `verb`, or the overview when it is NULL. */
+void yett_verb_print_help(const struct yett_verb *verb, FILE *out);
+
+#endif
