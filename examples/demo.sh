@@ -1,36 +1,45 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Installs what is missing, builds in ./build, and runs `yett demo` with the
-# arguments given here, --check for example.
+# Install what is missing, build in ./build, and run `yett demo` with the
+# arguments given here: examples/demo.sh --check
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 build=$top/build
-packages="gcc make autoconf automake libtool pkg-config libc6-dev
-	libgnutls28-dev liblua5.4-dev libmicrohttpd-dev libev-dev
-	libjansson-dev libidn2-dev curl ca-certificates"
 
-missing=
-for package in $packages; do
-	state=$(dpkg-query -W -f '${db:Status-Status}' "$package" \
-		2>/dev/null) || state=
-	[ "$state" = installed ] || missing="$missing $package"
-done
-if [ -n "$missing" ]; then
-	echo "demo.sh: installing by apt-get:$missing" >&2
-	as_root=
-	[ "$(id -u)" -eq 0 ] || as_root=sudo
-	# shellcheck disable=SC2086 # lists of words
-	{
-		$as_root apt-get update -qq
-		DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y \
-			-qq --no-install-recommends $missing
-	} >&2
-fi
+# What building needs, and curl, which the demo is tried with.
+missing_packages() {
+	{ awk '$2 == "build" { print $1 }' "$top/tests/packages.txt"; echo curl; } |
+		while read -r package; do
+			dpkg-query -W -f '${Status}' "$package" 2>/dev/null |
+				grep -q 'ok installed' || echo "$package"
+		done
+}
 
-echo "demo.sh: building in $build" >&2
-[ -x "$top/configure" ] || (cd "$top" && ./autogen.sh) >&2
-mkdir -p "$build"
-cd "$build"
-[ -f Makefile ] || "$top/configure" -q >&2
-make -s -j "$(nproc)" >&2
-exec ./yett demo "$@"
+install_packages() {
+	command -v dpkg-query >/dev/null || return 0
+	missing=$(missing_packages | tr '\n' ' ')
+	[ -n "$missing" ] || return 0
+	if [ "$(id -u)" -ne 0 ]; then
+		echo "demo.sh: missing; as root: apt-get install $missing"
+		return 1
+	fi
+	echo "demo.sh: installing by apt-get: $missing"
+	apt-get update -q
+	# shellcheck disable=SC2086 # a list of packages
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
+		--no-install-recommends $missing
+}
+
+build() {
+	echo "demo.sh: building in $build"
+	[ -x "$top/configure" ] || "$top/autogen.sh"
+	mkdir -p "$build"
+	cd "$build"
+	[ -f Makefile ] || "$top/configure" -q
+	make -s -j "$(nproc)"
+}
+
+# Standard output belongs to the demo.
+install_packages >&2
+build >&2
+exec "$build/yett" demo "$@"

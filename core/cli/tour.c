@@ -258,8 +258,8 @@ yett_tour_print(const struct yett_sample *sample, unsigned port)
 
 	for (size_t i = 0; i < STOPS; i++) {
 		write_line(&line, sample, port, &stops[i]);
-		printf("\n# %s: %d %s\n", stops[i].title, stops[i].status,
-		    stops[i].want);
+		printf("\n# %s\n# -> %d with \"%s\"\n", stops[i].title,
+		    stops[i].status, stops[i].want);
 		for (size_t n = 0; line.word[n] != NULL; n++) {
 			if (n > 0)
 				putchar(' ');

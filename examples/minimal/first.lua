@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- first.lua: everyone may read the site, /admin wants a staff certificate.
 listen "127.0.0.1:8443"
 

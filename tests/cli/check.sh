@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# yett check: what a right policy prints, and how a wrong one is refused.
+. "$TOP_SRCDIR/tests/cli/tap.sh"
+cd "$scratch" || exit 99
+cp "$TOP_SRCDIR/examples/minimal/first.lua" .
+
+run ca demo
+ok "ca makes certificates" ends 0
+
+run check first.lua
+ok "a right policy is fine" ends 0
+ok "what it has is counted" prints \
+	"first.lua: ok (1 site, 2 paths, 1 trust, 0 functions"
+ok "the handshake's question is derived" \
+	grep -qE '^ *portal\.example +request +' out
+ok "the path behind it is named" prints 'path "/admin" (first.lua:'
+
+# wrong NAME SED-SCRIPT WORDS: first.lua with this change is refused so.
+wrong() {
+	sed "$2" first.lua >wrong.lua
+	run check wrong.lua
+	ok "$1 is wrong" ends 1
+	ok "$1 is told" complains "$3"
+	ok "$1 prints no table" is_silent
+}
+
+wrong "an unknown field" 's/certificate = "require"/certifcate = "require"/' \
+	"wrong.lua:13:19: error: unknown field 'certifcate'"
+ok "a caret shows the place" grep -qE '\|  +\^~+$' err
+ok "the right word is suggested" complains "did you mean 'certificate'?"
+wrong "an unknown mode" 's/"require"/"required"/' \
+	'certificate = "required" is not a mode'
+wrong "an unknown trust" 's/trust    = "staff"/trust    = "staf"/' \
+	'no trust named "staf"'
+wrong "a missing comma" 's/8080",/8080"/' "missing ','"
+wrong "a key of another certificate" \
+	's,key      = "demo/portal",key = { cert = "demo/portal.pem"\, key = "demo/late.key" },' \
+	"late.key"
+
+run check missing.lua
+ok "a missing file is an error of the system" ends 3
+ok "and is told by name" complains "missing.lua"
+rm demo/portal.key
+run check first.lua
+ok "a missing key is an error" test "$status" -ne 0
+ok "and is told by name" complains "portal.key"
+ok "and prints no table" is_silent
+plan

@@ -1,0 +1,87 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# yett run: its signals, and starts that fail as a whole.
+. "$TOP_SRCDIR/tests/cli/tap.sh"
+cd "$scratch" || exit 99
+run ca demo
+sed 's/127.0.0.1:8443/127.0.0.1:0/' "$TOP_SRCDIR/examples/minimal/first.lua" \
+	>first.lua
+
+# start POLICY: in the background; its standard error is read through fd 3.
+start() {
+	mkfifo said
+	"$yett" run "$1" 2>said &
+	child=$!
+	exec 3<said
+	rm said
+}
+
+# says WORDS: waits until standard error says so; keeps the lines in err. The
+# shell's read takes no byte too many, so that the next call goes on there.
+says() {
+	# shellcheck disable=SC2016 # expanded by that shell
+	timeout 30 sh -c 'while read -r line; do
+		printf "%s\n" "$line" >>err
+		case $line in *"$1"*) exit 0 ;; esac
+	done; exit 1' sh "$1" <&3
+}
+
+stop() { # SIGNAL
+	kill "-$1" "$child"
+	wait "$child"
+	status=$?
+	child=
+	cat <&3 >>err
+	exec 3<&-
+}
+
+start first.lua
+ok "it starts and says so" says "gateway-started"
+kill -HUP "$child"
+ok "SIGHUP reloads" says "policy-loaded"
+cp first.lua right.lua
+sed 's/"require"/"required"/' right.lua >first.lua
+kill -HUP "$child"
+ok "a wrong policy is told with its place" says "first.lua:13:"
+ok "and the old one stays" says "the old policy stays in force"
+cp right.lua first.lua
+kill -HUP "$child"
+ok "a right one is taken again" says "policy-loaded"
+stop TERM
+ok "SIGTERM ends it well" ends 0
+start first.lua
+ok "it starts again" says "gateway-started"
+stop INT
+ok "SIGINT ends it well" ends 0
+
+# refuses NAME STATUS WORDS POLICY-LINE...: a start that must fail as a whole.
+refuses() {
+	name=$1
+	want=$2
+	words=$3
+	sed "$4" right.lua >wrong.lua
+	run run wrong.lua
+	ok "$name does not start" ends "$want"
+	ok "$name is told" complains "$words"
+}
+
+refuses "a wrong policy" 1 'is not a mode' 's/"require"/"required"/'
+refuses "an application nobody made" 1 'nobody' \
+	's,http://127.0.0.1:8080,app:nobody,'
+refuses "an address that is not ours" 3 '192.0.2.1' 's/127.0.0.1:0/192.0.2.1:0/'
+
+mkfifo holder
+openssl s_server -accept 127.0.0.1:0 -nocert >holder 2>&1 &
+child=$!
+port=$(timeout 20 sed -n '/^ACCEPT/{s/.*://p;q}' holder)
+refuses "a port in use" 3 "$port" "s/127.0.0.1:0/127.0.0.1:$port/"
+refuses "a second port in use" 3 "$port" \
+	"s/^listen.*/listen \"127.0.0.1:0\" listen \"127.0.0.1:$port\"/"
+kill "$child"
+wait "$child" 2>/dev/null
+child=
+
+run run missing.lua
+ok "a missing policy is an error" ends 3
+ok "and is told by name" complains "missing.lua"
+plan
