@@ -36,12 +36,26 @@ core_libcore_la_SOURCES += \
 
 # --- policy
 core_libcore_la_SOURCES += \
+	core/policy/compiled.h \
 	core/policy/decide.h \
+	core/policy/decide_hello.c \
+	core/policy/decide_request.c \
+	core/policy/derive.c core/policy/derive.h \
+	core/policy/draft.c \
 	core/policy/facts.h \
-	core/policy/generation.h \
-	core/policy/reason.h \
-	core/policy/rules.h \
-	core/policy/trace.h
+	core/policy/generation.c core/policy/generation.h \
+	core/policy/identity.c core/policy/identity.h \
+	core/policy/judge.c core/policy/judge.h \
+	core/policy/matcher.c core/policy/matcher.h \
+	core/policy/name_table.c core/policy/name_table.h \
+	core/policy/path_trie.c core/policy/path_trie.h \
+	core/policy/place.c core/policy/place.h \
+	core/policy/reason.c core/policy/reason.h \
+	core/policy/rules.c core/policy/rules.h \
+	core/policy/site_check.c core/policy/site_check.h \
+	core/policy/site_table.c core/policy/site_table.h \
+	core/policy/trace.c core/policy/trace.h \
+	core/policy/trust_set.c core/policy/trust_set.h
 
 # --- script
 core_libcore_la_SOURCES += \

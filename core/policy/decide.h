@@ -23,12 +23,19 @@ enum yett_hello_verdict {
 };
 struct yett_hello_said {
 	enum yett_hello_verdict verdict;
-	enum yett_need need;          /* with ASK */
-	struct yett_trust_set trusts; /* with ASK; empty: the site's */
-	struct yett_slice why;        /* lent until the next call */
+	enum yett_need need; /* with ASK */
+	/* With ASK. Empty: the site's own with REQUIRE, else all that the
+	 * site's rules want. */
+	struct yett_trust_set trusts;
+	struct yett_slice why; /* lent until the next call */
 };
 
-/* What a request function said. */
+/*
+ * What a request function said. A verdict replaces the declared rule, so that
+ * ALLOW lets in what the rule would refuse; NEED_CERTIFICATE keeps the rule's
+ * identity, if it has one. A status of 0 means 403 with DENY, 307 with
+ * REDIRECT; one out of range is a policy_error.
+ */
 enum yett_request_verdict {
 	YETT_REQUEST_DECLARED,
 	YETT_REQUEST_ALLOW,
@@ -46,8 +53,9 @@ struct yett_request_said {
 };
 
 /* The functions of one instance. Each ORs into *read the facts it looked at.
- * Must answer ERROR rather than fail in any other way. NULL members: a policy
- * that has functions is refused with policy_error. */
+ * Must answer ERROR rather than fail in any other way; *said is ERROR until
+ * it writes. NULL members: a policy that has functions is refused with
+ * policy_error. */
 struct yett_functions {
 	void (*hello)(void *arg, const struct yett_site *site,
 	    const struct yett_hello *hello, struct yett_hello_said *said,
@@ -101,7 +109,11 @@ struct yett_decision {
 	    *verified;       /* the member that verified, or NULL */
 	enum yett_need need; /* after the function spoke */
 	bool by_function;    /* the verdict is the function's */
-	bool close; /* answer, then close: a new handshake would be asked */
+	/* Answer, then close, because only a new handshake can help: a late
+	 * need as its `late.close` says, where AUTO means that the rules have
+	 * changed and now ask for it; a missing or wrong certificate when the
+	 * site asks for one; a site that is gone. */
+	bool close;
 	uint32_t status; /* of the answer; 0 with ALLOW */
 	struct yett_slice why, location;
 	bool tell;

@@ -60,8 +60,9 @@ struct yett_certificate {
 };
 
 /*
- * The client's certificate. `verify` is called at most once per trust and
- * decision; it may compute. NULL `leaf`: none was sent.
+ * The client's certificate. `verify` is called once per trust and decision,
+ * and once more when a request function names a trust of the rule again; what
+ * is costly in it is remembered behind it. NULL `leaf`: none was sent.
  */
 struct yett_peer_facts {
 	const struct yett_certificate *leaf;

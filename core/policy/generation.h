@@ -31,8 +31,9 @@ struct yett_settings *yett_draft_settings(struct yett_draft *draft);
 /*
  * Add what was declared. The struct must live in the draft's arena; `index`
  * members are set here.
- * YETT_E_POLICY: it contradicts what was added before (a name twice, two rules
- * with the same pattern); the fault's `where` is its place.
+ * YETT_E_POLICY: it contradicts what was added before (a name twice) or itself
+ * (two rules that tie, a pattern that can never match); the fault's `where` is
+ * its place.
  * YETT_E_NOMEM: nothing was added.
  */
 YETT_MUST_USE
@@ -53,13 +54,14 @@ void yett_draft_set_digest(struct yett_draft *draft, const uint8_t digest[32]);
 
 /*
  * Turn the draft into a generation with one reference, which the caller owns.
- * Builds the site table and the path tries, and derives each site's handshake
- * (principle: any path that may need a certificate makes the handshake ask).
+ * Derives each site's handshake: any path that may need a certificate makes
+ * the handshake ask.
  * The draft is consumed and *draft set to NULL, whether this succeeds or not.
  *
  * YETT_E_POLICY: a site-level require with a weaker path; handshake "never"
  * with require on the site or a client_hello function; identity without
- * require; a need without a trust; two globs that tie.
+ * require; a need without a trust.
+ * YETT_E_ARGUMENT: a trust set that is not ascending or names no trust.
  */
 YETT_MUST_USE
 enum yett_status yett_draft_freeze(struct yett_draft **draft,
@@ -117,8 +119,8 @@ yett_generation_site(const struct yett_generation *gen, struct yett_slice name);
 bool yett_generation_declares(const struct yett_generation *gen,
     struct yett_slice name);
 
-/* The rule of a normal path: exact, else most segments, else a literal before
- * a glob's star, else the site's fallback. Never NULL. */
+/* The rule of a normal path: exact, else most segments, else, from the left, a
+ * literal before a glob's star, else the site's fallback. Never NULL. */
 const struct yett_rule *
 yett_site_rule(const struct yett_site *site, struct yett_slice path);
 

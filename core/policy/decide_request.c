@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/decide.h"
+#include "policy/identity.h"
+#include "policy/judge.h"
+#include "policy/trust_set.h"
+
+#define NAMES_MOST 256
+
+/* One decision under way. */
+struct deciding {
+	const struct yett_generation *gen;
+	const struct yett_functions *functions;
+	const struct yett_request *request;
+	const struct yett_trace *trace;
+	struct yett_decision *out;
+};
+
+static void
+allow(struct yett_decision *out)
+{
+	out->verdict = YETT_VERDICT_ALLOW;
+	out->reason = YETT_REASON_NONE;
+	out->status = 0;
+}
+
+static void
+refuse(struct yett_decision *out, enum yett_reason reason, uint32_t status)
+{
+	out->verdict = YETT_VERDICT_REFUSE;
+	out->reason = reason;
+	out->status = status;
+}
+
+static bool
+is_between(uint32_t status, uint32_t least, uint32_t most)
+{
+	return status >= least && status <= most;
+}
+
+/* --- a certificate that is missing or wrong */
+
+/* Whether this generation's rules ask for one of `trusts`. */
+static bool
+asks_now(const struct yett_site *site, const struct yett_trust_set *trusts)
+{
+	return site->asked != YETT_NEED_NONE &&
+	    yett_trust_sets_meet(&site->asked_trusts, trusts);
+}
+
+/* Why the handshake did not ask for any certificate, though one is needed. */
+static enum yett_cause
+late_cause(const struct deciding *deciding, const struct yett_trust_set *trusts)
+{
+	const struct yett_site *site = deciding->out->site;
+	const struct yett_asked *asked = &deciding->request->asked;
+
+	if (asks_now(site, trusts)) {
+		if (asked->cause == YETT_CAUSE_FUNCTION &&
+		    site->hello_function >= 0)
+			return YETT_CAUSE_FUNCTION;
+		return asked->generation != yett_generation_id(deciding->gen)
+		    ? YETT_CAUSE_RELOADED
+		    : YETT_CAUSE_POLICY;
+	}
+	if (deciding->out->by_function &&
+	    site->handshake != YETT_HANDSHAKE_NEVER)
+		return YETT_CAUSE_FUNCTION;
+	return YETT_CAUSE_POLICY;
+}
+
+/*
+ * A new handshake under the same rules would ask what this one asked, so that
+ * closing only helps when the rules have changed since.
+ */
+static bool
+late_closes(const struct deciding *deciding,
+    const struct yett_trust_set *trusts, enum yett_close close)
+{
+	switch (close) {
+	case YETT_CLOSE_AUTO:
+		return asks_now(deciding->out->site, trusts) &&
+		    deciding->request->asked.generation !=
+		    yett_generation_id(deciding->gen);
+	case YETT_CLOSE_ALWAYS: return true;
+	case YETT_CLOSE_NEVER: return false;
+	}
+	return true;
+}
+
+static void
+refuse_late(struct deciding *deciding, const struct yett_trust_set *trusts,
+    enum yett_cause cause)
+{
+	const struct yett_late *late = deciding->out->rule->late;
+
+	if (late == NULL)
+		late = yett_late_default();
+	refuse(deciding->out, YETT_REASON_LATE,
+	    is_between(late->status, 400, 599) ? late->status : 500);
+	deciding->out->cause = cause;
+	deciding->out->close = late_closes(deciding, trusts, late->close);
+}
+
+/* A browser offers another certificate only in another handshake, so close
+ * when that handshake would ask. */
+static void
+refuse_certificate(struct deciding *deciding,
+    const struct yett_trust_set *trusts, enum yett_reason reason,
+    enum yett_cause cause)
+{
+	const struct yett_site *site = deciding->out->site;
+
+	refuse(deciding->out, reason, 403);
+	deciding->out->cause = cause;
+	deciding->out->close = site->hello_function >= 0 ||
+	    asks_now(site, trusts);
+}
+
+/* --- what is needed */
+
+static void
+require(struct deciding *deciding, const struct yett_trust_set *trusts,
+    const struct yett_judgement *judgement)
+{
+	const struct yett_request *request = deciding->request;
+	const struct yett_identity *identity = deciding->out->rule->identity;
+
+	deciding->out->read |= YETT_FACT_CERTIFICATE;
+	if (trusts->count == 0)
+		refuse(deciding->out, YETT_REASON_POLICY_ERROR, 500);
+	else if (judgement->verified != NULL && identity != NULL &&
+	    !yett_identity_matches(identity, request->peer.leaf))
+		refuse_certificate(deciding, trusts, YETT_REASON_IDENTITY,
+		    YETT_CAUSE_NONE);
+	else if (judgement->verified != NULL)
+		allow(deciding->out);
+	else if (request->asked.need == YETT_NEED_NONE)
+		refuse_late(deciding, trusts, late_cause(deciding, trusts));
+	else if (!yett_trust_set_was_asked(deciding->gen, trusts,
+		     &request->asked))
+		refuse_late(deciding, trusts, YETT_CAUSE_OTHER_TRUST);
+	else
+		refuse_certificate(deciding, trusts, judgement->reason,
+		    judgement->cause);
+}
+
+static void
+decide_declared(struct deciding *deciding,
+    const struct yett_judgement *judgement)
+{
+	const struct yett_rule *rule = deciding->out->rule;
+
+	switch (rule->need) {
+	case YETT_NEED_NONE:
+	case YETT_NEED_REQUEST: allow(deciding->out); return;
+	case YETT_NEED_REQUIRE:
+		require(deciding, &rule->trusts, judgement);
+		return;
+	}
+	refuse(deciding->out, YETT_REASON_POLICY_ERROR, 500);
+}
+
+/* --- the request function */
+
+static void
+need_as_said(struct deciding *deciding, const struct yett_request_said *said)
+{
+	struct yett_decision *out = deciding->out;
+	const struct yett_trust_set *trusts = &said->trusts;
+	struct yett_judgement judgement;
+
+	if (trusts->count == 0)
+		trusts = &out->rule->trusts;
+	if (trusts->count == 0)
+		trusts = &out->site->fallback.trusts;
+	judgement = yett_judge_peer(deciding->gen, trusts,
+	    &deciding->request->peer);
+	out->need = YETT_NEED_REQUIRE;
+	out->verified = judgement.verified;
+	require(deciding, trusts, &judgement);
+}
+
+/* A location becomes a header field: no spaces and controls. */
+static bool
+is_location(struct yett_slice location)
+{
+	for (size_t i = 0; i < location.len; i++)
+		if ((unsigned char)location.at[i] <= ' ' ||
+		    location.at[i] == 0x7f)
+			return false;
+	return location.len > 0;
+}
+
+static void
+redirect_as_said(struct yett_decision *out,
+    const struct yett_request_said *said)
+{
+	uint32_t status = said->status == 0 ? 307 : said->status;
+
+	if (!is_between(status, 300, 399) || !is_location(said->location)) {
+		refuse(out, YETT_REASON_POLICY_ERROR, 500);
+		return;
+	}
+	out->verdict = YETT_VERDICT_REDIRECT;
+	out->reason = YETT_REASON_NONE;
+	out->status = status;
+	out->location = said->location;
+}
+
+static void
+deny_as_said(struct yett_decision *out, const struct yett_request_said *said)
+{
+	uint32_t status = said->status == 0 ? 403 : said->status;
+
+	if (is_between(status, 400, 599))
+		refuse(out, YETT_REASON_DENIED, status);
+	else
+		refuse(out, YETT_REASON_POLICY_ERROR, 500);
+}
+
+static const char *
+verdict_name(enum yett_request_verdict verdict)
+{
+	switch (verdict) {
+	case YETT_REQUEST_DECLARED: return "nothing: the declared rule stands";
+	case YETT_REQUEST_ALLOW: return "allow";
+	case YETT_REQUEST_DENY: return "deny";
+	case YETT_REQUEST_NEED_CERTIFICATE: return "need_certificate";
+	case YETT_REQUEST_REDIRECT: return "redirect";
+	case YETT_REQUEST_ERROR: break;
+	}
+	return "no verdict: it failed";
+}
+
+static void
+decide_as_said(struct deciding *deciding, const struct yett_request_said *said)
+{
+	struct yett_decision *out = deciding->out;
+
+	out->by_function = true;
+	if (said->why.at != NULL ||
+	    said->verdict != YETT_REQUEST_NEED_CERTIFICATE) {
+		out->why = said->why;
+		out->tell = said->tell;
+	}
+	switch (said->verdict) {
+	case YETT_REQUEST_ALLOW: allow(out); return;
+	case YETT_REQUEST_DENY: deny_as_said(out, said); return;
+	case YETT_REQUEST_NEED_CERTIFICATE:
+		need_as_said(deciding, said);
+		return;
+	case YETT_REQUEST_REDIRECT: redirect_as_said(out, said); return;
+	case YETT_REQUEST_DECLARED:
+	case YETT_REQUEST_ERROR: break;
+	}
+	refuse(out, YETT_REASON_POLICY_ERROR, 500);
+}
+
+static void
+decide_by_function(struct deciding *deciding,
+    const struct yett_judgement *judgement)
+{
+	const struct yett_functions *functions = deciding->functions;
+	struct yett_decision *out = deciding->out;
+	struct yett_request_said said = { .verdict = YETT_REQUEST_ERROR };
+
+	if (functions != NULL && functions->request != NULL)
+		functions->request(functions->arg, out->site, out->rule,
+		    deciding->request, judgement->verified != NULL, &said,
+		    &out->read);
+	yett_trace_step(deciding->trace, "function", NULL, "request said %s",
+	    verdict_name(said.verdict));
+	if (said.verdict == YETT_REQUEST_DECLARED)
+		decide_declared(deciding, judgement);
+	else
+		decide_as_said(deciding, &said);
+}
+
+/* --- the story */
+
+static void
+tell_client(const struct deciding *deciding,
+    const struct yett_judgement *judgement)
+{
+	const struct yett_request *request = deciding->request;
+	const struct yett_certificate *leaf = request->peer.leaf;
+	struct yett_slice name;
+
+	if (deciding->trace == NULL)
+		return;
+	if (leaf == NULL) {
+		yett_trace_step(deciding->trace, "client", NULL, "%s",
+		    request->asked.need == YETT_NEED_NONE
+			? "was not asked for a certificate"
+			: "sent no certificate");
+		return;
+	}
+	name = judgement->verified != NULL ? judgement->verified->name
+					   : YETT_SLICE_NONE;
+	yett_trace_step(deciding->trace, "client", NULL,
+	    "sent \"%.*s\", %s%s%.*s%s", YETT_ARG(leaf->subject),
+	    judgement->verified != NULL ? "verified"
+					: yett_reason_name(judgement->reason),
+	    judgement->verified != NULL ? " by trust \"" : "", YETT_ARG(name),
+	    judgement->verified != NULL ? "\"" : "");
+}
+
+static void
+tell_need(const struct deciding *deciding)
+{
+	const struct yett_rule *rule = deciding->out->rule;
+	char names[NAMES_MOST];
+
+	if (deciding->trace == NULL)
+		return;
+	yett_trust_set_write(names, sizeof(names), deciding->gen,
+	    &rule->trusts);
+	yett_trace_step(deciding->trace, "need", &rule->place,
+	    "certificate = \"%s\"%s%s", yett_need_name(rule->need),
+	    rule->trusts.count > 0 ? ", trust " : "", names);
+}
+
+static void
+tell_decision(const struct deciding *deciding)
+{
+	const struct yett_decision *out = deciding->out;
+	const struct yett_place *place = out->rule != NULL ? &out->rule->place
+							   : NULL;
+	const char *cause = yett_cause_name(out->cause);
+
+	if (deciding->trace == NULL)
+		return;
+	switch (out->verdict) {
+	case YETT_VERDICT_ALLOW:
+		yett_trace_step(deciding->trace, "decision", place, "allow");
+		return;
+	case YETT_VERDICT_REDIRECT:
+		yett_trace_step(deciding->trace, "decision", place,
+		    "%u redirect to %.*s", out->status,
+		    YETT_ARG(out->location));
+		return;
+	case YETT_VERDICT_REFUSE: break;
+	}
+	yett_trace_step(deciding->trace, "decision", place,
+	    "%u %s%s%s%s%s%.*s%s", out->status, yett_reason_name(out->reason),
+	    cause[0] != '\0' ? " (" : "", cause, cause[0] != '\0' ? ")" : "",
+	    out->why.len > 0 ? " \"" : "", YETT_ARG(out->why),
+	    out->why.len > 0 ? "\"" : "");
+}
+
+/* --- the two steps of a decision */
+
+/*
+ * Whether the request is of the site that the handshake was made with. Equal
+ * names, even inside a wildcard: each name may have another certificate and
+ * another owner. Without SNI, Host must not reach a site that has a name.
+ */
+static bool
+belongs(const struct deciding *deciding)
+{
+	struct yett_slice sni = deciding->request->hello->sni;
+	struct yett_slice host = deciding->request->host;
+
+	if (deciding->out->site == NULL)
+		return false;
+	if (sni.len > 0)
+		return yett_slice_eq(sni, host);
+	return !yett_generation_declares(deciding->gen, host);
+}
+
+static void
+decide_by_rule(struct deciding *deciding)
+{
+	const struct yett_request *request = deciding->request;
+	struct yett_decision *out = deciding->out;
+	const struct yett_rule *rule = yett_site_rule(out->site, request->path);
+	struct yett_judgement judgement = yett_judge_peer(deciding->gen,
+	    &rule->trusts, &request->peer);
+
+	out->rule = rule;
+	out->need = rule->need;
+	out->why = rule->why;
+	out->tell = rule->tell;
+	out->verified = judgement.verified;
+	if (out->site->paths != NULL)
+		out->read |= YETT_FACT_PATH;
+	tell_client(deciding, &judgement);
+	yett_trace_step(deciding->trace, "request", &rule->place,
+	    "%.*s %.*s -> %.*s", YETT_ARG(request->method),
+	    YETT_ARG(request->path), YETT_ARG(rule->label));
+	tell_need(deciding);
+	if (out->site->request_function >= 0)
+		decide_by_function(deciding, &judgement);
+	else
+		decide_declared(deciding, &judgement);
+}
+
+void
+yett_decide_request(const struct yett_generation *gen,
+    const struct yett_functions *functions, const struct yett_request *request,
+    const struct yett_trace *trace, struct yett_decision *out)
+{
+	struct deciding deciding = { gen, functions, request, trace, out };
+
+	*out = (struct yett_decision){ .reason = YETT_REASON_POLICY_ERROR,
+		.status = 500,
+		.read = YETT_FACT_SNI | YETT_FACT_HOST };
+	out->site = yett_generation_site(gen, request->hello->sni);
+	if (belongs(&deciding)) {
+		decide_by_rule(&deciding);
+	} else {
+		refuse(out, YETT_REASON_MISDIRECTED, 421);
+		/* After a reload no request can belong here any more. */
+		out->close = out->site == NULL;
+	}
+	tell_decision(&deciding);
+}

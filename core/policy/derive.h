@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * derive.h - what the handshake of a site asks for, derived from its rules.
+ *
+ * There is no second chance after the handshake, so any rule that may want a
+ * certificate makes the handshake ask for it.
+ */
+#ifndef YETT_POLICY_DERIVE_H
+#define YETT_POLICY_DERIVE_H
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "policy/rules.h"
+
+/*
+ * Set `asked`, `asked_trusts` and `asked_because` of `site`. The site passed
+ * yett_site_check().
+ *
+ * "never" asks for nothing. "auto" asks when the site, a rule, or the request
+ * function may need a certificate, for the trusts of all those. "always" asks
+ * for the trusts of the site and of every rule. Only a require on the site
+ * itself is enforced in the handshake; all else is asked as a request.
+ *
+ * YETT_E_POLICY: it would have to ask without any trust to name.
+ * YETT_E_NOMEM: the site is as it was.
+ */
+YETT_MUST_USE
+enum yett_status yett_site_derive(struct yett_arena *arena,
+    struct yett_site *site, struct yett_fault *fault);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * name_table.h - names to things, for as many names as a policy declares.
+ *
+ * A hash table with open addressing that grows while a draft is written and
+ * is only read afterwards. Owns its slots, not the names and not the things.
+ * All zero is a valid empty table. Names come from the author; a client only
+ * chooses what is looked up, so it cannot make chains grow.
+ */
+#ifndef YETT_POLICY_NAME_TABLE_H
+#define YETT_POLICY_NAME_TABLE_H
+
+#include <stdint.h>
+
+#include "base/slice.h"
+#include "base/status.h"
+
+struct yett_name_table {
+	struct yett_name_slot *slot; /* NULL while cap is 0 */
+	uint32_t cap;                /* a power of two */
+	uint32_t count;
+};
+
+/* FNV-1a, 64 bits, of `bytes` after what `hash` already stands for. */
+#define YETT_HASH_START UINT64_C(0xcbf29ce484222325)
+static inline uint64_t
+yett_hash(uint64_t hash, struct yett_slice bytes)
+{
+	for (size_t i = 0; i < bytes.len; i++) {
+		hash ^= (unsigned char)bytes.at[i];
+		hash *= UINT64_C(0x100000001b3);
+	}
+	return hash;
+}
+
+void yett_name_table_clear(struct yett_name_table *table);
+
+/* Room for one more name. YETT_E_NOMEM: nothing changed. */
+YETT_MUST_USE
+enum yett_status yett_name_table_reserve(struct yett_name_table *table);
+
+/* Add a name that is not there; yett_name_table_reserve() made room. The
+ * name's bytes are lent for as long as the table lives. */
+void yett_name_table_add(struct yett_name_table *table, struct yett_slice name,
+    void *thing);
+
+/* NULL: not there. */
+void *yett_name_table_find(const struct yett_name_table *table,
+    struct yett_slice name);
+
+#endif

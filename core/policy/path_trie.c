@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/path_trie.h"
+
+#include <stdlib.h>
+
+#include "policy/name_table.h"
+#include "policy/place.h"
+
+#define FIRST_CAP 8 /* of nodes; slots are twice as many, a power of two */
+
+/* A place in the tree. The root is node 0. Bytes of labels are those of the
+ * first rule that brought them. */
+struct node {
+	struct yett_slice label;
+	const struct yett_rule *below; /* path or glob rule, or NULL */
+	const struct yett_rule *exact;
+	uint32_t parent;
+	uint32_t star; /* the child that is a glob's star; 0: none */
+};
+
+/* An edge: the hash of (parent, label) and the child; 0 is a free slot. */
+struct slot {
+	uint32_t hash, child;
+};
+
+struct yett_path_trie {
+	struct node *node;
+	struct slot *slot;
+	uint32_t count, cap; /* of nodes */
+	uint32_t mask;       /* slots - 1 */
+	uint32_t depth;      /* segments of the longest pattern */
+	bool ignore_case;
+};
+
+/* The segments of one path, from the left, as far as a tree is deep. */
+struct segments {
+	struct yett_slice at[YETT_PATH_SEGMENTS_MOST];
+	uint32_t count;
+	bool more; /* the path has further segments */
+};
+
+struct search {
+	const struct yett_path_trie *trie;
+	const struct segments *segments;
+	const struct yett_rule *best;
+	uint32_t best_depth;
+};
+
+/* --- segments */
+
+/* Cut the next segment off *rest; false: there is none. */
+static bool
+next_segment(struct yett_slice *rest, struct yett_slice *out)
+{
+	const char *at = rest->at, *end = rest->at + rest->len;
+
+	while (at < end) {
+		const char *start = at, *stop;
+
+		while (at < end && *at != '/')
+			at++;
+		stop = memchr(start, ';', (size_t)(at - start));
+		if (stop == NULL)
+			stop = at;
+		at += at < end;
+		if (stop == start)
+			continue;
+		*out = (struct yett_slice){ start, (size_t)(stop - start) };
+		*rest = (struct yett_slice){ at, (size_t)(end - at) };
+		return true;
+	}
+	return false;
+}
+
+static void
+split(struct yett_slice path, uint32_t most, struct segments *out)
+{
+	struct yett_slice beyond;
+
+	out->count = 0;
+	while (out->count < most && next_segment(&path, &out->at[out->count]))
+		out->count++;
+	out->more = out->count == most && next_segment(&path, &beyond);
+}
+
+/* --- edges */
+
+static uint32_t
+hash_edge(const struct yett_path_trie *trie, uint32_t parent,
+    struct yett_slice label)
+{
+	uint64_t hash = YETT_HASH_START ^ parent;
+
+	if (!trie->ignore_case) {
+		hash = yett_hash(hash, label);
+	} else {
+		for (size_t i = 0; i < label.len; i++) {
+			char c = yett_lower(label.at[i]);
+
+			hash = yett_hash(hash, (struct yett_slice){ &c, 1 });
+		}
+	}
+	return (uint32_t)(hash ^ hash >> 32);
+}
+
+static bool
+labels_eq(const struct yett_path_trie *trie, struct yett_slice a,
+    struct yett_slice b)
+{
+	return trie->ignore_case ? yett_slice_eq_nocase(a, b)
+				 : yett_slice_eq(a, b);
+}
+
+/* The child of `parent` with this label; 0: none. */
+static uint32_t
+find_child(const struct yett_path_trie *trie, uint32_t parent,
+    struct yett_slice label)
+{
+	uint32_t hash = hash_edge(trie, parent, label);
+
+	for (uint32_t at = hash & trie->mask; trie->slot[at].child != 0;
+	     at = (at + 1) & trie->mask) {
+		const struct node *child = &trie->node[trie->slot[at].child];
+
+		if (trie->slot[at].hash == hash && child->parent == parent &&
+		    labels_eq(trie, child->label, label))
+			return trie->slot[at].child;
+	}
+	return 0;
+}
+
+static void
+add_slot(struct slot *slot, uint32_t mask, struct slot edge)
+{
+	uint32_t at = edge.hash & mask;
+
+	while (slot[at].child != 0)
+		at = (at + 1) & mask;
+	slot[at] = edge;
+}
+
+/* --- building */
+
+static enum yett_status
+grow(struct yett_path_trie *trie)
+{
+	uint32_t cap = trie->cap * 2, slots = cap * 2;
+	struct node *node;
+	struct slot *slot;
+
+	if (cap > UINT32_MAX / 8)
+		return YETT_E_NOMEM;
+	node = reallocarray(trie->node, cap, sizeof(*node));
+	if (node == NULL)
+		return YETT_E_NOMEM;
+	trie->node = node;
+	slot = calloc(slots, sizeof(*slot));
+	if (slot == NULL)
+		return YETT_E_NOMEM;
+	for (uint32_t i = 0; i <= trie->mask; i++)
+		if (trie->slot[i].child != 0)
+			add_slot(slot, slots - 1, trie->slot[i]);
+	free(trie->slot);
+	trie->slot = slot;
+	trie->mask = slots - 1;
+	trie->cap = cap;
+	return YETT_OK;
+}
+
+/* A new node below `parent`, in no slot. YETT_E_NOMEM: nothing changed. */
+static enum yett_status
+add_node(struct yett_path_trie *trie, uint32_t parent, struct yett_slice label,
+    uint32_t *out)
+{
+	if (trie->count == trie->cap && grow(trie) != YETT_OK)
+		return YETT_E_NOMEM;
+	trie->node[trie->count] = (struct node){ .label = label,
+		.parent = parent };
+	*out = trie->count++;
+	return YETT_OK;
+}
+
+/* Go to the child for `label`, which is made unless it is there. */
+static enum yett_status
+step(struct yett_path_trie *trie, bool star, struct yett_slice label,
+    uint32_t *at)
+{
+	uint32_t parent = *at, child;
+
+	child = star ? trie->node[parent].star
+		     : find_child(trie, parent, label);
+	if (child == 0) {
+		if (add_node(trie, parent, label, &child) != YETT_OK)
+			return YETT_E_NOMEM;
+		if (star)
+			trie->node[parent].star = child;
+		else
+			add_slot(trie->slot, trie->mask,
+			    (struct slot){ hash_edge(trie, parent, label),
+				child });
+	}
+	*at = child;
+	return YETT_OK;
+}
+
+static enum yett_status
+check_pattern(const struct yett_rule *rule, struct yett_fault *fault)
+{
+	struct yett_slice pattern = rule->pattern;
+
+	if (pattern.len == 0 || pattern.at[0] != '/')
+		return yett_fail_at(fault, &rule->place,
+		    "%.*s must start with '/'", YETT_ARG(rule->label));
+	if (memchr(pattern.at, ';', pattern.len) != NULL)
+		return yett_fail_at(fault, &rule->place,
+		    "%.*s has a ';', but a segment is matched only up to its "
+		    "first ';'",
+		    YETT_ARG(rule->label));
+	return YETT_OK;
+}
+
+static enum yett_status
+fail_twice(const struct yett_site *site, const struct yett_rule *rule,
+    const struct yett_rule *first, struct yett_fault *fault)
+{
+	char where[YETT_PLACE_TEXT];
+
+	return yett_fail_at(fault, &rule->place,
+	    "%.*s is declared twice in site \"%.*s\"; first as %.*s at %s",
+	    YETT_ARG(rule->label), YETT_ARG(site->name), YETT_ARG(first->label),
+	    yett_place_write(where, sizeof(where), &first->place));
+}
+
+static enum yett_status
+add_rule(struct yett_path_trie *trie, const struct yett_site *site,
+    const struct yett_rule *rule, struct yett_fault *fault)
+{
+	const struct yett_rule **held;
+	struct segments segments;
+	uint32_t at = 0;
+
+	if (check_pattern(rule, fault) != YETT_OK)
+		return YETT_E_POLICY;
+	split(rule->pattern, YETT_PATH_SEGMENTS_MOST, &segments);
+	if (segments.more)
+		return yett_fail_at(fault, &rule->place,
+		    "%.*s has more than %d segments", YETT_ARG(rule->label),
+		    YETT_PATH_SEGMENTS_MOST);
+	for (uint32_t i = 0; i < segments.count; i++) {
+		struct yett_slice label = segments.at[i];
+		bool star = rule->kind == YETT_RULE_GLOB &&
+		    memchr(label.at, '*', label.len) != NULL;
+
+		if (star && label.len > 1)
+			return yett_fail_at(fault, &rule->place,
+			    "\"%.*s\" in %.*s: a '*' must be a whole segment",
+			    YETT_ARG(label), YETT_ARG(rule->label));
+		if (step(trie, star, label, &at) != YETT_OK)
+			return YETT_E_NOMEM;
+	}
+	held = rule->kind == YETT_RULE_EXACT ? &trie->node[at].exact
+					     : &trie->node[at].below;
+	if (*held != NULL)
+		return fail_twice(site, rule, *held, fault);
+	*held = rule;
+	if (segments.count > trie->depth)
+		trie->depth = segments.count;
+	return YETT_OK;
+}
+
+/* The tree as it stays: header, nodes and slots in one piece of the arena. */
+static const struct yett_path_trie *
+settle(struct yett_arena *arena, const struct yett_path_trie *from)
+{
+	size_t nodes = from->count * sizeof(*from->node);
+	size_t slots = ((size_t)from->mask + 1) * sizeof(*from->slot);
+	struct yett_path_trie *trie = yett_arena_alloc(arena,
+	    sizeof(*trie) + nodes + slots);
+
+	if (trie == NULL)
+		return NULL;
+	*trie = *from;
+	trie->node = (struct node *)(void *)(trie + 1);
+	memcpy(trie->node, from->node, nodes);
+	trie->slot = (struct slot *)(void *)(trie->node + from->count);
+	memcpy(trie->slot, from->slot, slots);
+	trie->cap = trie->count;
+	return trie;
+}
+
+enum yett_status
+yett_path_trie_build(struct yett_arena *arena, const struct yett_site *site,
+    const struct yett_path_trie **out, struct yett_fault *fault)
+{
+	struct yett_path_trie trie = {
+		.cap = FIRST_CAP,
+		.mask = FIRST_CAP * 2 - 1,
+		.count = 1,
+		.ignore_case = site->ignore_case,
+	};
+	const struct yett_path_trie *settled = NULL;
+	enum yett_status status = YETT_OK;
+
+	if (site->rule_count == 0) {
+		*out = NULL;
+		return YETT_OK;
+	}
+	trie.node = calloc(FIRST_CAP, sizeof(*trie.node));
+	trie.slot = calloc(FIRST_CAP * 2, sizeof(*trie.slot));
+	if (trie.node == NULL || trie.slot == NULL)
+		status = YETT_E_NOMEM;
+	for (uint32_t i = 0; i < site->rule_count && status == YETT_OK; i++)
+		status = add_rule(&trie, site, site->rule[i], fault);
+	if (status == YETT_OK) {
+		settled = settle(arena, &trie);
+		status = settled == NULL ? YETT_E_NOMEM : YETT_OK;
+	}
+	free(trie.node);
+	free(trie.slot);
+	if (status == YETT_OK)
+		*out = settled;
+	return status;
+}
+
+/* --- finding */
+
+/*
+ * Walk on from node `at`, `depth` segments down; true ends the search: an
+ * exact rule was found. Literal children come first and only a deeper rule
+ * replaces the best, so that of two equally long ones the literal stays. A
+ * node is visited at most once, because only one way leads to it.
+ */
+static bool
+walk(struct search *search, uint32_t at, uint32_t depth)
+{
+	const struct node *node = &search->trie->node[at];
+	const struct segments *segments = search->segments;
+	uint32_t child;
+
+	if (node->below != NULL &&
+	    (search->best == NULL || depth > search->best_depth)) {
+		search->best = node->below;
+		search->best_depth = depth;
+	}
+	if (depth == segments->count) {
+		if (segments->more || node->exact == NULL)
+			return false;
+		search->best = node->exact;
+		return true;
+	}
+	child = find_child(search->trie, at, segments->at[depth]);
+	if (child != 0 && walk(search, child, depth + 1))
+		return true;
+	return node->star != 0 && walk(search, node->star, depth + 1);
+}
+
+const struct yett_rule *
+yett_path_trie_find(const struct yett_path_trie *trie, struct yett_slice path)
+{
+	struct segments segments;
+	struct search search = { .trie = trie, .segments = &segments };
+
+	if (trie == NULL)
+		return NULL;
+	split(path, trie->depth, &segments);
+	(void)walk(&search, 0, 0); /* what it found is in search.best */
+	return search.best;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * path_trie.h - which rule of a site a path belongs to.
+ *
+ * A tree over segments whose edges sit in one hash table: a step costs one
+ * look-up, however many rules a site has. Rules and paths are compared segment
+ * by segment; a segment counts up to its first ';', and an empty one not at
+ * all, because there are servers behind that read "/;x/admin" as "/admin". So
+ * a slash at the end means nothing either.
+ *
+ * An exact rule beats all; else the rule with more segments; else, from the
+ * left, a literal segment beats a glob's star. Two rules that would still tie
+ * do not load. Frozen: lives in the arena it was built in.
+ */
+#ifndef YETT_POLICY_PATH_TRIE_H
+#define YETT_POLICY_PATH_TRIE_H
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "policy/rules.h"
+
+/* The most segments of a rule's pattern; paths may have more. */
+#define YETT_PATH_SEGMENTS_MOST 64
+
+struct yett_path_trie;
+
+/*
+ * Build the tree over all rules of `site`, which it points to; with case
+ * folded if the site says so. Without rules *out becomes NULL.
+ *
+ * YETT_E_POLICY: two rules tie; a pattern that does not start with a slash,
+ * has too many segments, holds a ';', or a star that is not a whole segment
+ * of a glob.
+ */
+YETT_MUST_USE
+enum yett_status
+yett_path_trie_build(struct yett_arena *arena, const struct yett_site *site,
+    const struct yett_path_trie **out, struct yett_fault *fault);
+
+/* The rule of a normal path. NULL: none, or no tree. */
+const struct yett_rule *
+yett_path_trie_find(const struct yett_path_trie *trie, struct yett_slice path);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/reason.h"
+
+const char *
+yett_reason_name(enum yett_reason reason)
+{
+	switch (reason) {
+	case YETT_REASON_NONE: return "none";
+	case YETT_REASON_LATE: return "late";
+	case YETT_REASON_NOT_SENT: return "not_sent";
+	case YETT_REASON_UNTRUSTED: return "untrusted";
+	case YETT_REASON_EXPIRED: return "expired";
+	case YETT_REASON_REVOKED: return "revoked";
+	case YETT_REASON_IDENTITY: return "identity";
+	case YETT_REASON_MISDIRECTED: return "misdirected";
+	case YETT_REASON_POLICY_ERROR: return "policy_error";
+	case YETT_REASON_DENIED: return "denied";
+	}
+	return "policy_error";
+}
+
+const char *
+yett_cause_name(enum yett_cause cause)
+{
+	switch (cause) {
+	case YETT_CAUSE_NONE: return "";
+	case YETT_CAUSE_POLICY: return "policy";
+	case YETT_CAUSE_FUNCTION: return "function";
+	case YETT_CAUSE_RELOADED: return "reloaded";
+	case YETT_CAUSE_OTHER_TRUST: return "other_trust";
+	case YETT_CAUSE_CRL_UNAVAILABLE: return "crl_unavailable";
+	}
+	return "";
+}

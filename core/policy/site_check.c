@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/site_check.h"
+
+#include "policy/place.h"
+
+static enum yett_status
+check_trusts(const struct yett_rule *rule, uint32_t trust_count,
+    struct yett_fault *fault)
+{
+	const struct yett_trust_set *set = &rule->trusts;
+
+	for (uint32_t i = 0; i < set->count; i++)
+		if (set->index[i] >= trust_count ||
+		    (i > 0 && set->index[i] <= set->index[i - 1]))
+			return yett_fail(fault, YETT_E_ARGUMENT,
+			    "the trusts of %.*s are not an ascending set",
+			    YETT_ARG(rule->label));
+	return YETT_OK;
+}
+
+/* What holds for a path rule and for the site's own. */
+static enum yett_status
+check_rule(const struct yett_rule *rule, uint32_t trust_count,
+    struct yett_fault *fault)
+{
+	if (rule->need != YETT_NEED_NONE && rule->trusts.count == 0)
+		return yett_fail_at(fault, &rule->place,
+		    "certificate = \"%s\" in %.*s, but nothing says which "
+		    "authorities to accept",
+		    yett_need_name(rule->need), YETT_ARG(rule->label));
+	if (rule->identity != NULL && rule->need != YETT_NEED_REQUIRE)
+		return yett_fail_at(fault, &rule->place,
+		    "identity in %.*s needs certificate = \"require\"",
+		    YETT_ARG(rule->label));
+	return check_trusts(rule, trust_count, fault);
+}
+
+static enum yett_status
+check_handshake(const struct yett_site *site, struct yett_fault *fault)
+{
+	if (site->handshake != YETT_HANDSHAKE_NEVER)
+		return YETT_OK;
+	if (site->fallback.need == YETT_NEED_REQUIRE)
+		return yett_fail_at(fault, &site->place,
+		    "handshake = \"never\" in site \"%.*s\", which has "
+		    "certificate = \"require\": a site requires in the "
+		    "handshake",
+		    YETT_ARG(site->name));
+	if (site->hello_function >= 0)
+		return yett_fail_at(fault, &site->place,
+		    "handshake = \"never\" in site \"%.*s\", which has a "
+		    "client_hello function: it would never be asked",
+		    YETT_ARG(site->name));
+	return YETT_OK;
+}
+
+enum yett_status
+yett_site_check(const struct yett_site *site, uint32_t trust_count,
+    struct yett_fault *fault)
+{
+	enum yett_status status = check_handshake(site, fault);
+
+	if (status == YETT_OK)
+		status = check_rule(&site->fallback, trust_count, fault);
+	for (uint32_t i = 0; i < site->rule_count && status == YETT_OK; i++) {
+		const struct yett_rule *rule = site->rule[i];
+
+		if (site->fallback.need == YETT_NEED_REQUIRE &&
+		    rule->need != YETT_NEED_REQUIRE)
+			return yett_fail_at(fault, &rule->place,
+			    "certificate = \"%s\" in %.*s is weaker than "
+			    "certificate = \"require\" on site \"%.*s\", which "
+			    "the handshake enforces",
+			    yett_need_name(rule->need), YETT_ARG(rule->label),
+			    YETT_ARG(site->name));
+		status = check_rule(rule, trust_count, fault);
+	}
+	return status;
+}

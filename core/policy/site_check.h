@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * site_check.h - what the parts of one site must not say against each other.
+ *
+ * A contradiction never loads: falling back to one side would mean to guess.
+ */
+#ifndef YETT_POLICY_SITE_CHECK_H
+#define YETT_POLICY_SITE_CHECK_H
+
+#include "base/status.h"
+#include "policy/rules.h"
+
+/*
+ * Look for contradictions in `site`, in source order; `trust_count` is that of
+ * its generation.
+ *
+ * YETT_E_POLICY: a site-level require with a weaker path; handshake "never"
+ * with a site-level require or a client_hello function; identity without
+ * require; a need without a trust.
+ * YETT_E_ARGUMENT: a trust set that is not ascending or names no trust.
+ */
+YETT_MUST_USE
+enum yett_status yett_site_check(const struct yett_site *site,
+    uint32_t trust_count, struct yett_fault *fault);
+
+#endif
