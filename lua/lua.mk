@@ -4,14 +4,19 @@
 lua_modules = \
 	lua/yett/check.lua \
 	lua/yett/collector.lua \
+	lua/yett/cures.lua \
 	lua/yett/diagnostic.lua \
 	lua/yett/instance.lua \
 	lua/yett/kinds.lua \
+	lua/yett/lexer.lua \
 	lua/yett/load.lua \
 	lua/yett/names.lua \
 	lua/yett/near.lua \
+	lua/yett/place.lua \
 	lua/yett/report.lua \
 	lua/yett/schema.lua \
+	lua/yett/scope.lua \
+	lua/yett/syntax.lua \
 	lua/yett/units.lua \
 	lua/yett/vocabulary.lua \
 	lua/yett/whole.lua

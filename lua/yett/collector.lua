@@ -362,6 +362,10 @@ function collector.new(host, report)
 
   self.cursor = check.cursor(report, host, self.unknown, self.texts)
   self.words = words_of(self)
+  self.known = {}
+  for name in pairs(self.words) do
+    self.known[name] = true
+  end
   return self
 end
 

@@ -3,36 +3,95 @@
 -- as it is made, then the whole, and returns plain data for the C loader.
 --
 -- load(host, files) returns declarations, diagnostics. `files` is a list of
--- { name =, text = }, in order; `host` is a table of C functions, all optional
--- (see README.md). Declarations are nil when any diagnostic is an error. File
+-- { name =, text = }, in order; `host` is a table of C functions, each of which
+-- may be missing. Declarations are nil when any diagnostic is an error. File
 -- names in them are as the author wrote them.
 
 local collector = require "yett.collector"
+local place = require "yett.place"
 local report = require "yett.report"
+local scope = require "yett.scope"
+local syntax = require "yett.syntax"
 local vocabulary = require "yett.vocabulary"
 local whole = require "yett.whole"
 
+-- Lua's message without the place it starts with, and the line in it.
+local function split(message, file)
+  local text = tostring(message)
+
+  if text:sub(1, #file.name + 1) == file.name .. ":" then
+    local line, rest = text:sub(#file.name + 2):match("^(%d+): (.*)$")
+
+    if line then
+      return rest, math.tointeger(tonumber(line))
+    end
+  end
+  return text, 1
+end
+
+-- What is wrong with the syntax of a file that Lua cannot compile.
+local function add_syntax(file, message, found)
+  local tree, problems = syntax(file.text)
+
+  for _, problem in ipairs(problems) do
+    found:add("error", problem.code, {
+      file = file.name, line = problem.line, column = problem.column,
+      length = problem.length,
+    }, problem.message, { help = problem.help })
+  end
+  if #problems == 0 then
+    local text, line = split(message, file)
+
+    found:add("error", "E002", { file = file.name, line = line }, text)
+  end
+  return tree
+end
+
+-- What the functions of a file would do wrong when they are called. A tree is
+-- made only if there is a function, or if running told of an undefined name.
+local function look_at(file, tree, collected, found)
+  if not tree and not collected.suspect[file.name]
+      and not file.text:find("function", 1, true) then
+    return
+  end
+  tree = tree or syntax(file.text)
+  if tree then
+    scope(tree, file.name, collected.known, found)
+  end
+end
+
 -- Run one file; what it declares reaches the collector.
 local function run(host, file, environment, collected, found)
-  local chunk, message = vocabulary.compile(host, file, environment)
+  local chunk, message, tree
 
   collected.file, collected.text = file.name, file.text
+  if file.text:find("^\27") or file.text:find("\0", 1, true) then
+    return found:add("error", "E004", { file = file.name, line = 1,
+      column = 1, length = 1 }, "a policy is text, this is something else")
+  end
+  chunk, message = vocabulary.compile(host, file, environment)
   if not chunk then
-    return found:add("error", "E002", { file = file.name,
-      line = math.tointeger(tonumber(message:match(":(%d+):"))) or 1 },
-      message)
-  end
-  local fine, problem = pcall(chunk)
+    collected.incomplete = true
+    tree = add_syntax(file, message, found)
+  else
+    local fine, problem = pcall(chunk)
 
-  if not fine then
-    found:add("error", "E302", { file = file.name, line = 1 },
-      tostring(problem))
+    if not fine then
+      collected.incomplete = true
+      if not collected.suspect[file.name] then
+        local text, line = split(problem, file)
+
+        found:add("error", "E302", { file = file.name, line = line }, text)
+      end
+    end
   end
+  look_at(file, tree, collected, found)
 end
 
 return function(host, files)
   local found = report.new()
   local collected = collector.new(host, found)
+  local texts = place.new(files)
   local environment = vocabulary.environment(collected.words,
     function(name)
       return collected:undefined(name)
@@ -45,7 +104,9 @@ return function(host, files)
     run(host, file, environment, collected, found)
   end
   collected:finish()
-  whole(collected.declarations, found)
+  whole(collected, files, found)
   return found.errors == 0 and collected.declarations or nil,
-    (found:finish())
+    found:finish(function(anchor)
+      return texts:locate(anchor)
+    end)
 end

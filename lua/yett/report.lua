@@ -15,7 +15,7 @@ local most_kept = 1000
 report.most_shown = 20
 
 function report.new()
-  return setmetatable({ list = {}, errors = 0, seen = {} }, report)
+  return setmetatable({ list = {}, errors = 0, total = 0 }, report)
 end
 
 -- Add a diagnostic; `anchor` is { file, line, column?, length?, call?, path?,
@@ -25,6 +25,7 @@ function report:add(severity, code, anchor, message, extra)
   if severity == "error" then
     self.errors = self.errors + 1
   end
+  self.total = self.total + 1
   if #self.list >= most_kept then
     return
   end
@@ -32,17 +33,6 @@ function report:add(severity, code, anchor, message, extra)
     severity = severity, code = code, anchor = anchor, message = message,
     help = extra and extra.help, notes = extra and extra.notes,
   }
-end
-
--- Whether a diagnostic of this code stands at that line already.
-function report:has(code, file, line)
-  for _, entry in ipairs(self.list) do
-    if entry.code == code and entry.anchor.file == file
-        and entry.anchor.line == line then
-      return true
-    end
-  end
-  return false
 end
 
 local function before(a, b)
@@ -75,14 +65,12 @@ local function settle(target, anchor, locate)
   return target
 end
 
--- The diagnostics, sorted, at most `most_shown` and a last one that counts
--- the rest. `locate(anchor)` returns line, column, length, or nothing.
+-- The diagnostics, sorted, at most `most_shown`; `hidden` counts the rest. `locate(anchor)` returns line, column, length, or nothing.
 function report:finish(locate)
   local list = {}
-  local total = #self.list
 
   table.sort(self.list, before)
-  for i = 1, math.min(total, report.most_shown) do
+  for i = 1, math.min(#self.list, report.most_shown) do
     local entry = self.list[i]
     local notes = {}
 
@@ -96,7 +84,8 @@ function report:finish(locate)
     }, entry.anchor, locate)
   end
   table.sort(list, before)
-  return list, total - #list
+  list.hidden = self.total - #list
+  return list
 end
 
 return report

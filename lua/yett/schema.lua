@@ -303,8 +303,10 @@ local words = {
   use = { later = true, doc = "A ready-made policy module." },
 }
 
--- What the functions of a policy may read, by the time it is known.
+-- What the functions of a policy may read. `text` marks facts that are strings
+-- with methods of their own; `later` says why a fact is not there yet.
 local certificate_facts = {
+  noun = "a certificate",
   fields = {
     subject = true, issuer = true, serial = true, fingerprint = true,
     dns = true, email = true, uri = true, not_before = true,
@@ -316,11 +318,14 @@ local certificate_facts = {
   },
 }
 local name_facts = {
-  fields = {}, methods = { label = true, under = true },
+  noun = "a server name", text = true, fields = {},
+  methods = { label = true, under = true },
 }
 local path_facts = {
-  fields = {}, methods = { under = true },
+  noun = "a path", text = true, fields = {}, methods = { under = true },
 }
+local not_yet = "the %s is only known after the handshake; "
+  .. 'use a request function, or path "..." { }'
 local facts = {
   client_hello = {
     noun = "a client hello",
@@ -329,6 +334,13 @@ local facts = {
       version = true, offers_post_handshake_auth = true,
     },
     methods = { offers_alpn = true },
+    later = {
+      path = not_yet:format "path", query = not_yet:format "query",
+      method = not_yet:format "method", headers = not_yet:format "head",
+      host = not_yet:format "head",
+      certificate = "the certificate comes after the hello; "
+        .. "use a request function",
+    },
   },
   request = {
     noun = "a request",
@@ -350,6 +362,12 @@ local verdicts = {
     allow = true, deny = true, need_certificate = true, redirect = true,
   },
 }
+local verdict_help = {
+  client_hello = 'return ask.require { trust = "NAME" }, ask.request { }, '
+    .. "ask.none(), or nothing to keep the declared rule",
+  request = "return allow { }, deny { status = 403 }, need_certificate { }, "
+    .. "or nothing to keep the declared rule",
+}
 
 -- Words a policy may use that are no declarations.
 local values = {
@@ -362,5 +380,6 @@ return {
   modes = modes,
   facts = facts,
   verdicts = verdicts,
+  verdict_help = verdict_help,
   values = values,
 }

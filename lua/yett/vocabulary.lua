@@ -19,7 +19,7 @@ local function plain_sandbox()
     box[name] = _G[name]
   end
   for _, name in ipairs(safe_libraries) do
-    box[name] = table.move({}, 1, 0, 1, {})
+    box[name] = {}
     for key, value in pairs(_G[name]) do
       box[name][key] = value
     end

@@ -1,5 +1,230 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Checks what several declarations say together.
+-- Checks what several declarations say together: whether every need has its
+-- authorities, every site its upstream, and no two rules contradict.
 
-return function(declarations, found)
+local near = require "yett.near"
+
+local checker = {}
+checker.__index = checker
+
+local strength = { none = 1, request = 2, require = 3 }
+
+-- An anchor at a declaration in normal form: a site, a rule or a trust.
+local function anchor(declared, field, element)
+  local word, name = declared.label:match('^(%a+) "(.*)"$')
+
+  return {
+    file = declared.where.file, line = declared.where.line,
+    call = {
+      word = word, name = name, file = declared.where.file,
+      line = declared.where.line,
+    },
+    path = field and { field }, part = field and "value" or "name",
+    element = element,
+  }
+end
+
+function checker:wrong(code, declared, field, message, help, note)
+  self.found:add("error", code, anchor(declared, field), message, {
+    help = help, notes = note and { note },
+  })
+end
+
+function checker:warn(code, declared, field, message, help, note)
+  self.found:add("warning", code, anchor(declared, field), message, {
+    help = help, notes = note and { note },
+  })
+end
+
+-- E106 for each name in `declared.trust` that is no trust.
+function checker:known_trusts(declared)
+  for i, name in ipairs(declared.trust or {}) do
+    if self.trusts[name] then
+      self.used[name] = true
+    else
+      local meant = near.find(name, self.trusts)
+
+      self.found:add("error", "E106", anchor(declared, "trust", i),
+        string.format('no trust named "%s"', name), {
+          help = meant and string.format('did you mean "%s"?', meant)
+            or string.format('declare trust "%s" { ca = "ca.pem" }', name),
+        })
+    end
+  end
+end
+
+local trust_help = 'add trust = "NAME" here or on the site, '
+  .. 'and trust "NAME" { ca = "ca.pem" } above'
+
+-- What one rule says against its site.
+function checker:rule(site, rule)
+  local need = rule.certificate or site.certificate or "none"
+
+  self:known_trusts(rule)
+  if rule.certificate and need ~= "none" and not rule.trust
+      and not site.trust then
+    self:wrong("E105", rule, "certificate", string.format(
+      'certificate = "%s" but nothing says which authorities to accept',
+      need), trust_help)
+  end
+  if site.certificate == "require" and need ~= "require" then
+    self:wrong("E114", rule, "certificate", string.format(
+      '%s cannot be weaker than %s, which refuses in the handshake',
+      rule.label, site.label), string.format("put certificate = \"require\" "
+        .. "on the other paths, and leave it off the site"), {
+        message = 'certificate = "require" is set here',
+        anchor = anchor(site, "certificate"),
+      })
+  end
+  if rule.identity and need ~= "require" then
+    self:wrong("E116", rule, "identity", string.format(
+      'identity needs certificate = "require", %s has "%s"', rule.label,
+      need), 'add certificate = "require"')
+  end
+  if site.handshake == "never" and rule.certificate == "require"
+      and not rule.late and not site.late then
+    self:warn("W201", rule, "certificate", string.format(
+      "%s needs a certificate that %s never asks for", rule.label, site.label),
+      'use handshake = "auto" to ask at the handshake, '
+        .. "or add late = { ... } to choose the refusal", {
+        message = 'handshake = "never" is set here',
+        anchor = anchor(site, "handshake"),
+      })
+  end
+end
+
+-- E115: a site that never asks cannot choose to.
+function checker:handshake(site)
+  if site.handshake == "never" and site.certificate == "require" then
+    self:wrong("E115", site, "handshake", string.format(
+      '%s requires a certificate in a handshake that never asks', site.label),
+      'use handshake = "auto", or put certificate = "require" on paths')
+  elseif site.handshake == "never" and site.client_hello then
+    self:wrong("E115", site, "handshake", string.format(
+      '%s never asks, so its client_hello function has no say', site.label),
+      'use handshake = "auto", or remove the function')
+  elseif site.handshake == "always" and not site.trust then
+    self:wrong("E105", site, "handshake",
+      'handshake = "always" but nothing says which authorities to accept',
+      trust_help)
+  end
+  if site.certificate and site.certificate ~= "none" and not site.trust then
+    self:wrong("E105", site, "certificate", string.format(
+      'certificate = "%s" but nothing says which authorities to accept',
+      site.certificate), trust_help)
+  end
+end
+
+-- E110 unless every request has somewhere to go.
+function checker:upstreams(site)
+  local covered = false
+
+  if site.upstream then
+    return
+  end
+  for _, rule in ipairs(site.rules) do
+    covered = covered or rule.kind == "path" and rule.pattern == "/"
+    if not rule.upstream then
+      return self:wrong("E110", site, nil, string.format(
+        "%s has no upstream, and neither has %s", site.label, rule.label),
+        'add upstream = "http://127.0.0.1:8080"')
+    end
+  end
+  if not covered then
+    self:wrong("E110", site, nil, string.format("%s has no upstream",
+      site.label), 'add upstream = "http://127.0.0.1:8080"')
+  end
+end
+
+-- W202: some paths make the handshake ask, and people on others see it.
+function checker:picker(site)
+  local asking, open, needing = nil, nil, 0
+  local root = false
+
+  if site.handshake ~= "auto" or site.client_hello
+      or strength[site.certificate or "none"] > strength.none then
+    return
+  end
+  for _, rule in ipairs(site.rules) do
+    root = root or rule.kind == "path" and rule.pattern == "/"
+    if (rule.certificate or "none") == "none" then
+      open = open or rule.pattern
+    else
+      asking, needing = asking or rule, needing + 1
+    end
+  end
+  open = open or not root and "/"
+  if asking and open then
+    self:warn("W202", asking, "certificate", string.format(
+      "asking at the handshake also shows the certificate picker on \"%s\" "
+        .. "(%d of %d paths %s it)", open, needing, #site.rules,
+      needing == 1 and "needs" or "need"),
+      string.format("a name of its own for %s avoids that", asking.pattern))
+  end
+end
+
+function checker:site(site)
+  self:known_trusts(site)
+  self:handshake(site)
+  self:upstreams(site)
+  for _, rule in ipairs(site.rules) do
+    self:rule(site, rule)
+  end
+  self:picker(site)
+end
+
+-- E119: a policy that serves nobody.
+function checker:something(declarations, file)
+  local missing = {
+    { declarations.sites, "site", 'add site "portal.example" '
+      .. '{ key = "portal", upstream = "http://127.0.0.1:8080" }' },
+    { declarations.listens, "listen", 'add listen "127.0.0.1:8443"' },
+  }
+
+  for _, one in ipairs(missing) do
+    if #one[1] == 0 then
+      self.found:add("error", "E119", {
+        file = file.name, line = 1, column = 1, length = 1,
+      }, string.format("the policy has no %s", one[2]), { help = one[3] })
+    end
+  end
+end
+
+-- W203: declared and never named. A function may name it, so only policies
+-- without functions are told.
+function checker:unused(declarations)
+  for _, site in ipairs(declarations.sites) do
+    if site.client_hello or site.request then
+      return
+    end
+  end
+  for _, trust in ipairs(declarations.trusts) do
+    if not self.used[trust.name] then
+      self:warn("W203", trust, nil, string.format("%s is never used",
+        trust.label), string.format('name it in a site or a path: '
+          .. 'trust = "%s"', trust.name))
+    end
+  end
+end
+
+-- `collected` is what the collector made of all `files`. When one of them did
+-- not run to its end, what is missing may stand there.
+return function(collected, files, found)
+  local declarations = collected.declarations
+  local self = setmetatable({ found = found, trusts = {}, used = {} }, checker)
+
+  if collected.incomplete then
+    return
+  end
+  for _, trust in ipairs(declarations.trusts) do
+    trust.label = string.format('trust "%s"', trust.name)
+    self.trusts[trust.name] = trust
+  end
+  if next(collected.suspect) == nil and found.errors == 0 then
+    self:something(declarations, files[1] or { name = "policy" })
+  end
+  for _, site in ipairs(declarations.sites) do
+    self:site(site)
+  end
+  self:unused(declarations)
 end

@@ -1,0 +1,188 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Words for mistakes of syntax: what is wrong and how to write it instead.
+-- Each function returns { code, message, help?, line?, column?, length? }; the
+-- place, when absent, is the current token's.
+
+local cures = {}
+
+-- How other languages write what Lua writes differently.
+local foreign = {
+  ["!"] = "write 'not', and '~=' for 'is not equal'",
+  ["&"] = "write 'and'", ["|"] = "write 'or'",
+  ["\u{201c}"] = 'write plain quotes: "text"',
+  ["\u{201d}"] = 'write plain quotes: "text"',
+  ["\u{2018}"] = "write plain quotes: 'text'",
+  ["\u{2019}"] = "write plain quotes: 'text'",
+  ["//"] = "a comment starts with '--'",
+  ["#"] = "a comment starts with '--'",
+}
+
+local function shown(token)
+  if token.kind == "eof" then
+    return "the end of the file"
+  elseif token.kind == "string" then
+    return "a string"
+  end
+  return string.format("'%s'", token.value or token.kind)
+end
+
+local function at(token, problem)
+  problem.line, problem.column = token.line, token.column
+  problem.length = math.max(token.length, 1)
+  return problem
+end
+
+-- Right behind a token.
+local function behind(token, problem)
+  problem.line, problem.column = token.last_line, token.last_column + 1
+  problem.length = 1
+  return problem
+end
+
+-- Something the lexer could not read.
+function cures.bad_token(token)
+  local unclosed = {
+    string = { "this string is never closed",
+      "end it on this line with the quote it began with" },
+    ["long string"] = { "this string is never closed", "end it with ']]'" },
+    comment = { "this comment is never closed", "end it with ']]'" },
+  }
+  local open = unclosed[token.value]
+
+  if open then
+    return at(token, { code = "E003", message = open[1], help = open[2] })
+  elseif token.value:find("^%.?%d") then
+    return at(token, {
+      code = "E002", message = string.format("'%s' is no number", token.value),
+    })
+  end
+  local byte = token.value:byte()
+  local text = byte < 32 and string.format("\\%d", byte) or token.value
+
+  return at(token, {
+    code = "E002", help = foreign[token.value],
+    message = string.format("unexpected character '%s'", text),
+  })
+end
+
+-- `purpose` was needed and another token came.
+function cures.expected(kind, purpose, token, previous)
+  local problem = {
+    code = "E002", message = string.format("%s expected, got %s",
+      #kind <= 2 and string.format("'%s'", kind) or purpose, shown(token)),
+  }
+
+  if kind == "then" and token.kind == "=" then
+    problem.message = "'=' assigns: a condition compares with '=='"
+    problem.help = "write '=='"
+  elseif token.line > previous.last_line or token.kind == "eof" then
+    return behind(previous, problem)
+  end
+  return at(token, problem)
+end
+
+-- Something opened is not closed where it must be.
+function cures.unclosed(kind, open, token)
+  local opener = open.value or open.kind
+  local problem = {
+    code = "E003",
+    message = string.format("'%s' is never closed", opener),
+    help = string.format("'%s' is missing before %s", kind, shown(token)),
+  }
+
+  if token.kind ~= "eof" then
+    problem.message = string.format("'%s' is not closed before %s in line %d",
+      opener, shown(token), token.line)
+  end
+  return at(open, problem)
+end
+
+-- { "key": value }, as JSON has it.
+function cures.colon(key, colon)
+  return at(colon, {
+    code = "E002", message = "a field is written with '=', not with ':'",
+    help = string.format("write %s = ...", key.value:find("^[%a_][%w_]*$")
+      and key.value or string.format('["%s"]', key.value)),
+  })
+end
+
+local starts_field = {
+  name = true, ["["] = true, string = true, number = true, ["{"] = true,
+  ["true"] = true, ["false"] = true, ["nil"] = true, ["function"] = true,
+}
+
+-- A field follows without a comma; nil when what follows is no field.
+function cures.missing_comma(token, previous)
+  if not starts_field[token.kind] then
+    return nil
+  end
+  return behind(previous, {
+    code = "E001", message = "missing ',' between fields",
+    help = token.line > previous.last_line
+      and string.format("line %d starts a new field: %s", token.line,
+        shown(token))
+      or string.format("put it before %s", shown(token)),
+  })
+end
+
+-- What follows a field is neither a comma, a brace nor a field.
+function cures.after_field(open, token)
+  if token.kind == "=" then
+    return at(token, {
+      code = "E002", message = "'=' must follow the name of a field",
+      help = "a name that is not one word is written [\"so\"] = value",
+    })
+  elseif foreign[token.kind] then
+    return at(token, {
+      code = "E002", message = string.format("unexpected %s", shown(token)),
+      help = foreign[token.kind],
+    })
+  end
+  return cures.unclosed("}", open, token)
+end
+
+-- A value was needed.
+function cures.no_value(token, previous)
+  local problem = {
+    code = "E002", message = string.format("a value expected, got %s",
+      shown(token)),
+  }
+
+  if previous and previous.kind == "~" and token.kind == "=" or
+      previous and previous.kind == token.kind and foreign[token.kind] then
+    problem.help = foreign[token.kind]
+  elseif foreign[token.kind] and token.kind ~= "!" then
+    problem.help = foreign[token.kind]
+  elseif token.kind == "=" then
+    problem.help = "'==' compares, '=' gives a field its value"
+  end
+  return at(token, problem)
+end
+
+-- A value stands where a statement must.
+function cures.no_statement(first, token)
+  local problem = {
+    code = "E002", message = "a value alone does nothing",
+    help = "write a declaration, as in listen \"127.0.0.1:8443\"",
+  }
+
+  if first.kind == "name" then
+    problem.message = string.format("'%s' must be followed by %s",
+      first.value, "what it applies to")
+    if token.kind == ":" then
+      problem.help = "a declaration has no ':'; write "
+        .. first.value .. " \"NAME\" { ... }"
+    end
+  end
+  return at(first, problem)
+end
+
+-- A closing word without anything open.
+function cures.closes_nothing(token)
+  return at(token, {
+    code = "E002", message = string.format("%s closes nothing", shown(token)),
+    help = "remove it, or look for one too many above",
+  })
+end
+
+return cures

@@ -1,0 +1,411 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Looks at every branch of a policy without running it: names that are not
+-- defined, facts that are read too early or do not exist, and functions that
+-- return something else than a verdict.
+
+local near = require "yett.near"
+local schema = require "yett.schema"
+
+local scope = {}
+scope.__index = scope
+
+local expressions, statements = {}, {}
+
+-- Why a name that Lua usually has is missing.
+local left_out = {
+  io = "a policy reads no files; use data \"file.json\"",
+  os = "a policy depends on nothing but the request",
+  debug = "a policy cannot look into Lua itself",
+  require = "a policy is one file, or all files of a folder",
+  package = "a policy is one file, or all files of a folder",
+  load = "a policy is text that is checked before it runs",
+  loadfile = "a policy is text that is checked before it runs",
+  dofile = "a policy is one file, or all files of a folder",
+  print = "use why = \"...\" in a verdict: it reaches the log",
+  coroutine = "a decision ends before anything else happens",
+  null = "Lua writes nil", None = "Lua writes nil",
+  True = "Lua writes true", False = "Lua writes false",
+}
+
+function scope:problem(code, node, message, help)
+  self.found:add("error", code, {
+    file = self.file, line = node.line, column = node.column,
+    length = node.length,
+  }, message, { help = help })
+end
+
+function scope:open()
+  self.names = setmetatable({}, { __index = self.names })
+end
+
+function scope:close()
+  self.names = getmetatable(self.names).__index
+end
+
+-- Make a name local; `facts` is the schema of its value, when known. One that
+-- is assigned later may hold anything.
+function scope:declare(name, facts)
+  self.names[name] = not self.assigned[name] and facts or true
+end
+
+function scope:walk(node)
+  local visit = expressions[node.kind]
+
+  if visit then
+    visit(self, node)
+  end
+end
+
+function scope:walk_all(list)
+  for _, node in ipairs(list) do
+    self:walk(node)
+  end
+end
+
+function scope:block(list)
+  self:open()
+  for _, node in ipairs(list) do
+    statements[node.kind](self, node)
+  end
+  self:close()
+end
+
+-- The schema of the facts an expression gives, or nil.
+function scope:facts(node)
+  local facts
+
+  if node.kind == "paren" then
+    return self:facts(node.inner)
+  elseif node.kind == "name" then
+    facts = self.names[node.value]
+  elseif node.kind == "index" and node.name then
+    local object = self:facts(node.object)
+
+    facts = object and object.fields[node.name.value]
+  end
+  return type(facts) == "table" and facts or nil
+end
+
+-- The parameter of a policy function is a hello or a request.
+function scope:func(node, role)
+  local outer = self.role
+
+  self:open()
+  for i, param in ipairs(node.params) do
+    if param.kind == "name" then
+      self:declare(param.value, i == 1 and role and schema.facts[role] or nil)
+    end
+  end
+  self.role = role
+  self:block(node.body)
+  self.role = outer
+  self:close()
+end
+
+local function role_of(name)
+  return schema.facts[name] and name or nil
+end
+
+function expressions.name(self, node)
+  local name = node.value
+
+  if self.names[name] or self.words[name] ~= nil or name == "_ENV" then
+    return
+  end
+  local visible = near.sorted(self.words)
+
+  for _, word in ipairs(schema.values) do
+    visible[#visible + 1] = word
+  end
+  for word in pairs(self.all_names) do
+    visible[#visible + 1] = word
+  end
+  local meant = near.find(name, visible)
+
+  self:problem("E301", node, string.format("'%s' is not defined", name),
+    left_out[name] or meant and string.format("did you mean '%s'?", meant)
+    or "define it above with 'local'")
+end
+
+function expressions.paren(self, node)
+  self:walk(node.inner)
+end
+
+function expressions.unary(self, node)
+  self:walk(node.right)
+end
+
+function expressions.binary(self, node)
+  self:walk(node.left)
+  self:walk(node.right)
+end
+
+expressions["function"] = function(self, node)
+  self:func(node)
+end
+
+function expressions.table(self, node)
+  for _, field in ipairs(node.fields) do
+    if field.key and not (field.named and field.key.kind == "name") then
+      self:walk(field.key)
+    end
+    if field.value.kind == "function" then
+      self:func(field.value, role_of(field.named))
+    else
+      self:walk(field.value)
+    end
+  end
+end
+
+-- E303: a fact that this object does not have.
+local function no_such_fact(self, facts, name, method)
+  local text = name.value
+  local known = method and facts.methods or facts.fields
+  local other = method and facts.fields or facts.methods
+  local help = facts.later and facts.later[text]
+
+  if not help and other[text] then
+    help = method and string.format("it is a field: write .%s", text)
+      or string.format("it is a method: write :%s(...)", text)
+  elseif not help then
+    local meant = near.find(text, known)
+    local list = table.concat(near.sorted(known), ", ")
+
+    help = meant and string.format("did you mean '%s'?", meant)
+      or list ~= "" and (method and "its methods are " or "its fields are ")
+        .. list or nil
+  end
+  self:problem("E303", name, string.format("%s has no %s '%s'", facts.noun,
+    method and "method" or "field", text), help)
+end
+
+function expressions.index(self, node)
+  local facts = self:facts(node.object)
+
+  self:walk(node.object)
+  if node.key then
+    self:walk(node.key)
+  elseif facts and facts.fields[node.name.value] == nil then
+    no_such_fact(self, facts, node.name, false)
+  end
+end
+
+function expressions.method(self, node)
+  local facts = self:facts(node.object)
+  local name = node.name.value
+
+  self:walk(node.object)
+  self:walk_all(node.arguments)
+  if facts and facts.methods[name] == nil
+      and not (facts.text and string[name]) then
+    no_such_fact(self, facts, node.name, true)
+  end
+end
+
+function expressions.call(self, node)
+  self:walk(node.object)
+  self:walk_all(node.arguments)
+end
+
+-- What a verdict's constructor is called, "ask.require"; nil for other
+-- expressions and for names that the policy made itself.
+local function constructor(self, node)
+  local object = node.kind == "index" and node.name and node.object or node
+
+  if object.kind ~= "name" or self.names[object.value] then
+    return nil
+  elseif object == node then
+    return object.value
+  end
+  return object.value, node.name.value
+end
+
+-- E306 unless a called name makes a verdict of this function.
+local function check_constructor(self, node)
+  local word, member = constructor(self, node)
+  local mine = schema.verdicts[self.role]
+
+  if not word then
+    return
+  end
+  local verdict = mine[word]
+
+  if verdict == true or type(verdict) == "table" and verdict[member] then
+    return
+  elseif type(verdict) == "table" then
+    local meant = near.find(member or "", verdict)
+
+    self:problem("E306", node.name or node, string.format(
+      "%s has no verdict '%s'", word, member or ""), meant
+      and string.format("did you mean %s.%s?", word, meant)
+      or "its verdicts are " .. table.concat(near.sorted(verdict), ", "))
+    return
+  end
+  for role, verdicts in pairs(schema.verdicts) do
+    if verdicts[word] then
+      self:problem("E306", node, string.format(
+        "%s is a verdict of a %s function", word, role),
+        "here: " .. schema.verdict_help[self.role])
+    end
+  end
+end
+
+local produced = {
+  string = "the string ", number = "the number ", ["true"] = "",
+  ["false"] = "", table = "a table", ["function"] = "a function",
+  unary = "the result of ", binary = "the result of ",
+}
+
+local function described(node)
+  local text = produced[node.kind]
+
+  if node.kind == "string" then
+    return text .. string.format('"%s"', node.value)
+  elseif node.kind == "number" then
+    return text .. node.value
+  elseif node.operator then
+    return text .. string.format("'%s'", node.operator)
+  end
+  return text == "" and node.kind or text
+end
+
+-- E306: what a function returns is no verdict.
+local function check_return(self, node)
+  if node.kind == "paren" then
+    return check_return(self, node.inner)
+  elseif node.operator == "and" or node.operator == "or" then
+    if node.operator == "or" then
+      check_return(self, node.left)
+    end
+    return check_return(self, node.right)
+  elseif node.kind == "call" then
+    return check_constructor(self, node.object)
+  end
+  local word, member = constructor(self, node)
+  local verdict = word and schema.verdicts[self.role][word]
+
+  if verdict then
+    local name = member and word .. "." .. member or word
+
+    return self:problem("E306", node, string.format(
+      "'%s' must be called to be a verdict", name), verdict == true
+      and string.format("write return %s { }", name)
+      or string.format("write return %s { }", member and name
+        or word .. ".request"))
+  elseif produced[node.kind] then
+    self:problem("E306", node, string.format(
+      "a %s function must return a verdict, got %s", self.role,
+      described(node)), schema.verdict_help[self.role])
+  end
+end
+
+statements["return"] = function(self, node)
+  self:walk_all(node.values)
+  if self.role and node.values[1] then
+    check_return(self, node.values[1])
+  end
+end
+
+function statements.expression(self, node)
+  self:walk(node.value)
+end
+
+statements["goto"] = function() end
+
+statements["do"] = function(self, node)
+  self:block(node.body)
+end
+
+statements["while"] = function(self, node)
+  self:walk(node.condition)
+  self:block(node.body)
+end
+
+-- The condition of `until` sees the locals of the body.
+statements["repeat"] = function(self, node)
+  self:open()
+  for _, inner in ipairs(node.body) do
+    statements[inner.kind](self, inner)
+  end
+  self:walk(node.condition)
+  self:close()
+end
+
+statements["if"] = function(self, node)
+  self:walk_all(node.conditions)
+  for _, inner in ipairs(node.blocks) do
+    self:block(inner)
+  end
+end
+
+statements["for"] = function(self, node)
+  self:walk_all(node.values)
+  self:open()
+  for _, name in ipairs(node.names) do
+    self:declare(name.value)
+  end
+  self:block(node.body)
+  self:close()
+end
+
+statements["local"] = function(self, node)
+  local facts = {}
+
+  for i, value in ipairs(node.values) do
+    local name = node.names[i] and node.names[i].value
+
+    facts[i] = self:facts(value)
+    if value.kind == "function" then
+      self:func(value, role_of(self.fields[name]))
+    else
+      self:walk(value)
+    end
+  end
+  for i, name in ipairs(node.names) do
+    self:declare(name.value, facts[i])
+  end
+end
+
+statements["local function"] = function(self, node)
+  local name = node.names[1].value
+
+  self:declare(name)
+  self:func(node.values[1], role_of(self.fields[name]))
+end
+
+function statements.assign(self, node)
+  self:walk_all(node.values)
+  for _, target in ipairs(node.targets) do
+    if target.kind ~= "name" then
+      self:walk(target)
+    elseif not self.names[target.value] then
+      self:problem("E305", target, string.format(
+        "'%s' is not local: a policy has no global variables", target.value),
+        string.format("write local %s%s", node.global and "function " or "",
+          target.value))
+    end
+  end
+end
+
+-- Every name that is made local anywhere, for did-you-mean.
+local function names_in(list, set)
+  for _, node in ipairs(list) do
+    for _, name in ipairs(node.names or {}) do
+      set[name.value] = true
+    end
+    for _, inner in ipairs(node.blocks or { node.body }) do
+      names_in(inner, set)
+    end
+  end
+  return set
+end
+
+-- Check the tree of `file`; `words` has what is defined besides.
+return function(tree, file, words, found)
+  local self = setmetatable({
+    file = file, words = words, found = found, assigned = tree.assigned,
+    fields = tree.fields, all_names = names_in(tree.body, {}), names = {},
+  }, scope)
+
+  self:block(tree.body)
+end

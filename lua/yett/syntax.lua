@@ -1,0 +1,493 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Parses a policy into a tree, for two purposes: to say better than Lua what
+-- is wrong with its syntax, and to let scope.lua look at every branch of its
+-- functions. The grammar is that of Lua 5.4.
+--
+-- A node is its first token with another `kind` and with children; so each
+-- node has a line, a column and a length.
+
+local cures = require "yett.cures"
+local lexer = require "yett.lexer"
+
+local parser = {}
+parser.__index = parser
+
+-- Binary operators: left and right priority.
+local priority = {
+  ["or"] = { 1, 1 }, ["and"] = { 2, 2 },
+  ["<"] = { 3, 3 }, [">"] = { 3, 3 }, ["<="] = { 3, 3 }, [">="] = { 3, 3 },
+  ["~="] = { 3, 3 }, ["=="] = { 3, 3 },
+  ["|"] = { 4, 4 }, ["~"] = { 5, 5 }, ["&"] = { 6, 6 },
+  ["<<"] = { 7, 7 }, [">>"] = { 7, 7 }, [".."] = { 9, 8 },
+  ["+"] = { 10, 10 }, ["-"] = { 10, 10 },
+  ["*"] = { 11, 11 }, ["/"] = { 11, 11 }, ["//"] = { 11, 11 },
+  ["%"] = { 11, 11 }, ["^"] = { 14, 13 },
+}
+local unary_priority = 12
+local unary = { ["not"] = true, ["-"] = true, ["#"] = true, ["~"] = true }
+local block_ends = {
+  ["eof"] = true, ["end"] = true, ["else"] = true, ["elseif"] = true,
+  ["until"] = true,
+}
+
+-- Deeper nesting than this no person writes; Lua's own limit is 200.
+local most_depth = 180
+
+-- Parsing ends here; cures.lua chooses the words.
+function parser:fail(problem)
+  problem.line = problem.line or self.token.line
+  problem.column = problem.column or self.token.column
+  problem.length = problem.length or math.max(self.token.length, 1)
+  self.problems[#self.problems + 1] = problem
+  error(self.problems, 0)
+end
+
+function parser:advance()
+  self.previous = self.token
+  self.token = self.after or self.lexer:next()
+  self.after = nil
+  if self.token.kind == "bad" then
+    self:fail(cures.bad_token(self.token, self.lexer))
+  end
+  return self.previous
+end
+
+function parser:peek()
+  self.after = self.after or self.lexer:next()
+  return self.after.kind
+end
+
+function parser:accept(kind)
+  if self.token.kind == kind then
+    return self:advance()
+  end
+end
+
+function parser:expect(kind, purpose)
+  if self.token.kind ~= kind then
+    self:fail(cures.expected(kind, purpose, self.token, self.previous))
+  end
+  return self:advance()
+end
+
+-- What closes `open`; when it is missing the opening is to blame.
+function parser:close(kind, open)
+  if self.token.kind ~= kind then
+    self:fail(cures.unclosed(kind, open, self.token))
+  end
+  return self:advance()
+end
+
+function parser:deeper()
+  self.depth = self.depth + 1
+  if self.depth > most_depth then
+    self:fail { code = "E002", message = "nested too deeply" }
+  end
+end
+
+local expression, block
+
+local function name_list(self)
+  local list = { self:expect("name", "a name") }
+
+  while self:accept(",") do
+    list[#list + 1] = self:expect("name", "a name")
+  end
+  return list
+end
+
+local function expression_list(self)
+  local list = { expression(self) }
+
+  while self:accept(",") do
+    list[#list + 1] = expression(self)
+  end
+  return list
+end
+
+-- The parameters and the body; `open` is the word `function`.
+local function function_body(self, open)
+  local node = { kind = "function", params = {} }
+
+  self:expect("(", "the parameters of the function")
+  while self.token.kind == "name" or self.token.kind == "..." do
+    node.params[#node.params + 1] = self:advance()
+    if not self:accept(",") then
+      break
+    end
+  end
+  self:expect(")", "the end of the parameters")
+  node.body = block(self)
+  self:close("end", open)
+  node.line, node.column, node.length = open.line, open.column, open.length
+  return node
+end
+
+-- One field of a table constructor.
+local function field(self)
+  local kind = self.token.kind
+
+  if kind == "name" and self:peek() == "=" then
+    local key = self:advance()
+
+    self:advance()
+    return { key = key, named = key.value, value = expression(self) }
+  elseif (kind == "name" or kind == "string") and self:peek() == ":" then
+    local after = self.after
+
+    if kind == "string" or self.lexer.text:find("^%s*[%d\"'{]",
+        self.lexer.at) then
+      self:fail(cures.colon(self.token, after))
+    end
+  elseif kind == "[" then
+    local key
+
+    self:advance()
+    key = expression(self)
+    self:expect("]", "the end of the key")
+    self:expect("=", "'=' and a value")
+    return { key = key, named = key.kind == "string" and key.value or nil,
+      value = expression(self) }
+  end
+  return { value = expression(self) }
+end
+
+-- After a field: true if another may follow. A missing comma is reported and
+-- taken as read, so that the next mistake is found too.
+local function separator(self, open)
+  if self:accept(",") or self:accept(";") then
+    return true
+  elseif self.token.kind == "}" then
+    return false
+  end
+  local missing = cures.missing_comma(self.token, self.previous)
+
+  if not missing then
+    self:fail(cures.after_field(open, self.token))
+  end
+  self.problems[#self.problems + 1] = missing
+  return true
+end
+
+local function table_constructor(self)
+  local open = self:expect("{", "a table")
+  local node = {
+    kind = "table", fields = {}, line = open.line, column = open.column,
+    length = open.length,
+  }
+
+  self:deeper()
+  while self.token.kind ~= "}" do
+    if self.token.kind == "eof" then
+      self:fail(cures.unclosed("}", open, self.token))
+    end
+    local one = field(self)
+
+    node.fields[#node.fields + 1] = one
+    if one.named and one.value.kind == "name" then
+      self.tree.fields[one.value.value] = one.named
+    end
+    if not separator(self, open) then
+      break
+    end
+  end
+  self:close("}", open)
+  self.depth = self.depth - 1
+  return node
+end
+
+local function arguments(self)
+  if self.token.kind == "string" then
+    return { self:advance() }
+  elseif self.token.kind == "{" then
+    return { table_constructor(self) }
+  end
+  local open = self:expect("(", "arguments")
+  local list = self.token.kind == ")" and {} or expression_list(self)
+
+  self:close(")", open)
+  return list
+end
+
+local function primary(self)
+  if self.token.kind == "name" then
+    return self:advance()
+  elseif self.token.kind == "(" then
+    local open = self:advance()
+    local inner = expression(self)
+
+    self:close(")", open)
+    return { kind = "paren", inner = inner, line = open.line,
+      column = open.column, length = open.length }
+  end
+  self:fail(cures.no_value(self.token, self.previous))
+end
+
+local function suffixed(self)
+  local node = primary(self)
+  local depth = self.depth
+
+  while true do
+    local kind = self.token.kind
+    local base = { line = node.line, column = node.column,
+      length = node.length, object = node }
+
+    if kind == "." then
+      self:advance()
+      base.kind, base.name = "index", self:expect("name", "a field's name")
+    elseif kind == "[" then
+      self:advance()
+      base.kind, base.key = "index", expression(self)
+      self:expect("]", "the end of the index")
+    elseif kind == ":" then
+      self:advance()
+      base.kind, base.name = "method", self:expect("name", "a method's name")
+      base.arguments = arguments(self)
+    elseif kind == "(" or kind == "{" or kind == "string" then
+      base.kind, base.arguments = "call", arguments(self)
+    else
+      self.depth = depth
+      return node
+    end
+    self:deeper()
+    node = base
+  end
+end
+
+local literals = {
+  number = true, string = true, ["nil"] = true, ["true"] = true,
+  ["false"] = true, ["..."] = true,
+}
+
+local function simple(self)
+  if literals[self.token.kind] then
+    return self:advance()
+  elseif self.token.kind == "{" then
+    return table_constructor(self)
+  elseif self.token.kind == "function" then
+    return function_body(self, self:advance())
+  end
+  return suffixed(self)
+end
+
+function expression(self, limit)
+  local left
+
+  self:deeper()
+  if unary[self.token.kind] then
+    local operator = self:advance()
+
+    left = {
+      kind = "unary", operator = operator.kind, line = operator.line,
+      column = operator.column, length = operator.length,
+      right = expression(self, unary_priority),
+    }
+  else
+    left = simple(self)
+  end
+  while priority[self.token.kind] and priority[self.token.kind][1]
+      > (limit or 0) do
+    local operator = self:advance()
+
+    left = {
+      kind = "binary", operator = operator.kind, left = left,
+      line = left.line, column = left.column, length = left.length,
+      right = expression(self, priority[operator.kind][2]),
+    }
+  end
+  self.depth = self.depth - 1
+  return left
+end
+
+local function if_statement(self, open)
+  local node = { kind = "if", conditions = {}, blocks = {} }
+
+  repeat
+    node.conditions[#node.conditions + 1] = expression(self)
+    self:expect("then", "'then' after the condition")
+    node.blocks[#node.blocks + 1] = block(self)
+  until not self:accept("elseif")
+  if self:accept("else") then
+    node.blocks[#node.blocks + 1] = block(self)
+  end
+  self:close("end", open)
+  return node
+end
+
+local function for_statement(self, open)
+  local node = { kind = "for", names = name_list(self) }
+
+  if #node.names == 1 and self.token.kind == "=" then
+    self:advance()
+  else
+    self:expect("in", "'in' or '=' after the name")
+  end
+  node.values = expression_list(self)
+  self:expect("do", "'do' after the loop's values")
+  node.body = block(self)
+  self:close("end", open)
+  return node
+end
+
+local function local_statement(self)
+  local node = { kind = "local", names = {}, values = {} }
+
+  if self:accept("function") then
+    node.names[1] = self:expect("name", "the function's name")
+    node.kind = "local function"
+    node.values[1] = function_body(self, self.previous)
+    return node
+  end
+  repeat
+    node.names[#node.names + 1] = self:expect("name", "a name")
+    if self:accept("<") then
+      self:expect("name", "const or close")
+      self:expect(">", "the end of the attribute")
+    end
+  until not self:accept(",")
+  if self:accept("=") then
+    node.values = expression_list(self)
+  end
+  return node
+end
+
+local function function_statement(self, open)
+  local target = self:expect("name", "the function's name")
+  local node = { kind = "assign", targets = { target }, global = true }
+  local name = target
+  local method = false
+
+  while self.token.kind == "." or self.token.kind == ":" do
+    method = self:advance().kind == ":"
+    target = { kind = "index", object = target, line = name.line,
+      column = name.column, length = name.length,
+      name = self:expect("name", "the function's name") }
+    node.targets[1] = target
+  end
+  node.values = { function_body(self, open) }
+  if method then
+    table.insert(node.values[1].params, 1, { kind = "name", value = "self",
+      line = open.line, column = open.column, length = open.length })
+  end
+  return node
+end
+
+-- A call or an assignment.
+local function expression_statement(self)
+  local first = suffixed(self)
+
+  if self.token.kind == "=" or self.token.kind == "," then
+    local node = { kind = "assign", targets = { first } }
+
+    while self:accept(",") do
+      node.targets[#node.targets + 1] = suffixed(self)
+    end
+    self:expect("=", "'=' and a value")
+    node.values = expression_list(self)
+    for _, target in ipairs(node.targets) do
+      if target.kind == "name" then
+        self.tree.assigned[target.value] = true
+      end
+    end
+    return node
+  elseif first.kind ~= "call" and first.kind ~= "method" then
+    self:fail(cures.no_statement(first, self.token))
+  end
+  return { kind = "expression", value = first }
+end
+
+local statements = {
+  ["if"] = if_statement,
+  ["for"] = for_statement,
+  ["local"] = local_statement,
+  ["function"] = function_statement,
+  ["while"] = function(self, open)
+    local condition = expression(self)
+
+    self:expect("do", "'do' after the condition")
+    local node = { kind = "while", condition = condition, body = block(self) }
+
+    self:close("end", open)
+    return node
+  end,
+  ["do"] = function(self, open)
+    local node = { kind = "do", body = block(self) }
+
+    self:close("end", open)
+    return node
+  end,
+  ["repeat"] = function(self, open)
+    local node = { kind = "repeat", body = block(self) }
+
+    self:close("until", open)
+    node.condition = expression(self)
+    return node
+  end,
+  ["goto"] = function(self)
+    self:expect("name", "a label")
+    return { kind = "goto" }
+  end,
+  ["break"] = function()
+    return { kind = "goto" }
+  end,
+  ["::"] = function(self)
+    self:expect("name", "a label")
+    self:expect("::", "the end of the label")
+    return { kind = "goto" }
+  end,
+  [";"] = function()
+    return { kind = "goto" }
+  end,
+}
+
+local function return_statement(self)
+  local node = { kind = "return", values = {} }
+
+  if not block_ends[self.token.kind] and self.token.kind ~= ";" then
+    node.values = expression_list(self)
+  end
+  self:accept(";")
+  return node
+end
+
+function block(self)
+  local list = {}
+
+  self:deeper()
+  while not block_ends[self.token.kind] do
+    local begin = statements[self.token.kind]
+
+    if self:accept("return") then
+      list[#list + 1] = return_statement(self)
+      break
+    elseif begin then
+      list[#list + 1] = begin(self, self:advance())
+    else
+      list[#list + 1] = expression_statement(self)
+    end
+  end
+  self.depth = self.depth - 1
+  return list
+end
+
+-- The tree of `text`, or nil; and a list of what is wrong with its syntax.
+-- tree.assigned has the names that are assigned anywhere; tree.fields maps a
+-- name to the table field that it is the value of.
+return function(text)
+  local self = setmetatable({
+    lexer = lexer.new(text), problems = {}, depth = 0,
+    tree = { assigned = {}, fields = {} },
+  }, parser)
+  local fine, failure = pcall(function()
+    self:advance()
+    self.tree.body = block(self)
+    if self.token.kind ~= "eof" then
+      self:fail(cures.closes_nothing(self.token))
+    end
+  end)
+
+  if not fine and failure ~= self.problems then
+    error(failure, 0)
+  end
+  return fine and self.tree or nil, self.problems
+end
