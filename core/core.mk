@@ -19,14 +19,15 @@ core_libcore_la_SOURCES += \
 
 # --- http
 core_libcore_la_SOURCES += \
-	core/http/body.h \
-	core/http/date.h \
-	core/http/field.h \
-	core/http/head.h \
-	core/http/host.h \
-	core/http/method.h \
+	core/http/body.c core/http/body.h \
+	core/http/date.c core/http/date.h \
+	core/http/field.c core/http/field.h \
+	core/http/head.c core/http/head.h core/http/head_write.c \
+	core/http/host.c core/http/host.h \
+	core/http/method.c core/http/method.h \
+	core/http/octet.c core/http/octet.h \
 	core/http/refusal.h \
-	core/http/uri.h
+	core/http/uri.c core/http/uri.h
 
 # --- io
 core_libcore_la_SOURCES += \

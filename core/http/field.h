@@ -3,8 +3,9 @@
  * field.h - header fields: which one it is, and how its value is read.
  *
  * A field borrows its bytes. Names are compared without case; where a field
- * would tell an upstream who the client is or how it came, `_` counts as `-`,
- * for many upstreams see no difference (I-11).
+ * tells who the client is, how it came or how the message is framed, `_` counts
+ * as `-`, for many upstreams see no difference (I-11). A framing field that is
+ * spelled so makes head.h refuse the head.
  */
 #ifndef YETT_HTTP_FIELD_H
 #define YETT_HTTP_FIELD_H

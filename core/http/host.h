@@ -31,7 +31,8 @@ yett_host_name(const struct yett_host *host)
 /*
  * Read the value of a Host field or the authority of a target: a name of
  * letters, digits, `-` and `_` (A-labels, never U-labels), an IPv4 address or
- * an IPv6 address in brackets, and perhaps `:port`. False: refused with 400.
+ * an IPv6 address in brackets, and perhaps `:port`. False: refused with
+ * 400, and `host` says nothing.
  */
 YETT_MUST_USE
 bool yett_host_parse(struct yett_host *host, struct yett_slice text,

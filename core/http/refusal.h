@@ -8,6 +8,8 @@
 #ifndef YETT_HTTP_REFUSAL_H
 #define YETT_HTTP_REFUSAL_H
 
+#include <stdbool.h>
+
 #include "base/status.h"
 
 enum yett_parse {
@@ -21,5 +23,13 @@ struct yett_refusal {
 	unsigned status; /* 400 .. 505 for a client, 502 for an origin */
 	const char *why; /* static; lower case, no full stop */
 };
+
+/* Fill `refusal` and return false, so that refusing reads as one line. */
+static inline bool
+yett_refuse(struct yett_refusal *refusal, unsigned status, const char *why)
+{
+	*refusal = (struct yett_refusal){ status, why };
+	return false;
+}
 
 #endif

@@ -53,7 +53,7 @@ bool yett_uri_normalise(struct yett_slice *normal, struct yett_slice path,
  * case: ASCII letters in lower case. Refused is what such file systems take
  * for another name of the same file: `::` (also escaped), `~` and a digit, a
  * dot or space at the end of a segment. `%u` is no escape and has been refused
- * before. `scratch` has room for path.len bytes; `folded` may be `path` itself.
+ * before. `folded` is in `scratch`, which has room for path.len bytes.
  */
 YETT_MUST_USE
 bool yett_uri_fold(struct yett_slice *folded, struct yett_slice path,

@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "http/head.h"
+
+#include "http/octet.h"
+
+#define METHOD_MOST 32 /* bytes; registered ones have at most 17 */
+
+/* What the fields of one head said, until it is put together. */
+struct seen {
+	struct yett_slice content_length, transfer_encoding; /* at NULL: none */
+	bool close, keep_alive, upgrade; /* named by Connection */
+	bool has_upgrade;
+};
+
+/* The bytes not read yet. */
+struct input {
+	const char *at, *end;
+};
+
+static const char too_long[] = "the head is too long";
+
+/*
+ * Why a byte that may not stand here is refused. The end of the input counts
+ * as too long, for heads are parsed when their end or their limit is there.
+ */
+static bool
+refuse_byte(const struct input *in, struct yett_refusal *refusal,
+    const char *otherwise)
+{
+	const size_t left = (size_t)(in->end - in->at);
+
+	if (left == 0 || (left == 1 && *in->at == '\r'))
+		return yett_refuse(refusal, 431, too_long);
+	if (*in->at == '\0')
+		return yett_refuse(refusal, 400, "there is a NUL byte");
+	if (*in->at == '\n')
+		return yett_refuse(refusal, 400, "a line ends with a bare LF");
+	if (*in->at == '\r' && in->at[1] != '\n')
+		return yett_refuse(refusal, 400, "there is a bare CR");
+	return yett_refuse(refusal, 400, otherwise);
+}
+
+/* Take CR LF. */
+static bool
+take_line_end(struct input *in, struct yett_refusal *refusal,
+    const char *otherwise)
+{
+	if (in->end - in->at < 2 || memcmp(in->at, "\r\n", 2) != 0)
+		return refuse_byte(in, refusal, otherwise);
+	in->at += 2;
+	return true;
+}
+
+static bool
+take_space(struct input *in, struct yett_refusal *refusal)
+{
+	if (in->at == in->end || *in->at != ' ')
+		return refuse_byte(in, refusal,
+		    "the first line is not three words");
+	in->at++;
+	return true;
+}
+
+static struct yett_slice
+take_token(struct input *in)
+{
+	const char *start = in->at;
+
+	while (in->at < in->end && yett_octet_is(*in->at, YETT_OCTET_TOKEN))
+		in->at++;
+	return (struct yett_slice){ start, (size_t)(in->at - start) };
+}
+
+static bool
+take_method(struct yett_head *head, struct input *in,
+    struct yett_refusal *refusal)
+{
+	head->method = take_token(in);
+	if (head->method.len > METHOD_MOST)
+		return yett_refuse(refusal, 501, "the method is too long");
+	if (in->at == in->end || *in->at != ' ')
+		return refuse_byte(in, refusal, "the method is not a token");
+	if (head->method.len == 0)
+		return yett_refuse(refusal, 400,
+		    "there is white space before the method");
+	head->method_id = yett_method_parse(head->method);
+	if (head->method_id != YETT_METHOD_OTHER)
+		return true;
+	for (size_t i = 0; i < head->method.len; i++)
+		if (head->method.at[i] >= 'a' && head->method.at[i] <= 'z')
+			return yett_refuse(refusal, 501,
+			    "a method has no lower-case letters");
+	return true;
+}
+
+static bool
+take_target(struct yett_head *head, struct input *in, size_t most,
+    struct yett_refusal *refusal)
+{
+	const char *start = in->at;
+
+	while (in->at<in->end && * in->at> ' ' && *in->at < 0x7f)
+		in->at++;
+	head->target = (struct yett_slice){ start, (size_t)(in->at - start) };
+	if (head->target.len > most || in->at == in->end)
+		return yett_refuse(refusal, 414, "the target is too long");
+	if (head->target.len == 0)
+		return refuse_byte(in, refusal, "the target is empty");
+	if (*in->at == '\r')
+		return yett_refuse(refusal, 400, "the HTTP version is missing");
+	if (*in->at != ' ')
+		return refuse_byte(in, refusal,
+		    "the target has a byte that must be escaped");
+	return true;
+}
+
+/* HTTP/1.0 or HTTP/1.1: case matters (RFC 9112, section 2.3). */
+static bool
+take_version(struct yett_head *head, struct input *in,
+    struct yett_refusal *refusal)
+{
+	static const char name[] = "HTTP/1.";
+	const size_t len = sizeof(name) - 1;
+	const char *at = in->at;
+
+	if ((size_t)(in->end - at) <= len) {
+		in->at = in->end;
+		return refuse_byte(in, refusal, too_long);
+	}
+	if (memcmp(at, name, len) == 0 && (at[len] == '0' || at[len] == '1')) {
+		head->minor = at[len] == '1';
+		in->at += len + 1;
+		return true;
+	}
+	if (memcmp(at, name, len - 2) == 0 && at[len - 2] >= '0' &&
+	    at[len - 2] <= '9' && at[len - 1] == '.' && at[len] >= '0' &&
+	    at[len] <= '9')
+		return yett_refuse(refusal, 505,
+		    "the version is neither HTTP/1.0 nor HTTP/1.1");
+	return refuse_byte(in, refusal, "this is no HTTP version");
+}
+
+static bool
+take_request_line(struct yett_head *head, struct input *in, size_t target_most,
+    struct yett_refusal *refusal)
+{
+	if (in->end - in->at >= 2 && memcmp(in->at, "\r\n", 2) == 0)
+		in->at += 2;
+	return take_method(head, in, refusal) && take_space(in, refusal) &&
+	    take_target(head, in, target_most, refusal) &&
+	    take_space(in, refusal) && take_version(head, in, refusal) &&
+	    take_line_end(in, refusal, "the first line is not three words");
+}
+
+static bool
+take_status(struct yett_head *head, struct input *in,
+    struct yett_refusal *refusal)
+{
+	head->status = 0;
+	for (int i = 0; i < 3; i++) {
+		if (in->at == in->end || *in->at < '0' || *in->at > '9')
+			return refuse_byte(in, refusal,
+			    "the status is not three digits");
+		head->status = head->status * 10 + (unsigned)(*in->at++ - '0');
+	}
+	if (head->status < 100 || head->status > 599)
+		return yett_refuse(refusal, 400,
+		    "the status is not 100 to 599");
+	return true;
+}
+
+/* Many origins leave out the space before an empty reason: no harm in that. */
+static bool
+take_status_line(struct yett_head *head, struct input *in,
+    struct yett_refusal *refusal)
+{
+	const char *start;
+
+	if (!take_version(head, in, refusal) || !take_space(in, refusal) ||
+	    !take_status(head, in, refusal))
+		return false;
+	if (in->at < in->end && *in->at == ' ')
+		in->at++;
+	else if (in->at < in->end && *in->at != '\r')
+		return refuse_byte(in, refusal,
+		    "the status is not three digits");
+	start = in->at;
+	in->at = yett_octet_value_end(start, in->end);
+	head->reason = (struct yett_slice){ start, (size_t)(in->at - start) };
+	return take_line_end(in, refusal, "the reason has a control byte");
+}
+
+static bool
+take_name(struct yett_field *field, struct input *in,
+    struct yett_refusal *refusal)
+{
+	field->name = take_token(in);
+	if (in->at < in->end && *in->at == ':' && field->name.len > 0) {
+		in->at++;
+		return true;
+	}
+	if (in->at < in->end && (*in->at == ' ' || *in->at == '\t'))
+		return yett_refuse(refusal, 400,
+		    field->name.len == 0
+			? "a field line begins with white space"
+			: "there is white space before a colon");
+	if (field->name.len == 0 && in->at < in->end && *in->at == ':')
+		return yett_refuse(refusal, 400, "a field name is empty");
+	return refuse_byte(in, refusal, "a field name is not a token");
+}
+
+static bool
+take_value(struct yett_field *field, struct input *in,
+    struct yett_refusal *refusal)
+{
+	const char *start, *end;
+
+	while (in->at < in->end && (*in->at == ' ' || *in->at == '\t'))
+		in->at++;
+	start = in->at;
+	end = in->at = yett_octet_value_end(start, in->end);
+	if (!take_line_end(in, refusal, "a field value has a control byte"))
+		return false;
+	while (end > start && (end[-1] == ' ' || end[-1] == '\t'))
+		end--;
+	field->value = (struct yett_slice){ start, (size_t)(end - start) };
+	return true;
+}
+
+static bool
+note_connection(struct seen *seen, struct yett_slice value,
+    struct yett_refusal *refusal)
+{
+	struct yett_slice option;
+
+	while (yett_list_next(&value, &option)) {
+		if (!yett_is_token(option))
+			return yett_refuse(refusal, 400,
+			    "Connection is not a list of tokens");
+		if (yett_slice_eq_nocase(option, YETT_LIT("close")))
+			seen->close = true;
+		else if (yett_slice_eq_nocase(option, YETT_LIT("keep-alive")))
+			seen->keep_alive = true;
+		else if (yett_slice_eq_nocase(option, YETT_LIT("upgrade")))
+			seen->upgrade = true;
+	}
+	return true;
+}
+
+/* A field that may stand in a head once; some readers drop the underscore. */
+static bool
+note_once(struct yett_slice *slot, const struct yett_field *field,
+    struct yett_refusal *refusal, const char *twice)
+{
+	if (memchr(field->name.at, '_', field->name.len) != NULL)
+		return yett_refuse(refusal, 400,
+		    "a framing field is spelled with an underscore");
+	if (slot->at != NULL)
+		return yett_refuse(refusal, 400, twice);
+	*slot = field->value;
+	return true;
+}
+
+/* Remember what `field` says about framing and connection; most say nothing. */
+static bool
+note_field(struct yett_head *head, struct seen *seen,
+    const struct yett_field *field, struct yett_refusal *refusal)
+{
+	switch ((int)field->id) {
+	case YETT_FIELD_HOST:
+		return note_once(&head->host, field, refusal,
+		    "Host is given twice");
+	case YETT_FIELD_CONTENT_LENGTH:
+		return note_once(&seen->content_length, field, refusal,
+		    "Content-Length is given twice");
+	case YETT_FIELD_TRANSFER_ENCODING:
+		return note_once(&seen->transfer_encoding, field, refusal,
+		    "Transfer-Encoding is given twice");
+	case YETT_FIELD_CONNECTION:
+		return note_connection(seen, field->value, refusal);
+	case YETT_FIELD_UPGRADE: seen->has_upgrade = true; return true;
+	case YETT_FIELD_EXPECT:
+		head->expect_continue = true;
+		if (yett_slice_eq_nocase(field->value,
+			YETT_LIT("100-continue")))
+			return true;
+		return yett_refuse(refusal, 417, "Expect is not 100-continue");
+	}
+	return true;
+}
+
+static bool
+take_fields(struct yett_head *head, struct input *in, struct seen *seen,
+    struct yett_refusal *refusal)
+{
+	while (in->at == in->end || *in->at != '\r') {
+		struct yett_field *field = &head->field[head->field_count];
+
+		if (head->field_count == head->field_cap)
+			return yett_refuse(refusal, 431,
+			    "there are too many fields");
+		if (!take_name(field, in, refusal) ||
+		    !take_value(field, in, refusal))
+			return false;
+		field->id = yett_field_id(field->name);
+		if (field->id != YETT_FIELD_OTHER &&
+		    !note_field(head, seen, field, refusal))
+			return false;
+		head->field_count++;
+	}
+	return take_line_end(in, refusal, too_long);
+}
+
+/* Digits only, and small enough for a signed reader behind us. */
+static bool
+parse_length(uint64_t *length, struct yett_slice text,
+    struct yett_refusal *refusal)
+{
+	uint64_t number = 0;
+
+	if (text.len == 0)
+		return yett_refuse(refusal, 400, "Content-Length is empty");
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] < '0' || text.at[i] > '9')
+			return yett_refuse(refusal, 400,
+			    "Content-Length is not a number");
+		if (number > (INT64_MAX - 9) / 10)
+			return yett_refuse(refusal, 400,
+			    "Content-Length is too large");
+		number = number * 10 + (uint64_t)(text.at[i] - '0');
+	}
+	*length = number;
+	return true;
+}
+
+/*
+ * Transfer-Encoding is "chunked" and nothing else (RFC 9112, section 6.1):
+ * an unknown coding, also before chunked, is 501; what is no list is 400.
+ */
+static bool
+check_coding(struct yett_slice value, struct yett_refusal *refusal)
+{
+	struct yett_slice coding;
+
+	if (yett_slice_eq_nocase(value, YETT_LIT("chunked")))
+		return true;
+	while (yett_list_next(&value, &coding))
+		if (yett_is_token(coding) &&
+		    !yett_slice_eq_nocase(coding, YETT_LIT("chunked")))
+			return yett_refuse(refusal, 501,
+			    "a transfer coding other than chunked");
+	return yett_refuse(refusal, 400, "Transfer-Encoding is not chunked");
+}
+
+/*
+ * Exactly one framing (I-12). RFC 9112, section 6.3, lets Transfer-Encoding
+ * win over Content-Length, and names that smuggling in the same breath.
+ */
+static bool
+derive_framing(struct yett_head *head, const struct seen *seen,
+    struct yett_refusal *refusal)
+{
+	head->framing = YETT_FRAMING_NONE;
+	if (seen->transfer_encoding.at != NULL) {
+		if (head->minor == 0)
+			return yett_refuse(refusal, 400,
+			    "Transfer-Encoding in HTTP/1.0");
+		if (seen->content_length.at != NULL)
+			return yett_refuse(refusal, 400,
+			    "both Content-Length and Transfer-Encoding");
+		head->framing = YETT_FRAMING_CHUNKED;
+		return check_coding(seen->transfer_encoding, refusal);
+	}
+	if (seen->content_length.at == NULL)
+		return true;
+	head->framing = YETT_FRAMING_LENGTH;
+	return parse_length(&head->length, seen->content_length, refusal);
+}
+
+/*
+ * What a response has beyond that: to HEAD, and with 1xx, 204 and 304, there
+ * is no body whatever the fields say; with 1xx and 204 they must not say there
+ * is one (RFC 9112, section 6.1; RFC 9110, section 8.6).
+ */
+static bool
+derive_response_framing(struct yett_head *head, const struct seen *seen,
+    enum yett_method to, struct yett_refusal *refusal)
+{
+	const bool never = head->status < 200 || head->status == 204;
+
+	if (!derive_framing(head, seen, refusal))
+		return false;
+	if (never &&
+	    (head->framing == YETT_FRAMING_CHUNKED || head->length > 0))
+		return yett_refuse(refusal, 400,
+		    "a body is announced where there can be none");
+	if (never || head->status == 304 || to == YETT_METHOD_HEAD) {
+		head->framing = YETT_FRAMING_NONE;
+		head->length = 0;
+	} else if (head->framing == YETT_FRAMING_NONE) {
+		head->framing = YETT_FRAMING_TO_END;
+	}
+	return true;
+}
+
+static void
+derive_connection(struct yett_head *head, const struct seen *seen)
+{
+	head->keep_alive = !seen->close &&
+	    (head->minor == 1 || seen->keep_alive);
+	/* HTTP/1.0 knows neither (RFC 9110, sections 7.8 and 10.1.1). */
+	head->wants_upgrade = head->minor == 1 && seen->upgrade &&
+	    seen->has_upgrade;
+	head->expect_continue = head->expect_continue && head->minor == 1;
+}
+
+static bool
+parse_request(struct yett_head *head, struct input in, size_t target_most,
+    struct yett_refusal *refusal)
+{
+	const char *start = in.at;
+	struct seen seen = { 0 };
+
+	if (!take_request_line(head, &in, target_most, refusal) ||
+	    !take_fields(head, &in, &seen, refusal) ||
+	    !derive_framing(head, &seen, refusal))
+		return false;
+	if (head->host.at == NULL && head->minor == 1)
+		return yett_refuse(refusal, 400, "there is no Host");
+	derive_connection(head, &seen);
+	/* Without Host nobody says which site a second request is for. */
+	head->keep_alive = head->keep_alive && head->host.at != NULL;
+	head->len = (size_t)(in.at - start);
+	return true;
+}
+
+static bool
+parse_response(struct yett_head *head, struct input in, enum yett_method to,
+    struct yett_refusal *refusal)
+{
+	const char *start = in.at;
+	struct seen seen = { 0 };
+
+	if (!take_status_line(head, &in, refusal) ||
+	    !take_fields(head, &in, &seen, refusal) ||
+	    !derive_response_framing(head, &seen, to, refusal))
+		return false;
+	derive_connection(head, &seen);
+	if (head->framing == YETT_FRAMING_TO_END)
+		head->keep_alive = false;
+	head->len = (size_t)(in.at - start);
+	return true;
+}
+
+/*
+ * Is it time to parse? Yes with an empty line, with a line that ends wrongly
+ * (parsing will say so), or at the limit. Looks at no byte twice; and when the
+ * last bytes that came are an empty line, as is usual, at no others at all.
+ */
+static bool
+is_ripe(struct yett_slice bytes, size_t *scanned, size_t most)
+{
+	const char *at, *end;
+
+	if (bytes.len == 0)
+		return false;
+	at = bytes.at + *scanned;
+	end = bytes.at + bytes.len;
+	if (bytes.len >= 4 && memcmp(end - 4, "\r\n\r\n", 4) == 0)
+		return true;
+	while (
+	    at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+		if (at == bytes.at || at[-1] != '\r')
+			return true;
+		if (at - bytes.at >= 3 && memcmp(at - 3, "\r\n", 2) == 0)
+			return true;
+		at++;
+	}
+	*scanned = bytes.len;
+	return bytes.len >= most;
+}
+
+/* Back to what yett_head_init() left. */
+static void
+reset(struct yett_head *head)
+{
+	yett_head_init(head, head->field, head->field_cap);
+}
+
+/* The bytes a head may have. */
+static struct yett_slice
+within(struct yett_slice bytes, const struct yett_head_limits *limits)
+{
+	if (bytes.len > limits->head_len)
+		bytes.len = limits->head_len;
+	return bytes;
+}
+
+enum yett_parse
+yett_head_parse_request(struct yett_head *head, struct yett_slice bytes,
+    size_t *scanned, const struct yett_head_limits *limits,
+    struct yett_refusal *refusal)
+{
+	bytes = within(bytes, limits);
+	if (!is_ripe(bytes, scanned, limits->head_len))
+		return YETT_PARSE_MORE;
+	reset(head);
+	if (!parse_request(head,
+		(struct input){ bytes.at, bytes.at + bytes.len },
+		limits->target_len, refusal))
+		return YETT_PARSE_BAD;
+	return YETT_PARSE_DONE;
+}
+
+enum yett_parse
+yett_head_parse_response(struct yett_head *head, struct yett_slice bytes,
+    size_t *scanned, const struct yett_head_limits *limits, enum yett_method to,
+    struct yett_refusal *refusal)
+{
+	bytes = within(bytes, limits);
+	if (!is_ripe(bytes, scanned, limits->head_len))
+		return YETT_PARSE_MORE;
+	reset(head);
+	if (!parse_response(head,
+		(struct input){ bytes.at, bytes.at + bytes.len }, to,
+		refusal)) {
+		refusal->status = 502;
+		return YETT_PARSE_BAD;
+	}
+	return YETT_PARSE_DONE;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * octet.h - what a byte may be part of: one table for the whole codec.
+ *
+ * Inline, for it is asked for every byte of every head.
+ */
+#ifndef YETT_HTTP_OCTET_H
+#define YETT_HTTP_OCTET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+enum {
+	YETT_OCTET_TOKEN = 1,      /* RFC 9110, section 5.6.2 */
+	YETT_OCTET_VALUE = 2,      /* of a field: no control byte but tab */
+	YETT_OCTET_PATH = 4,       /* pchar or `/`, RFC 3986; but not `%` */
+	YETT_OCTET_QUERY = 8,      /* visible ASCII but not `#` */
+	YETT_OCTET_UNRESERVED = 16 /* RFC 3986, section 2.3 */
+};
+
+extern const unsigned char yett_octet_class[256];
+
+static inline bool
+yett_octet_is(char c, unsigned classes)
+{
+	return (yett_octet_class[(unsigned char)c] & classes) != 0;
+}
+
+/* The value of a hex digit, or -1. */
+static inline int
+yett_octet_hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/*
+ * The first byte from `at` on that may not be in a field value, or `end`.
+ * Eight bytes at a time while none of them is below 0x20 or is 0x7f; that test
+ * may call a good byte bad (a tab, or one behind a bad one), which the second
+ * loop puts right.
+ */
+static inline const char *
+yett_octet_value_end(const char *at, const char *end)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+
+	while (end - at >= 8) {
+		uint64_t eight, delete, control;
+
+		memcpy(&eight, at, 8);
+		delete = eight ^ ones * 0x7f;
+		delete = (delete - ones) & ~delete;
+		control = (eight - ones * 0x20) & ~eight;
+		if (((delete | control) & ones * 0x80) != 0)
+			break;
+		at += 8;
+	}
+	while (at < end && yett_octet_is(*at, YETT_OCTET_VALUE))
+		at++;
+	return at;
+}
+
+#endif
