@@ -38,6 +38,22 @@ unit_tests += \
 
 # --- control
 
+# --- plays: the rig runs the real gateway, an origin and TLS clients
+check_PROGRAMS += tests/rig/rig
+tests_rig_rig_SOURCES = \
+	tests/rig/certificate.c \
+	tests/rig/client.c \
+	tests/rig/load.c \
+	tests/rig/main.c \
+	tests/rig/origin.c tests/rig/origin.h \
+	tests/rig/process.c \
+	tests/rig/records.c tests/rig/records.h \
+	tests/rig/rig.h \
+	tests/rig/served.c \
+	tests/rig/wire.c
+tests_rig_rig_LDADD = core/libcore.la
+EXTRA_DIST += tests/rig/http.lua tests/rig/play.lua
+
 # --- lint
 dist_check_SCRIPTS += \
 	tests/lint/check-exports.sh \

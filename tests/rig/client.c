@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * client.c - a TLS client under full control.
+ *
+ * Says what a play tells it to, and keeps what a play wants to know: whether
+ * it was asked for a certificate and by which CAs, which alert came, whether
+ * its ticket was taken. It believes any server: that is not what is tested.
+ */
+#include "rig/rig.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <gnutls/abstract.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+
+#include "base/buf.h"
+#include "rig/records.h"
+
+#define TYPE "rig.client"
+#define CHAIN_MAX 64
+#define NAME_MAX_BYTES 512
+
+struct client {
+	int fd; /* -1: closed */
+	gnutls_session_t session;
+	gnutls_certificate_credentials_t credentials;
+	gnutls_pcert_st chain[CHAIN_MAX];
+	unsigned chain_len;
+	gnutls_privkey_t key;
+	struct rig_records records;
+	struct yett_buf ca_names; /* one a line */
+	char alert[64];           /* the last that came; empty: none */
+	bool was_asked;
+	bool resumed;
+	bool asked_late; /* post-handshake, or by renegotiation */
+	bool unsent;     /* a record waits for the socket */
+};
+
+static struct client *
+to_client(lua_State *L)
+{
+	struct client *client = luaL_checkudata(L, 1, TYPE);
+
+	luaL_argcheck(L, client->session != NULL, 1, "is closed");
+	return client;
+}
+
+/* GnuTLS asks for a certificate because the server did: note it, and give what
+ * the play said. Everything stays the client's. */
+static int
+on_asked(gnutls_session_t session, const gnutls_datum_t *ca, int ca_count,
+    const gnutls_pk_algorithm_t *algorithms, int algorithm_count,
+    gnutls_pcert_st **chain, unsigned *chain_len, gnutls_privkey_t *key)
+{
+	struct client *client = gnutls_session_get_ptr(session);
+
+	(void)algorithms;
+	(void)algorithm_count;
+	client->was_asked = true;
+	yett_buf_clear(&client->ca_names);
+	for (int i = 0; i < ca_count; i++) {
+		char name[NAME_MAX_BYTES];
+		size_t len = sizeof(name);
+
+		if (gnutls_x509_rdn_get(&ca[i], name, &len) != 0 ||
+		    yett_buf_printf(&client->ca_names, "%s\n", name) != YETT_OK)
+			return -1;
+	}
+	*chain = client->chain;
+	*chain_len = client->chain_len;
+	*key = client->key;
+	return 0;
+}
+
+static void
+must(lua_State *L, int result, const char *what)
+{
+	if (result < 0)
+		luaL_error(L, "%s: %s", what, gnutls_strerror(result));
+}
+
+static void
+load_certificate(lua_State *L, struct client *client, const char *cert,
+    const char *key)
+{
+	gnutls_datum_t pem;
+
+	client->chain_len = CHAIN_MAX;
+	must(L, gnutls_load_file(cert, &pem), cert);
+	must(L,
+	    gnutls_pcert_list_import_x509_raw(client->chain, &client->chain_len,
+		&pem, GNUTLS_X509_FMT_PEM, 0),
+	    cert);
+	gnutls_free(pem.data);
+	must(L, gnutls_load_file(key, &pem), key);
+	must(L, gnutls_privkey_init(&client->key), key);
+	must(L,
+	    gnutls_privkey_import_x509_raw(client->key, &pem,
+		GNUTLS_X509_FMT_PEM, NULL, 0),
+	    key);
+	gnutls_free(pem.data);
+}
+
+/* "1.2", "1.3", or both; or a priority string of the play's own. */
+static void
+set_versions(lua_State *L, struct client *client)
+{
+	const char *priority = rig_text_field(L, 1, "priority");
+	const char *version = rig_text_field(L, 1, "tls");
+
+	if (priority == NULL && version == NULL)
+		priority = "NORMAL";
+	if (priority == NULL)
+		priority = lua_pushfstring(L, "NORMAL:-VERS-ALL:+VERS-TLS%s",
+		    version);
+	must(L, gnutls_priority_set_direct(client->session, priority, NULL),
+	    priority);
+}
+
+static void
+set_alpn(lua_State *L, struct client *client)
+{
+	gnutls_datum_t names[8];
+	unsigned count = 0;
+
+	if (lua_getfield(L, 1, "alpn") == LUA_TTABLE)
+		for (count = 0; count < 8; count++) {
+			size_t len;
+
+			if (lua_rawgeti(L, -1, (lua_Integer)count + 1) !=
+			    LUA_TSTRING)
+				break;
+			names[count].data = (unsigned char *)(uintptr_t)
+			    lua_tolstring(L, -1, &len);
+			names[count].size = (unsigned)len;
+			lua_pop(L, 1); /* the table still holds it */
+		}
+	if (count > 0)
+		must(L,
+		    gnutls_alpn_set_protocols(client->session, names, count, 0),
+		    "alpn");
+}
+
+static void
+set_session(lua_State *L, struct client *client)
+{
+	size_t len;
+
+	if (lua_getfield(L, 1, "session") != LUA_TSTRING)
+		return;
+	must(L,
+	    gnutls_session_set_data(client->session, lua_tolstring(L, -1, &len),
+		lua_rawlen(L, -1)),
+	    "session");
+}
+
+static void
+set_up(lua_State *L, struct client *client)
+{
+	const char *sni = rig_text_field(L, 1, "sni");
+	const char *cert = rig_text_field(L, 1, "cert");
+	unsigned flags = GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL;
+
+	if (rig_flag_field(L, 1, "post_handshake_auth"))
+		flags |= GNUTLS_POST_HANDSHAKE_AUTH;
+	if (rig_flag_field(L, 1, "no_tickets"))
+		flags |= GNUTLS_NO_TICKETS;
+	must(L, gnutls_init(&client->session, flags), "init");
+	gnutls_session_set_ptr(client->session, client);
+	must(L, gnutls_certificate_allocate_credentials(&client->credentials),
+	    "credentials");
+	if (cert != NULL)
+		load_certificate(L, client, cert, rig_text_field(L, 1, "key"));
+	gnutls_certificate_set_retrieve_function2(client->credentials,
+	    on_asked);
+	must(L,
+	    gnutls_credentials_set(client->session, GNUTLS_CRD_CERTIFICATE,
+		client->credentials),
+	    "credentials");
+	if (sni != NULL)
+		must(L,
+		    gnutls_server_name_set(client->session, GNUTLS_NAME_DNS,
+			sni, strlen(sni)),
+		    "sni");
+	set_versions(L, client);
+	set_alpn(L, client);
+	set_session(L, client);
+	rig_records_attach(&client->records, client->session, client->fd,
+	    rig_flag_field(L, 1, "fragment"));
+}
+
+/* Wait for what the session waits for. */
+static bool
+wait_session(struct client *client, uint64_t deadline)
+{
+	short events = gnutls_record_get_direction(client->session) == 1
+	    ? POLLOUT
+	    : POLLIN;
+
+	return rig_wait(client->fd, events, deadline);
+}
+
+static void
+keep_alert(struct client *client)
+{
+	const char *name = gnutls_alert_get_strname(
+	    gnutls_alert_get(client->session));
+	size_t used = 0;
+
+	if (name == NULL)
+		name = "GNUTLS_A_UNKNOWN";
+	name += strlen("GNUTLS_A_");
+	for (; name[used] != '\0' && used < sizeof(client->alert) - 1; used++)
+		client->alert[used] = yett_lower(name[used]);
+	client->alert[used] = '\0';
+}
+
+/* One word for a result that ends an operation. */
+static const char *
+failure_word(struct client *client, int result)
+{
+	switch (result) {
+	case GNUTLS_E_FATAL_ALERT_RECEIVED:
+	case GNUTLS_E_WARNING_ALERT_RECEIVED:
+		keep_alert(client);
+		return client->alert;
+	case GNUTLS_E_PREMATURE_TERMINATION: return "cut";
+	case GNUTLS_E_PULL_ERROR:
+	case GNUTLS_E_PUSH_ERROR: return "reset";
+	case GNUTLS_E_AGAIN: return "timeout";
+	}
+	return gnutls_strerror(result);
+}
+
+static int
+shake_hands(struct client *client, uint64_t deadline)
+{
+	int result;
+
+	do {
+		result = gnutls_handshake(client->session);
+		if (result == GNUTLS_E_AGAIN && !wait_session(client, deadline))
+			break;
+	} while (result == GNUTLS_E_AGAIN || result == GNUTLS_E_INTERRUPTED ||
+	    result == GNUTLS_E_GOT_APPLICATION_DATA);
+	return result;
+}
+
+/* rig.handshake { port, sni, tls, cert, key, alpn, session,
+ * post_handshake_auth, no_tickets, fragment, priority } -> client, or client
+ * and a word for why the handshake failed */
+static int
+handshake(lua_State *L)
+{
+	struct client *client;
+	int result;
+
+	luaL_checktype(L, 1, LUA_TTABLE);
+	lua_settop(L, 1);
+	client = lua_newuserdatauv(L, sizeof(*client), 0);
+	*client = (struct client){ .fd = -1 };
+	luaL_setmetatable(L, TYPE);
+	client->fd = rig_dial((unsigned)rig_number_field(L, 1, "port", 0));
+	if (client->fd < 0)
+		return luaL_error(L, "connect: %s", strerror(errno));
+	set_up(L, client);
+	lua_settop(L, 2);
+	result = shake_hands(client, rig_deadline(RIG_PATIENCE));
+	client->resumed = gnutls_session_is_resumed(client->session) != 0;
+	if (result == 0)
+		return 1;
+	lua_pushstring(L, failure_word(client, result));
+	return 2;
+}
+
+/* client:fact("was_asked") and the like */
+static int
+client_fact(lua_State *L)
+{
+	static const char *const names[] = { "was_asked", "asked_late",
+		"resumed", "ca_names", "alert", "version", "alpn", NULL };
+	struct client *client = to_client(L);
+	gnutls_datum_t alpn = { NULL, 0 };
+
+	switch (luaL_checkoption(L, 2, NULL, names)) {
+	case 0: lua_pushboolean(L, client->was_asked); break;
+	case 1: lua_pushboolean(L, client->asked_late); break;
+	case 2: lua_pushboolean(L, client->resumed); break;
+	case 3:
+		lua_pushlstring(L, client->ca_names.memory,
+		    yett_buf_len(&client->ca_names));
+		break;
+	case 4:
+		lua_pushstring(L,
+		    client->alert[0] != '\0' ? client->alert : NULL);
+		break;
+	case 5:
+		lua_pushstring(L,
+		    gnutls_protocol_get_name(
+			gnutls_protocol_get_version(client->session)));
+		break;
+	case 6:
+		(void)gnutls_alpn_get_selected_protocol(client->session,
+		    &alpn); /* none leaves it empty */
+		if (alpn.data == NULL)
+			lua_pushnil(L);
+		else
+			lua_pushlstring(L, (const char *)alpn.data, alpn.size);
+		break;
+	}
+	return 1;
+}
+
+/* client:push(bytes, seconds) -> how many were taken until nothing moved for
+ * that long */
+static int
+client_push(lua_State *L)
+{
+	struct client *client = to_client(L);
+	size_t len, sent = 0;
+	const char *bytes = luaL_checklstring(L, 2, &len);
+	double seconds = rig_seconds(L, 3);
+
+	while (sent < len || client->unsent) {
+		ssize_t wrote = client->unsent
+		    ? gnutls_record_send(client->session, NULL, 0)
+		    : gnutls_record_send(client->session, bytes + sent,
+			  len - sent);
+
+		if (wrote > 0) {
+			sent += (size_t)wrote;
+			client->unsent = false;
+			continue;
+		}
+		if (wrote != GNUTLS_E_AGAIN && wrote != GNUTLS_E_INTERRUPTED)
+			break;
+		client->unsent = true;
+		if (!rig_wait(client->fd, POLLOUT, rig_deadline(seconds)))
+			break;
+	}
+	lua_pushinteger(L, (lua_Integer)sent);
+	return 1;
+}
+
+/* client:send(bytes) -> true, or nil and "closed" */
+static int
+client_send(lua_State *L)
+{
+	size_t len;
+
+	luaL_checklstring(L, 2, &len);
+	lua_settop(L, 2);
+	client_push(L);
+	if ((size_t)lua_tointeger(L, -1) < len)
+		return rig_push_failure(L, "closed");
+	lua_pushboolean(L, true);
+	return 1;
+}
+
+/* client:receive(seconds) -> bytes, or nil and "timeout", "closed" (properly),
+ * "cut" (without close_notify), "reset", or the name of an alert */
+static int
+client_receive(lua_State *L)
+{
+	struct client *client = to_client(L);
+	uint64_t deadline = rig_deadline(rig_seconds(L, 2));
+	char bytes[16384];
+	ssize_t got;
+
+	for (;;) {
+		got = gnutls_record_recv(client->session, bytes, sizeof(bytes));
+		if (got == GNUTLS_E_AGAIN && wait_session(client, deadline))
+			continue;
+		if (got == GNUTLS_E_INTERRUPTED)
+			continue;
+		if (got != GNUTLS_E_REHANDSHAKE &&
+		    got != GNUTLS_E_REAUTH_REQUEST)
+			break;
+		client->asked_late = true;
+	}
+	if (got < 0)
+		return rig_push_failure(L, failure_word(client, (int)got));
+	if (got == 0)
+		return rig_push_failure(L, "closed");
+	lua_pushlstring(L, bytes, (size_t)got);
+	return 1;
+}
+
+/* client:renegotiate() -> "done", or the word for why not */
+static int
+client_renegotiate(lua_State *L)
+{
+	struct client *client = to_client(L);
+	int result = shake_hands(client, rig_deadline(RIG_PATIENCE));
+
+	lua_pushstring(L, result == 0 ? "done" : failure_word(client, result));
+	return 1;
+}
+
+/* client:ticket() -> what a later client can give as `session`; nil: none
+ * came so far */
+static int
+client_ticket(lua_State *L)
+{
+	struct client *client = to_client(L);
+	gnutls_datum_t data;
+
+	if (!(gnutls_session_get_flags(client->session) &
+		GNUTLS_SFLAGS_SESSION_TICKET)) {
+		lua_pushnil(L);
+		return 1;
+	}
+	must(L, gnutls_session_get_data2(client->session, &data), "ticket");
+	lua_pushlstring(L, (const char *)data.data, data.size);
+	gnutls_free(data.data);
+	return 1;
+}
+
+/* client:raw(bytes): past TLS, straight to the socket */
+static int
+client_raw(lua_State *L)
+{
+	struct client *client = to_client(L);
+	size_t len;
+	const char *bytes = luaL_checklstring(L, 2, &len);
+
+	if (write(client->fd, bytes, len) != (ssize_t)len)
+		return rig_push_failure(L, "closed");
+	lua_pushboolean(L, true);
+	return 1;
+}
+
+static void
+forget(struct client *client)
+{
+	if (client->session != NULL)
+		gnutls_deinit(client->session);
+	if (client->credentials != NULL)
+		gnutls_certificate_free_credentials(client->credentials);
+	for (unsigned i = 0; i < client->chain_len; i++)
+		gnutls_pcert_deinit(&client->chain[i]);
+	if (client->key != NULL)
+		gnutls_privkey_deinit(client->key);
+	yett_buf_clear(&client->ca_names);
+	rig_records_clear(&client->records);
+	*client = (struct client){ .fd = -1 };
+}
+
+static int
+client_close(lua_State *L)
+{
+	struct client *client = luaL_checkudata(L, 1, TYPE);
+
+	if (client->fd >= 0) {
+		/* As far as the socket takes it; the close is what counts. */
+		(void)gnutls_bye(client->session, GNUTLS_SHUT_WR);
+		close(client->fd);
+	}
+	forget(client);
+	return 0;
+}
+
+static int
+client_reset(lua_State *L)
+{
+	struct client *client = to_client(L);
+
+	rig_reset(client->fd);
+	forget(client);
+	return 0;
+}
+
+void
+rig_open_client(lua_State *L)
+{
+	static const luaL_Reg methods[] = {
+		{ "fact", client_fact },
+		{ "push", client_push },
+		{ "send", client_send },
+		{ "receive", client_receive },
+		{ "renegotiate", client_renegotiate },
+		{ "ticket", client_ticket },
+		{ "raw", client_raw },
+		{ "reset", client_reset },
+		{ "close", client_close },
+		{ NULL, NULL },
+	};
+
+	rig_type(L, TYPE, methods, client_close);
+	lua_pushcfunction(L, handshake);
+	lua_setfield(L, -2, "handshake");
+}
