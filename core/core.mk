@@ -89,6 +89,8 @@ core_libcore_la_SOURCES += \
 # --- gateway
 
 # --- control
+core_libcore_la_SOURCES += \
+	core/control/app.h
 
 # --- the public library
 lib_LTLIBRARIES += core/libyett.la

@@ -11,13 +11,20 @@
  *
  *     daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
  *             MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC, 0, NULL, NULL,
- *             answer, NULL, MHD_OPTION_END);
+ *             answer, NULL, MHD_OPTION_CONNECTION_LIMIT, 100000,
+ *             MHD_OPTION_END);
  *     yett_gateway_add_mhd(gateway, "pages", daemon, &fault);
  *
  * The daemon sees requests that Yett has parsed, decided on and written anew,
  * over a socket pair, with the client's address as MHD_get_connection_info()
- * tells it. Start it without MHD_USE_ERROR_LOG: it would complain at each
- * answer that such a socket knows no TCP options.
+ * tells it. Three things to know, seen with libmicrohttpd 0.9.75:
+ *
+ * - without MHD_USE_ERROR_LOG; else it complains at each answer that such a
+ *   socket knows no TCP options;
+ * - with a connection limit above what the gateway can reach: a daemon that
+ *   meets its limit while connections are added to it hangs for good;
+ * - an answer that is queued in the handler's first call for a request ends
+ *   the connection; queue it in the second, and connections are used again.
  */
 #ifndef YETT_MHD_H
 #define YETT_MHD_H
@@ -34,12 +41,14 @@ struct MHD_Daemon; /* of microhttpd.h */
  * Make `daemon` the upstream "app:NAME" of `gateway`. Before the gateway
  * starts.
  *
- * The daemon is lent: it must run, driven by its own threads or by the
- * caller's loop, until the gateway is stopped or freed, and is stopped by the
- * caller after that. `name` is copied.
+ * The daemon is lent: it must run until the gateway is stopped or freed, and
+ * is stopped by the caller after that. It must have a thread of its own
+ * (MHD_USE_INTERNAL_POLLING_THREAD): libmicrohttpd takes connections from other
+ * threads only then. `name` is copied.
  *
- * YETT_E_ARGUMENT: the name is empty, longer than 63 bytes or taken, or the
- * gateway was started.
+ * YETT_E_ARGUMENT: the daemon has no thread of its own, the name is empty,
+ *                  longer than 63 bytes or taken, or the gateway was started
+ * YETT_E_LIMIT:    there are 16 applications already
  *
  * Since 0.1.
  */

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "control/app.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <microhttpd.h>
+
+#include "gateway/gateway.h"
+
+bool
+yett_app_has_thread(struct MHD_Daemon *daemon)
+{
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon,
+	    MHD_DAEMON_INFO_FLAGS);
+
+	return info != NULL &&
+	    (info->flags & MHD_USE_INTERNAL_POLLING_THREAD) != 0;
+}
+
+enum yett_status
+yett_app_open(void *daemon, int *out, const struct yett_address *client,
+    struct yett_fault *fault)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
+		ends) != 0) {
+		(void)yett_fail_errno(fault, errno,
+		    "cannot make a socket pair");
+		return YETT_E_LIMIT;
+	}
+	/* libmicrohttpd owns its end from here on: it closes it even when it
+	 * says no. */
+	if (MHD_add_connection(daemon, ends[1],
+		(const struct sockaddr *)&client->storage,
+		client->len) != MHD_YES) {
+		close(ends[0]);
+		return yett_fail(fault, YETT_E_LIMIT,
+		    "the application takes no more connections");
+	}
+	*out = ends[0];
+	return YETT_OK;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * app.h - connections to a libmicrohttpd daemon inside this process.
+ *
+ * Knows nothing of requests: it makes socket pairs and gives one end to the
+ * daemon. Any thread.
+ */
+#ifndef YETT_CONTROL_APP_H
+#define YETT_CONTROL_APP_H
+
+#include <stdbool.h>
+
+#include "base/status.h"
+
+struct MHD_Daemon;
+struct yett_address;
+
+/* Whether connections may be added from any thread: libmicrohttpd 0.9.75
+ * processes a new connection in the calling thread, without a lock, unless the
+ * daemon polls in a thread of its own. */
+bool yett_app_has_thread(struct MHD_Daemon *daemon);
+
+/*
+ * Connect to `daemon`, a struct MHD_Daemon that runs, which is told that its
+ * client is at `client`: the `open` of a struct yett_app. Does not wait. The
+ * caller owns the nonblocking socket.
+ *
+ * YETT_E_LIMIT: descriptors are exhausted, or the daemon takes no more.
+ */
+YETT_MUST_USE
+enum yett_status yett_app_open(void *daemon, int *out,
+    const struct yett_address *client, struct yett_fault *fault);
+
+#endif
