@@ -38,8 +38,8 @@ extern "C" {
 struct MHD_Daemon; /* of microhttpd.h */
 
 /*
- * Make `daemon` the upstream "app:NAME" of `gateway`. Before the gateway
- * starts.
+ * Make `daemon` the upstream "app:NAME" of `gateway`. Before its first policy is
+ * loaded.
  *
  * The daemon is lent: it must run until the gateway is stopped or freed, and
  * is stopped by the caller after that. It must have a thread of its own
@@ -47,7 +47,7 @@ struct MHD_Daemon; /* of microhttpd.h */
  * threads only then. `name` is copied.
  *
  * YETT_E_ARGUMENT: the daemon has no thread of its own, the name is empty,
- *                  longer than 63 bytes or taken, or the gateway was started
+ *                  longer than 63 bytes or taken, or a policy was loaded
  * YETT_E_LIMIT:    there are 16 applications already
  *
  * Since 0.1.

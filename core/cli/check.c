@@ -17,16 +17,13 @@ static enum yett_exit
 check(const struct yett_arguments *arguments)
 {
 	struct yett_fault fault = YETT_FAULT_NONE;
-	enum yett_status status = yett_policy_check(arguments->operand,
-	    yett_complaint_report(), write_stdout, NULL, &fault);
+	struct yett_complaint complaint;
+	enum yett_status status;
 
-	/* Mistakes of the text were all told by the report, the first one
-	 * would stand here twice. */
-	if (status == YETT_E_POLICY)
-		return YETT_EXIT_WRONG;
-	if (status != YETT_OK)
-		return yett_complain(status, &fault);
-	return YETT_EXIT_FINE;
+	yett_complaint_init(&complaint);
+	status = yett_policy_check(arguments->operand, &complaint.report,
+	    write_stdout, NULL, &fault);
+	return yett_complain(&complaint, status, &fault);
 }
 
 const struct yett_verb yett_verb_check = {

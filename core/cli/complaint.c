@@ -4,7 +4,9 @@
 static void
 write_stderr(void *arg, const char *text, size_t len)
 {
-	(void)arg;
+	struct yett_complaint *complaint = arg;
+
+	complaint->told = true;
 	fwrite(text, 1, len, stderr);
 }
 
@@ -26,20 +28,24 @@ exit_of(enum yett_status status)
 	return YETT_EXIT_SYSTEM;
 }
 
-enum yett_exit
-yett_complain(enum yett_status status, const struct yett_fault *fault)
+void
+yett_complaint_init(struct yett_complaint *complaint)
 {
+	*complaint = (struct yett_complaint){
+		.report = { .write = write_stderr,
+		    .arg = complaint,
+		    .format = YETT_FORMAT_TEXT },
+	};
+}
+
+enum yett_exit
+yett_complain(const struct yett_complaint *complaint, enum yett_status status,
+    const struct yett_fault *fault)
+{
+	if (status == YETT_OK || (status == YETT_E_POLICY && complaint->told))
+		return exit_of(status);
 	fprintf(stderr, "yett: %s%s%s\n", fault->where,
 	    fault->where[0] != '\0' ? ": " : "",
 	    fault->what[0] != '\0' ? fault->what : yett_status_text(status));
 	return exit_of(status);
-}
-
-const struct yett_report *
-yett_complaint_report(void)
-{
-	static const struct yett_report report = { .write = write_stderr,
-		.format = YETT_FORMAT_TEXT };
-
-	return &report;
 }

@@ -10,13 +10,13 @@ static void
 reload(struct yett_gateway *gateway, const char *policy)
 {
 	struct yett_fault fault = YETT_FAULT_NONE;
-	enum yett_status status = yett_gateway_load(gateway, policy,
-	    yett_complaint_report(), &fault);
 
-	if (status == YETT_OK)
-		return;
-	(void)yett_complain(status, &fault); /* the gateway goes on */
-	fputs("yett: not reloaded, the old policy stays in force\n", stderr);
+	/* The library logs why; the report has the mistakes with their lines.
+	 */
+	if (yett_gateway_load(gateway, policy, yett_complaint_report(),
+		&fault) != YETT_OK)
+		fputs("yett: not reloaded, the old policy stays in force\n",
+		    stderr);
 }
 
 static void

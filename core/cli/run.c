@@ -13,22 +13,21 @@ run(const struct yett_arguments *arguments)
 	const char *policy = arguments->operand;
 	struct yett_gateway *gateway = NULL;
 	struct yett_fault fault = YETT_FAULT_NONE;
-	enum yett_exit exit_status = YETT_EXIT_FINE;
+	struct yett_complaint complaint;
 	enum yett_status status;
 
+	yett_complaint_init(&complaint);
 	yett_foreground_block_signals();
 	status = yett_gateway_new(&gateway, &fault);
 	if (status == YETT_OK)
-		status = yett_gateway_load(gateway, policy,
-		    yett_complaint_report(), &fault);
+		status = yett_gateway_load(gateway, policy, &complaint.report,
+		    &fault);
 	if (status == YETT_OK)
 		status = yett_gateway_start(gateway, &fault);
 	if (status == YETT_OK)
 		yett_foreground_wait(gateway, policy);
-	else
-		exit_status = yett_complain(status, &fault);
 	yett_gateway_free(gateway);
-	return exit_status;
+	return yett_complain(&complaint, status, &fault);
 }
 
 const struct yett_verb yett_verb_run = {

@@ -8,6 +8,7 @@
 #include <microhttpd.h>
 
 #include "gateway/gateway.h"
+#include "yett_mhd.h"
 
 bool
 yett_app_has_thread(struct MHD_Daemon *daemon)
@@ -42,4 +43,16 @@ yett_app_open(void *daemon, int *out, const struct yett_address *client,
 	}
 	*out = ends[0];
 	return YETT_OK;
+}
+
+enum yett_status
+yett_gateway_add_mhd(struct yett_gateway *gateway, const char *name,
+    struct MHD_Daemon *daemon, struct yett_fault *fault)
+{
+	if (daemon == NULL || !yett_app_has_thread(daemon))
+		return yett_fail(fault, YETT_E_ARGUMENT,
+		    "the libmicrohttpd daemon has no thread of its own "
+		    "(MHD_USE_INTERNAL_POLLING_THREAD)");
+	return yett_gateway_add_app(gateway, yett_slice_of(name), yett_app_open,
+	    daemon, fault);
 }

@@ -2,8 +2,8 @@
 /*
  * app.h - connections to a libmicrohttpd daemon inside this process.
  *
- * Knows nothing of requests: it makes socket pairs and gives one end to the
- * daemon. Any thread.
+ * Implements yett_mhd.h, whose comments are the contract. Knows nothing of
+ * requests: it makes socket pairs and gives one end to the daemon. Any thread.
  */
 #ifndef YETT_CONTROL_APP_H
 #define YETT_CONTROL_APP_H

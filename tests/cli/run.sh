@@ -36,9 +36,9 @@ stop() { # SIGNAL
 }
 
 start first.lua
-ok "it starts and says so" says "gateway-started"
+ok "it starts and says so" says "started workers="
 kill -HUP "$child"
-ok "SIGHUP reloads" says "policy-loaded"
+ok "SIGHUP reloads" says "reloaded generation="
 cp first.lua right.lua
 sed 's/"require"/"required"/' right.lua >first.lua
 kill -HUP "$child"
@@ -46,11 +46,11 @@ ok "a wrong policy is told with its place" says "first.lua:13:"
 ok "and the old one stays" says "the old policy stays in force"
 cp right.lua first.lua
 kill -HUP "$child"
-ok "a right one is taken again" says "policy-loaded"
+ok "a right one is taken again" says "reloaded generation="
 stop TERM
 ok "SIGTERM ends it well" ends 0
 start first.lua
-ok "it starts again" says "gateway-started"
+ok "it starts again" says "started workers="
 stop INT
 ok "SIGINT ends it well" ends 0
 
