@@ -80,9 +80,11 @@ core_libcore_la_SOURCES += \
 # --- upstream
 core_libcore_la_SOURCES += \
 	core/upstream/app.c core/upstream/app.h \
-	core/upstream/exchange.h \
-	core/upstream/link.h \
-	core/upstream/pool.h \
+	core/upstream/exchange.c core/upstream/exchange.h \
+	core/upstream/failure.c core/upstream/failure.h \
+	core/upstream/link.c core/upstream/link.h \
+	core/upstream/outbox.c core/upstream/outbox.h \
+	core/upstream/pool.c core/upstream/pool.h \
 	core/upstream/route.c core/upstream/route.h \
 	core/upstream/target.c core/upstream/target.h
 

@@ -22,6 +22,10 @@ unit_tests += tests/unit/test_base
 # --- http
 
 # --- io
+unit_tests += \
+	tests/unit/test_address \
+	tests/unit/test_loop \
+	tests/unit/test_socket
 
 # --- policy
 

@@ -22,6 +22,7 @@
 #define YETT_UPSTREAM_EXCHANGE_H
 
 #include "http/head.h"
+#include "upstream/failure.h"
 #include "upstream/pool.h"
 
 struct yett_exchange;
@@ -34,7 +35,8 @@ struct yett_exchange_order {
 	const struct yett_targets *targets; /* must outlive the exchange */
 	uint32_t upstream;                  /* index */
 	const struct yett_address *client;  /* lent for the call */
-	enum yett_method method;
+	bool is_head;                       /* HEAD: the answer has no body */
+	bool is_idempotent;                 /* RFC 9110, section 9.2.2 */
 	uint32_t connect_ms, answer_ms;
 	/*
 	 * Something changed: connected, bytes came, the queue shrank, it
@@ -50,18 +52,6 @@ enum yett_exchange_result {
 	YETT_EXCHANGE_DATA,   /* the out-argument was written */
 	YETT_EXCHANGE_END,    /* the answer is complete */
 	YETT_EXCHANGE_FAILED, /* see yett_exchange_failure() */
-};
-
-enum yett_exchange_failure {
-	YETT_FAILURE_NONE,
-	YETT_FAILURE_CONNECT_REFUSED, /* by all targets, or no descriptor */
-	YETT_FAILURE_CONNECT_TIMEOUT,
-	YETT_FAILURE_RESET,          /* broken before the answer's head */
-	YETT_FAILURE_CLOSED_EARLY,   /* ended before the answer's head */
-	YETT_FAILURE_BAD_RESPONSE,   /* not the HTTP we speak */
-	YETT_FAILURE_ANSWER_TIMEOUT, /* silent for answer_ms */
-	YETT_FAILURE_BODY_CUT,       /* broken or ended within the body */
-	YETT_FAILURE_NO_MEMORY,
 };
 
 /*
@@ -122,8 +112,5 @@ yett_exchange_failure(const struct yett_exchange *exchange);
 /* For the log: `where` is the target, `what` the cause. Lent. */
 const struct yett_fault *
 yett_exchange_fault(const struct yett_exchange *exchange);
-
-/* "connect_refused" ...: static; "none" for none and unknown values. */
-const char *yett_exchange_failure_name(enum yett_exchange_failure failure);
 
 #endif

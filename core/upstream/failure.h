@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * failure.h - why an upstream gave no answer, or not all of one.
+ */
+#ifndef YETT_UPSTREAM_FAILURE_H
+#define YETT_UPSTREAM_FAILURE_H
+
+enum yett_exchange_failure {
+	YETT_FAILURE_NONE,
+	YETT_FAILURE_CONNECT_REFUSED, /* by all targets, or no descriptor */
+	YETT_FAILURE_CONNECT_TIMEOUT,
+	YETT_FAILURE_RESET,          /* broken before the answer's head */
+	YETT_FAILURE_CLOSED_EARLY,   /* ended before the answer's head */
+	YETT_FAILURE_BAD_RESPONSE,   /* not the HTTP we speak */
+	YETT_FAILURE_ANSWER_TIMEOUT, /* silent for answer_ms */
+	YETT_FAILURE_BODY_CUT,       /* broken, ended or silent in the body */
+	YETT_FAILURE_NO_MEMORY,
+};
+
+/* "connect_refused" ...: static; "none" for none and unknown values. */
+const char *yett_exchange_failure_name(enum yett_exchange_failure failure);
+
+#endif
