@@ -10,20 +10,19 @@ static enum yett_exit
 make_certificates(const struct yett_arguments *arguments)
 {
 	struct yett_fault fault = YETT_FAULT_NONE;
-	enum yett_exit result = YETT_EXIT_FINE;
+	struct yett_complaint complaint;
 	struct yett_sample sample;
-	enum yett_status status = yett_sample_open(&sample, arguments->operand,
-	    &fault);
+	enum yett_status status;
 
+	yett_complaint_init(&complaint);
+	status = yett_sample_open(&sample, arguments->operand, &fault);
 	if (status == YETT_OK)
 		status = yett_sample_issue(&sample, &fault);
 	sample.keep = status == YETT_OK;
 	if (status == YETT_OK)
 		printf("certificates for a day are in %s\n", sample.dir);
-	else
-		result = yett_complain(status, &fault);
 	yett_sample_close(&sample);
-	return result;
+	return yett_complain(&complaint, status, &fault);
 }
 
 const struct yett_verb yett_verb_ca = {

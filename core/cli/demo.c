@@ -29,6 +29,7 @@ struct demo {
 	struct yett_sample sample;
 	struct MHD_Daemon *origin;
 	struct yett_gateway *gateway;
+	struct yett_complaint complaint;
 	char policy[YETT_SAMPLE_PATH];
 };
 
@@ -81,7 +82,7 @@ start(struct demo *demo, struct yett_fault *fault)
 	    fault);
 	if (status == YETT_OK)
 		status = yett_gateway_load(demo->gateway, demo->policy,
-		    yett_complaint_report(), fault);
+		    &demo->complaint.report, fault);
 	if (status == YETT_OK)
 		status = yett_gateway_start(demo->gateway, fault);
 	return status;
@@ -124,6 +125,7 @@ demonstrate(const struct yett_arguments *arguments)
 	if (arguments->option[OPTION_PORT] != NULL &&
 	    !read_port(arguments->option[OPTION_PORT], &port))
 		return YETT_EXIT_USAGE;
+	yett_complaint_init(&demo.complaint);
 	yett_foreground_block_signals();
 	status = write_files(&demo, arguments->option[OPTION_DIR], port,
 	    &fault);
@@ -135,7 +137,7 @@ demonstrate(const struct yett_arguments *arguments)
 				     yett_gateway_port(demo.gateway, 0))
 			       : show(&demo);
 	} else {
-		result = yett_complain(status, &fault);
+		result = yett_complain(&demo.complaint, status, &fault);
 	}
 	close_all(&demo);
 	return result;

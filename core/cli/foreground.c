@@ -9,12 +9,13 @@
 static void
 reload(struct yett_gateway *gateway, const char *policy)
 {
-	struct yett_fault fault = YETT_FAULT_NONE;
+	struct yett_complaint complaint;
 
 	/* The library logs why; the report has the mistakes with their lines.
 	 */
-	if (yett_gateway_load(gateway, policy, yett_complaint_report(),
-		&fault) != YETT_OK)
+	yett_complaint_init(&complaint);
+	if (yett_gateway_load(gateway, policy, &complaint.report, NULL) !=
+	    YETT_OK)
 		fputs("yett: not reloaded, the old policy stays in force\n",
 		    stderr);
 }
@@ -64,6 +65,16 @@ yett_foreground_block_signals(void)
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGPIPE);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+bool
+yett_foreground_is_ending(void)
+{
+	sigset_t pending;
+
+	return sigpending(&pending) == 0 &&
+	    (sigismember(&pending, SIGTERM) == 1 ||
+		sigismember(&pending, SIGINT) == 1);
 }
 
 void

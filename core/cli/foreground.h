@@ -8,6 +8,8 @@
 #ifndef YETT_CLI_FOREGROUND_H
 #define YETT_CLI_FOREGROUND_H
 
+#include <stdbool.h>
+
 #include "yett.h"
 
 /*
@@ -15,6 +17,9 @@
  * will make. Call before a gateway is made.
  */
 void yett_foreground_block_signals(void);
+
+/* Whether a blocked SIGTERM or SIGINT waits to be taken. */
+bool yett_foreground_is_ending(void);
 
 /*
  * Wait for signals and do what they say; returns once the gateway is stopped.

@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/foreground.h"
+
 #define OUTPUT_MOST 16384 /* bytes of an answer that are looked at */
 #define PATIENCE_MS 30000 /* for one curl */
 #define PEM_MOST 8192     /* bytes of a certificate file */
@@ -281,6 +283,10 @@ yett_tour_check(const struct yett_sample *sample, unsigned port)
 		bool fine;
 		int error;
 
+		if (yett_foreground_is_ending()) {
+			fputs("yett: ended by a signal\n", stderr);
+			return YETT_EXIT_SYSTEM;
+		}
 		write_line(&line, sample, port, &stops[i]);
 		error = run_line(&line, output);
 		if (error != 0) {

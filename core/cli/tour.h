@@ -17,7 +17,8 @@ void yett_tour_print(const struct yett_sample *sample, unsigned port);
 /*
  * Run each request and print the outcome as TAP.
  * YETT_EXIT_FINE: every answer was the expected one. YETT_EXIT_WRONG: one was
- * not. YETT_EXIT_SYSTEM: curl cannot be run; told on standard error.
+ * not. YETT_EXIT_SYSTEM: curl cannot be run, or a signal came between two
+ * requests; told on standard error.
  */
 enum yett_exit yett_tour_check(const struct yett_sample *sample, unsigned port);
 
