@@ -24,3 +24,9 @@ yett_clock_wall(void)
 {
 	return read_clock(CLOCK_REALTIME);
 }
+
+uint64_t
+yett_clock_cpu(void)
+{
+	return read_clock(CLOCK_THREAD_CPUTIME_ID);
+}

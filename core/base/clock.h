@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * clock.h - the two clocks: one for waiting, one for calendars.
+ * clock.h - the clocks: for waiting, for calendars, for budgets.
  */
 #ifndef YETT_BASE_CLOCK_H
 #define YETT_BASE_CLOCK_H
@@ -15,5 +15,9 @@ uint64_t yett_clock_monotonic(void);
 
 /* Nanoseconds since 1970-01-01 UTC: for dates of certificates and logs. */
 uint64_t yett_clock_wall(void);
+
+/* Nanoseconds of CPU that this thread used: for budgets, which waiting for a
+ * turn on a busy machine must not spend. */
+uint64_t yett_clock_cpu(void);
 
 #endif

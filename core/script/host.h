@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * host.h - what the modules of lua/ get from C instead of io, os and debug.
+ *
+ * Every state of this folder has a `struct yett_host` as its owner.
+ */
+#ifndef YETT_SCRIPT_HOST_H
+#define YETT_SCRIPT_HOST_H
+
+#include "script/sandbox.h"
+#include "script/source.h"
+
+struct yett_host {
+	struct yett_policy_source *source; /* lent; written while `loading` */
+	bool loading; /* files may be read and declarations are kept */
+	bool sealed;  /* the policy has run: from now on it is called */
+};
+
+static inline struct yett_host *
+yett_host_of(lua_State *L)
+{
+	return yett_vm_owner(L);
+}
+
+/*
+ * Open the libraries and push the host table: now, folder, read_json, exists,
+ * idn, normal_path, address, cidr, set, glob, load, caller, sandbox, verdicts.
+ * Without `loading` there is no now and no exists.
+ */
+void yett_host_push(lua_State *L);
+
+/*
+ * Push what the embedded module `name` returns, running it the first time;
+ * raises when there is no such module. Modules find this as `require`.
+ */
+void yett_host_require(lua_State *L, const char *name);
+
+/* Push the policy's files as { { name =, text = } ... }. */
+void yett_host_push_files(lua_State *L);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sandbox.h - what a policy sees of Lua's library.
+ *
+ * Every function ends in a time that its bounded input allows (I-25): there
+ * are no string patterns, nothing that loads code, no coroutines, no input or
+ * output. The same functions serve when a policy loads and when it is called.
+ */
+#ifndef YETT_SCRIPT_SANDBOX_H
+#define YETT_SCRIPT_SANDBOX_H
+
+#include "script/vm.h"
+
+/*
+ * Open Lua's own libraries for our modules, and push the table of what a
+ * policy may use of them. The string metatable serves both: a module finds
+ * all of `string` in it, a policy only what is safe.
+ */
+void yett_sandbox_push(lua_State *L);
+
+/* From now on the string metatable serves policies only. */
+void yett_sandbox_seal(lua_State *L);
+
+/* Replace the table on top by a read-only view of it. */
+void yett_sandbox_freeze(lua_State *L);
+
+#endif

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "script/vm.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+
+/* How many instructions run between two looks at the clock. */
+#define STEP 1000
+
+/* The registry slot of the message that every instruction of a spent call
+ * raises: made once, so that raising it needs no memory. */
+static const char spent_key;
+
+enum spent {
+	SPENT_NOT,
+	SPENT_INSTRUCTIONS,
+	SPENT_TIME,
+	SPENT_ALLOCATION,
+	SPENT_STRING,
+	SPENT_MEMORY,
+};
+
+struct yett_vm {
+	lua_State *L;
+	void *owner;
+	struct yett_vm_limits limits;
+	size_t most; /* bytes the state may hold */
+	size_t used; /* bytes it holds */
+	bool exhausted;
+
+	/* The call that runs. */
+	bool running;
+	enum spent spent;
+	size_t allocated;  /* bytes */
+	uint64_t counted;  /* instructions */
+	uint64_t step;     /* instructions between two hooks */
+	uint64_t started;  /* CPU time at the first hook; 0: not yet */
+	char place[256];   /* "file:line" of what raised or was spent */
+	char prefix[LUA_IDSIZE + 16]; /* the same as Lua writes it */
+};
+
+static struct yett_vm *
+vm_of(lua_State *L)
+{
+	return *(struct yett_vm **)lua_getextraspace(L);
+}
+
+/* Remember the innermost line of Lua that runs. Needs no memory: the allocator
+ * calls it too. */
+static void
+note_place(struct yett_vm *vm)
+{
+	lua_Debug at;
+
+	for (int level = 0; lua_getstack(vm->L, level, &at) != 0; level++) {
+		lua_getinfo(vm->L, "Sl", &at);
+		if (at.currentline <= 0)
+			continue;
+		snprintf(vm->place, sizeof(vm->place), "%s:%d",
+		    at.source[0] == '@' || at.source[0] == '=' ? at.source + 1
+							       : at.short_src,
+		    at.currentline);
+		snprintf(vm->prefix, sizeof(vm->prefix),
+		    "%s:%d: ", at.short_src, at.currentline);
+		return;
+	}
+}
+
+/* Raise, without allocating. */
+static void
+raise_spent(lua_State *L)
+{
+	lua_rawgetp(L, LUA_REGISTRYINDEX, &spent_key);
+	lua_error(L);
+}
+
+static void
+on_every_instruction(lua_State *L, lua_Debug *unused)
+{
+	(void)unused;
+	raise_spent(L);
+}
+
+/* From now on every instruction raises: a script that catches the error with
+ * pcall() must not win another full budget. */
+static void
+spend(struct yett_vm *vm, enum spent how)
+{
+	if (vm->spent != SPENT_NOT)
+		return;
+	vm->spent = how;
+	note_place(vm);
+	lua_sethook(vm->L, on_every_instruction, LUA_MASKCOUNT, 1);
+}
+
+static void
+on_step(lua_State *L, lua_Debug *unused)
+{
+	struct yett_vm *vm = vm_of(L);
+	const struct yett_vm_limits *limits = &vm->limits;
+
+	(void)unused;
+	vm->counted += vm->step;
+	if (limits->instructions != 0 && vm->counted >= limits->instructions)
+		spend(vm, SPENT_INSTRUCTIONS);
+	if (limits->time != 0 && vm->started == 0)
+		vm->started = yett_clock_cpu();
+	else if (limits->time != 0 &&
+	    yett_clock_cpu() - vm->started > limits->time)
+		spend(vm, SPENT_TIME);
+	if (vm->spent != SPENT_NOT)
+		raise_spent(L);
+}
+
+/* Why `size` more bytes are refused, or SPENT_NOT. `kind` is the type of the
+ * object they are for, where that is known. */
+static enum spent
+refusal(const struct yett_vm *vm, size_t size, int kind)
+{
+	const struct yett_vm_limits *limits = &vm->limits;
+
+	if (size > vm->most || vm->used > vm->most - size)
+		return SPENT_MEMORY;
+	if (!vm->running)
+		return SPENT_NOT;
+	/* A string object is a header of some 24 bytes and its bytes. */
+	if (kind == LUA_TSTRING && limits->string != 0 &&
+	    size > limits->string + 64)
+		return SPENT_STRING;
+	if (limits->allocation != 0 &&
+	    (size > limits->allocation ||
+		vm->allocated > limits->allocation - size))
+		return SPENT_ALLOCATION;
+	return SPENT_NOT;
+}
+
+/* lua_Alloc: for a new object `old` is its type, not a size. */
+static void *
+bounded_alloc(void *arg, void *memory, size_t old, size_t size)
+{
+	struct yett_vm *vm = arg;
+	size_t held = memory == NULL ? 0 : old;
+	void *moved;
+
+	if (size == 0) {
+		free(memory);
+		vm->used -= held;
+		return NULL;
+	}
+	if (size > held) {
+		enum spent why = refusal(vm, size - held,
+		    memory == NULL ? (int)old : LUA_TNONE);
+
+		if (why != SPENT_NOT) {
+			vm->exhausted = true;
+			if (vm->running)
+				spend(vm, why);
+			return NULL;
+		}
+	}
+	moved = realloc(memory, size);
+	/* Lua relies on shrinking never to fail. */
+	if (moved == NULL)
+		return size <= held ? memory : NULL;
+	if (size > held)
+		vm->allocated += size - held;
+	vm->used = vm->used - held + size;
+	return moved;
+}
+
+/* Message handler: where it was raised, and a string whatever was raised. */
+static int
+keep_place(lua_State *L)
+{
+	struct yett_vm *vm = vm_of(L);
+
+	if (vm->spent == SPENT_NOT)
+		note_place(vm);
+	if (lua_type(L, 1) != LUA_TSTRING)
+		lua_pushfstring(L, "the error is a %s, not a text",
+		    luaL_typename(L, 1));
+	return 1;
+}
+
+static enum yett_status
+fail_spent(const struct yett_vm *vm, struct yett_fault *fault)
+{
+	const struct yett_vm_limits *limits = &vm->limits;
+
+	switch (vm->spent) {
+	case SPENT_INSTRUCTIONS:
+		return yett_fail(fault, YETT_E_LIMIT,
+		    "the call used its budget of %llu instructions",
+		    (unsigned long long)limits->instructions);
+	case SPENT_TIME:
+		return yett_fail(fault, YETT_E_LIMIT,
+		    "the call used its budget of %llu ms",
+		    (unsigned long long)(limits->time / YETT_NS_PER_MS));
+	case SPENT_ALLOCATION:
+		return yett_fail(fault, YETT_E_LIMIT,
+		    "the call used its budget of %zu bytes of new memory",
+		    limits->allocation);
+	case SPENT_STRING:
+		return yett_fail(fault, YETT_E_LIMIT,
+		    "the call made a string longer than %zu bytes",
+		    limits->string);
+	case SPENT_MEMORY:
+	case SPENT_NOT: break;
+	}
+	return yett_fail(fault, YETT_E_LIMIT,
+	    "the state needs more than its %zu bytes of memory", vm->most);
+}
+
+/* Turn what lua_pcall() left on the stack into a fault. */
+static enum yett_status
+fail_call(const struct yett_vm *vm, int result, struct yett_fault *fault)
+{
+	struct yett_slice text = YETT_LIT("no message");
+	size_t len = strlen(vm->prefix);
+
+	yett_fault_where(fault, "%s", vm->place);
+	if (vm->spent != SPENT_NOT || result == LUA_ERRMEM)
+		return fail_spent(vm, fault);
+	if (lua_type(vm->L, -1) == LUA_TSTRING)
+		text.at = lua_tolstring(vm->L, -1, &text.len);
+	if (len > 0 && text.len > len && memcmp(text.at, vm->prefix, len) == 0)
+		text = (struct yett_slice){ text.at + len, text.len - len };
+	return yett_fail(fault, YETT_E_SCRIPT, "%.*s",
+	    YETT_ARG(text));
+}
+
+static void
+start_call(struct yett_vm *vm)
+{
+	const struct yett_vm_limits *limits = &vm->limits;
+
+	vm->spent = SPENT_NOT;
+	vm->allocated = 0;
+	vm->counted = 0;
+	vm->started = 0;
+	vm->place[0] = vm->prefix[0] = '\0';
+	vm->step = STEP;
+	if (limits->instructions != 0 && limits->instructions < STEP)
+		vm->step = limits->instructions;
+	if (limits->instructions != 0 || limits->time != 0)
+		lua_sethook(vm->L, on_step, LUA_MASKCOUNT, (int)vm->step);
+	vm->running = true;
+}
+
+enum yett_status
+yett_vm_call(struct yett_vm *vm, lua_CFunction body, void *arg,
+    struct yett_fault *fault)
+{
+	lua_State *L = vm->L;
+	int top = lua_gettop(L);
+	enum yett_status status = YETT_OK;
+	int result;
+
+	if (!lua_checkstack(L, 8))
+		return yett_fail(fault, YETT_E_LIMIT,
+		    "no memory for the stack of a Lua call");
+	lua_pushcfunction(L, keep_place); /* light: cannot raise */
+	lua_pushcfunction(L, body);
+	lua_pushlightuserdata(L, arg);
+	start_call(vm);
+	result = lua_pcall(L, 1, 0, top + 1);
+	vm->running = false;
+	lua_sethook(L, NULL, 0, 0);
+	/* Spent and yet returned: the script caught it as its last act. */
+	if (result != LUA_OK || vm->spent != SPENT_NOT)
+		status = fail_call(vm, result, fault);
+	lua_settop(L, top);
+	return status;
+}
+
+static int
+make_spent_message(lua_State *L)
+{
+	lua_pushliteral(L, "the budget of this call is spent");
+	lua_rawsetp(L, LUA_REGISTRYINDEX, &spent_key);
+	return 0;
+}
+
+enum yett_status
+yett_vm_open(struct yett_vm **out, const struct yett_vm_limits *limits,
+    void *owner, struct yett_fault *fault)
+{
+	struct yett_vm *vm = calloc(1, sizeof(*vm));
+	enum yett_status status;
+
+	if (vm == NULL)
+		return YETT_E_NOMEM;
+	vm->limits = *limits;
+	vm->most = limits->memory;
+	vm->owner = owner;
+	vm->L = lua_newstate(bounded_alloc, vm);
+	if (vm->L == NULL) {
+		status = yett_fail(fault, YETT_E_LIMIT,
+		    "%zu bytes are too few for a Lua state", limits->memory);
+		goto fail;
+	}
+	*(struct yett_vm **)lua_getextraspace(vm->L) = vm;
+	status = yett_vm_call(vm, make_spent_message, NULL, fault);
+	if (status != YETT_OK)
+		goto fail;
+	*out = vm;
+	return YETT_OK;
+fail:
+	yett_vm_close(vm);
+	return status;
+}
+
+void
+yett_vm_close(struct yett_vm *vm)
+{
+	if (vm == NULL)
+		return;
+	if (vm->L != NULL)
+		lua_close(vm->L);
+	free(vm);
+}
+
+void
+yett_vm_limit(struct yett_vm *vm, const struct yett_vm_limits *limits)
+{
+	vm->limits = *limits;
+	vm->most = limits->memory > SIZE_MAX - vm->used
+	    ? SIZE_MAX
+	    : vm->used + limits->memory;
+}
+
+bool
+yett_vm_is_exhausted(const struct yett_vm *vm)
+{
+	return vm->exhausted;
+}
+
+size_t
+yett_vm_memory(const struct yett_vm *vm)
+{
+	return vm->used;
+}
+
+void *
+yett_vm_owner(lua_State *L)
+{
+	return vm_of(L)->owner;
+}
+
+void
+yett_vm_charge(lua_State *L, size_t work)
+{
+	struct yett_vm *vm = vm_of(L);
+
+	vm->counted += work;
+	if (vm->limits.instructions != 0 &&
+	    vm->counted >= vm->limits.instructions)
+		spend(vm, SPENT_INSTRUCTIONS);
+	if (vm->spent != SPENT_NOT)
+		raise_spent(L);
+}
