@@ -12,6 +12,7 @@ core_libcore_la_SOURCES += \
 	core/base/buf.c core/base/buf.h \
 	core/base/clock.c core/base/clock.h \
 	core/base/file.c core/base/file.h \
+	core/base/folder.c core/base/folder.h \
 	core/base/list.h \
 	core/base/log.c core/base/log.h \
 	core/base/slice.h \
@@ -60,10 +61,35 @@ core_libcore_la_SOURCES += \
 
 # --- script
 core_libcore_la_SOURCES += \
+	core/script/compile.c \
+	core/script/compile.h \
+	core/script/compile_rule.c \
+	core/script/data.c \
+	core/script/data.h \
+	core/script/fields.c \
+	core/script/fields.h \
+	core/script/hello_view.c \
+	core/script/hello_view.h \
+	core/script/host.c \
+	core/script/host.h \
+	core/script/instance.c \
 	core/script/instance.h \
+	core/script/loader.c \
 	core/script/loader.h \
+	core/script/matcher_object.c \
+	core/script/matcher_object.h \
 	core/script/module.h \
+	core/script/request_view.c \
+	core/script/request_view.h \
+	core/script/sandbox.c \
+	core/script/sandbox.h \
+	core/script/source.c \
 	core/script/source.h \
+	core/script/text.c \
+	core/script/text.h \
+	core/script/verdict.c \
+	core/script/verdict.h \
+	core/script/vm.c \
 	core/script/vm.h
 
 # --- tls

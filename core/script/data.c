@@ -51,9 +51,9 @@ data_len(lua_State *L)
 {
 	const json_t *node = check(L, 1);
 
-	lua_pushinteger(L, (lua_Integer)(json_is_array(node)
-				   ? json_array_size(node)
-				   : json_object_size(node)));
+	lua_pushinteger(L,
+	    (lua_Integer)(json_is_array(node) ? json_array_size(node)
+					      : json_object_size(node)));
 	return 1;
 }
 
@@ -141,9 +141,7 @@ yett_data_push(lua_State *L, const json_t *node)
 		lua_pushlstring(L, json_string_value(node),
 		    json_string_length(node));
 		return;
-	case JSON_INTEGER:
-		lua_pushinteger(L, json_integer_value(node));
-		return;
+	case JSON_INTEGER: lua_pushinteger(L, json_integer_value(node)); return;
 	case JSON_REAL: lua_pushnumber(L, json_real_value(node)); return;
 	case JSON_TRUE:
 	case JSON_FALSE: lua_pushboolean(L, json_is_true(node)); return;

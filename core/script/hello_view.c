@@ -97,18 +97,6 @@ yett_hello_push_field(lua_State *L, const struct yett_hello *hello,
 	lua_pushnil(L);
 }
 
-void
-yett_hello_push_offers(lua_State *L, const struct yett_hello *hello,
-    struct yett_slice protocol, uint32_t *read)
-{
-	bool offers = false;
-
-	*read |= YETT_FACT_ALPN;
-	for (uint32_t i = 0; i < hello->alpn_count && !offers; i++)
-		offers = yett_slice_eq(hello->alpn[i], protocol);
-	lua_pushboolean(L, offers);
-}
-
 static const struct yett_hello_view *
 check(lua_State *L)
 {
@@ -120,13 +108,19 @@ check(lua_State *L)
 	return view;
 }
 
+/* hello:offers_alpn "h2" */
 static int
 offers_alpn(lua_State *L)
 {
 	const struct yett_hello_view *view = check(L);
+	const struct yett_hello *hello = view->hello;
+	struct yett_slice protocol = yett_text_check(L, 2);
+	bool offers = false;
 
-	yett_hello_push_offers(L, view->hello, yett_text_check(L, 2),
-	    view->read);
+	*view->read |= YETT_FACT_ALPN;
+	for (uint32_t i = 0; i < hello->alpn_count && !offers; i++)
+		offers = yett_slice_eq(hello->alpn[i], protocol);
+	lua_pushboolean(L, offers);
 	return 1;
 }
 

@@ -33,10 +33,6 @@ enum yett_hello_field {
 void yett_hello_push_field(lua_State *L, const struct yett_hello *hello,
     enum yett_hello_field field, uint32_t *read);
 
-/* hello:offers_alpn "h2" */
-void yett_hello_push_offers(lua_State *L, const struct yett_hello *hello,
-    struct yett_slice protocol, uint32_t *read);
-
 /* --- for views: a metatable whose __index knows its fields --------------- */
 
 /* A field (an index) or a method. */
@@ -55,7 +51,7 @@ void yett_view_set_type(lua_State *L, const char *type, lua_CFunction index,
     const struct yett_view_member *members);
 
 /* Push an array of strings. */
-void
-yett_view_push_list(lua_State *L, const struct yett_slice *list, uint32_t count);
+void yett_view_push_list(lua_State *L, const struct yett_slice *list,
+    uint32_t count);
 
 #endif

@@ -80,17 +80,28 @@ member_count(lua_State *L, const char *what)
 	return (uint32_t)count;
 }
 
-/* Push member `i` of the list in slot 1, a string. */
+/* Push member `i` of the list in slot 1; absent when it is no string. */
 static struct yett_slice
-push_member(lua_State *L, const char *what, uint32_t i)
+push_member(lua_State *L, uint32_t i)
 {
-	struct yett_slice text;
+	struct yett_slice text = YETT_SLICE_NONE;
 
-	if (lua_geti(L, 1, (lua_Integer)i + 1) != LUA_TSTRING)
-		luaL_error(L, "%s {}: member %d is a %s, not a string", what,
-		    (int)i + 1, luaL_typename(L, -1));
-	text.at = lua_tolstring(L, -1, &text.len);
+	if (lua_geti(L, 1, (lua_Integer)i + 1) == LUA_TSTRING)
+		text.at = lua_tolstring(L, -1, &text.len);
 	return text;
+}
+
+/* Return nil, what is wrong with member `i`, and its index. */
+static int
+wrong_member(lua_State *L, const char *what, uint32_t i)
+{
+	lua_pushnil(L);
+	if (what != NULL && what[0] != '\0')
+		lua_pushstring(L, what);
+	else
+		lua_pushliteral(L, "every member must be a string");
+	lua_pushinteger(L, (lua_Integer)i + 1);
+	return 3;
 }
 
 static void *
@@ -136,15 +147,16 @@ yett_matcher_cidr(lua_State *L)
 {
 	uint32_t count = member_count(L, CIDR_TYPE);
 	struct set_object *object = push_set(L, CIDR_TYPE, cidr_contains);
-	struct yett_cidr *cidr =
-	    arena_alloc(L, &object->arena, count * sizeof(*cidr));
+	struct yett_cidr *cidr = arena_alloc(L, &object->arena,
+	    count * sizeof(*cidr));
 	struct yett_fault fault = YETT_FAULT_NONE;
 
 	for (uint32_t i = 0; i < count; i++) {
-		struct yett_slice text = push_member(L, CIDR_TYPE, i);
+		struct yett_slice text = push_member(L, i);
 
-		if (yett_cidr_parse(text, &cidr[i], &fault) != YETT_OK)
-			return luaL_error(L, "%s", fault.what);
+		if (text.at == NULL ||
+		    yett_cidr_parse(text, &cidr[i], &fault) != YETT_OK)
+			return wrong_member(L, fault.what, i);
 		lua_pop(L, 1);
 	}
 	if (yett_cidr_set_build(&object->arena, cidr, count,
@@ -185,8 +197,9 @@ set_contains(lua_State *L)
 {
 	const struct set_object *object = luaL_checkudata(L, 1, SET_TYPE);
 
-	lua_pushboolean(L, yett_string_set_contains(&object->set.string,
-			       yett_text_check(L, 2)));
+	lua_pushboolean(L,
+	    yett_string_set_contains(&object->set.string,
+		yett_text_check(L, 2)));
 	return 1;
 }
 
@@ -197,12 +210,15 @@ yett_matcher_set(lua_State *L)
 	struct set_object *object = push_set(L, SET_TYPE, set_contains);
 	/* The list's own copies, for the members may be made as we read. */
 	struct set_object *read = push_set(L, SET_TYPE, set_contains);
-	struct yett_slice *member =
-	    arena_alloc(L, &read->arena, count * sizeof(*member));
+	struct yett_slice *member = arena_alloc(L, &read->arena,
+	    count * sizeof(*member));
 
 	for (uint32_t i = 0; i < count; i++) {
-		member[i] = yett_arena_copy(&read->arena,
-		    push_member(L, SET_TYPE, i));
+		struct yett_slice text = push_member(L, i);
+
+		if (text.at == NULL)
+			return wrong_member(L, NULL, i);
+		member[i] = yett_arena_copy(&read->arena, text);
 		if (member[i].at == NULL)
 			return luaL_error(L, "memory ran out");
 		lua_pop(L, 1);
@@ -237,8 +253,7 @@ glob_matches(lua_State *L)
 
 	/* A glob takes time in proportion to pattern times text. */
 	yett_vm_charge(L, glob->pattern.len * text.len / 16);
-	lua_pushboolean(L,
-	    yett_glob_matches(glob->pattern, glob->style, text));
+	lua_pushboolean(L, yett_glob_matches(glob->pattern, glob->style, text));
 	return 1;
 }
 

@@ -12,10 +12,11 @@
 #include "policy/matcher.h"
 #include "script/vm.h"
 
-/* cidr { "10.0.0.0/8", ... } has :contains(address). */
+/* cidr { "10.0.0.0/8", ... } has :contains(address). A malformed member gives
+ * nil, what is wrong with it, and its index. */
 int yett_matcher_cidr(lua_State *L);
 
-/* set { "a", "b" } has :contains(text). */
+/* set { "a", "b" } has :contains(text). Failures as above. */
 int yett_matcher_set(lua_State *L);
 
 /*

@@ -32,7 +32,6 @@ enum certificate_field {
 	CERTIFICATE_DNS,
 	CERTIFICATE_EMAIL,
 	CERTIFICATE_URI,
-	CERTIFICATE_SPIFFE,
 	CERTIFICATE_NOT_BEFORE,
 	CERTIFICATE_NOT_AFTER,
 };
@@ -120,14 +119,6 @@ certificate_index(lua_State *L)
 	case CERTIFICATE_URI:
 		yett_view_push_list(L, leaf->uri, leaf->uri_count);
 		return 1;
-	case CERTIFICATE_SPIFFE: {
-		struct yett_slice id = yett_certificate_spiffe(leaf);
-
-		if (id.at == NULL)
-			return 0;
-		yett_text_push(L, id);
-		return 1;
-	}
 	case CERTIFICATE_NOT_BEFORE:
 		lua_pushinteger(L, leaf->not_before);
 		return 1;
@@ -178,6 +169,12 @@ static int
 spiffe_matches(lua_State *L)
 {
 	return certificate_matches(L, YETT_IDENTITY_SPIFFE);
+}
+
+static int
+fingerprint_matches(lua_State *L)
+{
+	return certificate_matches(L, YETT_IDENTITY_FINGERPRINT);
 }
 
 static int
@@ -256,24 +253,13 @@ push_field(lua_State *L, const struct yett_request_view *view, int field)
 static int
 request_index(lua_State *L)
 {
-	const struct yett_request_view *view =
-	    check_lent(L, luaL_checkudata(L, 1, REQUEST_TYPE));
+	const struct yett_request_view *view = check_lent(L,
+	    luaL_checkudata(L, 1, REQUEST_TYPE));
 
 	if (lua_isnil(L, 3))
 		return luaL_error(L, "a request has no field '%s'",
 		    luaL_tolstring(L, 2, NULL));
 	push_field(L, view, (int)lua_tointeger(L, 3));
-	return 1;
-}
-
-static int
-offers_alpn(lua_State *L)
-{
-	const struct yett_request_view *view =
-	    check_lent(L, luaL_checkudata(L, 1, REQUEST_TYPE));
-
-	yett_hello_push_offers(L, view->request->hello, yett_text_check(L, 2),
-	    view->read);
 	return 1;
 }
 
@@ -299,11 +285,9 @@ yett_request_view_push(lua_State *L)
 		{ "alpn", YETT_HELLO_ALPN, NULL },
 		{ "certificate", REQUEST_CERTIFICATE, NULL },
 		{ "client_ip", YETT_HELLO_CLIENT_IP, NULL },
-		{ "client_port", YETT_HELLO_CLIENT_PORT, NULL },
 		{ "headers", REQUEST_HEADERS, NULL },
 		{ "host", REQUEST_HOST, NULL },
 		{ "method", REQUEST_METHOD, NULL },
-		{ "offers_alpn", 0, offers_alpn },
 		{ "path", REQUEST_PATH, NULL },
 		{ "query", REQUEST_QUERY, NULL },
 		{ "sni", YETT_HELLO_SNI, NULL },
@@ -316,11 +300,11 @@ yett_request_view_push(lua_State *L)
 		{ "email", CERTIFICATE_EMAIL, NULL },
 		{ "email_matches", 0, email_matches },
 		{ "fingerprint", CERTIFICATE_FINGERPRINT, NULL },
+		{ "fingerprint_matches", 0, fingerprint_matches },
 		{ "issuer", CERTIFICATE_ISSUER, NULL },
 		{ "not_after", CERTIFICATE_NOT_AFTER, NULL },
 		{ "not_before", CERTIFICATE_NOT_BEFORE, NULL },
 		{ "serial", CERTIFICATE_SERIAL, NULL },
-		{ "spiffe", CERTIFICATE_SPIFFE, NULL },
 		{ "spiffe_matches", 0, spiffe_matches },
 		{ "subject", CERTIFICATE_SUBJECT, NULL },
 		{ "subject_matches", 0, subject_matches },
@@ -334,7 +318,7 @@ yett_request_view_push(lua_State *L)
 	*view = (struct yett_request_view){ 0 };
 	yett_view_set_type(L, REQUEST_TYPE, request_index, members);
 	add_part(L, view, HEADERS_SLOT, HEADERS_TYPE, headers_index, headers);
-	add_part(L, view, CERTIFICATE_SLOT, CERTIFICATE_TYPE,
-	    certificate_index, certificate);
+	add_part(L, view, CERTIFICATE_SLOT, CERTIFICATE_TYPE, certificate_index,
+	    certificate);
 	return view;
 }

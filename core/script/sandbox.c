@@ -131,9 +131,8 @@ table_concat(lua_State *L)
 			luaL_addlstring(&text, between.at, between.len);
 		lua_rawgeti(L, 1, i);
 		if (!lua_isstring(L, -1))
-			return luaL_error(L,
-			    "element %I is a %s, not a text", (LUAI_UACINT)i,
-			    luaL_typename(L, -1));
+			return luaL_error(L, "element %I is a %s, not a text",
+			    (LUAI_UACINT)i, luaL_typename(L, -1));
 		luaL_addvalue(&text);
 		yett_text_bound(L, luaL_bufflen(&text));
 	}
@@ -151,8 +150,8 @@ table_unpack(lua_State *L)
 	if (first > last)
 		return 0;
 	if (first < 1 || last - first >= MOST_UNPACKED)
-		return luaL_error(L, "unpack gives at most %d values, from 1 on",
-		    MOST_UNPACKED);
+		return luaL_error(L,
+		    "unpack gives at most %d values, from 1 on", MOST_UNPACKED);
 	luaL_checkstack(L, MOST_UNPACKED, NULL);
 	for (lua_Integer i = first; i <= last; i++)
 		lua_rawgeti(L, 1, i);

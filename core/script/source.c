@@ -3,6 +3,10 @@
 
 #include <stdlib.h>
 
+#include "base/file.h"
+
+#define MOST_DATA (256 * 1024 * 1024)
+
 struct yett_policy_source *
 yett_policy_source_new(void)
 {
@@ -34,4 +38,102 @@ yett_policy_source_unref(struct yett_policy_source **source)
 		json_decref(data->root);
 	yett_arena_clear(&old->arena);
 	free(old);
+}
+
+/* Whether `path` starts with a scheme: two letters or more, then a colon. */
+static bool
+is_url(struct yett_slice path)
+{
+	size_t i = 0;
+
+	while (i < path.len &&
+	    ((yett_lower(path.at[i]) >= 'a' && yett_lower(path.at[i]) <= 'z') ||
+		(i > 0 && path.at[i] >= '0' && path.at[i] <= '9')))
+		i++;
+	return i >= 2 && i < path.len && path.at[i] == ':';
+}
+
+struct yett_slice
+yett_policy_source_path(const struct yett_policy_source *source,
+    struct yett_arena *arena, struct yett_slice path)
+{
+	struct yett_slice folder = source->folder;
+	char *whole;
+
+	if ((path.len > 0 && path.at[0] == '/') || is_url(path))
+		return yett_arena_copy(arena, path);
+	whole = yett_arena_alloc(arena, folder.len + path.len + 2);
+	if (whole == NULL)
+		return YETT_SLICE_NONE;
+	memcpy(whole, folder.at, folder.len);
+	whole[folder.len] = '/';
+	memcpy(whole + folder.len + 1, path.at, path.len);
+	return (struct yett_slice){ whole, folder.len + 1 + path.len };
+}
+
+const json_t *
+yett_policy_source_data(const struct yett_policy_source *source,
+    struct yett_slice path)
+{
+	for (const struct yett_source_data *data = source->data; data != NULL;
+	     data = data->next)
+		if (yett_slice_eq(data->path, path))
+			return data->root;
+	return NULL;
+}
+
+/* Fill `data`, whose path is set; what it holds then is the source's. */
+static enum yett_status
+read_data(struct yett_policy_source *source, struct yett_source_data *data,
+    struct yett_fault *fault)
+{
+	struct yett_slice path = yett_policy_source_path(source, &source->arena,
+	    data->path);
+	struct yett_buf bytes = { 0 };
+	json_error_t error;
+	enum yett_status status;
+
+	if (path.at == NULL)
+		return YETT_E_NOMEM;
+	status = yett_file_read(path.at, MOST_DATA, &bytes, fault);
+	if (status != YETT_OK)
+		return status;
+	data->text = yett_arena_copy(&source->arena, yett_buf_slice(&bytes));
+	yett_buf_clear(&bytes);
+	if (data->text.at == NULL)
+		return YETT_E_NOMEM;
+	data->root = json_loadb(data->text.at, data->text.len,
+	    JSON_REJECT_DUPLICATES, &error);
+	if (data->root == NULL)
+		return yett_fail(fault, YETT_E_POLICY,
+		    "%.*s:%d:%d: not JSON: %s", YETT_ARG(data->path),
+		    error.line, error.column, error.text);
+	return YETT_OK;
+}
+
+enum yett_status
+yett_policy_source_read(struct yett_policy_source *source,
+    struct yett_slice path, const json_t **out, struct yett_fault *fault)
+{
+	const json_t *known = yett_policy_source_data(source, path);
+	struct yett_source_data *data;
+	enum yett_status status;
+
+	if (known != NULL) {
+		*out = known;
+		return YETT_OK;
+	}
+	data = yett_arena_alloc(&source->arena, sizeof(*data));
+	if (data == NULL)
+		return YETT_E_NOMEM;
+	data->path = yett_arena_copy(&source->arena, path);
+	if (data->path.at == NULL)
+		return YETT_E_NOMEM;
+	status = read_data(source, data, fault);
+	if (status != YETT_OK)
+		return status;
+	data->next = source->data;
+	source->data = data;
+	*out = data->root;
+	return YETT_OK;
 }

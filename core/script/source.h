@@ -56,6 +56,26 @@ struct yett_policy_source *yett_policy_source_new(void);
 struct yett_policy_source *
 yett_policy_source_ref(struct yett_policy_source *source);
 
+/*
+ * The data of `path`, relative to the source's folder, as it was read the
+ * first time. Only the loader may name a path that was not read before.
+ * YETT_E_NOT_FOUND, YETT_E_SYSTEM, YETT_E_LIMIT: as yett_file_read().
+ * YETT_E_POLICY: it is no JSON.
+ */
+YETT_MUST_USE
+enum yett_status yett_policy_source_read(struct yett_policy_source *source,
+    struct yett_slice path, const json_t **out, struct yett_fault *fault);
+const json_t *yett_policy_source_data(const struct yett_policy_source *source,
+    struct yett_slice path);
+
+/*
+ * `path` as an absolute one, in `arena`: relative ones start from the source's
+ * folder, URLs ("pkcs11:...") stay. at is NULL when memory is out.
+ */
+struct yett_slice
+yett_policy_source_path(const struct yett_policy_source *source,
+    struct yett_arena *arena, struct yett_slice path);
+
 /* Release and forget: *source becomes NULL. NULL inside is fine. */
 void yett_policy_source_unref(struct yett_policy_source **source);
 

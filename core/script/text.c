@@ -63,8 +63,7 @@ text_starts_with(lua_State *L)
 {
 	struct yett_slice text = yett_text_check(L, 1);
 
-	lua_pushboolean(L,
-	    yett_slice_starts_with(text, yett_text_check(L, 2)));
+	lua_pushboolean(L, yett_slice_starts_with(text, yett_text_check(L, 2)));
 	return 1;
 }
 
@@ -138,9 +137,9 @@ text_under(lua_State *L)
 	luaL_argcheck(L, top.len > 0, 2, "nothing is under an empty name");
 	yett_vm_charge(L, text.len / BYTES_PER_INSTRUCTION);
 	lua_pushboolean(L,
-	    top.at[0] == '/' ? text.len > 0 && text.at[0] == '/' &&
-		    path_is_under(text, top)
-			     : name_is_under(text, top));
+	    top.at[0] == '/'
+		? text.len > 0 && text.at[0] == '/' && path_is_under(text, top)
+		: name_is_under(text, top));
 	return 1;
 }
 
@@ -190,8 +189,8 @@ text_rep(lua_State *L)
 	yett_text_bound(L, between.len);
 	if (times > YETT_VM_STRING)
 		times = YETT_VM_STRING + 1; /* too many for any text */
-	yett_text_bound(L, (text.len + between.len) * (size_t)times -
-		between.len);
+	yett_text_bound(L,
+	    (text.len + between.len) * (size_t)times - between.len);
 	yett_vm_charge(L, (size_t)times);
 	luaL_buffinit(L, &out);
 	for (lua_Integer i = 0; i < times; i++) {

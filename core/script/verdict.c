@@ -108,8 +108,7 @@ add_trust(lua_State *L, struct verdict *verdict)
 	if (at < verdict->trust_count && verdict->trust[at] == index)
 		return;
 	if (verdict->trust_count == MOST_TRUSTS)
-		luaL_error(L, "a verdict names at most %d trusts",
-		    MOST_TRUSTS);
+		luaL_error(L, "a verdict names at most %d trusts", MOST_TRUSTS);
 	memmove(verdict->trust + at + 1, verdict->trust + at,
 	    (verdict->trust_count - at) * sizeof(verdict->trust[0]));
 	verdict->trust[at] = index;
@@ -165,8 +164,9 @@ read_location(lua_State *L)
 		    MOST_LOCATION);
 	for (size_t i = 0; i < location.len; i++)
 		if (location.at[i] <= ' ' || location.at[i] >= 127)
-			luaL_error(L, "location must be visible ASCII, "
-				      "everything else percent-encoded");
+			luaL_error(L,
+			    "location must be visible ASCII, "
+			    "everything else percent-encoded");
 	lua_pushvalue(L, -1);
 	lua_setiuservalue(L, 2, 2);
 }
@@ -192,7 +192,8 @@ read_field(lua_State *L, struct verdict *verdict, const char *key)
 	case FIELD_TRUST: read_trusts(L, verdict); return;
 	case FIELD_STATUS: read_status(L, verdict); return;
 	case FIELD_LOCATION: read_location(L); return;
-	default: luaL_error(L, "%s has no field '%s'", verdict->form->name, key);
+	default:
+		luaL_error(L, "%s has no field '%s'", verdict->form->name, key);
 	}
 }
 
@@ -221,8 +222,7 @@ make(lua_State *L)
 			lua_pop(L, 1);
 		}
 	}
-	if (form->kind == REDIRECT &&
-	    lua_getiuservalue(L, 2, 2) != LUA_TSTRING)
+	if (form->kind == REDIRECT && lua_getiuservalue(L, 2, 2) != LUA_TSTRING)
 		return luaL_error(L, "redirect needs a location");
 	lua_settop(L, 2);
 	return 1;
@@ -299,8 +299,8 @@ yett_verdict_read_hello(lua_State *L, int index, struct yett_hello_said *said)
 }
 
 void
-yett_verdict_read_request(
-    lua_State *L, int index, struct yett_request_said *said)
+yett_verdict_read_request(lua_State *L, int index,
+    struct yett_request_said *said)
 {
 	const struct verdict *verdict = returned(L, index, "request");
 

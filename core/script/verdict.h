@@ -20,9 +20,9 @@ void yett_verdict_push_library(lua_State *L);
  * keeps the declared rule, what is no verdict of that kind raises. Slices and
  * trusts in *said hold as long as the verdict is referenced.
  */
-void yett_verdict_read_hello(
-    lua_State *L, int index, struct yett_hello_said *said);
-void yett_verdict_read_request(
-    lua_State *L, int index, struct yett_request_said *said);
+void
+yett_verdict_read_hello(lua_State *L, int index, struct yett_hello_said *said);
+void yett_verdict_read_request(lua_State *L, int index,
+    struct yett_request_said *said);
 
 #endif

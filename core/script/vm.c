@@ -33,11 +33,11 @@ struct yett_vm {
 	/* The call that runs. */
 	bool running;
 	enum spent spent;
-	size_t allocated;  /* bytes */
-	uint64_t counted;  /* instructions */
-	uint64_t step;     /* instructions between two hooks */
-	uint64_t started;  /* CPU time at the first hook; 0: not yet */
-	char place[256];   /* "file:line" of what raised or was spent */
+	size_t allocated; /* bytes */
+	uint64_t counted; /* instructions */
+	uint64_t step;    /* instructions between two hooks */
+	uint64_t started; /* CPU time at the first hook; 0: not yet */
+	char place[256];  /* "file:line" of what raised or was spent */
 	char prefix[LUA_IDSIZE + 16]; /* the same as Lua writes it */
 };
 
@@ -227,8 +227,7 @@ fail_call(const struct yett_vm *vm, int result, struct yett_fault *fault)
 		text.at = lua_tolstring(vm->L, -1, &text.len);
 	if (len > 0 && text.len > len && memcmp(text.at, vm->prefix, len) == 0)
 		text = (struct yett_slice){ text.at + len, text.len - len };
-	return yett_fail(fault, YETT_E_SCRIPT, "%.*s",
-	    YETT_ARG(text));
+	return yett_fail(fault, YETT_E_SCRIPT, "%.*s", YETT_ARG(text));
 }
 
 static void

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "script/compile.h"
+#include "script/fields.h"
+
+static uint32_t
+find_trust(const struct yett_compile *compile, struct yett_slice name)
+{
+	const struct yett_policy_source *source = compile->source;
+
+	for (uint32_t i = 0; i < source->trust_count; i++)
+		if (yett_slice_eq(source->trust[i], name))
+			return i;
+	return (
+	    uint32_t)luaL_error(compile->L, "no trust named \"%s\"", name.at);
+}
+
+/* Insert `index` into the ascending set, once. */
+static void
+add_to_set(uint32_t *set, uint32_t *count, uint32_t index)
+{
+	uint32_t at = *count;
+
+	for (uint32_t i = 0; i < *count; i++)
+		if (set[i] == index)
+			return;
+	for (; at > 0 && set[at - 1] > index; at--)
+		set[at] = set[at - 1];
+	set[at] = index;
+	(*count)++;
+}
+
+static struct yett_trust_set
+read_trusts(const struct yett_compile *compile)
+{
+	uint32_t names, count = 0;
+	const struct yett_slice *name = yett_field_list(compile->L,
+	    compile->arena, "trust", &names);
+	uint32_t *set = yett_field_alloc(compile->L, compile->arena,
+	    names * sizeof(*set));
+
+	for (uint32_t i = 0; i < names; i++)
+		add_to_set(set, &count, find_trust(compile, name[i]));
+	return (struct yett_trust_set){ set, count };
+}
+
+static const struct yett_identity *
+read_identity(const struct yett_compile *compile)
+{
+	static const char *const kinds[YETT_IDENTITY_KINDS] = {
+		[YETT_IDENTITY_DNS] = "dns",
+		[YETT_IDENTITY_EMAIL] = "email",
+		[YETT_IDENTITY_URI] = "uri",
+		[YETT_IDENTITY_SPIFFE] = "spiffe",
+		[YETT_IDENTITY_SUBJECT] = "subject",
+		[YETT_IDENTITY_FINGERPRINT] = "fingerprint",
+	};
+	lua_State *L = compile->L;
+	struct yett_identity *identity;
+	uint32_t unused;
+
+	if (!yett_field_enter(L, "identity", &unused))
+		return NULL;
+	identity = yett_field_alloc(L, compile->arena, sizeof(*identity));
+	for (int i = 0; i < YETT_IDENTITY_KINDS; i++)
+		identity->list[i].glob = yett_field_list(L, compile->arena,
+		    kinds[i], &identity->list[i].count);
+	lua_pop(L, 1);
+	return identity;
+}
+
+static void
+read_headers(const struct yett_compile *compile, struct yett_late *late)
+{
+	lua_State *L = compile->L;
+	uint32_t count;
+
+	if (!yett_field_enter(L, "headers", &count))
+		return;
+	late->header = yett_field_alloc(L, compile->arena,
+	    count * sizeof(*late->header));
+	late->header_count = count;
+	for (uint32_t i = 0; i < count; i++) {
+		lua_rawgeti(L, -1, (lua_Integer)i + 1);
+		late->header[i].name = yett_field_text(L, compile->arena,
+		    "name");
+		late->header[i].value = yett_field_text(L, compile->arena,
+		    "value");
+		lua_pop(L, 1);
+	}
+	lua_pop(L, 1);
+}
+
+/* The text field `name`, or `absent`. */
+static struct yett_slice
+text_or(const struct yett_compile *compile, const char *name,
+    struct yett_slice absent)
+{
+	struct yett_slice text = yett_field_text(compile->L, compile->arena,
+	    name);
+
+	return text.at != NULL ? text : absent;
+}
+
+static const struct yett_late *
+read_late(const struct yett_compile *compile, const struct yett_late *inherited)
+{
+	static const char *const ways[] = { "auto", "always", "never", NULL };
+	const struct yett_late *usual = yett_late_default();
+	lua_State *L = compile->L;
+	struct yett_late *late;
+	uint32_t unused;
+
+	if (!yett_field_enter(L, "late", &unused))
+		return inherited;
+	late = yett_field_alloc(L, compile->arena, sizeof(*late));
+	late->status = (uint32_t)yett_field_number(L, "status", usual->status);
+	late->hresult = (uint32_t)yett_field_number(L, "hresult",
+	    usual->hresult);
+	late->title = text_or(compile, "title", usual->title);
+	late->detail = text_or(compile, "detail", usual->detail);
+	late->type = text_or(compile, "type", usual->type);
+	late->body = text_or(compile, "body", usual->body);
+	late->close = (enum yett_close)yett_field_choice(L, "close", ways,
+	    YETT_CLOSE_AUTO);
+	read_headers(compile, late);
+	lua_pop(L, 1);
+	return late;
+}
+
+/* Push one string that names the targets of `upstream`: equal declarations
+ * have equal names, for no target has a newline. */
+static void
+push_name(lua_State *L, const struct yett_upstream *upstream)
+{
+	luaL_Buffer name;
+
+	luaL_buffinit(L, &name);
+	for (uint32_t i = 0; i < upstream->count; i++) {
+		luaL_addlstring(&name, upstream->target[i].at,
+		    upstream->target[i].len);
+		luaL_addchar(&name, '\n');
+	}
+	luaL_pushresult(&name);
+}
+
+static const struct yett_upstream *
+read_upstream(const struct yett_compile *compile,
+    const struct yett_upstream *inherited)
+{
+	struct yett_upstream read = { 0 }, *upstream;
+	lua_State *L = compile->L;
+
+	read.target = yett_field_list(L, compile->arena, "upstream",
+	    &read.count);
+	if (read.count == 0)
+		return inherited;
+	push_name(L, &read);
+	lua_pushvalue(L, -1);
+	lua_rawget(L, compile->upstreams);
+	upstream = lua_touserdata(L, -1);
+	lua_pop(L, 1);
+	if (upstream == NULL) {
+		upstream = yett_field_alloc(L, compile->arena,
+		    sizeof(*upstream));
+		*upstream = read;
+		lua_pushvalue(L, -2); /* the declaration, for its place */
+		upstream->place = yett_compile_place(compile);
+		lua_pop(L, 1);
+		yett_compile_must(compile,
+		    yett_draft_add_upstream(compile->draft, upstream,
+			compile->fault));
+		lua_pushvalue(L, -1);
+		lua_pushlightuserdata(L, upstream);
+		lua_rawset(L, compile->upstreams);
+	}
+	lua_pop(L, 1);
+	return upstream;
+}
+
+static struct yett_forward
+read_forward(const struct yett_compile *compile, struct yett_forward inherited)
+{
+	static const char *const forms[] = { "none", "rfc9440", NULL };
+	lua_State *L = compile->L;
+	struct yett_forward forward = { 0 };
+	uint32_t unused;
+
+	if (!yett_field_enter(L, "forward", &unused))
+		return inherited;
+	forward.client_cert = (enum yett_forward_cert)yett_field_choice(L,
+	    "client_cert", forms, YETT_FORWARD_NONE);
+	forward.chain = yett_field_flag(L, "chain");
+	lua_pop(L, 1);
+	return forward;
+}
+
+static bool
+has_field(lua_State *L, const char *name)
+{
+	bool has = lua_getfield(L, -1, name) != LUA_TNIL;
+
+	lua_pop(L, 1);
+	return has;
+}
+
+void
+yett_compile_rule(struct yett_compile *compile, struct yett_rule *rule,
+    const struct yett_rule *site)
+{
+	static const struct yett_rule nothing = { .need = YETT_NEED_NONE };
+	static const char *const needs[] = { "none", "request", "require",
+		NULL };
+	const struct yett_rule *from = site != NULL ? site : &nothing;
+	lua_State *L = compile->L;
+
+	rule->label = yett_field_text(L, compile->arena, "label");
+	rule->need = (enum yett_need)yett_field_choice(L, "certificate", needs,
+	    from->need);
+	rule->trusts = has_field(L, "trust") ? read_trusts(compile)
+					     : from->trusts;
+	rule->identity = read_identity(compile);
+	rule->late = read_late(compile, from->late);
+	rule->upstream = read_upstream(compile, from->upstream);
+	rule->forward = read_forward(compile, from->forward);
+	rule->why = yett_field_text(L, compile->arena, "why");
+	rule->tell = yett_field_flag(L, "tell");
+	rule->place = yett_compile_place(compile);
+}

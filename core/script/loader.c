@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "script/loader.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/folder.h"
+#include "script/compile.h"
+#include "script/host.h"
+#include "script/instance.h"
+
+#define MOST_TEXT ((size_t)256 * 1024 * 1024)
+#define MOST_MEMORY ((size_t)1024 * 1024 * 1024)
+#define MOST_TIME (60 * YETT_NS_PER_S)
+
+/* One load. */
+struct load {
+	const struct yett_load_options *options;
+	struct yett_policy_source *source;
+	struct yett_host host;
+	struct yett_vm *vm;
+	struct yett_draft *draft;
+	struct yett_fault *fault;
+	struct yett_fault said; /* by the draft, while Lua is on the stack */
+	bool is_wrong;          /* diagnostics have told what is wrong */
+};
+
+/* --- telling ---------------------------------------------------------------
+ */
+
+/* Give the text that the list of diagnostics in slot `list` and the files in
+ * slot `files` make to the sink. */
+static void
+render(lua_State *L, const struct load *load, int list, int files)
+{
+	const struct yett_load_options *options = load->options;
+	size_t len;
+	const char *text;
+
+	if (options->sink == NULL)
+		return;
+	yett_host_require(L, "yett.diagnostic");
+	lua_getfield(L, -1, "render");
+	lua_pushvalue(L, list);
+	lua_pushvalue(L, files);
+	lua_createtable(L, 0, 1);
+	lua_pushstring(L, options->format != NULL ? options->format : "text");
+	lua_setfield(L, -2, "format");
+	lua_call(L, 3, 1);
+	text = luaL_checklstring(L, -1, &len);
+	options->sink(options->arg, text, len);
+	lua_pop(L, 2);
+}
+
+/* Put the first error of the list in slot `list` into the fault. */
+static void
+take_first_error(lua_State *L, struct load *load, int list)
+{
+	lua_Integer count = (lua_Integer)lua_rawlen(L, list);
+
+	for (lua_Integer i = 1; i <= count; i++) {
+		lua_rawgeti(L, list, i);
+		lua_getfield(L, -1, "severity");
+		if (strcmp(luaL_checkstring(L, -1), "error") == 0) {
+			lua_getfield(L, -2, "file");
+			lua_getfield(L, -3, "line");
+			lua_getfield(L, -4, "column");
+			lua_getfield(L, -5, "message");
+			yett_fault_where(load->fault, "%s:%d:%d",
+			    luaL_checkstring(L, -4), (int)lua_tointeger(L, -3),
+			    (int)lua_tointeger(L, -2));
+			(void)yett_fail(load->fault, YETT_E_POLICY, "%s",
+			    luaL_checkstring(L, -1));
+			return;
+		}
+		lua_pop(L, 2);
+	}
+}
+
+/* What neither the modules nor Lua said goes to the sink in the same form. */
+static void
+tell_fault(const struct load *load, const struct yett_fault *fault)
+{
+	const struct yett_load_options *options = load->options;
+	char line[sizeof(fault->where) + sizeof(fault->what) + 32];
+	int len;
+
+	if (options->sink == NULL || fault == NULL)
+		return;
+	len = snprintf(line, sizeof(line), "%s%serror: %s\n", fault->where,
+	    fault->where[0] != '\0' ? ": " : "", fault->what);
+	options->sink(options->arg, line, (size_t)len);
+}
+
+/* --- from text to a generation ----------------------------------------------
+ */
+
+/* Body of yett_vm_call(): run the policy and write the draft. */
+static int
+run_policy(lua_State *L)
+{
+	struct load *load = lua_touserdata(L, 1);
+
+	yett_host_require(L, "yett.load"); /* 2 */
+	yett_host_push(L);                 /* 3 */
+	yett_host_push_files(L);           /* 4 */
+	lua_pushvalue(L, 2);
+	lua_pushvalue(L, 3);
+	lua_pushvalue(L, 4);
+	lua_call(L, 2, 2); /* 5: declarations or nil, 6: diagnostics */
+	luaL_checktype(L, 6, LUA_TTABLE);
+	if (lua_rawlen(L, 6) > 0)
+		render(L, load, 6, 4);
+	if (lua_isnil(L, 5)) {
+		load->is_wrong = true;
+		take_first_error(L, load, 6);
+		return 0;
+	}
+	lua_pushvalue(L, 5);
+	yett_compile(L, load->draft, load->source, &load->said);
+	return 0;
+}
+
+static enum yett_status
+append_text(struct yett_buf *buf, struct yett_slice name,
+    struct yett_slice text)
+{
+	enum yett_status status = yett_buf_printf(buf,
+	    "%zu:%.*s,%zu:", name.len, YETT_ARG(name), text.len);
+
+	return status == YETT_OK ? yett_buf_append(buf, text) : status;
+}
+
+/* SHA-256 over all files and data with their names, each with its length. */
+static enum yett_status
+set_digest(struct load *load)
+{
+	const struct yett_policy_source *source = load->source;
+	struct yett_buf all = { 0 };
+	enum yett_status status = YETT_OK;
+	uint8_t digest[32];
+
+	if (load->options->sha256 == NULL)
+		return YETT_OK;
+	for (uint32_t i = 0; i < source->file_count && status == YETT_OK; i++)
+		status = append_text(&all, source->file[i].name,
+		    source->file[i].text);
+	for (const struct yett_source_data *data = source->data;
+	     data != NULL && status == YETT_OK; data = data->next)
+		status = append_text(&all, data->path, data->text);
+	if (status == YETT_OK) {
+		load->options->sha256(all.memory + all.start,
+		    yett_buf_len(&all), digest);
+		yett_draft_set_digest(load->draft, digest);
+	}
+	yett_buf_clear(&all);
+	return status;
+}
+
+/* Run the policy in a state of its own, which is gone afterwards. */
+static enum yett_status
+fill_draft(struct load *load)
+{
+	const struct yett_load_options *options = load->options;
+	struct yett_vm_limits limits = {
+		.memory = options->memory != 0 ? options->memory : MOST_MEMORY,
+		.time = options->time != 0 ? options->time : MOST_TIME,
+	};
+	struct yett_fault fault = YETT_FAULT_NONE;
+	enum yett_status status;
+
+	load->host = (struct yett_host){ .source = load->source,
+		.loading = true };
+	status = yett_vm_open(&load->vm, &limits, &load->host, load->fault);
+	if (status != YETT_OK)
+		return status;
+	status = yett_vm_call(load->vm, run_policy, load, &fault);
+	yett_vm_close(load->vm);
+	load->vm = NULL;
+	if (status == YETT_OK)
+		return load->is_wrong ? YETT_E_POLICY : YETT_OK;
+	/* What the draft said is the reason; Lua only carried it. */
+	if (load->said.what[0] != '\0') {
+		fault = load->said;
+		status = YETT_E_POLICY;
+	}
+	yett_fault_where(load->fault, "%s", fault.where);
+	(void)yett_fail(load->fault, status, "%s", fault.what);
+	tell_fault(load, &fault);
+	return status == YETT_E_SCRIPT ? YETT_E_POLICY : status;
+}
+
+/* Open an instance and drop it: a policy that loads can be called. */
+static enum yett_status
+try_instance(struct load *load, struct yett_fault *fault)
+{
+	struct yett_instance *instance;
+	enum yett_status status = yett_instance_open(&instance, load->source,
+	    fault);
+
+	if (status == YETT_OK)
+		yett_instance_close(instance);
+	return status == YETT_E_SCRIPT ? YETT_E_POLICY : status;
+}
+
+/* Turn the source, which is consumed, into a loaded policy. */
+static enum yett_status
+load_source(struct yett_loaded *out, struct yett_policy_source *source,
+    const struct yett_load_options *options, struct yett_fault *fault)
+{
+	struct yett_fault found = YETT_FAULT_NONE;
+	struct load load = {
+		.options = options,
+		.source = source,
+		.fault = fault,
+	};
+	struct yett_generation *gen = NULL;
+	enum yett_status status = YETT_E_NOMEM;
+
+	load.draft = yett_draft_new();
+	if (load.draft == NULL)
+		goto fail;
+	status = fill_draft(&load);
+	if (status != YETT_OK)
+		goto fail;
+	status = set_digest(&load);
+	if (status != YETT_OK)
+		goto fail;
+	status = yett_draft_freeze(&load.draft, &gen, &found);
+	if (status == YETT_OK)
+		status = try_instance(&load, &found);
+	if (status == YETT_OK) {
+		out->gen = gen;
+		out->source = source;
+		return YETT_OK;
+	}
+	tell_fault(&load, &found);
+	yett_fault_where(fault, "%s", found.where);
+	(void)yett_fail(fault, status, "%s", found.what);
+fail:
+	yett_generation_unref(&gen);
+	yett_draft_free(load.draft);
+	yett_policy_source_unref(&source);
+	return status;
+}
+
+/* --- from files to text ------------------------------------------------------
+ */
+
+static enum yett_status
+add_file(struct yett_policy_source *source, uint32_t index, const char *path,
+    struct yett_fault *fault)
+{
+	struct yett_source_file *file = &source->file[index];
+	struct yett_buf text = { 0 };
+	enum yett_status status = yett_file_read(path, MOST_TEXT, &text, fault);
+
+	if (status != YETT_OK)
+		return status;
+	file->name = yett_arena_copy(&source->arena, yett_slice_of(path));
+	file->text = yett_arena_copy(&source->arena, yett_buf_slice(&text));
+	yett_buf_clear(&text);
+	return file->name.at != NULL && file->text.at != NULL ? YETT_OK
+							      : YETT_E_NOMEM;
+}
+
+/* Whether a file of a folder is part of the policy. */
+static bool
+is_test(struct yett_slice name)
+{
+	struct yett_slice end = YETT_LIT("_test.lua");
+
+	return name.len >= end.len &&
+	    memcmp(name.at + name.len - end.len, end.at, end.len) == 0;
+}
+
+static enum yett_status
+read_folder(struct yett_policy_source *source, const char *path,
+    const struct yett_slice *names, uint32_t count, struct yett_fault *fault)
+{
+	char whole[4096];
+
+	source->file = yett_arena_alloc(&source->arena,
+	    count * sizeof(*source->file));
+	if (source->file == NULL)
+		return YETT_E_NOMEM;
+	for (uint32_t i = 0; i < count; i++) {
+		enum yett_status status;
+
+		if (is_test(names[i]))
+			continue;
+		if (snprintf(whole, sizeof(whole), "%s/%s", path,
+			names[i].at) >= (int)sizeof(whole))
+			return yett_fail(fault, YETT_E_LIMIT,
+			    "the path of %s is too long", names[i].at);
+		status = add_file(source, source->file_count, whole, fault);
+		if (status != YETT_OK)
+			return status;
+		source->file_count++;
+	}
+	if (source->file_count == 0)
+		return yett_fail(fault, YETT_E_NOT_FOUND,
+		    "there is no policy (*.lua) in %s", path);
+	return YETT_OK;
+}
+
+/* Remember the absolute form of `folder`, as far as there is one. */
+static enum yett_status
+set_folder(struct yett_policy_source *source, const char *folder)
+{
+	char *absolute = realpath(folder, NULL);
+
+	source->folder = yett_arena_copy(&source->arena,
+	    yett_slice_of(absolute != NULL ? absolute : folder));
+	free(absolute);
+	return source->folder.at != NULL ? YETT_OK : YETT_E_NOMEM;
+}
+
+/* The folder of the file `path`. */
+static enum yett_status
+set_folder_of(struct yett_policy_source *source, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct yett_slice folder = YETT_LIT(".");
+
+	if (slash != NULL)
+		folder = (struct yett_slice){ path,
+			slash == path ? 1 : (size_t)(slash - path) };
+	folder = yett_arena_copy(&source->arena, folder);
+	return folder.at != NULL ? set_folder(source, folder.at) : YETT_E_NOMEM;
+}
+
+static enum yett_status
+read_source(struct yett_policy_source *source, const char *path,
+    struct yett_fault *fault)
+{
+	struct yett_slice *names;
+	uint32_t count;
+	enum yett_status status = yett_folder_list(path, YETT_LIT(".lua"),
+	    &source->arena, &names, &count, NULL);
+
+	if (status == YETT_OK) {
+		status = set_folder(source, path);
+		return status == YETT_OK
+		    ? read_folder(source, path, names, count, fault)
+		    : status;
+	}
+	status = set_folder_of(source, path);
+	if (status != YETT_OK)
+		return status;
+	source->file = yett_arena_alloc(&source->arena, sizeof(*source->file));
+	if (source->file == NULL)
+		return YETT_E_NOMEM;
+	source->file_count = 1;
+	return add_file(source, 0, path, fault);
+}
+
+/* --- public ------------------------------------------------------------------
+ */
+
+void
+yett_loaded_clear(struct yett_loaded *loaded)
+{
+	yett_generation_unref(&loaded->gen);
+	yett_policy_source_unref(&loaded->source);
+}
+
+enum yett_status
+yett_load(struct yett_loaded *out, const char *path,
+    const struct yett_load_options *options, struct yett_fault *fault)
+{
+	struct yett_policy_source *source = yett_policy_source_new();
+	enum yett_status status;
+
+	if (source == NULL)
+		return YETT_E_NOMEM;
+	status = read_source(source, path, fault);
+	if (status == YETT_OK)
+		return load_source(out, source, options, fault);
+	yett_policy_source_unref(&source);
+	return status;
+}
+
+enum yett_status
+yett_load_text(struct yett_loaded *out, const char *name, const char *folder,
+    struct yett_slice text, const struct yett_load_options *options,
+    struct yett_fault *fault)
+{
+	struct yett_policy_source *source = yett_policy_source_new();
+	enum yett_status status = YETT_E_NOMEM;
+
+	if (source == NULL)
+		return YETT_E_NOMEM;
+	source->file = yett_arena_alloc(&source->arena, sizeof(*source->file));
+	if (source->file == NULL)
+		goto fail;
+	source->file[0].name = yett_arena_copy(&source->arena,
+	    yett_slice_of(name));
+	source->file[0].text = yett_arena_copy(&source->arena, text);
+	source->file_count = 1;
+	if (source->file[0].name.at == NULL || source->file[0].text.at == NULL)
+		goto fail;
+	status = set_folder(source, folder);
+	if (status != YETT_OK)
+		goto fail;
+	return load_source(out, source, options, fault);
+fail:
+	yett_policy_source_unref(&source);
+	return status;
+}
