@@ -103,11 +103,11 @@ run_policy(lua_State *L)
 {
 	struct load *load = lua_touserdata(L, 1);
 
-	yett_host_require(L, "yett.load"); /* 2 */
-	yett_host_push(L);                 /* 3 */
+	yett_host_push(L);                 /* 2 */
+	yett_host_require(L, "yett.load"); /* 3 */
 	yett_host_push_files(L);           /* 4 */
-	lua_pushvalue(L, 2);
 	lua_pushvalue(L, 3);
+	lua_pushvalue(L, 2);
 	lua_pushvalue(L, 4);
 	lua_call(L, 2, 2); /* 5: declarations or nil, 6: diagnostics */
 	luaL_checktype(L, 6, LUA_TTABLE);
