@@ -50,6 +50,7 @@ core_libcore_la_SOURCES += \
 	core/policy/judge.c core/policy/judge.h \
 	core/policy/matcher.c core/policy/matcher.h \
 	core/policy/name_table.c core/policy/name_table.h \
+	core/policy/path_segments.c core/policy/path_segments.h \
 	core/policy/path_trie.c core/policy/path_trie.h \
 	core/policy/place.c core/policy/place.h \
 	core/policy/reason.c core/policy/reason.h \

@@ -4,12 +4,13 @@
 #include <stdlib.h>
 
 #include "policy/name_table.h"
+#include "policy/path_segments.h"
 #include "policy/place.h"
 
 #define FIRST_CAP 8 /* of nodes; slots are twice as many, a power of two */
 
-/* A place in the tree. The root is node 0. Bytes of labels are those of the
- * first rule that brought them. */
+/* A place in the tree. The root is node 0. A label borrows its bytes from the
+ * first rule that brought it. */
 struct node {
 	struct yett_slice label;
 	const struct yett_rule *below; /* path or glob rule, or NULL */
@@ -18,7 +19,11 @@ struct node {
 	uint32_t star; /* the child that is a glob's star; 0: none */
 };
 
-/* An edge: the hash of (parent, label) and the child; 0 is a free slot. */
+/*
+ * An edge: the hash of all labels down to the child; 0 is a free slot. A hash
+ * depends on the path alone and not on the nodes above, so that a processor
+ * can fetch the slots of all depths at once.
+ */
 struct slot {
 	uint32_t hash, child;
 };
@@ -32,74 +37,40 @@ struct yett_path_trie {
 	bool ignore_case;
 };
 
-/* The segments of one path, from the left, as far as a tree is deep. */
-struct segments {
-	struct yett_slice at[YETT_PATH_SEGMENTS_MOST];
-	uint32_t count;
-	bool more; /* the path has further segments */
+/* A node together with its hash. */
+struct position {
+	uint64_t hash;
+	uint32_t node;
 };
 
 struct search {
 	const struct yett_path_trie *trie;
-	const struct segments *segments;
+	const struct yett_path_segments *segments;
 	const struct yett_rule *best;
 	uint32_t best_depth;
 };
 
-/* --- segments */
-
-/* Cut the next segment off *rest; false: there is none. */
-static bool
-next_segment(struct yett_slice *rest, struct yett_slice *out)
-{
-	const char *at = rest->at, *end = rest->at + rest->len;
-
-	while (at < end) {
-		const char *start = at, *stop;
-
-		while (at < end && *at != '/')
-			at++;
-		stop = memchr(start, ';', (size_t)(at - start));
-		if (stop == NULL)
-			stop = at;
-		at += at < end;
-		if (stop == start)
-			continue;
-		*out = (struct yett_slice){ start, (size_t)(stop - start) };
-		*rest = (struct yett_slice){ at, (size_t)(end - at) };
-		return true;
-	}
-	return false;
-}
-
-static void
-split(struct yett_slice path, uint32_t most, struct segments *out)
-{
-	struct yett_slice beyond;
-
-	out->count = 0;
-	while (out->count < most && next_segment(&path, &out->at[out->count]))
-		out->count++;
-	out->more = out->count == most && next_segment(&path, &beyond);
-}
-
 /* --- edges */
 
-static uint32_t
-hash_edge(const struct yett_path_trie *trie, uint32_t parent,
+/* The hash of a node, from that of its parent; the root has START. */
+static uint64_t
+hash_step(const struct yett_path_trie *trie, uint64_t hash,
     struct yett_slice label)
 {
-	uint64_t hash = YETT_HASH_START ^ parent;
+	hash = yett_hash(hash, YETT_LIT("/"));
+	if (!trie->ignore_case)
+		return yett_hash(hash, label);
+	for (size_t i = 0; i < label.len; i++) {
+		char c = yett_lower(label.at[i]);
 
-	if (!trie->ignore_case) {
-		hash = yett_hash(hash, label);
-	} else {
-		for (size_t i = 0; i < label.len; i++) {
-			char c = yett_lower(label.at[i]);
-
-			hash = yett_hash(hash, (struct yett_slice){ &c, 1 });
-		}
+		hash = yett_hash(hash, (struct yett_slice){ &c, 1 });
 	}
+	return hash;
+}
+
+static uint32_t
+fold(uint64_t hash)
+{
 	return (uint32_t)(hash ^ hash >> 32);
 }
 
@@ -111,18 +82,18 @@ labels_eq(const struct yett_path_trie *trie, struct yett_slice a,
 				 : yett_slice_eq(a, b);
 }
 
-/* The child of `parent` with this label; 0: none. */
+/* The child of `parent` with this label and hash; 0: none. */
 static uint32_t
 find_child(const struct yett_path_trie *trie, uint32_t parent,
-    struct yett_slice label)
+    struct yett_slice label, uint64_t hash)
 {
-	uint32_t hash = hash_edge(trie, parent, label);
+	uint32_t mine = fold(hash);
 
-	for (uint32_t at = hash & trie->mask; trie->slot[at].child != 0;
+	for (uint32_t at = mine & trie->mask; trie->slot[at].child != 0;
 	     at = (at + 1) & trie->mask) {
 		const struct node *child = &trie->node[trie->slot[at].child];
 
-		if (trie->slot[at].hash == hash && child->parent == parent &&
+		if (trie->slot[at].hash == mine && child->parent == parent &&
 		    labels_eq(trie, child->label, label))
 			return trie->slot[at].child;
 	}
@@ -183,23 +154,52 @@ add_node(struct yett_path_trie *trie, uint32_t parent, struct yett_slice label,
 /* Go to the child for `label`, which is made unless it is there. */
 static enum yett_status
 step(struct yett_path_trie *trie, bool star, struct yett_slice label,
-    uint32_t *at)
+    struct position *at)
 {
-	uint32_t parent = *at, child;
+	uint64_t hash = hash_step(trie, at->hash, label);
+	uint32_t child = star ? trie->node[at->node].star
+			      : find_child(trie, at->node, label, hash);
 
-	child = star ? trie->node[parent].star
-		     : find_child(trie, parent, label);
 	if (child == 0) {
-		if (add_node(trie, parent, label, &child) != YETT_OK)
+		if (add_node(trie, at->node, label, &child) != YETT_OK)
 			return YETT_E_NOMEM;
 		if (star)
-			trie->node[parent].star = child;
+			trie->node[at->node].star = child;
 		else
 			add_slot(trie->slot, trie->mask,
-			    (struct slot){ hash_edge(trie, parent, label),
-				child });
+			    (struct slot){ fold(hash), child });
 	}
-	*at = child;
+	*at = (struct position){ hash, child };
+	return YETT_OK;
+}
+
+/* Go down the pattern of `rule` from the root. */
+static enum yett_status
+descend(struct yett_path_trie *trie, const struct yett_rule *rule,
+    struct position *at, struct yett_fault *fault)
+{
+	struct yett_path_segments segments;
+
+	yett_path_segments_parse(rule->pattern, YETT_PATH_SEGMENTS_MOST,
+	    &segments);
+	if (segments.more)
+		return yett_fail_at(fault, &rule->place,
+		    "%.*s has more than %d segments", YETT_ARG(rule->label),
+		    YETT_PATH_SEGMENTS_MOST);
+	for (uint32_t i = 0; i < segments.count; i++) {
+		struct yett_slice label = segments.at[i];
+		bool star = rule->kind == YETT_RULE_GLOB &&
+		    memchr(label.at, '*', label.len) != NULL;
+
+		if (star && label.len > 1)
+			return yett_fail_at(fault, &rule->place,
+			    "\"%.*s\" in %.*s: a '*' must be a whole segment",
+			    YETT_ARG(label), YETT_ARG(rule->label));
+		if (step(trie, star, label, at) != YETT_OK)
+			return YETT_E_NOMEM;
+	}
+	if (segments.count > trie->depth)
+		trie->depth = segments.count;
 	return YETT_OK;
 }
 
@@ -235,36 +235,19 @@ static enum yett_status
 add_rule(struct yett_path_trie *trie, const struct yett_site *site,
     const struct yett_rule *rule, struct yett_fault *fault)
 {
+	struct position at = { YETT_HASH_START, 0 };
 	const struct yett_rule **held;
-	struct segments segments;
-	uint32_t at = 0;
+	enum yett_status status = check_pattern(rule, fault);
 
-	if (check_pattern(rule, fault) != YETT_OK)
-		return YETT_E_POLICY;
-	split(rule->pattern, YETT_PATH_SEGMENTS_MOST, &segments);
-	if (segments.more)
-		return yett_fail_at(fault, &rule->place,
-		    "%.*s has more than %d segments", YETT_ARG(rule->label),
-		    YETT_PATH_SEGMENTS_MOST);
-	for (uint32_t i = 0; i < segments.count; i++) {
-		struct yett_slice label = segments.at[i];
-		bool star = rule->kind == YETT_RULE_GLOB &&
-		    memchr(label.at, '*', label.len) != NULL;
-
-		if (star && label.len > 1)
-			return yett_fail_at(fault, &rule->place,
-			    "\"%.*s\" in %.*s: a '*' must be a whole segment",
-			    YETT_ARG(label), YETT_ARG(rule->label));
-		if (step(trie, star, label, &at) != YETT_OK)
-			return YETT_E_NOMEM;
-	}
-	held = rule->kind == YETT_RULE_EXACT ? &trie->node[at].exact
-					     : &trie->node[at].below;
+	if (status == YETT_OK)
+		status = descend(trie, rule, &at, fault);
+	if (status != YETT_OK)
+		return status;
+	held = rule->kind == YETT_RULE_EXACT ? &trie->node[at.node].exact
+					     : &trie->node[at.node].below;
 	if (*held != NULL)
 		return fail_twice(site, rule, *held, fault);
 	*held = rule;
-	if (segments.count > trie->depth)
-		trie->depth = segments.count;
 	return YETT_OK;
 }
 
@@ -325,17 +308,19 @@ yett_path_trie_build(struct yett_arena *arena, const struct yett_site *site,
 /* --- finding */
 
 /*
- * Walk on from node `at`, `depth` segments down; true ends the search: an
- * exact rule was found. Literal children come first and only a deeper rule
- * replaces the best, so that of two equally long ones the literal stays. A
- * node is visited at most once, because only one way leads to it.
+ * Walk on from `at`, `depth` segments down; true ends the search: an exact
+ * rule was found. Literal children come first and only a deeper rule replaces
+ * the best, so that of two equally long ones the literal stays. A node is
+ * visited at most once, because only one way leads to it.
  */
 static bool
-walk(struct search *search, uint32_t at, uint32_t depth)
+walk(struct search *search, struct position at, uint32_t depth)
 {
-	const struct node *node = &search->trie->node[at];
-	const struct segments *segments = search->segments;
-	uint32_t child;
+	const struct yett_path_trie *trie = search->trie;
+	const struct yett_path_segments *segments = search->segments;
+	const struct node *node = &trie->node[at.node];
+	struct yett_slice label;
+	struct position child;
 
 	if (node->below != NULL &&
 	    (search->best == NULL || depth > search->best_depth)) {
@@ -348,21 +333,28 @@ walk(struct search *search, uint32_t at, uint32_t depth)
 		search->best = node->exact;
 		return true;
 	}
-	child = find_child(search->trie, at, segments->at[depth]);
-	if (child != 0 && walk(search, child, depth + 1))
+	label = segments->at[depth];
+	child.hash = hash_step(trie, at.hash, label);
+	child.node = find_child(trie, at.node, label, child.hash);
+	if (child.node != 0 && walk(search, child, depth + 1))
 		return true;
-	return node->star != 0 && walk(search, node->star, depth + 1);
+	if (node->star == 0)
+		return false;
+	child.hash = hash_step(trie, at.hash, YETT_LIT("*"));
+	child.node = node->star;
+	return walk(search, child, depth + 1);
 }
 
 const struct yett_rule *
 yett_path_trie_find(const struct yett_path_trie *trie, struct yett_slice path)
 {
-	struct segments segments;
+	struct yett_path_segments segments;
 	struct search search = { .trie = trie, .segments = &segments };
+	struct position root = { YETT_HASH_START, 0 };
 
 	if (trie == NULL)
 		return NULL;
-	split(path, trie->depth, &segments);
-	(void)walk(&search, 0, 0); /* what it found is in search.best */
+	yett_path_segments_parse(path, trie->depth, &segments);
+	(void)walk(&search, root, 0); /* what it found is in search.best */
 	return search.best;
 }

@@ -2,11 +2,8 @@
 /*
  * path_trie.h - which rule of a site a path belongs to.
  *
- * A tree over segments whose edges sit in one hash table: a step costs one
- * look-up, however many rules a site has. Rules and paths are compared segment
- * by segment; a segment counts up to its first ';', and an empty one not at
- * all, because there are servers behind that read "/;x/admin" as "/admin". So
- * a slash at the end means nothing either.
+ * A tree over segments (path_segments.h) whose edges sit in one hash table: a
+ * step costs one look-up, however many rules a site has.
  *
  * An exact rule beats all; else the rule with more segments; else, from the
  * left, a literal segment beats a glob's star. Two rules that would still tie
@@ -18,9 +15,6 @@
 #include "base/arena.h"
 #include "base/status.h"
 #include "policy/rules.h"
-
-/* The most segments of a rule's pattern; paths may have more. */
-#define YETT_PATH_SEGMENTS_MOST 64
 
 struct yett_path_trie;
 
