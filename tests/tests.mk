@@ -28,6 +28,13 @@ unit_tests += \
 	tests/unit/test_socket
 
 # --- policy
+EXTRA_DIST += tests/unit/policy_builder.h
+unit_tests += \
+	tests/unit/test_draft \
+	tests/unit/test_generation \
+	tests/unit/test_matcher \
+	tests/unit/test_path_trie \
+	tests/unit/test_site_table
 
 # --- script
 
