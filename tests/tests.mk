@@ -20,6 +20,11 @@ endif
 unit_tests += tests/unit/test_base
 
 # --- http
+unit_tests += tests/unit/test_body \
+	tests/unit/test_field \
+	tests/unit/test_head \
+	tests/unit/test_host \
+	tests/unit/test_uri
 
 # --- io
 unit_tests += \

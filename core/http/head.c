@@ -114,29 +114,34 @@ take_target(struct yett_head *head, struct input *in, size_t most,
 	return true;
 }
 
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 /* HTTP/1.0 or HTTP/1.1: case matters (RFC 9112, section 2.3). */
 static bool
 take_version(struct yett_head *head, struct input *in,
     struct yett_refusal *refusal)
 {
 	static const char name[] = "HTTP/1.";
-	const size_t len = sizeof(name) - 1;
+	const size_t most = sizeof(name) - 1;
 	const char *at = in->at;
+	size_t same = 0;
 
-	if ((size_t)(in->end - at) <= len) {
-		in->at = in->end;
-		return refuse_byte(in, refusal, too_long);
-	}
-	if (memcmp(at, name, len) == 0 && (at[len] == '0' || at[len] == '1')) {
-		head->minor = at[len] == '1';
-		in->at += len + 1;
+	while (same < most && at + same < in->end && at[same] == name[same])
+		same++;
+	if (in->end - at > (ptrdiff_t)most && same >= 5 && is_digit(at[5]) &&
+	    at[6] == '.' && is_digit(at[7])) {
+		if (same < most || at[7] > '1')
+			return yett_refuse(refusal, 505,
+			    "the version is neither HTTP/1.0 nor HTTP/1.1");
+		head->minor = at[7] == '1';
+		in->at += most + 1;
 		return true;
 	}
-	if (memcmp(at, name, len - 2) == 0 && at[len - 2] >= '0' &&
-	    at[len - 2] <= '9' && at[len - 1] == '.' && at[len] >= '0' &&
-	    at[len] <= '9')
-		return yett_refuse(refusal, 505,
-		    "the version is neither HTTP/1.0 nor HTTP/1.1");
+	in->at += same;
 	return refuse_byte(in, refusal, "this is no HTTP version");
 }
 
@@ -158,7 +163,7 @@ take_status(struct yett_head *head, struct input *in,
 {
 	head->status = 0;
 	for (int i = 0; i < 3; i++) {
-		if (in->at == in->end || *in->at < '0' || *in->at > '9')
+		if (in->at == in->end || !is_digit(*in->at))
 			return refuse_byte(in, refusal,
 			    "the status is not three digits");
 		head->status = head->status * 10 + (unsigned)(*in->at++ - '0');
@@ -321,7 +326,7 @@ parse_length(uint64_t *length, struct yett_slice text,
 	if (text.len == 0)
 		return yett_refuse(refusal, 400, "Content-Length is empty");
 	for (size_t i = 0; i < text.len; i++) {
-		if (text.at[i] < '0' || text.at[i] > '9')
+		if (!is_digit(text.at[i]))
 			return yett_refuse(refusal, 400,
 			    "Content-Length is not a number");
 		if (number > (INT64_MAX - 9) / 10)

@@ -17,11 +17,13 @@ split_port(struct yett_slice *text, uint16_t *port,
     struct yett_refusal *refusal)
 {
 	const char *colon = memrchr(text->at, ':', text->len);
+	const char *bracket = memrchr(text->at, ']', text->len);
 	const char *end = text->at + text->len;
 	uint32_t number = 0;
 
 	*port = 0;
-	if (colon == NULL || end[-1] == ']')
+	if (colon == NULL ||
+	    (text->at[0] == '[' && (bracket == NULL || colon < bracket)))
 		return true;
 	if (end - colon - 1 > PORT_DIGITS || colon[1] == '0')
 		return yett_refuse(refusal, 400, "the port is not 1 to 65535");

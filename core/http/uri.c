@@ -253,6 +253,8 @@ parse_absolute(struct yett_uri *uri, struct yett_slice target, char *scratch,
 		    "the target is neither a path nor an http URI");
 	if (at == start)
 		return yett_refuse(refusal, 400, "the target has no host");
+	if (at < end && *at == '#')
+		return yett_refuse(refusal, 400, "the target has a fragment");
 	if (memchr(start, '@', (size_t)(at - start)) != NULL)
 		return yett_refuse(refusal, 400, "the target names a user");
 	uri->form = YETT_URI_ABSOLUTE;
