@@ -53,6 +53,13 @@ const uint8_t *yett_trust_store_digest(const struct yett_trust_store *store);
 /* Stands for the set of CA certificates, whatever the trust is called. */
 uint64_t yett_trust_store_id(const struct yett_trust_store *store);
 
+/* Name its CAs in the CertificateRequests of `into`, a
+ * gnutls_certificate_credentials_t. */
+struct gnutls_certificate_credentials_st;
+YETT_MUST_USE
+enum yett_status yett_trust_store_name(const struct yett_trust_store *store,
+    struct gnutls_certificate_credentials_st *into);
+
 /*
  * Judge `chain` at `now`. Of several faults the first of untrusted, revoked,
  * expired is told. Total: what cannot be judged is untrusted.

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tls/credentials.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "tls/credentials_choice.h"
+
+/* A key pair that one or more sites declare. */
+struct declared_key {
+	const struct yett_key *key;
+	const struct yett_site *site; /* the first to declare it */
+	uint32_t position;            /* in site_key */
+};
+
+/* The CA names of one set of trusts. */
+struct asking {
+	struct yett_trust_set trusts;
+	gnutls_certificate_credentials_t credentials;
+};
+
+struct yett_credentials {
+	struct yett_generation *gen; /* lends us its life */
+	struct yett_trust_store **trust;
+	uint32_t trust_count;
+	struct yett_server_key **key; /* each once */
+	size_t key_count;
+	const struct yett_server_key **site_key; /* all sites', in a row */
+	uint32_t *first_key;   /* of each site, in site_key; one more at the end
+				*/
+	struct asking *asking; /* ascending */
+	size_t asking_count;
+	struct yett_arena arena; /* of the sets in `asking` */
+};
+
+void
+yett_credentials_close(struct yett_credentials *credentials)
+{
+	if (credentials == NULL)
+		return;
+	for (size_t i = 0; i < credentials->asking_count; i++)
+		if (credentials->asking[i].credentials != NULL)
+			gnutls_certificate_free_credentials(
+			    credentials->asking[i].credentials);
+	for (size_t i = 0; i < credentials->key_count; i++)
+		yett_server_key_close(credentials->key[i]);
+	for (uint32_t i = 0; i < credentials->trust_count; i++)
+		yett_trust_store_close(credentials->trust[i]);
+	free(credentials->asking);
+	free(credentials->key);
+	free(credentials->site_key);
+	free(credentials->first_key);
+	free(credentials->trust);
+	yett_arena_clear(&credentials->arena);
+	free(credentials);
+}
+
+void
+yett_credentials_release(void *credentials)
+{
+	yett_credentials_close(credentials);
+}
+
+/* --- trusts ------------------------------------------------------------- */
+
+static enum yett_status
+open_trusts(struct yett_credentials *credentials, struct yett_fault *fault)
+{
+	struct yett_generation *gen = credentials->gen;
+	uint32_t count = yett_generation_trust_count(gen);
+	int64_t now = (int64_t)(yett_clock_wall() / YETT_NS_PER_S);
+
+	credentials->trust = calloc(count + 1, sizeof(*credentials->trust));
+	if (credentials->trust == NULL)
+		return YETT_E_NOMEM;
+	for (uint32_t i = 0; i < count; i++) {
+		enum yett_status status =
+		    yett_trust_store_open(&credentials->trust[i],
+			yett_generation_trust(gen, i), now, fault);
+
+		if (status != YETT_OK)
+			return status;
+		credentials->trust_count++;
+		yett_generation_set_trust_id(gen, i,
+		    yett_trust_store_id(credentials->trust[i]));
+	}
+	return YETT_OK;
+}
+
+/* --- keys --------------------------------------------------------------- */
+
+static int
+compare(struct yett_slice a, struct yett_slice b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+	int order = len == 0 ? 0 : memcmp(a.at, b.at, len);
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static int
+by_files(const void *a, const void *b)
+{
+	const struct declared_key *left = a, *right = b;
+	int order = compare(left->key->cert, right->key->cert);
+
+	return order != 0 ? order : compare(left->key->key, right->key->key);
+}
+
+/* Lay out first_key, and list what is declared. */
+static enum yett_status
+list_keys(struct yett_credentials *credentials, struct declared_key **out,
+    size_t *count, struct yett_fault *fault)
+{
+	const struct yett_generation *gen = credentials->gen;
+	uint32_t sites = yett_generation_site_count(gen);
+	struct declared_key *list;
+	uint32_t total = 0;
+
+	credentials->first_key = calloc(sites + 1, sizeof(uint32_t));
+	if (credentials->first_key == NULL)
+		return YETT_E_NOMEM;
+	for (uint32_t i = 0; i < sites; i++) {
+		const struct yett_site *site = yett_generation_site_at(gen, i);
+
+		if (site->key_count == 0) {
+			yett_fault_where(fault, "%.*s:%u:%u",
+			    YETT_ARG(site->place.file), site->place.line,
+			    site->place.column);
+			return yett_fail(fault, YETT_E_POLICY,
+			    "site \"%.*s\" has no key", YETT_ARG(site->label));
+		}
+		total += site->key_count;
+		credentials->first_key[i + 1] = total;
+	}
+	list = calloc(total + 1, sizeof(*list));
+	if (list == NULL)
+		return YETT_E_NOMEM;
+	for (uint32_t i = 0, at = 0; i < sites; i++) {
+		const struct yett_site *site = yett_generation_site_at(gen, i);
+
+		for (uint32_t k = 0; k < site->key_count; k++, at++)
+			list[at] = (struct declared_key){ &site->key[k], site,
+				at };
+	}
+	*out = list;
+	*count = total;
+	return YETT_OK;
+}
+
+/* Sites often share a key: read the files of each once. */
+static enum yett_status
+read_keys(struct yett_credentials *credentials, struct declared_key *list,
+    size_t count, struct yett_fault *fault)
+{
+	qsort(list, count, sizeof(*list), by_files);
+	for (size_t i = 0; i < count; i++) {
+		struct yett_server_key **key =
+		    &credentials->key[credentials->key_count];
+
+		if (i == 0 || by_files(&list[i - 1], &list[i]) != 0) {
+			enum yett_status status = yett_server_key_open(key,
+			    list[i].key, fault);
+
+			if (status != YETT_OK) {
+				const struct yett_place *place =
+				    &list[i].site->place;
+
+				yett_fault_where(fault, "%.*s:%u:%u",
+				    YETT_ARG(place->file), place->line,
+				    place->column);
+				return status;
+			}
+			credentials->key_count++;
+		}
+		credentials->site_key[list[i].position] =
+		    credentials->key[credentials->key_count - 1];
+	}
+	return YETT_OK;
+}
+
+static enum yett_status
+open_keys(struct yett_credentials *credentials, struct yett_fault *fault)
+{
+	struct declared_key *list = NULL;
+	size_t count = 0;
+	enum yett_status status = list_keys(credentials, &list, &count, fault);
+
+	if (status != YETT_OK)
+		return status;
+	credentials->key = calloc(count + 1, sizeof(*credentials->key));
+	credentials->site_key = calloc(count + 1,
+	    sizeof(*credentials->site_key));
+	if (credentials->key == NULL || credentials->site_key == NULL)
+		status = YETT_E_NOMEM;
+	else
+		status = read_keys(credentials, list, count, fault);
+	free(list);
+	return status;
+}
+
+/* --- sets of trusts that may be asked for ------------------------------- */
+
+static int
+by_trusts(const void *a, const void *b)
+{
+	const struct asking *left = a, *right = b;
+
+	if (left->trusts.count != right->trusts.count)
+		return left->trusts.count < right->trusts.count ? -1 : 1;
+	for (uint32_t i = 0; i < left->trusts.count; i++)
+		if (left->trusts.index[i] != right->trusts.index[i])
+			return left->trusts.index[i] < right->trusts.index[i]
+			    ? -1
+			    : 1;
+	return 0;
+}
+
+/* Mark the members of `set` in `member`, one flag for each trust. */
+static void
+mark(bool *member, struct yett_trust_set set)
+{
+	for (uint32_t i = 0; i < set.count; i++)
+		member[set.index[i]] = true;
+}
+
+/* Add the set of the marked trusts, and unmark them. */
+static enum yett_status
+add_marked(struct yett_credentials *credentials, bool *member)
+{
+	uint32_t *index = yett_arena_alloc(&credentials->arena,
+	    credentials->trust_count * sizeof(*index));
+	uint32_t count = 0;
+
+	if (index == NULL)
+		return YETT_E_NOMEM;
+	for (uint32_t i = 0; i < credentials->trust_count; i++)
+		if (member[i])
+			index[count++] = i;
+	memset(member, 0, credentials->trust_count * sizeof(*member));
+	credentials->asking[credentials->asking_count++].trusts =
+	    (struct yett_trust_set){ index, count };
+	return YETT_OK;
+}
+
+/* None; each alone; what each site asks for; all that a site knows. */
+static enum yett_status
+list_sets(struct yett_credentials *credentials, bool *member)
+{
+	const struct yett_generation *gen = credentials->gen;
+	enum yett_status status = add_marked(credentials, member);
+
+	for (uint32_t i = 0; i < credentials->trust_count; i++) {
+		member[i] = true;
+		if (status == YETT_OK)
+			status = add_marked(credentials, member);
+	}
+	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++) {
+		const struct yett_site *site = yett_generation_site_at(gen, i);
+
+		if (site->asked_trusts.count > 1) {
+			mark(member, site->asked_trusts);
+			if (status == YETT_OK)
+				status = add_marked(credentials, member);
+		}
+		mark(member, site->fallback.trusts);
+		for (uint32_t k = 0; k < site->rule_count; k++)
+			mark(member, site->rule[k]->trusts);
+		if (status == YETT_OK)
+			status = add_marked(credentials, member);
+	}
+	return status;
+}
+
+static void
+drop_repeated(struct yett_credentials *credentials)
+{
+	struct asking *asking = credentials->asking;
+	size_t kept = 0;
+
+	qsort(asking, credentials->asking_count, sizeof(*asking), by_trusts);
+	for (size_t i = 0; i < credentials->asking_count; i++)
+		if (kept == 0 || by_trusts(&asking[kept - 1], &asking[i]) != 0)
+			asking[kept++] = asking[i];
+	credentials->asking_count = kept;
+}
+
+static enum yett_status
+open_asking(const struct yett_credentials *credentials, struct asking *asking)
+{
+	enum yett_status status = YETT_OK;
+
+	if (gnutls_certificate_allocate_credentials(&asking->credentials) < 0)
+		return YETT_E_NOMEM;
+	yett_server_key_attach(asking->credentials);
+	for (uint32_t i = 0; i < asking->trusts.count && status == YETT_OK; i++)
+		status =
+		    yett_trust_store_name(credentials
+					      ->trust[asking->trusts.index[i]],
+			asking->credentials);
+	return status;
+}
+
+static enum yett_status
+open_sets(struct yett_credentials *credentials, struct yett_fault *fault)
+{
+	size_t most = 1 + credentials->trust_count +
+	    2 * (size_t)yett_generation_site_count(credentials->gen);
+	bool *member = calloc(credentials->trust_count + 1, sizeof(*member));
+	enum yett_status status = YETT_E_NOMEM;
+
+	credentials->asking = calloc(most, sizeof(*credentials->asking));
+	if (credentials->asking != NULL && member != NULL)
+		status = list_sets(credentials, member);
+	free(member);
+	if (status != YETT_OK)
+		return status;
+	drop_repeated(credentials);
+	for (size_t i = 0; i < credentials->asking_count; i++) {
+		status = open_asking(credentials, &credentials->asking[i]);
+		if (status != YETT_OK)
+			return yett_fail(fault, status,
+			    "cannot prepare the names of CAs");
+	}
+	return YETT_OK;
+}
+
+/* --- all ---------------------------------------------------------------- */
+
+enum yett_status
+yett_credentials_open(struct yett_credentials **out,
+    struct yett_generation *gen, struct yett_fault *fault)
+{
+	struct yett_credentials *credentials = calloc(1, sizeof(*credentials));
+	enum yett_status status;
+
+	if (credentials == NULL)
+		return YETT_E_NOMEM;
+	credentials->gen = gen;
+	status = open_trusts(credentials, fault);
+	if (status == YETT_OK)
+		status = open_keys(credentials, fault);
+	if (status == YETT_OK)
+		status = open_sets(credentials, fault);
+	if (status != YETT_OK) {
+		yett_credentials_close(credentials);
+		return status;
+	}
+	*out = credentials;
+	return YETT_OK;
+}
+
+struct yett_generation *
+yett_credentials_generation(const struct yett_credentials *credentials)
+{
+	return credentials->gen;
+}
+
+const struct yett_trust_store *
+yett_credentials_trust(const struct yett_credentials *credentials,
+    uint32_t trust)
+{
+	return trust < credentials->trust_count ? credentials->trust[trust]
+						: NULL;
+}
+
+gnutls_certificate_credentials_t
+yett_credentials_asking(const struct yett_credentials *credentials,
+    struct yett_trust_set trusts)
+{
+	struct asking wanted = { .trusts = trusts };
+	const struct asking *found = bsearch(&wanted, credentials->asking,
+	    credentials->asking_count, sizeof(wanted), by_trusts);
+
+	return found != NULL ? found->credentials
+			     : credentials->asking[0].credentials;
+}
+
+const struct yett_server_key *
+yett_credentials_key(const struct yett_credentials *credentials,
+    const struct yett_site *site, unsigned kinds)
+{
+	static const unsigned best[] = { YETT_KEY_ECDSA | YETT_KEY_EDDSA,
+		YETT_KEY_RSA };
+	uint32_t from = credentials->first_key[site->index];
+	uint32_t to = credentials->first_key[site->index + 1];
+
+	for (size_t i = 0; i < sizeof(best) / sizeof(best[0]); i++)
+		for (uint32_t k = from; k < to; k++)
+			if ((yett_server_key_kind(credentials->site_key[k]) &
+				best[i] & kinds) != 0)
+				return credentials->site_key[k];
+	return NULL;
+}

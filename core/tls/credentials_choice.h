@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * credentials_choice.h - what a handshake takes out of the credentials: the
+ * part of credentials.h that has GnuTLS's types. Of this folder only.
+ */
+#ifndef YETT_TLS_CREDENTIALS_CHOICE_H
+#define YETT_TLS_CREDENTIALS_CHOICE_H
+
+#include "tls/credentials.h"
+#include "tls/server_key.h"
+
+/*
+ * The object that names the CAs of `trusts`. A set that nothing declares, which
+ * only a function can choose, gets the one that names none: the names are a
+ * hint for the client, and what is accepted does not depend on them.
+ */
+gnutls_certificate_credentials_t
+yett_credentials_asking(const struct yett_credentials *credentials,
+    struct yett_trust_set trusts);
+
+/* The key of `site` for a client that can check `kinds`: of elliptic curves
+ * rather than RSA, else in the order declared. NULL: none suits. */
+const struct yett_server_key *
+yett_credentials_key(const struct yett_credentials *credentials,
+    const struct yett_site *site, unsigned kinds);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * handshake.h - from the ClientHello to the facts of a connection.
+ *
+ * Lives while GnuTLS shakes hands, hangs on its hooks, and keeps the
+ * generation that decided. What remains afterwards is struct
+ * yett_session_facts. Of this folder only; Worker-owned.
+ */
+#ifndef YETT_TLS_HANDSHAKE_H
+#define YETT_TLS_HANDSHAKE_H
+
+#include "policy/facts.h"
+#include "tls/credentials_choice.h"
+#include "tls/peer.h"
+#include "tls/session.h"
+
+/* The priority string of every session: TLS 1.2 and 1.3, forward secrecy and
+ * authenticated encryption only; no RSA key exchange, PSK or SRP (I-34). */
+#define YETT_TLS_PRIORITY                                                      \
+	"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:"                          \
+	"-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:"                                     \
+	"-MAC-ALL:+AEAD:%SERVER_PRECEDENCE"
+
+/* What a connection keeps. */
+struct yett_session_facts {
+	struct yett_hello hello;
+	struct yett_asked asked;
+	struct yett_slice site_name;
+	struct yett_peer *peer;
+	bool resumed;
+	void *hello_memory; /* of the texts in `hello` */
+	void *asked_memory; /* of the ids in `asked`, and of `site_name` */
+	/* What we sent, or the client did; 0 is close_notify. */
+	gnutls_alert_description_t alert;
+	bool has_alert;
+};
+
+void yett_session_facts_clear(struct yett_session_facts *facts);
+
+struct yett_handshake_state; /* opaque */
+
+/*
+ * Hang on `tls`, whose session pointer becomes ours. `facts` already knows the
+ * client's address. All arguments must outlive the handshake.
+ */
+YETT_MUST_USE
+enum yett_status yett_handshake_attach(struct yett_handshake_state **out,
+    gnutls_session_t tls, const struct yett_ticket_root *root,
+    yett_session_ask ask, void *arg, struct yett_session_facts *facts);
+
+/* Let go of `tls` and of the generation; NULL inside is fine. */
+void yett_handshake_detach(struct yett_handshake_state **handshake);
+
+/* Before each gnutls_handshake(): its time, in nanoseconds. */
+void
+yett_handshake_set_now(struct yett_handshake_state *handshake, uint64_t now);
+
+/*
+ * gnutls_handshake() is through: judge a resumed session as its first one was,
+ * and send tickets where nothing was asked or what came was good. False:
+ * refused after all; an alert is sent.
+ */
+YETT_MUST_USE
+bool yett_handshake_finish(struct yett_handshake_state *handshake);
+
+/* Why it was refused by us; empty text when it was not. Lent. */
+const struct yett_fault *
+yett_handshake_fault(const struct yett_handshake_state *handshake);
+
+#endif

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tls/hello.h"
+
+#include <gnutls/crypto.h>
+
+#include "policy/name.h"
+#include "tls/datum.h"
+
+/* IANA's numbers of the extensions that are read. */
+enum extension {
+	EXTENSION_SERVER_NAME = 0,
+	EXTENSION_SIGNATURE_ALGORITHMS = 13,
+	EXTENSION_ALPN = 16,
+	EXTENSION_SUPPORTED_VERSIONS = 43,
+	EXTENSION_POST_HANDSHAKE_AUTH = 49,
+};
+
+/* Bytes that were not read yet. Reading too much yields nothing for ever. */
+struct cursor {
+	const unsigned char *at;
+	size_t left;
+	bool failed;
+};
+
+/* One bit for each extension that is read. */
+enum seen {
+	SEEN_NAME = 1 << 0,
+	SEEN_ALPN = 1 << 1,
+	SEEN_VERSIONS = 1 << 2,
+	SEEN_SIGNATURES = 1 << 3,
+	SEEN_POST_HANDSHAKE_AUTH = 1 << 4,
+};
+
+/* What the extensions' callback fills in. */
+struct found {
+	struct cursor name, alpn, versions, signatures;
+	unsigned seen; /* of enum seen */
+	bool repeated;
+};
+
+static struct cursor
+cut(struct cursor *cursor, size_t len)
+{
+	struct cursor part = { cursor->at, len, false };
+
+	if (cursor->failed || len > cursor->left) {
+		cursor->failed = true;
+		return (struct cursor){ NULL, 0, true };
+	}
+	cursor->at += len;
+	cursor->left -= len;
+	return part;
+}
+
+/* A big-endian number of `len` bytes; 0 when they are not there. */
+static unsigned
+number(struct cursor *cursor, size_t len)
+{
+	struct cursor part = cut(cursor, len);
+	unsigned value = 0;
+
+	for (size_t i = 0; i < len && !part.failed; i++)
+		value = value << 8 | part.at[i];
+	return value;
+}
+
+/* A vector: its length in `len` bytes, then as many bytes. */
+static struct cursor
+vector(struct cursor *cursor, size_t len)
+{
+	return cut(cursor, number(cursor, len));
+}
+
+static int
+on_extension(void *arg, unsigned id, const unsigned char *data, unsigned size)
+{
+	struct found *found = arg;
+	struct cursor body = { data, size, false };
+	unsigned bit;
+
+	switch ((enum extension)id) {
+	case EXTENSION_SERVER_NAME:
+		bit = SEEN_NAME;
+		found->name = body;
+		break;
+	case EXTENSION_ALPN:
+		bit = SEEN_ALPN;
+		found->alpn = body;
+		break;
+	case EXTENSION_SUPPORTED_VERSIONS:
+		bit = SEEN_VERSIONS;
+		found->versions = body;
+		break;
+	case EXTENSION_SIGNATURE_ALGORITHMS:
+		bit = SEEN_SIGNATURES;
+		found->signatures = body;
+		break;
+	case EXTENSION_POST_HANDSHAKE_AUTH:
+		bit = SEEN_POST_HANDSHAKE_AUTH;
+		break;
+	default: return 0;
+	}
+	/* RFC 8446, section 4.2: not more than one of the same type. */
+	found->repeated |= (found->seen & bit) != 0;
+	found->seen |= bit;
+	return 0;
+}
+
+/* RFC 6066, section 3: exactly one entry, and it is a host name. */
+static bool
+parse_name(struct yett_hello_message *out, struct cursor body,
+    gnutls_alert_description_t *alert)
+{
+	struct cursor list = vector(&body, 2);
+	unsigned type = number(&list, 1);
+	struct cursor name = vector(&list, 2);
+
+	*alert = GNUTLS_A_DECODE_ERROR;
+	if (name.failed || name.left == 0 || type != 0 || list.left != 0 ||
+	    body.left != 0)
+		return false;
+	*alert = GNUTLS_A_UNRECOGNIZED_NAME;
+	return yett_policy_server_name((struct yett_slice){ (const char *)
+								name.at,
+					   name.left },
+	    out->sni, sizeof(out->sni), &out->sni_len);
+}
+
+/* RFC 7301, section 3.1. */
+static bool
+parse_alpn(struct yett_hello_message *out, struct cursor body,
+    gnutls_alert_description_t *alert)
+{
+	struct cursor list = vector(&body, 2);
+
+	*alert = GNUTLS_A_DECODE_ERROR;
+	if (list.failed || list.left == 0 || body.left != 0)
+		return false;
+	out->has_alpn = true;
+	while (list.left > 0) {
+		struct cursor protocol = vector(&list, 1);
+
+		if (protocol.failed || protocol.left == 0 ||
+		    out->alpn_count == YETT_HELLO_ALPN_MOST)
+			return false;
+		out->alpn[out->alpn_count++] = (struct yett_slice){
+			(const char *)protocol.at, protocol.left
+		};
+	}
+	return true;
+}
+
+/* The highest that we know; others, among them GREASE, are passed over. */
+static uint16_t
+highest_version(struct cursor body)
+{
+	struct cursor list = vector(&body, 1);
+	uint16_t highest = 0;
+
+	while (list.left > 0 && !list.failed) {
+		uint16_t version = (uint16_t)number(&list, 2);
+
+		if ((version == 0x0303 || version == 0x0304) &&
+		    version > highest)
+			highest = version;
+	}
+	return highest;
+}
+
+/* RFC 8446, section 4.2.3. */
+static unsigned
+signature_kinds(struct cursor body)
+{
+	struct cursor list = vector(&body, 2);
+	unsigned kinds = 0;
+
+	while (list.left > 0 && !list.failed) {
+		unsigned scheme = number(&list, 2);
+
+		if (scheme == 0x0403 || scheme == 0x0503 || scheme == 0x0603)
+			kinds |= YETT_KEY_ECDSA;
+		else if (scheme == 0x0807 || scheme == 0x0808)
+			kinds |= YETT_KEY_EDDSA;
+		else if ((scheme >= 0x0804 && scheme <= 0x0806) ||
+		    scheme == 0x0401 || scheme == 0x0501 || scheme == 0x0601)
+			kinds |= YETT_KEY_RSA;
+	}
+	return kinds;
+}
+
+/* Up to TLS 1.2 the cipher suite says what may sign: those of ours that are
+ * ECDHE_ECDSA go with ECDSA and EdDSA keys, ECDHE_RSA with RSA. */
+static unsigned
+suite_kinds(struct cursor suites)
+{
+	unsigned kinds = 0;
+
+	while (suites.left > 0 && !suites.failed) {
+		switch (number(&suites, 2)) {
+		case 0xc02b: /* AES_128_GCM */
+		case 0xc02c: /* AES_256_GCM */
+		case 0xc0ac: /* AES_128_CCM */
+		case 0xc0ad: /* AES_256_CCM */
+		case 0xcca9: /* CHACHA20_POLY1305 */
+			kinds |= YETT_KEY_ECDSA | YETT_KEY_EDDSA;
+			break;
+		case 0xc02f:
+		case 0xc030:
+		case 0xcca8: kinds |= YETT_KEY_RSA; break;
+		default: break;
+		}
+	}
+	return kinds;
+}
+
+static bool
+digest_names(struct yett_hello_message *out, const struct found *found,
+    unsigned legacy_version)
+{
+	const struct cursor *part[] = { &found->name, &found->alpn,
+		&found->versions };
+	gnutls_hash_hd_t hash;
+	int code;
+
+	if (gnutls_hash_init(&hash, GNUTLS_DIG_SHA256) < 0)
+		return false;
+	code = gnutls_hash(hash, &legacy_version, sizeof(legacy_version));
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
+		if (code >= 0)
+			code = gnutls_hash(hash, &part[i]->left,
+			    sizeof(part[i]->left));
+		if (code >= 0 && part[i]->left > 0)
+			code = gnutls_hash(hash, part[i]->at, part[i]->left);
+	}
+	gnutls_hash_deinit(hash, out->digest);
+	return code >= 0;
+}
+
+bool
+yett_hello_parse(struct yett_hello_message *out, const gnutls_datum_t *message,
+    gnutls_alert_description_t *alert)
+{
+	struct cursor body = { message->data, message->size, false };
+	struct found found = { .seen = 0 };
+	struct cursor suites;
+	unsigned legacy_version;
+
+	*out = (struct yett_hello_message){ .sni_len = 0 };
+	*alert = GNUTLS_A_DECODE_ERROR;
+	legacy_version = number(&body, 2);
+	cut(&body, 32);   /* random */
+	vector(&body, 1); /* session id */
+	suites = vector(&body, 2);
+	if (suites.failed ||
+	    gnutls_ext_raw_parse(&found, on_extension, message,
+		GNUTLS_EXT_RAW_FLAG_TLS_CLIENT_HELLO) < 0)
+		return false;
+	if (found.repeated) {
+		*alert = GNUTLS_A_ILLEGAL_PARAMETER;
+		return false;
+	}
+	if ((found.seen & SEEN_NAME) && !parse_name(out, found.name, alert))
+		return false;
+	if ((found.seen & SEEN_ALPN) && !parse_alpn(out, found.alpn, alert))
+		return false;
+	out->version = (found.seen & SEEN_VERSIONS)
+	    ? highest_version(found.versions)
+	    : (uint16_t)legacy_version;
+	out->offers_post_handshake_auth = (found.seen &
+					      SEEN_POST_HANDSHAKE_AUTH) != 0;
+	out->key_kinds = signature_kinds(found.signatures);
+	if (out->version < 0x0304)
+		out->key_kinds &= suite_kinds(suites);
+	*alert = GNUTLS_A_INTERNAL_ERROR;
+	return digest_names(out, &found, legacy_version);
+}

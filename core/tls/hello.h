@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hello.h - a raw ClientHello as facts.
+ *
+ * GnuTLS's own getters see nothing yet in the hook that runs before resumption
+ * is looked at, so the message is read here. Bytes in, facts out; no state.
+ */
+#ifndef YETT_TLS_HELLO_H
+#define YETT_TLS_HELLO_H
+
+#include <gnutls/gnutls.h>
+
+#include "base/slice.h"
+#include "tls/library.h"
+
+/* More protocols than this is an attack on our memory. */
+#define YETT_HELLO_ALPN_MOST 32
+
+/* Kinds of keys whose signatures the client can check. */
+enum yett_key_kind {
+	YETT_KEY_RSA = 1 << 0,
+	YETT_KEY_ECDSA = 1 << 1,
+	YETT_KEY_EDDSA = 1 << 2,
+};
+
+struct yett_hello_message {
+	char sni[256];                                /* canonical */
+	size_t sni_len;                               /* 0: none was sent */
+	struct yett_slice alpn[YETT_HELLO_ALPN_MOST]; /* into the message */
+	uint32_t alpn_count;
+	bool has_alpn;
+	uint16_t version; /* the highest of those offered that we know */
+	bool offers_post_handshake_auth;
+	unsigned key_kinds; /* of enum yett_key_kind */
+	/* Over the name, protocols and versions as they were sent: what must
+	 * not change in the answer to a HelloRetryRequest. */
+	uint8_t digest[YETT_SHA256_LEN];
+};
+
+/*
+ * Read `message`, the body of a ClientHello; `out` points into it. False: it
+ * is refused with *alert.
+ */
+YETT_MUST_USE
+bool yett_hello_parse(struct yett_hello_message *out,
+    const gnutls_datum_t *message, gnutls_alert_description_t *alert);
+
+#endif

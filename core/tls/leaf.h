@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * leaf.h - the facts of one certificate, as copies.
+ *
+ * Names keep their true length; one that contains a NUL or another control
+ * character is no name and is left out (I-22). Worker-owned.
+ */
+#ifndef YETT_TLS_LEAF_H
+#define YETT_TLS_LEAF_H
+
+#include "policy/facts.h"
+
+struct yett_leaf; /* opaque */
+
+/* NULL: it cannot be read, or memory is out. */
+struct yett_leaf *yett_leaf_parse(struct yett_slice der);
+void yett_leaf_free(struct yett_leaf *leaf);
+
+/* Lent until the leaf is freed. */
+const struct yett_certificate *yett_leaf_facts(const struct yett_leaf *leaf);
+
+#endif

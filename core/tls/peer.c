@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tls/peer.h"
+
+#include <gnutls/x509.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "tls/datum.h"
+#include "tls/leaf.h"
+
+/* Answers that are remembered: more trusts than a request asks for. */
+#define MEMORIES 4
+
+struct memory {
+	uint64_t generation; /* 0: empty */
+	uint32_t trust;
+	struct yett_trust_result result;
+};
+
+struct yett_peer {
+	struct yett_slice *der; /* the leaf first; into the same block */
+	uint32_t count;
+	bool oversized; /* only the leaf was kept */
+	struct memory memory[MEMORIES];
+	uint32_t next_memory;   /* to overwrite */
+	struct yett_leaf *leaf; /* NULL until somebody asks */
+
+	/* What yett_peer_facts() was called with last. */
+	const struct yett_credentials *current;
+	uint64_t now;
+};
+
+static bool
+is_oversized(const struct yett_chain *chain)
+{
+	size_t total = 0;
+
+	for (uint32_t i = 0; i < chain->count; i++)
+		total += chain->der[i].len;
+	return chain->count > YETT_CHAIN_CERTIFICATES ||
+	    total > YETT_CHAIN_BYTES;
+}
+
+enum yett_status
+yett_peer_new(struct yett_peer **out, const struct yett_chain *chain)
+{
+	bool oversized = is_oversized(chain);
+	uint32_t count = oversized && chain->count > 1 ? 1 : chain->count;
+	size_t size = sizeof(struct yett_peer) +
+	    count * sizeof(struct yett_slice);
+	struct yett_peer *peer;
+	char *at;
+
+	if (count == 0 || chain->der[0].len > YETT_CHAIN_BYTES)
+		count = 0;
+	for (uint32_t i = 0; i < count; i++)
+		size += chain->der[i].len;
+	peer = calloc(1, size);
+	if (peer == NULL)
+		return YETT_E_NOMEM;
+	peer->der = (struct yett_slice *)(peer + 1);
+	peer->count = count;
+	peer->oversized = oversized;
+	at = (char *)(peer->der + count);
+	for (uint32_t i = 0; i < count; i++) {
+		peer->der[i] = (struct yett_slice){ at, chain->der[i].len };
+		memcpy(at, chain->der[i].at, chain->der[i].len);
+		at += chain->der[i].len;
+	}
+	*out = peer;
+	return YETT_OK;
+}
+
+void
+yett_peer_free(struct yett_peer *peer)
+{
+	if (peer == NULL)
+		return;
+	yett_leaf_free(peer->leaf);
+	free(peer);
+}
+
+/* NULL: it must be judged anew. */
+static const struct memory *
+recall(const struct yett_peer *peer, uint64_t generation, uint32_t trust,
+    int64_t now)
+{
+	for (uint32_t i = 0; i < MEMORIES; i++) {
+		const struct memory *memory = &peer->memory[i];
+
+		if (memory->generation == generation &&
+		    memory->trust == trust && now < memory->result.valid_until)
+			return memory;
+	}
+	return NULL;
+}
+
+static struct memory *
+place_for(struct yett_peer *peer, uint64_t generation, uint32_t trust)
+{
+	for (uint32_t i = 0; i < MEMORIES; i++)
+		if (peer->memory[i].generation == generation &&
+		    peer->memory[i].trust == trust)
+			return &peer->memory[i];
+	return &peer->memory[peer->next_memory++ % MEMORIES];
+}
+
+void
+yett_peer_verify(struct yett_peer *peer,
+    const struct yett_credentials *credentials, uint32_t trust, uint64_t now,
+    struct yett_trust_result *out)
+{
+	const struct yett_trust_store *store =
+	    yett_credentials_trust(credentials, trust);
+	uint64_t generation = yett_generation_id(
+	    yett_credentials_generation(credentials));
+	int64_t seconds = (int64_t)(now / YETT_NS_PER_S);
+	const struct memory *known = recall(peer, generation, trust, seconds);
+	struct yett_chain chain = { peer->der, peer->count };
+
+	*out = (struct yett_trust_result){ YETT_VERIFY_UNTRUSTED, false,
+		INT64_MAX };
+	if (store == NULL || peer->oversized || peer->count == 0)
+		return;
+	if (known != NULL) {
+		*out = known->result;
+		return;
+	}
+	yett_trust_store_verify(store, &chain, seconds, out);
+	*place_for(peer, generation, trust) = (struct memory){ generation,
+		trust, *out };
+}
+
+static enum yett_verification
+verify(void *arg, const struct yett_trust *trust)
+{
+	struct yett_peer *peer = arg;
+	struct yett_trust_result result;
+
+	yett_peer_verify(peer, peer->current, trust->index, peer->now, &result);
+	return result.verification;
+}
+
+void
+yett_peer_facts(struct yett_peer *peer, const struct yett_credentials *current,
+    uint64_t now, struct yett_peer_facts *out)
+{
+	/* For a leaf that cannot be read: sent, but nothing is known of it,
+	 * and no trust will verify it. */
+	static const struct yett_certificate unreadable;
+
+	*out = (struct yett_peer_facts){ NULL, verify, peer };
+	if (peer == NULL)
+		return;
+	peer->current = current;
+	peer->now = now;
+	if (peer->leaf == NULL && peer->count > 0)
+		peer->leaf = yett_leaf_parse(peer->der[0]);
+	out->leaf = peer->leaf != NULL ? yett_leaf_facts(peer->leaf)
+				       : &unreadable;
+}
+
+/* A byte sequence, RFC 8941, section 3.3.5. */
+static enum yett_status
+append_sequence(struct yett_buf *out, struct yett_slice der)
+{
+	gnutls_datum_t bytes = yett_datum(der), text;
+	enum yett_status status;
+
+	if (gnutls_base64_encode2(&bytes, &text) < 0)
+		return YETT_E_NOMEM;
+	status = yett_buf_append(out, YETT_LIT(":"));
+	if (status == YETT_OK)
+		status = yett_buf_append(out, yett_datum_slice(&text));
+	if (status == YETT_OK)
+		status = yett_buf_append(out, YETT_LIT(":"));
+	gnutls_free(text.data);
+	return status;
+}
+
+enum yett_status
+yett_peer_write_client_cert(const struct yett_peer *peer, struct yett_buf *out)
+{
+	return peer->count > 0 ? append_sequence(out, peer->der[0]) : YETT_OK;
+}
+
+enum yett_status
+yett_peer_write_client_cert_chain(const struct yett_peer *peer,
+    struct yett_buf *out)
+{
+	enum yett_status status = YETT_OK;
+
+	for (uint32_t i = 1; i < peer->count && status == YETT_OK; i++) {
+		if (i > 1)
+			status = yett_buf_append(out, YETT_LIT(", "));
+		if (status == YETT_OK)
+			status = append_sequence(out, peer->der[i]);
+	}
+	return status;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tls/server_key.h"
+
+#include <gnutls/crypto.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "tls/datum.h"
+
+#define FILE_MOST (1024 * 1024)
+#define CHAIN_MOST 16
+
+struct yett_server_key {
+	gnutls_pcert_st chain[CHAIN_MOST];
+	unsigned chain_count;
+	gnutls_privkey_t key;
+};
+
+void
+yett_server_key_close(struct yett_server_key *key)
+{
+	if (key == NULL)
+		return;
+	for (unsigned i = 0; i < key->chain_count; i++)
+		gnutls_pcert_deinit(&key->chain[i]);
+	if (key->key != NULL)
+		gnutls_privkey_deinit(key->key);
+	free(key);
+}
+
+static enum yett_status
+read_chain(struct yett_server_key *key, struct yett_slice from,
+    struct yett_fault *fault)
+{
+	unsigned count = CHAIN_MOST;
+	int code;
+
+	if (gnutls_url_is_supported(from.at)) {
+		code = gnutls_pcert_list_import_x509_file(key->chain, &count,
+		    from.at, GNUTLS_X509_FMT_PEM, NULL, NULL, 0);
+	} else {
+		struct yett_buf text = { 0 };
+		enum yett_status status = yett_file_read(from.at, FILE_MOST,
+		    &text, fault);
+		gnutls_datum_t pem;
+
+		if (status != YETT_OK)
+			return status;
+		pem = yett_datum(yett_buf_slice(&text));
+		code = gnutls_pcert_list_import_x509_raw(key->chain, &count,
+		    &pem, GNUTLS_X509_FMT_PEM, 0);
+		yett_buf_clear(&text);
+	}
+	if (code < 0)
+		return yett_fail(fault, YETT_E_POLICY,
+		    "%.*s holds no certificate chain in PEM: %s",
+		    YETT_ARG(from), gnutls_strerror(code));
+	key->chain_count = count;
+	return YETT_OK;
+}
+
+static enum yett_status
+read_key(struct yett_server_key *key, struct yett_slice from,
+    struct yett_fault *fault)
+{
+	int code = gnutls_privkey_init(&key->key);
+
+	if (code >= 0 && gnutls_url_is_supported(from.at)) {
+		code = gnutls_privkey_import_url(key->key, from.at, 0);
+	} else if (code >= 0) {
+		struct yett_buf text = { 0 };
+		enum yett_status status = yett_file_read(from.at, FILE_MOST,
+		    &text, fault);
+		gnutls_datum_t pem;
+
+		if (status != YETT_OK)
+			return status;
+		pem = yett_datum(yett_buf_slice(&text));
+		code = gnutls_privkey_import_x509_raw(key->key, &pem,
+		    GNUTLS_X509_FMT_PEM, NULL, 0);
+		gnutls_memset(text.memory, 0, text.cap);
+		yett_buf_clear(&text);
+	}
+	if (code < 0)
+		return yett_fail(fault, YETT_E_POLICY,
+		    "%.*s holds no private key in PEM that needs no password: "
+		    "%s",
+		    YETT_ARG(from), gnutls_strerror(code));
+	return YETT_OK;
+}
+
+/* Whether the certificate is for the key: their key ids are equal. */
+static bool
+is_pair(const struct yett_server_key *key)
+{
+	unsigned char id[2][64];
+	size_t len[2] = { sizeof(id[0]), sizeof(id[1]) };
+	gnutls_pubkey_t own = NULL;
+	bool equal = false;
+
+	if (gnutls_pubkey_init(&own) < 0)
+		return false;
+	if (gnutls_pubkey_import_privkey(own, key->key, 0, 0) >= 0 &&
+	    gnutls_pubkey_get_key_id(own, GNUTLS_KEYID_USE_SHA256, id[0],
+		&len[0]) >= 0 &&
+	    gnutls_pubkey_get_key_id(key->chain[0].pubkey,
+		GNUTLS_KEYID_USE_SHA256, id[1], &len[1]) >= 0)
+		equal = len[0] == len[1] && memcmp(id[0], id[1], len[0]) == 0;
+	gnutls_pubkey_deinit(own);
+	return equal;
+}
+
+enum yett_status
+yett_server_key_open(struct yett_server_key **out,
+    const struct yett_key *declared, struct yett_fault *fault)
+{
+	struct yett_server_key *key = calloc(1, sizeof(*key));
+	enum yett_status status;
+
+	if (key == NULL)
+		return YETT_E_NOMEM;
+	status = read_chain(key, declared->cert, fault);
+	if (status == YETT_OK)
+		status = read_key(key, declared->key, fault);
+	if (status == YETT_OK && !is_pair(key))
+		status = yett_fail(fault, YETT_E_POLICY,
+		    "the key %.*s does not belong to the certificate %.*s; "
+		    "give the key that the certificate was requested with, and "
+		    "the site's own certificate first in the file",
+		    YETT_ARG(declared->key), YETT_ARG(declared->cert));
+	if (status != YETT_OK) {
+		yett_server_key_close(key);
+		return status;
+	}
+	*out = key;
+	return YETT_OK;
+}
+
+enum yett_key_kind
+yett_server_key_kind(const struct yett_server_key *key)
+{
+	switch (gnutls_privkey_get_pk_algorithm(key->key, NULL)) {
+	case GNUTLS_PK_ECDSA: return YETT_KEY_ECDSA;
+	case GNUTLS_PK_EDDSA_ED25519:
+	case GNUTLS_PK_EDDSA_ED448: return YETT_KEY_EDDSA;
+	default: return YETT_KEY_RSA;
+	}
+}
+
+/* GnuTLS's own types: it takes what it only reads as not const. */
+static int
+retrieve(gnutls_session_t session, const struct gnutls_cert_retr_st *about,
+    gnutls_pcert_st **chain, unsigned *chain_count, gnutls_ocsp_data_st **ocsp,
+    unsigned *ocsp_count, gnutls_privkey_t *private_key, unsigned *flags)
+{
+	const struct yett_server_key_choice *choice = gnutls_session_get_ptr(
+	    session);
+
+	(void)about;
+	if (choice == NULL || choice->key == NULL)
+		return GNUTLS_E_INSUFFICIENT_CREDENTIALS;
+	*chain = (gnutls_pcert_st *)(uintptr_t)choice->key->chain;
+	*chain_count = choice->key->chain_count;
+	*private_key = choice->key->key;
+	*ocsp = NULL;
+	*ocsp_count = 0;
+	*flags = 0; /* lent: GnuTLS frees nothing */
+	return 0;
+}
+
+void
+yett_server_key_attach(gnutls_certificate_credentials_t credentials)
+{
+	gnutls_certificate_set_retrieve_function3(credentials, retrieve);
+}

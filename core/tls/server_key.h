@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * server_key.h - a certificate chain of ours with its private key.
+ *
+ * GnuTLS asks for it in the middle of a handshake; the answer was chosen by
+ * then and is found through the session's pointer. Frozen after open.
+ */
+#ifndef YETT_TLS_SERVER_KEY_H
+#define YETT_TLS_SERVER_KEY_H
+
+#include <gnutls/abstract.h>
+
+#include "policy/rules.h"
+#include "tls/hello.h"
+
+struct yett_server_key; /* opaque; Frozen */
+
+/* What the pointer of a handshaking GnuTLS session points at. */
+struct yett_server_key_choice {
+	const struct yett_server_key *key; /* NULL: not chosen yet */
+};
+
+/*
+ * Read the files, or ask the tokens, that `declared` names.
+ * YETT_E_NOT_FOUND, YETT_E_SYSTEM, YETT_E_LIMIT: a file cannot be read
+ * YETT_E_POLICY: not a certificate, not a key, or not a pair
+ */
+YETT_MUST_USE
+enum yett_status yett_server_key_open(struct yett_server_key **out,
+    const struct yett_key *declared, struct yett_fault *fault);
+void yett_server_key_close(struct yett_server_key *key);
+
+/* What a client must be able to check for it: one of enum yett_key_kind. */
+enum yett_key_kind yett_server_key_kind(const struct yett_server_key *key);
+
+/* Make the sessions that use `credentials` take the key of their choice. */
+void yett_server_key_attach(gnutls_certificate_credentials_t credentials);
+
+#endif

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tls/session.h"
+
+#include <gnutls/gnutls.h>
+#include <stdlib.h>
+
+#include "tls/handshake.h"
+#include "tls/transport.h"
+
+/* More than any sane handshake has; GnuTLS's own limit is twice that. */
+#define HANDSHAKE_MOST (64 * 1024)
+
+/* RFC 8446, section 5.1. */
+#define RECORD_MOST 16384
+
+struct yett_session_env {
+	const struct yett_ticket_root *root; /* lent */
+	yett_session_ask ask;
+	gnutls_priority_t priority; /* shared: saves 8 KB a session */
+	struct yett_transport_shared buffers;
+};
+
+struct yett_session {
+	gnutls_session_t tls;
+	struct yett_transport transport;
+	struct yett_handshake_state *handshake; /* NULL once it is over */
+	struct yett_session_facts facts;
+};
+
+enum yett_status
+yett_session_env_open(struct yett_session_env **out,
+    const struct yett_ticket_root *root, yett_session_ask ask,
+    struct yett_fault *fault)
+{
+	struct yett_session_env *env = calloc(1, sizeof(*env));
+	int code;
+
+	if (env == NULL)
+		return YETT_E_NOMEM;
+	env->root = root;
+	env->ask = ask;
+	code = gnutls_priority_init(&env->priority, YETT_TLS_PRIORITY, NULL);
+	if (code < 0) {
+		free(env);
+		return yett_fail(fault, YETT_E_TLS,
+		    "GnuTLS does not know the ciphers that are wanted: %s",
+		    gnutls_strerror(code));
+	}
+	*out = env;
+	return YETT_OK;
+}
+
+void
+yett_session_env_close(struct yett_session_env *env)
+{
+	if (env == NULL)
+		return;
+	gnutls_priority_deinit(env->priority);
+	yett_buf_clear(&env->buffers.output);
+	free(env);
+}
+
+static int
+init_tls(struct yett_session *session, const struct yett_session_env *env)
+{
+	int code = gnutls_init(&session->tls,
+	    GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL |
+		GNUTLS_NO_AUTO_SEND_TICKET);
+
+	if (code < 0) {
+		session->tls = NULL;
+		return code;
+	}
+	gnutls_handshake_set_max_packet_length(session->tls, HANDSHAKE_MOST);
+	return gnutls_priority_set(session->tls, env->priority);
+}
+
+enum yett_status
+yett_session_new(struct yett_session **out, struct yett_session_env *env,
+    void *arg, int fd, const struct yett_ip *ip, uint16_t port,
+    struct yett_fault *fault)
+{
+	struct yett_session *session = calloc(1, sizeof(*session));
+	enum yett_status status = YETT_OK;
+	int code;
+
+	if (session == NULL)
+		return YETT_E_NOMEM;
+	session->facts.hello.client_ip = *ip;
+	session->facts.hello.client_port = port;
+	yett_transport_init(&session->transport, &env->buffers, fd);
+	code = init_tls(session, env);
+	if (code < 0)
+		status = yett_fail(fault, YETT_E_TLS, "no TLS session: %s",
+		    gnutls_strerror(code));
+	if (status == YETT_OK)
+		status = yett_handshake_attach(&session->handshake,
+		    session->tls, env->root, env->ask, arg, &session->facts);
+	if (status != YETT_OK) {
+		yett_session_free(session);
+		return status;
+	}
+	yett_transport_attach(&session->transport, session->tls);
+	*out = session;
+	return YETT_OK;
+}
+
+void
+yett_session_free(struct yett_session *session)
+{
+	if (session == NULL)
+		return;
+	yett_handshake_detach(&session->handshake);
+	if (session->tls != NULL)
+		gnutls_deinit(session->tls);
+	yett_transport_clear(&session->transport);
+	yett_session_facts_clear(&session->facts);
+	free(session);
+}
+
+static void
+note_alert(struct yett_session *session, gnutls_alert_description_t alert)
+{
+	session->facts.alert = alert;
+	session->facts.has_alert = true;
+}
+
+/* Answer an error of GnuTLS with its alert, unless ours went out already. */
+static void
+send_alert(struct yett_session *session, int code)
+{
+	int level;
+	int alert = gnutls_error_to_alert(code, &level);
+
+	if (session->facts.has_alert || session->transport.broken ||
+	    session->transport.ended || session->transport.flooded)
+		return;
+	/* That the alert cannot be sent changes nothing. */
+	(void)gnutls_alert_send(session->tls, GNUTLS_AL_FATAL,
+	    (gnutls_alert_description_t)alert);
+	note_alert(session, (gnutls_alert_description_t)alert);
+}
+
+static enum yett_session_result
+fail(struct yett_session *session, int code, struct yett_fault *fault)
+{
+	if (session->handshake != NULL &&
+	    yett_handshake_fault(session->handshake)->what[0] != '\0')
+		(void)yett_fail(fault, YETT_E_PROTOCOL, "%s",
+		    yett_handshake_fault(session->handshake)->what);
+	if (session->transport.flooded)
+		(void)yett_fail(fault, YETT_E_PROTOCOL,
+		    "the client sends records that carry nothing");
+	if (code == GNUTLS_E_FATAL_ALERT_RECEIVED) {
+		note_alert(session, gnutls_alert_get(session->tls));
+		(void)yett_fail(fault, YETT_E_PROTOCOL,
+		    "the client sent the alert %s",
+		    yett_session_alert_name(session));
+	} else {
+		send_alert(session, code);
+	}
+	(void)yett_fail(fault, YETT_E_PROTOCOL, "%s", gnutls_strerror(code));
+	return YETT_SESSION_FAILED;
+}
+
+/* What to do about an error of GnuTLS. */
+enum step {
+	STEP_REPEAT,
+	STEP_WAIT,
+	STEP_EOF,
+	STEP_FAIL,
+};
+
+/*
+ * `before` is what could be pulled before the call. GnuTLS says AGAIN with
+ * input left, for instance for a hello in records of one byte: waiting for the
+ * socket would then last for ever.
+ */
+static enum step
+next_step(const struct yett_session *session, int code, size_t before)
+{
+	size_t left = yett_transport_input_left(&session->transport);
+
+	switch (code) {
+	case GNUTLS_E_AGAIN:
+	case GNUTLS_E_INTERRUPTED:
+		return left > 0 && left != before ? STEP_REPEAT : STEP_WAIT;
+	case GNUTLS_E_WARNING_ALERT_RECEIVED: return STEP_REPEAT;
+	case GNUTLS_E_PREMATURE_TERMINATION:
+	case GNUTLS_E_UNEXPECTED_PACKET_LENGTH:
+		return session->transport.ended ? STEP_EOF : STEP_FAIL;
+	default: return STEP_FAIL;
+	}
+}
+
+static enum yett_session_result
+finish(struct yett_session *session, struct yett_fault *fault)
+{
+	if (!yett_handshake_finish(session->handshake))
+		return fail(session, GNUTLS_E_CERTIFICATE_ERROR, fault);
+	yett_handshake_detach(&session->handshake);
+	yett_transport_open(&session->transport);
+	return YETT_SESSION_DONE;
+}
+
+enum yett_session_result
+yett_session_handshake(struct yett_session *session, uint64_t now,
+    struct yett_fault *fault)
+{
+	if (session->handshake == NULL)
+		return YETT_SESSION_DONE;
+	yett_handshake_set_now(session->handshake, now);
+	for (;;) {
+		size_t before = yett_transport_input_left(&session->transport);
+		int code = gnutls_handshake(session->tls);
+
+		if (code == GNUTLS_E_SUCCESS)
+			return finish(session, fault);
+		switch (next_step(session, code, before)) {
+		case STEP_REPEAT: break;
+		case STEP_WAIT: return YETT_SESSION_AGAIN;
+		case STEP_EOF: return YETT_SESSION_EOF;
+		case STEP_FAIL: return fail(session, code, fault);
+		}
+	}
+}
+
+/* RFC 5246, section 7.2.2: no_renegotiation is always a warning; that we go
+ * is our own decision (I-17). */
+static enum yett_session_result
+refuse_renegotiation(struct yett_session *session, struct yett_fault *fault)
+{
+	/* That the alert cannot be sent changes nothing. */
+	(void)gnutls_alert_send(session->tls, GNUTLS_AL_WARNING,
+	    GNUTLS_A_NO_RENEGOTIATION);
+	note_alert(session, GNUTLS_A_NO_RENEGOTIATION);
+	(void)yett_fail(fault, YETT_E_PROTOCOL,
+	    "the client wants to renegotiate");
+	return YETT_SESSION_FAILED;
+}
+
+enum yett_session_result
+yett_session_read(struct yett_session *session, char *at, size_t len,
+    size_t *got, struct yett_fault *fault)
+{
+	for (;;) {
+		size_t before = yett_transport_input_left(&session->transport);
+		ssize_t code = gnutls_record_recv(session->tls, at, len);
+
+		if (code > 0) {
+			yett_transport_progress(&session->transport);
+			*got = (size_t)code;
+			return YETT_SESSION_DONE;
+		}
+		if (code == 0)
+			return YETT_SESSION_EOF;
+		if (code == GNUTLS_E_REHANDSHAKE)
+			return refuse_renegotiation(session, fault);
+		switch (next_step(session, (int)code, before)) {
+		case STEP_REPEAT: break;
+		case STEP_WAIT: return YETT_SESSION_AGAIN;
+		case STEP_EOF: return YETT_SESSION_EOF;
+		case STEP_FAIL: return fail(session, (int)code, fault);
+		}
+	}
+}
+
+enum yett_session_result
+yett_session_write(struct yett_session *session, struct yett_slice bytes,
+    size_t *took, struct yett_fault *fault)
+{
+	size_t total = 0;
+
+	while (total < bytes.len &&
+	    yett_transport_output_left(&session->transport) <
+		YETT_TRANSPORT_OUTPUT) {
+		size_t left = bytes.len - total;
+		ssize_t code = gnutls_record_send(session->tls,
+		    bytes.at + total, left < RECORD_MOST ? left : RECORD_MOST);
+
+		if (code < 0)
+			return fail(session, (int)code, fault);
+		total += (size_t)code;
+	}
+	if (total == 0 && bytes.len > 0)
+		return YETT_SESSION_AGAIN;
+	*took = total;
+	return YETT_SESSION_DONE;
+}
+
+enum yett_session_result
+yett_session_flush(struct yett_session *session, struct yett_fault *fault)
+{
+	if (!yett_transport_flush(&session->transport, fault))
+		return YETT_SESSION_FAILED;
+	return yett_session_wants_write(session) ? YETT_SESSION_AGAIN
+						 : YETT_SESSION_DONE;
+}
+
+bool
+yett_session_wants_write(const struct yett_session *session)
+{
+	return yett_transport_output_left(&session->transport) > 0;
+}
+
+bool
+yett_session_pending(const struct yett_session *session)
+{
+	return gnutls_record_check_pending(session->tls) > 0 ||
+	    yett_transport_input_left(&session->transport) > 0;
+}
+
+void
+yett_session_close_notify(struct yett_session *session)
+{
+	/* It is queued, or the session is broken and nobody waits for it. */
+	(void)gnutls_bye(session->tls, GNUTLS_SHUT_WR);
+}
+
+const struct yett_hello *
+yett_session_hello(const struct yett_session *session)
+{
+	return &session->facts.hello;
+}
+
+const struct yett_asked *
+yett_session_asked(const struct yett_session *session)
+{
+	return &session->facts.asked;
+}
+
+struct yett_slice
+yett_session_site_name(const struct yett_session *session)
+{
+	return session->facts.site_name;
+}
+
+struct yett_peer *
+yett_session_peer(const struct yett_session *session)
+{
+	return session->facts.peer;
+}
+
+bool
+yett_session_resumed(const struct yett_session *session)
+{
+	return session->facts.resumed;
+}
+
+uint16_t
+yett_session_version(const struct yett_session *session)
+{
+	switch (gnutls_protocol_get_version(session->tls)) {
+	case GNUTLS_TLS1_2: return 0x0303;
+	case GNUTLS_TLS1_3: return 0x0304;
+	default: return 0;
+	}
+}
+
+const char *
+yett_session_alert_name(const struct yett_session *session)
+{
+	static const struct {
+		gnutls_alert_description_t alert;
+		const char *name; /* RFC 8446, section 6 */
+	} names[] = {
+		{ GNUTLS_A_CLOSE_NOTIFY, "close_notify" },
+		{ GNUTLS_A_UNEXPECTED_MESSAGE, "unexpected_message" },
+		{ GNUTLS_A_BAD_RECORD_MAC, "bad_record_mac" },
+		{ GNUTLS_A_RECORD_OVERFLOW, "record_overflow" },
+		{ GNUTLS_A_HANDSHAKE_FAILURE, "handshake_failure" },
+		{ GNUTLS_A_BAD_CERTIFICATE, "bad_certificate" },
+		{ GNUTLS_A_UNSUPPORTED_CERTIFICATE, "unsupported_certificate" },
+		{ GNUTLS_A_CERTIFICATE_REVOKED, "certificate_revoked" },
+		{ GNUTLS_A_CERTIFICATE_EXPIRED, "certificate_expired" },
+		{ GNUTLS_A_CERTIFICATE_UNKNOWN, "certificate_unknown" },
+		{ GNUTLS_A_ILLEGAL_PARAMETER, "illegal_parameter" },
+		{ GNUTLS_A_UNKNOWN_CA, "unknown_ca" },
+		{ GNUTLS_A_ACCESS_DENIED, "access_denied" },
+		{ GNUTLS_A_DECODE_ERROR, "decode_error" },
+		{ GNUTLS_A_DECRYPT_ERROR, "decrypt_error" },
+		{ GNUTLS_A_PROTOCOL_VERSION, "protocol_version" },
+		{ GNUTLS_A_INSUFFICIENT_SECURITY, "insufficient_security" },
+		{ GNUTLS_A_INTERNAL_ERROR, "internal_error" },
+		{ GNUTLS_A_INAPPROPRIATE_FALLBACK, "inappropriate_fallback" },
+		{ GNUTLS_A_USER_CANCELED, "user_canceled" },
+		{ GNUTLS_A_NO_RENEGOTIATION, "no_renegotiation" },
+		{ GNUTLS_A_MISSING_EXTENSION, "missing_extension" },
+		{ GNUTLS_A_UNSUPPORTED_EXTENSION, "unsupported_extension" },
+		{ GNUTLS_A_UNRECOGNIZED_NAME, "unrecognized_name" },
+		{ GNUTLS_A_CERTIFICATE_REQUIRED, "certificate_required" },
+		{ GNUTLS_A_NO_APPLICATION_PROTOCOL, "no_application_protocol" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (session->facts.has_alert &&
+		    names[i].alert == session->facts.alert)
+			return names[i].name;
+	return session->facts.has_alert ? "unknown" : "";
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * transport.h - the bytes between one GnuTLS session and its socket.
+ *
+ * While a connection has its turn, its bytes lie in two buffers that all
+ * connections of a worker share: one recv() fills the first, and the second
+ * collects what one send() takes. What is left when the turn ends, or when
+ * another connection needs the buffers, moves to memory of the connection's
+ * own, which idle connections do not have. Worker-owned.
+ */
+#ifndef YETT_TLS_TRANSPORT_H
+#define YETT_TLS_TRANSPORT_H
+
+#include <gnutls/gnutls.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+/* Two records of the largest size. */
+#define YETT_TRANSPORT_INPUT (32 * 1024)
+
+/* More than this is not queued for a socket that does not take it. */
+#define YETT_TRANSPORT_OUTPUT (64 * 1024)
+
+/* Records in a row that carried nothing (I-19). */
+#define YETT_TRANSPORT_IDLE_RECORDS 32
+
+/* The shared buffers of a worker. All zero is valid. */
+struct yett_transport_shared {
+	struct yett_transport *reader; /* whose bytes are in `input` */
+	struct yett_transport *writer; /* whose bytes are in `output` */
+	size_t start, end;             /* of what is in `input` */
+	struct yett_buf output;
+	char input[YETT_TRANSPORT_INPUT];
+};
+
+struct yett_transport {
+	struct yett_transport_shared *shared;
+	int fd;
+	struct yett_buf input;  /* read in an earlier turn */
+	struct yett_buf output; /* the socket did not take it */
+	bool drained;           /* the socket gave all it had, this turn */
+	bool ended;             /* the peer closed its side */
+	bool broken;            /* an error of the socket, or out of memory */
+	bool flooded;           /* too many records that carry nothing */
+
+	/* Where the input is within the records it consists of. */
+	uint8_t header[5];
+	uint8_t header_len;
+	uint16_t body_left;
+	bool is_open;          /* the handshake is over: types are hidden */
+	uint16_t idle_records; /* in a row */
+};
+
+void yett_transport_init(struct yett_transport *transport,
+    struct yett_transport_shared *shared, int fd);
+void yett_transport_clear(struct yett_transport *transport);
+
+/* Make `tls` use it; `transport` must outlive `tls`. */
+void
+yett_transport_attach(struct yett_transport *transport, gnutls_session_t tls);
+
+/* Bytes that GnuTLS can still pull without the socket. */
+size_t yett_transport_input_left(const struct yett_transport *transport);
+
+/* Bytes that wait to be sent. */
+size_t yett_transport_output_left(const struct yett_transport *transport);
+
+/* The handshake is over. */
+void yett_transport_open(struct yett_transport *transport);
+
+/* A record carried something. */
+static inline void
+yett_transport_progress(struct yett_transport *transport)
+{
+	transport->idle_records = 0;
+}
+
+/*
+ * End the turn: send what waits, and keep what is left of both directions.
+ * False: the socket is broken, see the fault.
+ */
+YETT_MUST_USE
+bool yett_transport_flush(struct yett_transport *transport,
+    struct yett_fault *fault);
+
+#endif

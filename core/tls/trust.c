@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tls/trust.h"
+
+#include <gnutls/abstract.h>
+#include <gnutls/x509.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "tls/crl.h"
+#include "tls/datum.h"
+
+#define CA_FILE_MOST (16 * 1024 * 1024)
+
+/* We judge dates and revocation ourselves; keys below 112 bits are refused. */
+#define VERIFY_FLAGS                                                           \
+	(GNUTLS_VERIFY_DISABLE_TIME_CHECKS |                                   \
+	    GNUTLS_VERIFY_DISABLE_CRL_CHECKS |                                 \
+	    GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_MEDIUM))
+
+struct yett_trust_store {
+	gnutls_x509_trust_list_t list; /* lends the CAs */
+	gnutls_x509_crt_t *ca;
+	size_t ca_count;
+	struct yett_crl_set crls;
+	uint32_t depth;
+	struct yett_slice spiffe; /* lent by the generation */
+	uint8_t digest[YETT_SHA256_LEN];
+	uint64_t id;
+};
+
+/* A chain as GnuTLS objects, and the way through it to a CA. */
+struct path {
+	gnutls_x509_crt_t sent[YETT_CHAIN_CERTIFICATES];
+	uint32_t sent_count;
+	gnutls_x509_crt_t step[YETT_CHAIN_CERTIFICATES]; /* of `sent` */
+	uint32_t step_count;
+	gnutls_x509_crt_t anchor; /* lent by the store */
+};
+
+/* --- opening ------------------------------------------------------------ */
+
+void
+yett_trust_store_close(struct yett_trust_store *store)
+{
+	if (store == NULL)
+		return;
+	if (store->list != NULL)
+		gnutls_x509_trust_list_deinit(store->list, 0);
+	for (size_t i = 0; i < store->ca_count; i++)
+		gnutls_x509_crt_deinit(store->ca[i]);
+	free(store->ca);
+	yett_crl_set_clear(&store->crls);
+	free(store);
+}
+
+/* The certificates of a file, or those that a URL names, in GnuTLS's memory. */
+static enum yett_status
+import_cas(struct yett_slice from, gnutls_x509_crt_t **list, unsigned *count,
+    struct yett_fault *fault)
+{
+	struct yett_buf text = { 0 };
+	gnutls_datum_t data;
+	bool is_pem;
+	int code;
+
+	if (gnutls_url_is_supported(from.at)) {
+		code = gnutls_x509_crt_list_import_url(list, count, from.at,
+		    NULL, NULL, 0);
+	} else {
+		enum yett_status status = yett_file_read(from.at, CA_FILE_MOST,
+		    &text, fault);
+
+		if (status != YETT_OK)
+			return status;
+		data = yett_datum(yett_buf_slice(&text));
+		is_pem = data.size > 0 &&
+		    memmem(data.data, data.size, "-----BEGIN", 10) != NULL;
+		code = gnutls_x509_crt_list_import2(list, count, &data,
+		    is_pem ? GNUTLS_X509_FMT_PEM : GNUTLS_X509_FMT_DER, 0);
+		yett_buf_clear(&text);
+	}
+	if (code < 0 || *count == 0)
+		return yett_fail(fault, YETT_E_POLICY,
+		    "%.*s holds no CA certificate: %s", YETT_ARG(from),
+		    gnutls_strerror(code));
+	return YETT_OK;
+}
+
+static enum yett_status
+load_cas(struct yett_trust_store *store, struct yett_slice from,
+    struct yett_fault *fault)
+{
+	gnutls_x509_crt_t *list = NULL, *grown;
+	unsigned count = 0;
+	enum yett_status status = import_cas(from, &list, &count, fault);
+
+	if (status != YETT_OK)
+		return status;
+	grown = reallocarray(store->ca, store->ca_count + count,
+	    sizeof(*grown));
+	if (grown != NULL)
+		store->ca = grown;
+	for (unsigned i = 0; i < count; i++) {
+		if (grown != NULL)
+			store->ca[store->ca_count++] = list[i];
+		else
+			gnutls_x509_crt_deinit(list[i]);
+	}
+	gnutls_free(list);
+	return grown == NULL ? YETT_E_NOMEM : YETT_OK;
+}
+
+static enum yett_status
+load_all(struct yett_trust_store *store, const struct yett_trust *trust,
+    int64_t now, struct yett_fault *fault)
+{
+	enum yett_status status = YETT_OK;
+
+	for (uint32_t i = 0; i < trust->ca_count && status == YETT_OK; i++)
+		status = load_cas(store, trust->ca[i], fault);
+	for (uint32_t i = 0; i < trust->crl_count && status == YETT_OK; i++)
+		status = yett_crl_set_load(&store->crls, trust->crl[i], now,
+		    fault);
+	if (status == YETT_OK && store->ca_count == 0)
+		status = yett_fail(fault, YETT_E_POLICY,
+		    "trust \"%.*s\" names no CA", YETT_ARG(trust->name));
+	if (status == YETT_OK)
+		status = yett_crl_set_bind(&store->crls, store->ca,
+		    store->ca_count, fault);
+	return status;
+}
+
+static enum yett_status
+fill_list(struct yett_trust_store *store, struct yett_fault *fault)
+{
+	int code = gnutls_x509_trust_list_init(&store->list, 0);
+
+	if (code >= 0)
+		code = gnutls_x509_trust_list_add_cas(store->list, store->ca,
+		    (unsigned)store->ca_count, 0);
+	if (code < 0)
+		return yett_fail(fault, YETT_E_TLS, "cannot trust: %s",
+		    gnutls_strerror(code));
+	return YETT_OK;
+}
+
+static int
+by_digest(const void *a, const void *b)
+{
+	return memcmp(a, b, YETT_SHA256_LEN);
+}
+
+/* Append the SHA-256 of each CA certificate, ascending. */
+static enum yett_status
+digest_cas(const struct yett_trust_store *store, struct yett_buf *out)
+{
+	uint8_t(*digest)[YETT_SHA256_LEN] = calloc(store->ca_count,
+	    sizeof(*digest));
+	size_t len = YETT_SHA256_LEN;
+	int code = 0;
+	enum yett_status status;
+
+	if (digest == NULL)
+		return YETT_E_NOMEM;
+	for (size_t i = 0; i < store->ca_count && code >= 0; i++)
+		code = gnutls_x509_crt_get_fingerprint(store->ca[i],
+		    GNUTLS_DIG_SHA256, digest[i], &len);
+	qsort(digest, store->ca_count, sizeof(*digest), by_digest);
+	status = code < 0 ? YETT_E_TLS
+			  : yett_buf_append(out,
+				(struct yett_slice){ (const char *)digest,
+				    store->ca_count * sizeof(*digest) });
+	free(digest);
+	return status;
+}
+
+/* The CAs alone give the id, with everything else the digest. */
+static enum yett_status
+digest_all(struct yett_trust_store *store)
+{
+	struct yett_buf text = { 0 };
+	enum yett_status status = digest_cas(store, &text);
+
+	if (status == YETT_OK)
+		status = yett_sha256(yett_buf_slice(&text), store->digest);
+	memcpy(&store->id, store->digest, sizeof(store->id));
+	if (status == YETT_OK)
+		status = yett_buf_printf(&text, "|%zu|%u|%s|%.*s|",
+		    store->ca_count, store->depth, GNUTLS_KP_TLS_WWW_CLIENT,
+		    YETT_ARG(store->spiffe));
+	if (status == YETT_OK)
+		status = yett_crl_set_digest(&store->crls, &text);
+	if (status == YETT_OK)
+		status = yett_sha256(yett_buf_slice(&text), store->digest);
+	yett_buf_clear(&text);
+	return status;
+}
+
+enum yett_status
+yett_trust_store_open(struct yett_trust_store **out,
+    const struct yett_trust *trust, int64_t now, struct yett_fault *fault)
+{
+	struct yett_trust_store *store = calloc(1, sizeof(*store));
+	enum yett_status status;
+
+	if (store == NULL)
+		return YETT_E_NOMEM;
+	store->depth = trust->depth;
+	store->spiffe = trust->spiffe;
+	status = load_all(store, trust, now, fault);
+	if (status == YETT_OK)
+		status = fill_list(store, fault);
+	if (status == YETT_OK)
+		status = digest_all(store);
+	if (status != YETT_OK) {
+		yett_fault_where(fault, "%.*s:%u:%u",
+		    YETT_ARG(trust->place.file), trust->place.line,
+		    trust->place.column);
+		yett_trust_store_close(store);
+		return status;
+	}
+	*out = store;
+	return YETT_OK;
+}
+
+const uint8_t *
+yett_trust_store_digest(const struct yett_trust_store *store)
+{
+	return store->digest;
+}
+
+uint64_t
+yett_trust_store_id(const struct yett_trust_store *store)
+{
+	return store->id;
+}
+
+enum yett_status
+yett_trust_store_name(const struct yett_trust_store *store,
+    struct gnutls_certificate_credentials_st *into)
+{
+	int code = gnutls_certificate_set_x509_trust(into, store->ca,
+	    (int)store->ca_count);
+
+	return code < 0 ? YETT_E_TLS : YETT_OK;
+}
+
+/* --- judging ------------------------------------------------------------ */
+
+static void
+path_clear(struct path *path)
+{
+	for (uint32_t i = 0; i < path->sent_count; i++)
+		gnutls_x509_crt_deinit(path->sent[i]);
+}
+
+static bool
+import_chain(struct path *path, const struct yett_chain *chain)
+{
+	size_t total = 0;
+
+	if (chain->count == 0 || chain->count > YETT_CHAIN_CERTIFICATES)
+		return false;
+	for (uint32_t i = 0; i < chain->count; i++) {
+		gnutls_datum_t der = yett_datum(chain->der[i]);
+
+		total += chain->der[i].len;
+		if (total > YETT_CHAIN_BYTES ||
+		    gnutls_x509_crt_init(&path->sent[i]) < 0)
+			return false;
+		path->sent_count++;
+		if (gnutls_x509_crt_import(path->sent[i], &der,
+			GNUTLS_X509_FMT_DER) < 0)
+			return false;
+	}
+	return true;
+}
+
+static bool
+made(gnutls_x509_crt_t issuer, gnutls_x509_crt_t cert)
+{
+	unsigned result = ~0u;
+
+	return gnutls_x509_crt_verify(cert, &issuer, 1, VERIFY_FLAGS,
+		   &result) >= 0 &&
+	    result == 0;
+}
+
+/* The CA that names itself issuer of `cert`; of several with that name the one
+ * whose signature it is. */
+static gnutls_x509_crt_t
+find_anchor(const struct yett_trust_store *store, gnutls_x509_crt_t cert)
+{
+	gnutls_x509_crt_t found = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < store->ca_count; i++) {
+		if (!gnutls_x509_crt_check_issuer(cert, store->ca[i]))
+			continue;
+		if (count++ == 0 || made(store->ca[i], cert))
+			found = store->ca[i];
+	}
+	return found;
+}
+
+static gnutls_x509_crt_t
+find_issuer(const struct path *path, gnutls_x509_crt_t cert)
+{
+	for (uint32_t i = 1; i < path->sent_count; i++) {
+		bool used = false;
+
+		for (uint32_t k = 0; k < path->step_count; k++)
+			used |= path->step[k] == path->sent[i];
+		if (!used && gnutls_x509_crt_check_issuer(cert, path->sent[i]))
+			return path->sent[i];
+	}
+	return NULL;
+}
+
+/* A CA may itself be a client: then it is the whole path. */
+static gnutls_x509_crt_t
+find_itself(const struct yett_trust_store *store, gnutls_x509_crt_t cert)
+{
+	for (size_t i = 0; i < store->ca_count; i++)
+		if (gnutls_x509_crt_equals(cert, store->ca[i]))
+			return store->ca[i];
+	return NULL;
+}
+
+static bool
+build_path(const struct yett_trust_store *store, struct path *path)
+{
+	gnutls_x509_crt_t cert = path->sent[0];
+
+	path->step[path->step_count++] = cert;
+	path->anchor = find_itself(store, cert);
+	while (path->anchor == NULL) {
+		path->anchor = find_anchor(store, cert);
+		if (path->anchor != NULL)
+			break;
+		cert = find_issuer(path, cert);
+		if (cert == NULL)
+			return false;
+		path->step[path->step_count++] = cert;
+	}
+	return path->step_count - 1 <= store->depth;
+}
+
+static bool
+verify_path(const struct yett_trust_store *store, struct path *path,
+    bool *wrong_purpose)
+{
+	static const char oid[] = GNUTLS_KP_TLS_WWW_CLIENT;
+	gnutls_typed_vdata_st purpose = {
+		.type = GNUTLS_DT_KEY_PURPOSE_OID,
+		.data = yett_datum(yett_slice_of(oid)).data,
+	};
+	unsigned result = ~0u;
+	int code = gnutls_x509_trust_list_verify_crt2(store->list, path->step,
+	    path->step_count, &purpose, 1, VERIFY_FLAGS, &result, NULL);
+
+	*wrong_purpose = code >= 0 &&
+	    (result & ~(unsigned)GNUTLS_CERT_INVALID) ==
+		GNUTLS_CERT_PURPOSE_MISMATCH;
+	/* Both: 17 certificates give a negative code and no bit (I-20). */
+	return code >= 0 && result == 0;
+}
+
+/* X509-SVID, section 5: exactly one URI, which is the SPIFFE ID. */
+static bool
+is_of_domain(gnutls_x509_crt_t leaf, struct yett_slice domain)
+{
+	struct yett_slice start = YETT_LIT("spiffe://");
+	struct yett_slice id = YETT_SLICE_NONE;
+	char uri[2048];
+	unsigned uris = 0;
+
+	for (unsigned i = 0;; i++) {
+		char name[sizeof(uri)];
+		size_t len = sizeof(name);
+		int type = gnutls_x509_crt_get_subject_alt_name(leaf, i, name,
+		    &len, NULL);
+
+		if (type == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
+			break;
+		if (type < 0) /* damaged, or longer than any SPIFFE ID */
+			return false;
+		if (type != GNUTLS_SAN_URI)
+			continue;
+		uris++;
+		memcpy(uri, name, len);
+		id = (struct yett_slice){ uri, len };
+	}
+	if (uris != 1 || !yett_slice_starts_with(id, start))
+		return false;
+	id.at += start.len;
+	id.len -= start.len;
+	return id.len > domain.len && yett_slice_starts_with(id, domain) &&
+	    id.at[domain.len] == '/';
+}
+
+/* Of all steps: revoked before unavailable before good. */
+static enum yett_verification
+judge_revocation(const struct yett_trust_store *store, const struct path *path,
+    int64_t now, int64_t *valid_until)
+{
+	enum yett_verification worst = YETT_VERIFIED;
+
+	if (store->crls.count == 0)
+		return YETT_VERIFIED;
+	for (uint32_t i = 0; i < path->step_count; i++) {
+		gnutls_x509_crt_t issuer = i + 1 < path->step_count
+		    ? path->step[i + 1]
+		    : path->anchor;
+		enum yett_verification one;
+
+		if (gnutls_x509_crt_equals(path->step[i], path->anchor))
+			continue;
+		one = yett_crl_set_judge(&store->crls, path->step[i], issuer,
+		    now, valid_until);
+		if (one == YETT_VERIFY_UNTRUSTED || one == YETT_VERIFY_REVOKED)
+			return one;
+		if (one != YETT_VERIFIED)
+			worst = one;
+	}
+	return worst;
+}
+
+/* Whether `cert` is within its dates; lowers *valid_until to the next one. */
+static bool
+is_current(gnutls_x509_crt_t cert, int64_t now, int64_t *valid_until)
+{
+	int64_t from = gnutls_x509_crt_get_activation_time(cert);
+	int64_t to = gnutls_x509_crt_get_expiration_time(cert);
+
+	if (from < 0 || to < 0)
+		return false;
+	if (from > now && from < *valid_until)
+		*valid_until = from;
+	if (to >= now && to + 1 < *valid_until)
+		*valid_until = to + 1; /* notAfter itself is included */
+	return from <= now && now <= to;
+}
+
+static bool
+is_current_path(const struct path *path, int64_t now, int64_t *valid_until)
+{
+	bool current = is_current(path->anchor, now, valid_until);
+
+	for (uint32_t i = 0; i < path->step_count; i++)
+		current &= is_current(path->step[i], now, valid_until);
+	return current;
+}
+
+void
+yett_trust_store_verify(const struct yett_trust_store *store,
+    const struct yett_chain *chain, int64_t now, struct yett_trust_result *out)
+{
+	struct path path = { .sent_count = 0 };
+
+	*out = (struct yett_trust_result){ YETT_VERIFY_UNTRUSTED, false,
+		INT64_MAX };
+	if (import_chain(&path, chain) && build_path(store, &path) &&
+	    verify_path(store, &path, &out->wrong_purpose) &&
+	    (store->spiffe.at == NULL ||
+		is_of_domain(path.sent[0], store->spiffe))) {
+		bool current = is_current_path(&path, now, &out->valid_until);
+
+		out->verification = judge_revocation(store, &path, now,
+		    &out->valid_until);
+		if (out->verification == YETT_VERIFIED && !current)
+			out->verification = YETT_VERIFY_EXPIRED;
+	}
+	path_clear(&path);
+}
