@@ -49,6 +49,7 @@ core_libcore_la_SOURCES += \
 	core/policy/identity.c core/policy/identity.h \
 	core/policy/judge.c core/policy/judge.h \
 	core/policy/matcher.c core/policy/matcher.h \
+	core/policy/name.c core/policy/name.h \
 	core/policy/name_table.c core/policy/name_table.h \
 	core/policy/path_segments.c core/policy/path_segments.h \
 	core/policy/path_trie.c core/policy/path_trie.h \
@@ -96,13 +97,20 @@ core_libcore_la_SOURCES += \
 # --- tls
 core_libcore_la_SOURCES += \
 	core/tls/ca.c core/tls/ca.h \
-	core/tls/credentials.h \
+	core/tls/credentials.c core/tls/credentials.h \
+	core/tls/credentials_choice.h \
+	core/tls/crl.c core/tls/crl.h \
 	core/tls/datum.h \
+	core/tls/handshake.c core/tls/handshake.h \
+	core/tls/hello.c core/tls/hello.h \
+	core/tls/leaf.c core/tls/leaf.h \
 	core/tls/library.c core/tls/library.h \
-	core/tls/peer.h \
-	core/tls/session.h \
+	core/tls/peer.c core/tls/peer.h \
+	core/tls/server_key.c core/tls/server_key.h \
+	core/tls/session.c core/tls/session.h \
 	core/tls/tickets.c core/tls/tickets.h \
-	core/tls/trust.h
+	core/tls/transport.c core/tls/transport.h \
+	core/tls/trust.c core/tls/trust.h
 
 # --- upstream
 core_libcore_la_SOURCES += \
