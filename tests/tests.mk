@@ -2,7 +2,9 @@
 # Every test speaks TAP; tests/run.sh prints the sum.
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
-TEST_EXTENSIONS = .sh
+LUA_LOG_DRIVER = $(LOG_DRIVER)
+LUA_LOG_COMPILER = tests/rig/rig
+TEST_EXTENSIONS = .sh .lua
 AM_TESTS_ENVIRONMENT = \
 	TOP_SRCDIR='$(abs_top_srcdir)'; export TOP_SRCDIR; \
 	TOP_BUILDDIR='$(abs_top_builddir)'; export TOP_BUILDDIR; \
@@ -69,6 +71,63 @@ tests_rig_rig_SOURCES = \
 	tests/rig/wire.c
 tests_rig_rig_LDADD = core/libcore.la
 EXTRA_DIST += tests/rig/http.lua tests/rig/play.lua
+
+plays = \
+	tests/scenarios/access-log-tells-each-answer.lua \
+	tests/scenarios/answers-suit-the-reader.lua \
+	tests/scenarios/answers-without-a-body.lua \
+	tests/scenarios/bodies-both-ways.lua \
+	tests/scenarios/certificate-expires-on-a-connection.lua \
+	tests/scenarios/certificate-is-not-trusted.lua \
+	tests/scenarios/certificate-is-outside-its-dates.lua \
+	tests/scenarios/certificate-is-revoked.lua \
+	tests/scenarios/certificate-not-sent.lua \
+	tests/scenarios/certificate-of-the-wrong-person.lua \
+	tests/scenarios/chains-that-are-too-long.lua \
+	tests/scenarios/drain-ends-what-is-under-way.lua \
+	tests/scenarios/drain-has-an-end.lua \
+	tests/scenarios/fields-of-one-hop-stay.lua \
+	tests/scenarios/forwarded-fields-are-ours.lua \
+	tests/scenarios/hello-in-single-bytes.lua \
+	tests/scenarios/hello-that-finds-no-site.lua \
+	tests/scenarios/host-is-not-the-server-name.lua \
+	tests/scenarios/identity-is-told-and-not-forged.lua \
+	tests/scenarios/identity-only-of-the-verified.lua \
+	tests/scenarios/interim-answers-pass.lua \
+	tests/scenarios/keep-alive-and-pipelining.lua \
+	tests/scenarios/late-need-after-a-reload.lua \
+	tests/scenarios/late-need-as-the-author-likes.lua \
+	tests/scenarios/late-need-does-not-wait-for-the-body.lua \
+	tests/scenarios/late-need-is-refused.lua \
+	tests/scenarios/late-need-of-a-function.lua \
+	tests/scenarios/late-need-of-another-trust.lua \
+	tests/scenarios/path-has-one-form.lua \
+	tests/scenarios/policy-denies.lua \
+	tests/scenarios/policy-function-that-fails.lua \
+	tests/scenarios/post-handshake-authentication-is-never-used.lua \
+	tests/scenarios/protocols-that-are-not-spoken.lua \
+	tests/scenarios/public-path-is-forwarded.lua \
+	tests/scenarios/reload-drops-nothing.lua \
+	tests/scenarios/reload-moves-a-site-away.lua \
+	tests/scenarios/reload-of-nonsense-keeps-the-old.lua \
+	tests/scenarios/renegotiation-is-refused.lua \
+	tests/scenarios/requests-that-are-not-http.lua \
+	tests/scenarios/revocation-list-that-is-stale-is-refused.lua \
+	tests/scenarios/site-for-any-name.lua \
+	tests/scenarios/site-that-requires-refuses-in-the-handshake.lua \
+	tests/scenarios/slow-clients-are-let-go.lua \
+	tests/scenarios/slow-readers-cost-little.lua \
+	tests/scenarios/stalled-clients-cost-no-time.lua \
+	tests/scenarios/ticket-carries-the-identity.lua \
+	tests/scenarios/ticket-does-not-cross-sites.lua \
+	tests/scenarios/ticket-ends-with-its-rule.lua \
+	tests/scenarios/ticket-is-not-for-the-refused.lua \
+	tests/scenarios/upstream-closes-an-idle-link.lua \
+	tests/scenarios/upstream-on-a-unix-socket.lua \
+	tests/scenarios/upstream-that-fails.lua \
+	tests/scenarios/workers-share-tickets-and-port.lua
+TESTS += $(plays)
+EXTRA_DIST += $(plays)
 
 # --- lint
 dist_check_SCRIPTS += \

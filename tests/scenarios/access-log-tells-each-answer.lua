@@ -1,0 +1,65 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- One line for each answer, as JSON and as W3C extended; 500 0 50 for a late
+-- need. Queries, fields and certificates are not written.
+local upstream = rig.upstream()
+rig.authority "staff"
+local policy = [[
+  trust "staff" { ca = "staff.pem" }
+  site "shop.test" {
+    key = "server", upstream = "$upstream", trust = "staff",
+    handshake = "never",
+    path "/pay" { certificate = "require" },
+  }
+]]
+
+local function visit(log)
+  local gateway = rig.gateway { upstream = upstream, policy = policy,
+    settings = ("log = { access = %q, format = %q }"):format(
+      rig.folder .. "/" .. log, log) }
+  for _, version in ipairs { "1.2", "1.3" } do
+    local client = gateway:connect { sni = "shop.test", tls = version }
+    client:get("/open?secret=1", { Authorization = "Basic eDp5" })
+    client:get "/pay"
+    client:send "NONSENSE\r\n\r\n"
+    client:answer()
+    client:close()
+  end
+  local lines = gateway:access(log, log == "w3c" and 9 or 6)
+  local text = table.concat(lines, "\n")
+  expect(text):lacks "secret"
+  expect(text):lacks "eDp5"
+  expect(gateway:stop()):is(0)
+  return lines
+end
+
+local http = dofile(rig.source .. "/tests/rig/http.lua")
+local lines = visit "json"
+expect(#lines):is(6)
+for i = 1, 6, 3 do
+  local open, pay = http.decode_json(lines[i]), http.decode_json(lines[i + 1])
+  open, pay = open or {}, pay or {}
+  expect(open.status):is(200)
+  expect(open.path):is "/open"
+  expect(open.method):is "GET"
+  expect(open.site):is "shop.test"
+  expect(open.tls):is(i == 1 and "1.2" or "1.3")
+  expect(open.bytes):is(5)
+  expect(pay.status):is(500)
+  expect(pay.substatus):is(0)
+  expect(pay.win32):is(50)
+  expect(pay.reason):is "late"
+  expect(pay.cause):is "policy"
+  expect(pay.decision):is_not(nil)
+  expect(pay.rule):contains "/pay"
+  expect((http.decode_json(lines[i + 2]) or {}).status):is(400)
+end
+
+lines = visit "w3c"
+expect(#lines):is(9)
+expect(lines[1]):matches "^#Software: "
+expect(lines[3]):contains "sc-status sc-substatus sc-win32-status"
+for i = 4, 9, 3 do
+  expect(lines[i]):matches " GET /open .* 200 0 0 "
+  expect(lines[i + 1]):matches " GET /pay .* 500 0 50 "
+  expect(lines[i + 2]):matches " 400 0 0 "
+end

@@ -1,0 +1,38 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Connection and what it names, and the other fields of one hop, go no
+-- further (RFC 9110, section 7.6.1); framing is ours.
+local upstream = rig.upstream { paths = {
+  ["/x"] = { "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: X-Back\r\n"
+    .. "X-Back: 1\r\nKeep-Alive: timeout=5\r\nProxy-Authenticate: Basic\r\n"
+    .. "X-Stays: 1\r\nServer: origin\r\n\r\nab" },
+} }
+local gateway = rig.gateway {
+  upstream = upstream,
+  policy = [[
+    site "shop.test" { key = "server", upstream = "$upstream" }
+  ]],
+}
+
+for _, version in ipairs { "1.2", "1.3" } do
+  local client = gateway:connect { sni = "shop.test", tls = version }
+  local answer = client:get("/x", {
+    { "Connection", "X-Hop, keep-alive" }, { "X-Hop", "1" },
+    { "Keep-Alive", "timeout=5" }, { "Proxy-Connection", "keep-alive" },
+    { "TE", "trailers" }, { "Upgrade", "h2c" }, { "X-Stays", "1" },
+    { "Proxy-Authorization", "Basic eA==" },
+  })
+  local header = upstream:last().header
+  expect(header["x-stays"]):is "1"
+  for _, name in ipairs { "x-hop", "keep-alive", "proxy-connection", "upgrade",
+    "proxy-authorization" } do
+    expect(header[name], name):is(nil)
+  end
+  expect(header.te):is_one_of { nil, "trailers" }
+  expect(answer.status):is(200)
+  expect(answer.body):is "ab"
+  expect(answer.header["x-stays"]):is "1"
+  expect(answer.header.server):is "origin"
+  for _, name in ipairs { "x-back", "keep-alive" } do
+    expect(answer.header[name], name):is(nil)
+  end
+end

@@ -1,0 +1,26 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- ALPN offers what is implemented (I-9): http/1.1.
+local upstream = rig.upstream()
+local gateway = rig.gateway {
+  upstream = upstream,
+  policy = [[
+    site "shop.test" { key = "server", upstream = "$upstream" }
+  ]],
+}
+
+for _, version in ipairs { "1.2", "1.3" } do
+  local function connect(alpn)
+    return gateway:connect { sni = "shop.test", tls = version, alpn = alpn }
+  end
+  expect(connect({ "h2" }).failure):is "no_application_protocol"
+  expect(connect({ "h3", "spdy/3" }).failure):is "no_application_protocol"
+  local client = connect { "h2", "http/1.1" }
+  expect(client.failure):is(nil)
+  expect(client.alpn):is "http/1.1"
+  expect(client:get("/").status):is(200)
+  expect(connect(nil).alpn):is(nil)
+end
+-- Versions before 1.2 are off (I-34).
+expect(gateway:connect({ sni = "shop.test",
+  priority = "NORMAL:-VERS-ALL:+VERS-TLS1.1:+VERS-TLS1.0:%COMPAT" }).failure)
+  :is "protocol_version"

@@ -1,0 +1,31 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What does not load changes nothing (I-31), and the log says where it is wrong.
+local upstream = rig.upstream()
+local good = [[
+  site "shop.test" { key = "server", upstream = "$upstream" }
+]]
+local bad = {
+  [[ site "shop.test" { key = "server", upstrem = "$upstream" } ]],
+  [[ site "shop.test" { key = "nokey", upstream = "$upstream" } ]],
+  [[ site "shop.test" { key = "server", ]],
+  [[ error "no" ]],
+  [[ while true do end ]],
+}
+local gateway = rig.gateway { upstream = upstream, policy = good }
+
+local clients = {}
+for _, version in ipairs { "1.2", "1.3" } do
+  clients[version] = gateway:connect { sni = "shop.test", tls = version }
+  expect(clients[version]:get("/").status):is(200)
+end
+for i, policy in ipairs(bad) do
+  local fine, event = gateway:reload(policy)
+  expect(fine, "policy " .. i):is(false)
+  expect(event.line, "policy " .. i):contains "policy"
+end
+for _, version in ipairs { "1.2", "1.3" } do
+  expect(clients[version]:get("/").status):is(200)
+  local new = gateway:connect { sni = "shop.test", tls = version }
+  expect(new:get("/").status):is(200)
+end
+expect(gateway:reload(good)):is(true)
