@@ -56,6 +56,37 @@ unit_tests += \
 
 # --- control
 
+# --- fuzz: tests that replay a corpus; with --enable-fuzzers libFuzzer programs
+fuzz_programs = \
+	tests/fuzz/fuzz_body \
+	tests/fuzz/fuzz_head \
+	tests/fuzz/fuzz_host \
+	tests/fuzz/fuzz_uri
+if FUZZERS
+AM_CFLAGS += -fsanitize=fuzzer-no-link
+fuzz_main =
+fuzz_ldflags = -fsanitize=fuzzer
+noinst_PROGRAMS += $(fuzz_programs)
+else
+fuzz_main = tests/fuzz/replay.c
+fuzz_ldflags =
+check_PROGRAMS += $(fuzz_programs)
+TESTS += $(fuzz_programs)
+endif
+tests_fuzz_fuzz_body_SOURCES = tests/fuzz/fuzz_body.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_body_LDADD = core/libcore.la
+tests_fuzz_fuzz_body_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_fuzz_head_SOURCES = tests/fuzz/fuzz_head.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_head_LDADD = core/libcore.la
+tests_fuzz_fuzz_head_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_fuzz_host_SOURCES = tests/fuzz/fuzz_host.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_host_LDADD = core/libcore.la
+tests_fuzz_fuzz_host_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_fuzz_uri_SOURCES = tests/fuzz/fuzz_uri.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_uri_LDADD = core/libcore.la
+tests_fuzz_fuzz_uri_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+EXTRA_DIST += tests/fuzz/corpus tests/fuzz/replay.c
+
 # --- plays: the rig runs the real gateway, an origin and TLS clients
 check_PROGRAMS += tests/rig/rig
 tests_rig_rig_SOURCES = \
