@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gateway/answer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ERROR_NOT_SUPPORTED as HRESULT_FROM_WIN32: facility 7, code 50. */
+#define HRESULT_NOT_SUPPORTED 0x80070032u
+#define FACILITY_WIN32 0x8007u
+
+struct row {
+	unsigned status, substatus;
+	uint32_t win32;
+	const char *title, *detail;
+};
+
+/* The numbers behind the statuses are those IIS logs: KB 943891 for the
+ * substatus; E_ACCESSDENIED, CERT_E_* and CRYPT_E_* for the Win32 status. */
+static const struct row rows[] = {
+	[YETT_REASON_NOT_SENT] = { 403, 7, 5,
+	    "A client certificate is required",
+	    "The connection asked for a client certificate and none was "
+	    "sent." },
+	[YETT_REASON_UNTRUSTED] = { 403, 16, 0x800b0109u,
+	    "The client certificate is not trusted",
+	    "The client certificate was not issued, for client authentication, "
+	    "by an authority that is accepted here." },
+	[YETT_REASON_EXPIRED] = { 403, 17, 0x800b0101u,
+	    "The client certificate is outside its dates",
+	    "The client certificate, or one of its issuers, has expired or is "
+	    "not yet valid." },
+	[YETT_REASON_REVOKED] = { 403, 13, 0x80092010u,
+	    "The client certificate is revoked",
+	    "The client certificate, or one of its issuers, was revoked." },
+	[YETT_REASON_IDENTITY] = { 403, 12, 5,
+	    "This client certificate is not accepted here",
+	    "The client certificate is good, but it is not one of those that "
+	    "this address is for." },
+	[YETT_REASON_MISDIRECTED] = { 421, 0, 0, "Misdirected Request",
+	    "The host of the request is not the server name of the "
+	    "connection." },
+	[YETT_REASON_POLICY_ERROR] = { 500, 0, 0, "The policy failed",
+	    "The request could not be decided, so it was refused." },
+	[YETT_REASON_DENIED] = { 403, 0, 5, "The request was denied",
+	    "The policy denies this request." },
+};
+
+static const char crl_detail[] =
+    "Whether the client certificate is revoked cannot be told: the revocation "
+    "list of its issuer is missing or past its date.";
+
+static void
+late_answer(const struct yett_decision *decision, struct yett_answer *out)
+{
+	const struct yett_late *late = decision->rule != NULL &&
+		decision->rule->late != NULL
+	    ? decision->rule->late
+	    : yett_late_default();
+
+	out->status = late->status;
+	out->hresult = late->hresult;
+	out->win32 = late->hresult >> 16 == FACILITY_WIN32
+	    ? late->hresult & 0xffffu
+	    : late->hresult;
+	out->title = late->title;
+	out->detail = late->detail;
+	out->type = late->type;
+	out->body = late->body;
+	out->header = late->header;
+	out->header_count = late->header_count;
+}
+
+void
+yett_answer_for(const struct yett_decision *decision, struct yett_answer *out)
+{
+	const struct row *row = &rows[YETT_REASON_POLICY_ERROR];
+
+	*out = (struct yett_answer){ .reason = decision->reason,
+		.cause = decision->cause };
+	if (decision->tell)
+		out->why = decision->why;
+	if (decision->verdict == YETT_VERDICT_REDIRECT) {
+		out->status = decision->status;
+		out->location = decision->location;
+		out->title = yett_slice_of(
+		    yett_answer_phrase(decision->status));
+		return;
+	}
+	if (decision->reason == YETT_REASON_LATE) {
+		late_answer(decision, out);
+		return;
+	}
+	if (decision->reason > YETT_REASON_NONE &&
+	    decision->reason <= YETT_REASON_DENIED)
+		row = &rows[decision->reason];
+	else
+		out->reason = YETT_REASON_POLICY_ERROR;
+	out->status = row->status;
+	out->substatus = row->substatus;
+	out->win32 = row->win32;
+	out->title = yett_slice_of(row->title);
+	out->detail = yett_slice_of(row->detail);
+	if (decision->cause == YETT_CAUSE_CRL_UNAVAILABLE) {
+		out->win32 = 0x80092013u; /* CRYPT_E_REVOCATION_OFFLINE */
+		out->title = YETT_LIT(
+		    "The client certificate cannot be checked");
+		out->detail = YETT_LIT(crl_detail);
+	}
+	if (decision->reason == YETT_REASON_DENIED && decision->status >= 400 &&
+	    decision->status <= 599) {
+		out->status = decision->status;
+		if (decision->status != 403)
+			out->title = yett_slice_of(
+			    yett_answer_phrase(decision->status));
+	}
+}
+
+void
+yett_answer_plain(unsigned status, const char *detail, struct yett_answer *out)
+{
+	*out = (struct yett_answer){
+		.status = status,
+		.title = yett_slice_of(yett_answer_phrase(status)),
+		.detail = yett_slice_of(detail),
+	};
+}
+
+const char *
+yett_answer_phrase(unsigned status)
+{
+	switch (status) {
+	case 301: return "Moved Permanently";
+	case 302: return "Found";
+	case 303: return "See Other";
+	case 307: return "Temporary Redirect";
+	case 308: return "Permanent Redirect";
+	case 400: return "Bad Request";
+	case 401: return "Unauthorized";
+	case 402: return "Payment Required";
+	case 403: return "Forbidden";
+	case 404: return "Not Found";
+	case 405: return "Method Not Allowed";
+	case 406: return "Not Acceptable";
+	case 408: return "Request Timeout";
+	case 409: return "Conflict";
+	case 410: return "Gone";
+	case 411: return "Length Required";
+	case 412: return "Precondition Failed";
+	case 413: return "Content Too Large";
+	case 414: return "URI Too Long";
+	case 415: return "Unsupported Media Type";
+	case 417: return "Expectation Failed";
+	case 421: return "Misdirected Request";
+	case 422: return "Unprocessable Content";
+	case 426: return "Upgrade Required";
+	case 428: return "Precondition Required";
+	case 429: return "Too Many Requests";
+	case 431: return "Request Header Fields Too Large";
+	case 451: return "Unavailable For Legal Reasons";
+	case 500: return "Internal Server Error";
+	case 501: return "Not Implemented";
+	case 502: return "Bad Gateway";
+	case 503: return "Service Unavailable";
+	case 504: return "Gateway Timeout";
+	case 505: return "HTTP Version Not Supported";
+	case 511: return "Network Authentication Required";
+	}
+	return "Unknown";
+}
+
+/* --- preferences ------------------------------------------------------ */
+
+static struct yett_slice
+trim(struct yett_slice text)
+{
+	while (text.len > 0 && (*text.at == ' ' || *text.at == '\t')) {
+		text.at++;
+		text.len--;
+	}
+	while (text.len > 0 &&
+	    (text.at[text.len - 1] == ' ' || text.at[text.len - 1] == '\t'))
+		text.len--;
+	return text;
+}
+
+/* Cut `text` at the first `separator`; returns the part before it. */
+static struct yett_slice
+cut(struct yett_slice *text, char separator)
+{
+	struct yett_slice part = *text;
+	const char *at = text->len == 0
+	    ? NULL
+	    : memchr(text->at, separator, text->len);
+
+	if (at == NULL) {
+		*text = YETT_SLICE_NONE;
+		return trim(part);
+	}
+	part.len = (size_t)(at - part.at);
+	text->len -= part.len + 1;
+	text->at = at + 1;
+	return trim(part);
+}
+
+/* A weight in thousandths (RFC 9110, section 12.4.2); nonsense counts as 1. */
+static int
+weight(struct yett_slice parameters)
+{
+	while (parameters.at != NULL) {
+		struct yett_slice part = cut(&parameters, ';');
+		int thousandths = 0;
+
+		if (part.len < 3 || yett_lower(part.at[0]) != 'q' ||
+		    part.at[1] != '=')
+			continue;
+		if (part.at[2] != '0')
+			return 1000;
+		for (size_t i = 4, unit = 100; i < part.len && unit > 0;
+		     i++, unit /= 10)
+			if (part.at[i] >= '0' && part.at[i] <= '9')
+				thousandths += (part.at[i] - '0') * (int)unit;
+		return thousandths;
+	}
+	return 1000;
+}
+
+bool
+yett_answer_prefers_html(struct yett_slice accept)
+{
+	int html = 0, json = 0;
+
+	while (accept.at != NULL) {
+		struct yett_slice parameters = cut(&accept, ',');
+		struct yett_slice type = cut(&parameters, ';');
+
+		if (yett_slice_eq_nocase(type, YETT_LIT("text/html")))
+			html = weight(parameters);
+		else if (yett_slice_eq_nocase(type,
+			     YETT_LIT("application/problem+json")) ||
+		    yett_slice_eq_nocase(type, YETT_LIT("application/json")))
+			json = weight(parameters);
+	}
+	return html > json;
+}
+
+/* --- bodies ------------------------------------------------------------ */
+
+/* Appends that stop after the first failure, so that writers read straight. */
+struct writer {
+	struct yett_buf *out;
+	enum yett_status status;
+};
+
+static void
+put(struct writer *writer, struct yett_slice bytes)
+{
+	if (writer->status == YETT_OK)
+		writer->status = yett_buf_append(writer->out, bytes);
+}
+
+#define PUT(writer, literal) put((writer), YETT_LIT(literal))
+
+static void
+put_number(struct writer *writer, uint64_t number)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + number % 10);
+	while ((number /= 10) != 0);
+	put(writer, (struct yett_slice){ digits + at, sizeof(digits) - at });
+}
+
+static void
+put_hex(struct writer *writer, uint32_t number)
+{
+	static const char hex[] = "0123456789abcdef";
+	char digits[10] = "0x";
+
+	for (int i = 0; i < 8; i++)
+		digits[2 + i] = hex[number >> (28 - 4 * i) & 15];
+	put(writer, (struct yett_slice){ digits, sizeof(digits) });
+}
+
+static void
+put_json_text(struct writer *writer, struct yett_slice text)
+{
+	size_t start = 0;
+
+	PUT(writer, "\"");
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.at[i];
+		char escape[7];
+
+		if (c >= 0x20 && c != '"' && c != '\\')
+			continue;
+		put(writer, (struct yett_slice){ text.at + start, i - start });
+		snprintf(escape, sizeof(escape), "\\u%04x", c);
+		put(writer, (struct yett_slice){ escape, 6 });
+		start = i + 1;
+	}
+	put(writer, (struct yett_slice){ text.at + start, text.len - start });
+	PUT(writer, "\"");
+}
+
+static void
+put_html_text(struct writer *writer, struct yett_slice text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		switch (text.at[i]) {
+		case '&': PUT(writer, "&amp;"); break;
+		case '<': PUT(writer, "&lt;"); break;
+		case '>': PUT(writer, "&gt;"); break;
+		case '"': PUT(writer, "&quot;"); break;
+		default: put(writer, (struct yett_slice){ text.at + i, 1 });
+		}
+	}
+}
+
+static void
+put_problem(struct writer *writer, const struct yett_answer *answer,
+    const struct yett_answer_env *env)
+{
+	PUT(writer, "{");
+	if (answer->type.at != NULL) {
+		PUT(writer, "\"type\":");
+		put_json_text(writer, answer->type);
+		PUT(writer, ",");
+	}
+	PUT(writer, "\"title\":");
+	put_json_text(writer, answer->title);
+	PUT(writer, ",\"status\":");
+	put_number(writer, answer->status);
+	if (answer->detail.len > 0) {
+		PUT(writer, ",\"detail\":");
+		put_json_text(writer, answer->detail);
+	}
+	if (answer->reason != YETT_REASON_NONE) {
+		PUT(writer, ",\"reason\":");
+		put_json_text(writer,
+		    yett_slice_of(yett_reason_name(answer->reason)));
+	}
+	if (answer->cause != YETT_CAUSE_NONE) {
+		PUT(writer, ",\"cause\":");
+		put_json_text(writer,
+		    yett_slice_of(yett_cause_name(answer->cause)));
+	}
+	if (answer->hresult != 0) {
+		PUT(writer, ",\"code\":");
+		put_number(writer, answer->win32);
+		PUT(writer, ",\"hresult\":\"");
+		put_hex(writer, answer->hresult);
+		PUT(writer, "\"");
+	}
+	if (answer->why.len > 0) {
+		PUT(writer, ",\"why\":");
+		put_json_text(writer, answer->why);
+	}
+	if (env->id.len > 0) {
+		PUT(writer, ",\"decision\":");
+		put_json_text(writer, env->id);
+	}
+	PUT(writer, "}\n");
+}
+
+static void
+put_page(struct writer *writer, const struct yett_answer *answer,
+    const struct yett_answer_env *env)
+{
+	PUT(writer,
+	    "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+	    "<meta name=\"viewport\" content=\"width=device-width\"><title>");
+	put_html_text(writer, answer->title);
+	PUT(writer,
+	    "</title><style>body{font:1rem/1.5 system-ui,sans-serif;"
+	    "max-width:40rem;margin:4rem auto;padding:0 1rem}"
+	    "code{color:#555}</style></head><body><h1>");
+	put_html_text(writer, answer->title);
+	PUT(writer, "</h1><p>");
+	put_html_text(writer, answer->detail);
+	PUT(writer, "</p>");
+	if (answer->why.len > 0) {
+		PUT(writer, "<p>");
+		put_html_text(writer, answer->why);
+		PUT(writer, "</p>");
+	}
+	PUT(writer, "<p><code>HTTP ");
+	put_number(writer, answer->status);
+	if (answer->hresult != 0) {
+		PUT(writer, " &middot; ");
+		put_hex(writer, answer->hresult);
+	}
+	if (answer->reason != YETT_REASON_NONE) {
+		PUT(writer, " &middot; ");
+		put_html_text(writer,
+		    yett_slice_of(yett_reason_name(answer->reason)));
+	}
+	if (env->id.len > 0) {
+		PUT(writer, " &middot; ");
+		put_html_text(writer, env->id);
+	}
+	PUT(writer, "</code></p></body></html>\n");
+}
+
+/* --- heads ------------------------------------------------------------- */
+
+static struct yett_slice
+media_type(const struct yett_answer *answer, const struct yett_answer_env *env)
+{
+	if (answer->body.at != NULL)
+		return answer->type.at != NULL
+		    ? answer->type
+		    : YETT_LIT("text/plain; charset=utf-8");
+	return env->html ? YETT_LIT("text/html; charset=utf-8")
+			 : YETT_LIT("application/problem+json");
+}
+
+static void
+put_field(struct writer *writer, struct yett_slice name,
+    struct yett_slice value)
+{
+	if (value.len == 0)
+		return;
+	put(writer, name);
+	PUT(writer, ": ");
+	put(writer, value);
+	PUT(writer, "\r\n");
+}
+
+static void
+put_head(struct writer *writer, const struct yett_answer *answer,
+    const struct yett_answer_env *env, size_t body_len)
+{
+	PUT(writer, "HTTP/1.1 ");
+	put_number(writer, answer->status);
+	PUT(writer, " ");
+	put(writer, yett_slice_of(yett_answer_phrase(answer->status)));
+	PUT(writer, "\r\n");
+	put_field(writer, YETT_LIT("Date"), env->date);
+	put_field(writer, YETT_LIT("Content-Type"), media_type(answer, env));
+	PUT(writer, "Content-Length: ");
+	put_number(writer, body_len);
+	/* An answer about a connection's certificate is for nobody else. */
+	PUT(writer, "\r\nCache-Control: no-store\r\n");
+	put_field(writer, YETT_LIT("Location"), answer->location);
+	put_field(writer, YETT_LIT("Allow"), answer->allow);
+	put_field(writer, YETT_LIT("Yett-Decision"), env->id);
+	if (answer->hresult == HRESULT_NOT_SUPPORTED) {
+		PUT(writer, "Yett-Error: ERROR_NOT_SUPPORTED (0x80070032)\r\n");
+	} else if (answer->hresult != 0) {
+		PUT(writer, "Yett-Error: ");
+		put_hex(writer, answer->hresult);
+		PUT(writer, "\r\n");
+	}
+	for (uint32_t i = 0; i < answer->header_count; i++)
+		put_field(writer, answer->header[i].name,
+		    answer->header[i].value);
+	if (env->close)
+		PUT(writer, "Connection: close\r\n");
+	PUT(writer, "\r\n");
+}
+
+enum yett_status
+yett_answer_write(const struct yett_answer *answer,
+    const struct yett_answer_env *env, struct yett_buf *scratch,
+    struct yett_buf *out)
+{
+	struct writer body = { scratch, YETT_OK };
+	struct writer whole = { out, YETT_OK };
+
+	yett_buf_consume(scratch, yett_buf_len(scratch));
+	if (answer->body.at != NULL)
+		put(&body, answer->body);
+	else if (env->html)
+		put_page(&body, answer, env);
+	else
+		put_problem(&body, answer, env);
+	if (body.status != YETT_OK)
+		return body.status;
+	put_head(&whole, answer, env, yett_buf_len(scratch));
+	if (!env->head_only)
+		put(&whole, yett_buf_slice(scratch));
+	return whole.status;
+}
