@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gateway/access_log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+/* Shared: written once, then read; the file position is the kernel's. */
+struct yett_access_log {
+	int fd;
+	enum yett_access_format format;
+};
+
+static const char w3c_head[] =
+    "#Software: Yett\n"
+    "#Version: 1.0\n"
+    "#Fields: date time s-ip cs-method cs-uri-stem s-port c-ip cs-version "
+    "cs-host sc-status sc-substatus sc-win32-status sc-bytes time-taken\n";
+
+/* A directive block at the start of an empty file (W3C extended log, 1.0). */
+static enum yett_status
+begin_w3c(int fd, const char *path, struct yett_fault *fault)
+{
+	struct stat facts;
+
+	if (fstat(fd, &facts) != 0)
+		return yett_fail_errno(fault, errno, "cannot stat %s", path);
+	if (S_ISREG(facts.st_mode) && facts.st_size > 0)
+		return YETT_OK;
+	if (write(fd, w3c_head, sizeof(w3c_head) - 1) < 0)
+		return yett_fail_errno(fault, errno, "cannot write %s", path);
+	return YETT_OK;
+}
+
+enum yett_status
+yett_access_log_open(struct yett_access_log **out, const char *path,
+    enum yett_access_format format, struct yett_fault *fault)
+{
+	struct yett_access_log *log = calloc(1, sizeof(*log));
+	enum yett_status status = YETT_OK;
+
+	if (log == NULL)
+		return YETT_E_NOMEM;
+	log->format = format;
+	log->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	if (log->fd < 0)
+		status = yett_fail_errno(fault, errno,
+		    "cannot open the access log %s", path);
+	else if (format == YETT_ACCESS_W3C)
+		status = begin_w3c(log->fd, path, fault);
+	if (status != YETT_OK) {
+		yett_access_log_close(log);
+		return status;
+	}
+	*out = log;
+	return YETT_OK;
+}
+
+void
+yett_access_log_close(struct yett_access_log *log)
+{
+	if (log == NULL)
+		return;
+	if (log->fd >= 0)
+		close(log->fd);
+	free(log);
+}
+
+/* --- JSON --------------------------------------------------------------- */
+
+/* Append `text` as the inside of a JSON string. Bytes that are not ASCII come
+ * from clients only percent-encoded, so that the line is always UTF-8. */
+static enum yett_status
+append_json(struct yett_buf *out, struct yett_slice text)
+{
+	enum yett_status status = yett_buf_reserve(out, text.len * 6);
+	char *at;
+
+	if (status != YETT_OK)
+		return status;
+	at = yett_buf_tail(out);
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.at[i];
+
+		if (c < 0x20 || c == '"' || c == '\\' || c >= 0x7f)
+			at += sprintf(at, "\\u%04x", c);
+		else
+			*at++ = (char)c;
+	}
+	yett_buf_added(out, (size_t)(at - yett_buf_tail(out)));
+	return YETT_OK;
+}
+
+/* ,"name":"value", or nothing for an absent value. */
+static enum yett_status
+append_member(struct yett_buf *out, const char *name, struct yett_slice value)
+{
+	enum yett_status status;
+
+	if (value.len == 0)
+		return YETT_OK;
+	status = yett_buf_printf(out, ",\"%s\":\"", name);
+	if (status == YETT_OK)
+		status = append_json(out, value);
+	if (status == YETT_OK)
+		status = yett_buf_append(out, YETT_LIT("\""));
+	return status;
+}
+
+static enum yett_status
+append_json_line(struct yett_buf *out, const struct yett_access *access,
+    const char *date, const char *clock)
+{
+	const struct {
+		const char *name;
+		struct yett_slice value;
+	} members[] = {
+		{ "decision", access->id },
+		{ "client", access->client },
+		{ "site", access->site },
+		{ "host", access->host },
+		{ "method", access->method },
+		{ "path", access->path },
+		{ "rule", access->rule },
+		{ "reason",
+		    access->reason == YETT_REASON_NONE
+			? YETT_SLICE_NONE
+			: yett_slice_of(yett_reason_name(access->reason)) },
+		{ "cause", yett_slice_of(yett_cause_name(access->cause)) },
+		{ "asked", yett_slice_of(yett_need_name(access->asked)) },
+		{ "tls", access->tls },
+		{ "upstream", access->upstream },
+	};
+	enum yett_status status = yett_buf_printf(out,
+	    "{\"time\":\"%s%s%06uZ\"", date, clock,
+	    (unsigned)(access->began % YETT_NS_PER_S / 1000));
+
+	for (size_t i = 0;
+	     status == YETT_OK && i < sizeof(members) / sizeof(members[0]); i++)
+		status = append_member(out, members[i].name, members[i].value);
+	if (status != YETT_OK)
+		return status;
+	return yett_buf_printf(out,
+	    ",\"status\":%u,\"substatus\":%u,\"win32\":%" PRIu32
+	    ",\"resumed\":%s,\"generation\":%" PRIu64 ",\"bytes\":%" PRIu64
+	    ",\"duration_us\":%" PRIu64 "}\n",
+	    access->status, access->substatus, access->win32,
+	    access->resumed ? "true" : "false", access->generation,
+	    access->bytes, access->duration / 1000);
+}
+
+/* --- W3C ---------------------------------------------------------------- */
+
+/* One column: '-' when empty, spaces and controls as '+'. */
+static enum yett_status
+append_column(struct yett_buf *out, struct yett_slice value)
+{
+	enum yett_status status = yett_buf_reserve(out, value.len + 2);
+	char *at;
+
+	if (status != YETT_OK)
+		return status;
+	at = yett_buf_tail(out);
+	if (value.len == 0)
+		*at++ = '-';
+	for (size_t i = 0; i < value.len; i++) {
+		unsigned char c = (unsigned char)value.at[i];
+
+		*at++ = c <= 0x20 || c >= 0x7f ? '+' : (char)c;
+	}
+	*at++ = ' ';
+	yett_buf_added(out, (size_t)(at - yett_buf_tail(out)));
+	return YETT_OK;
+}
+
+static enum yett_status
+append_w3c_line(struct yett_buf *out, const struct yett_access *access,
+    const char *date, const char *clock)
+{
+	char port[8], version[12];
+	enum yett_status status = yett_buf_printf(out, "%s %s ", date, clock);
+
+	snprintf(port, sizeof(port), "%u", access->server_port);
+	snprintf(version, sizeof(version), "HTTP/1.%u", access->minor % 10);
+	const struct yett_slice columns[] = {
+		access->server,
+		access->method,
+		access->path,
+		yett_slice_of(port),
+		access->client,
+		yett_slice_of(version),
+		access->host,
+	};
+
+	for (size_t i = 0;
+	     status == YETT_OK && i < sizeof(columns) / sizeof(columns[0]); i++)
+		status = append_column(out, columns[i]);
+	if (status != YETT_OK)
+		return status;
+	return yett_buf_printf(out,
+	    "%u %u %" PRIu32 " %" PRIu64 " %" PRIu64 "\n", access->status,
+	    access->substatus, access->win32, access->bytes,
+	    access->duration / YETT_NS_PER_MS);
+}
+
+void
+yett_access_log_write(struct yett_access_log *log,
+    const struct yett_access *access, struct yett_buf *scratch)
+{
+	time_t second = (time_t)(access->began / YETT_NS_PER_S);
+	enum yett_status status = YETT_E_ARGUMENT;
+	char date[16], clock[16];
+	struct yett_slice line;
+	struct tm parts;
+	ssize_t wrote;
+
+	gmtime_r(&second, &parts);
+	strftime(date, sizeof(date), "%Y-%m-%d", &parts);
+	yett_buf_consume(scratch, yett_buf_len(scratch));
+	switch (log->format) {
+	case YETT_ACCESS_JSON:
+		strftime(clock, sizeof(clock), "T%H:%M:%S.", &parts);
+		status = append_json_line(scratch, access, date, clock);
+		break;
+	case YETT_ACCESS_W3C:
+		strftime(clock, sizeof(clock), "%H:%M:%S", &parts);
+		status = append_w3c_line(scratch, access, date, clock);
+		break;
+	}
+	line = yett_buf_slice(scratch);
+	wrote = status == YETT_OK ? write(log->fd, line.at, line.len) : -1;
+	if (wrote < 0 || (size_t)wrote < line.len)
+		yett_log(YETT_LOG_WARN, "access-log-failed", "error=\"%s\"",
+		    wrote < 0 ? strerrordesc_np(errno) : "the line was cut");
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * access_log.h - one line per answered request, as JSON or W3C extended.
+ *
+ * Owns the file, opened for appending; each line is one write, so that several
+ * workers share it without a lock. Query strings, header values and
+ * certificates are never written. Opened anew with every generation, which is
+ * how a rotated file is let go.
+ */
+#ifndef YETT_GATEWAY_ACCESS_LOG_H
+#define YETT_GATEWAY_ACCESS_LOG_H
+
+#include "gateway/answer.h"
+
+struct yett_access_log;
+
+/* What is known of a request when its answer ends. Absent slices are fine. */
+struct yett_access {
+	uint64_t began;                   /* wall clock, nanoseconds */
+	uint64_t duration;                /* nanoseconds */
+	struct yett_slice client, server; /* numeric addresses */
+	uint16_t server_port;
+	struct yett_slice id, site, rule, host, method, path;
+	struct yett_slice tls;      /* "1.3" */
+	struct yett_slice upstream; /* target that answered, absent: we did */
+	uint64_t generation;
+	unsigned minor; /* of HTTP/1 */
+	unsigned status, substatus;
+	uint32_t win32;
+	enum yett_reason reason;
+	enum yett_cause cause;
+	enum yett_need asked;
+	bool resumed;
+	uint64_t bytes; /* of the answer's body */
+};
+
+/*
+ * YETT_E_SYSTEM: the file cannot be opened for appending.
+ */
+YETT_MUST_USE
+enum yett_status yett_access_log_open(struct yett_access_log **out,
+    const char *path, enum yett_access_format format, struct yett_fault *fault);
+
+void yett_access_log_close(struct yett_access_log *log);
+
+/* Append one line; `scratch` is overwritten. A line that cannot be written is
+ * counted and told in the log (access-log-failed). Any thread. */
+void yett_access_log_write(struct yett_access_log *log,
+    const struct yett_access *access, struct yett_buf *scratch);
+
+#endif

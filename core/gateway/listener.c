@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gateway/listener.h"
+
+#include <stdlib.h>
+
+#include "io/socket.h"
+
+static enum yett_status
+open_sockets(struct yett_listener *listener, struct yett_fault *fault)
+{
+	const struct yett_address *at = &listener->declared;
+
+	for (uint32_t i = 0; i < listener->worker_count; i++) {
+		enum yett_status status = yett_socket_listen(&listener->fd[i],
+		    at, i == 0 ? &listener->bound : NULL, fault);
+
+		if (status != YETT_OK)
+			return status;
+		/* Port 0: the others share what the first one got. */
+		at = &listener->bound;
+	}
+	return YETT_OK;
+}
+
+enum yett_status
+yett_listener_open(struct yett_listener **out, const struct yett_listen *listen,
+    uint32_t worker_count, struct yett_fault *fault)
+{
+	struct yett_listener *listener = calloc(1,
+	    sizeof(*listener) + worker_count * sizeof(listener->fd[0]));
+	enum yett_status status;
+
+	if (listener == NULL)
+		return YETT_E_NOMEM;
+	atomic_init(&listener->refs, 1);
+	listener->worker_count = worker_count;
+	for (uint32_t i = 0; i < worker_count; i++)
+		listener->fd[i] = -1;
+	status = yett_address_parse(&listener->declared, listen->address,
+	    listen->port, fault);
+	if (status == YETT_OK)
+		status = open_sockets(listener, fault);
+	if (status != YETT_OK) {
+		yett_fault_where(fault, "%.*s:%u:%u",
+		    YETT_ARG(listen->place.file), listen->place.line,
+		    listen->place.column);
+		yett_listener_unref(&listener);
+		return status;
+	}
+	*out = listener;
+	return YETT_OK;
+}
+
+struct yett_listener *
+yett_listener_ref(struct yett_listener *listener)
+{
+	atomic_fetch_add_explicit(&listener->refs, 1, memory_order_relaxed);
+	return listener;
+}
+
+void
+yett_listener_unref(struct yett_listener **listener)
+{
+	struct yett_listener *taken = *listener;
+
+	*listener = NULL;
+	if (taken == NULL ||
+	    atomic_fetch_sub_explicit(&taken->refs, 1, memory_order_acq_rel) >
+		1)
+		return;
+	for (uint32_t i = 0; i < taken->worker_count; i++)
+		yett_socket_close(&taken->fd[i]);
+	free(taken);
+}
+
+bool
+yett_listener_is(const struct yett_listener *listener,
+    const struct yett_listen *listen)
+{
+	struct yett_address address;
+
+	return yett_address_parse(&address, listen->address, listen->port,
+		   NULL) == YETT_OK &&
+	    yett_address_eq(&address, &listener->declared);
+}
