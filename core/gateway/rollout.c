@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gateway/rollout.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "script/loader.h"
+#include "tls/library.h"
+
+/* What `workers` means when the policy leaves it open: one per core that this
+ * process may use. */
+static uint32_t
+count_workers(const struct yett_rollout_env *env,
+    const struct yett_generation *gen)
+{
+	long cores;
+
+	if (env->worker_count != 0)
+		return env->worker_count;
+	if (yett_generation_settings(gen)->workers != 0)
+		return yett_generation_settings(gen)->workers;
+	cores = sysconf(_SC_NPROCESSORS_ONLN);
+	return cores < 1 ? 1 : (uint32_t)cores;
+}
+
+static enum yett_status
+load_policy(struct yett_rollout *rollout, const struct yett_rollout_env *env,
+    struct yett_fault *fault)
+{
+	struct yett_load_options options = { .sha256 = yett_sha256 };
+	struct yett_loaded loaded = { NULL, NULL };
+	enum yett_status status;
+
+	if (env->report != NULL) {
+		options.sink = env->report->write;
+		options.arg = env->report->arg;
+		options.format = env->report->format == YETT_FORMAT_JSON
+		    ? "json"
+		    : "text";
+	}
+	status = yett_load(&loaded, env->path, &options, fault);
+	if (status != YETT_OK)
+		return status;
+	rollout->gen = loaded.gen;
+	rollout->source = loaded.source;
+	return YETT_OK;
+}
+
+static enum yett_status
+open_instances(struct yett_rollout *rollout, uint32_t worker_count,
+    struct yett_fault *fault)
+{
+	rollout->instance = calloc(worker_count, sizeof(rollout->instance[0]));
+	if (rollout->instance == NULL)
+		return YETT_E_NOMEM;
+	rollout->worker_count = worker_count;
+	for (uint32_t i = 0; i < worker_count; i++) {
+		enum yett_status status =
+		    yett_instance_open(&rollout->instance[i], rollout->source,
+			fault);
+
+		if (status != YETT_OK)
+			return status;
+	}
+	return YETT_OK;
+}
+
+/* The listener of the previous rollout that is declared again, or NULL. */
+static struct yett_listener *
+find_listener(const struct yett_rollout *previous,
+    const struct yett_listen *listen)
+{
+	for (uint32_t i = 0; previous != NULL && i < previous->listener_count;
+	     i++)
+		if (yett_listener_is(previous->listener[i], listen))
+			return previous->listener[i];
+	return NULL;
+}
+
+static enum yett_status
+open_listeners(struct yett_rollout *rollout,
+    const struct yett_rollout *previous, struct yett_fault *fault)
+{
+	uint32_t count = yett_generation_listen_count(rollout->gen);
+
+	rollout->listener = calloc(count + 1, sizeof(rollout->listener[0]));
+	if (rollout->listener == NULL)
+		return YETT_E_NOMEM;
+	for (uint32_t i = 0; i < count; i++) {
+		const struct yett_listen *listen =
+		    yett_generation_listen(rollout->gen, i);
+		struct yett_listener *known = find_listener(previous, listen);
+		enum yett_status status;
+
+		if (known != NULL) {
+			rollout->listener[i] = yett_listener_ref(known);
+		} else {
+			status = yett_listener_open(&rollout->listener[i],
+			    listen, rollout->worker_count, fault);
+			if (status != YETT_OK)
+				return status;
+		}
+		rollout->listener_count = i + 1;
+	}
+	return YETT_OK;
+}
+
+static enum yett_status
+open_access_log(struct yett_rollout *rollout, struct yett_fault *fault)
+{
+	const struct yett_settings *settings = yett_generation_settings(
+	    rollout->gen);
+
+	if (settings->log.access.at == NULL)
+		return YETT_OK;
+	return yett_access_log_open(&rollout->access, settings->log.access.at,
+	    settings->log.format, fault);
+}
+
+/* In an order that leaves what can be seen from outside to the end. */
+static enum yett_status
+fill(struct yett_rollout *rollout, const struct yett_rollout_env *env,
+    struct yett_fault *fault)
+{
+	enum yett_status status = load_policy(rollout, env, fault);
+
+	if (status == YETT_OK)
+		status = yett_credentials_open(&rollout->credentials,
+		    rollout->gen, env->ticket_root, fault);
+	if (status == YETT_OK)
+		status = yett_targets_open(&rollout->targets, rollout->gen,
+		    env->apps, fault);
+	if (status == YETT_OK)
+		status = open_instances(rollout,
+		    count_workers(env, rollout->gen), fault);
+	if (status != YETT_OK || !env->bind)
+		return status;
+	status = open_access_log(rollout, fault);
+	if (status == YETT_OK)
+		status = open_listeners(rollout, env->previous, fault);
+	return status;
+}
+
+enum yett_status
+yett_rollout_prepare(struct yett_rollout **out,
+    const struct yett_rollout_env *env, struct yett_fault *fault)
+{
+	struct yett_rollout *rollout = calloc(1, sizeof(*rollout));
+	enum yett_status status;
+
+	if (rollout == NULL)
+		return YETT_E_NOMEM;
+	atomic_init(&rollout->refs, 1);
+	status = fill(rollout, env, fault);
+	if (status != YETT_OK) {
+		yett_rollout_unref(&rollout);
+		return status;
+	}
+	*out = rollout;
+	return YETT_OK;
+}
+
+struct yett_rollout *
+yett_rollout_ref(struct yett_rollout *rollout)
+{
+	if (rollout != NULL)
+		atomic_fetch_add_explicit(&rollout->refs, 1,
+		    memory_order_relaxed);
+	return rollout;
+}
+
+void
+yett_rollout_unref(struct yett_rollout **rollout)
+{
+	struct yett_rollout *taken = *rollout;
+
+	*rollout = NULL;
+	if (taken == NULL ||
+	    atomic_fetch_sub_explicit(&taken->refs, 1, memory_order_acq_rel) >
+		1)
+		return;
+	for (uint32_t i = 0; i < taken->worker_count; i++)
+		yett_instance_close(taken->instance[i]);
+	free(taken->instance);
+	for (uint32_t i = 0; i < taken->listener_count; i++)
+		yett_listener_unref(&taken->listener[i]);
+	free(taken->listener);
+	yett_access_log_close(taken->access);
+	yett_targets_close(taken->targets);
+	yett_credentials_close(taken->credentials);
+	yett_policy_source_unref(&taken->source);
+	yett_generation_unref(&taken->gen);
+	free(taken);
+}
