@@ -124,6 +124,21 @@ core_libcore_la_SOURCES += \
 	core/upstream/target.c core/upstream/target.h
 
 # --- gateway
+core_libcore_la_SOURCES += \
+	core/gateway/access_log.c core/gateway/access_log.h \
+	core/gateway/answer.c core/gateway/answer.h \
+	core/gateway/check.c core/gateway/check.h \
+	core/gateway/connection.c core/gateway/connection.h \
+	core/gateway/current.c core/gateway/current.h \
+	core/gateway/forward.c core/gateway/forward.h \
+	core/gateway/gateway.c core/gateway/gateway.h \
+	core/gateway/http1.c core/gateway/http1.h \
+	core/gateway/inquiry.c core/gateway/inquiry.h \
+	core/gateway/listener.c core/gateway/listener.h \
+	core/gateway/load.c core/gateway/load.h \
+	core/gateway/request.c core/gateway/request.h \
+	core/gateway/rollout.c core/gateway/rollout.h \
+	core/gateway/worker.c core/gateway/worker.h
 
 # --- control
 core_libcore_la_SOURCES += \

@@ -2,7 +2,8 @@
 #include "gateway/answer.h"
 
 #include <stdio.h>
-#include <stdlib.h>
+
+#include "http/head.h"
 
 /* ERROR_NOT_SUPPORTED as HRESULT_FROM_WIN32: facility 7, code 50. */
 #define HRESULT_NOT_SUPPORTED 0x80070032u
@@ -82,8 +83,7 @@ yett_answer_for(const struct yett_decision *decision, struct yett_answer *out)
 	if (decision->verdict == YETT_VERDICT_REDIRECT) {
 		out->status = decision->status;
 		out->location = decision->location;
-		out->title = yett_slice_of(
-		    yett_answer_phrase(decision->status));
+		out->title = yett_head_reason(decision->status);
 		return;
 	}
 	if (decision->reason == YETT_REASON_LATE) {
@@ -110,8 +110,7 @@ yett_answer_for(const struct yett_decision *decision, struct yett_answer *out)
 	    decision->status <= 599) {
 		out->status = decision->status;
 		if (decision->status != 403)
-			out->title = yett_slice_of(
-			    yett_answer_phrase(decision->status));
+			out->title = yett_head_reason(decision->status);
 	}
 }
 
@@ -120,52 +119,9 @@ yett_answer_plain(unsigned status, const char *detail, struct yett_answer *out)
 {
 	*out = (struct yett_answer){
 		.status = status,
-		.title = yett_slice_of(yett_answer_phrase(status)),
+		.title = yett_head_reason(status),
 		.detail = yett_slice_of(detail),
 	};
-}
-
-const char *
-yett_answer_phrase(unsigned status)
-{
-	switch (status) {
-	case 301: return "Moved Permanently";
-	case 302: return "Found";
-	case 303: return "See Other";
-	case 307: return "Temporary Redirect";
-	case 308: return "Permanent Redirect";
-	case 400: return "Bad Request";
-	case 401: return "Unauthorized";
-	case 402: return "Payment Required";
-	case 403: return "Forbidden";
-	case 404: return "Not Found";
-	case 405: return "Method Not Allowed";
-	case 406: return "Not Acceptable";
-	case 408: return "Request Timeout";
-	case 409: return "Conflict";
-	case 410: return "Gone";
-	case 411: return "Length Required";
-	case 412: return "Precondition Failed";
-	case 413: return "Content Too Large";
-	case 414: return "URI Too Long";
-	case 415: return "Unsupported Media Type";
-	case 417: return "Expectation Failed";
-	case 421: return "Misdirected Request";
-	case 422: return "Unprocessable Content";
-	case 426: return "Upgrade Required";
-	case 428: return "Precondition Required";
-	case 429: return "Too Many Requests";
-	case 431: return "Request Header Fields Too Large";
-	case 451: return "Unavailable For Legal Reasons";
-	case 500: return "Internal Server Error";
-	case 501: return "Not Implemented";
-	case 502: return "Bad Gateway";
-	case 503: return "Service Unavailable";
-	case 504: return "Gateway Timeout";
-	case 505: return "HTTP Version Not Supported";
-	case 511: return "Network Authentication Required";
-	}
-	return "Unknown";
 }
 
 /* --- preferences ------------------------------------------------------ */
@@ -435,7 +391,7 @@ put_head(struct writer *writer, const struct yett_answer *answer,
 	PUT(writer, "HTTP/1.1 ");
 	put_number(writer, answer->status);
 	PUT(writer, " ");
-	put(writer, yett_slice_of(yett_answer_phrase(answer->status)));
+	put(writer, yett_head_reason(answer->status));
 	PUT(writer, "\r\n");
 	put_field(writer, YETT_LIT("Date"), env->date);
 	put_field(writer, YETT_LIT("Content-Type"), media_type(answer, env));

@@ -64,7 +64,4 @@ enum yett_status yett_answer_write(const struct yett_answer *answer,
  * it must name text/html (RFC 9110, section 12.5.1). */
 bool yett_answer_prefers_html(struct yett_slice accept);
 
-/* The reason phrase of a status code, "Unknown" for what has none. */
-const char *yett_answer_phrase(unsigned status);
-
 #endif

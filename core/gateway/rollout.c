@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "script/loader.h"
-#include "tls/library.h"
+#include "gateway/load.h"
 
 /* What `workers` means when the policy leaves it open: one per core that this
  * process may use. */
@@ -27,18 +26,10 @@ static enum yett_status
 load_policy(struct yett_rollout *rollout, const struct yett_rollout_env *env,
     struct yett_fault *fault)
 {
-	struct yett_load_options options = { .sha256 = yett_sha256 };
 	struct yett_loaded loaded = { NULL, NULL };
-	enum yett_status status;
+	enum yett_status status = yett_load_reported(&loaded, env->path,
+	    env->report, fault);
 
-	if (env->report != NULL) {
-		options.sink = env->report->write;
-		options.arg = env->report->arg;
-		options.format = env->report->format == YETT_FORMAT_JSON
-		    ? "json"
-		    : "text";
-	}
-	status = yett_load(&loaded, env->path, &options, fault);
 	if (status != YETT_OK)
 		return status;
 	rollout->gen = loaded.gen;
@@ -126,7 +117,7 @@ fill(struct yett_rollout *rollout, const struct yett_rollout_env *env,
 
 	if (status == YETT_OK)
 		status = yett_credentials_open(&rollout->credentials,
-		    rollout->gen, env->ticket_root, fault);
+		    rollout->gen, fault);
 	if (status == YETT_OK)
 		status = yett_targets_open(&rollout->targets, rollout->gen,
 		    env->apps, fault);

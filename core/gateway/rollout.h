@@ -36,7 +36,6 @@ struct yett_rollout {
 /* What a rollout is prepared with; lent for the call. */
 struct yett_rollout_env {
 	const char *path; /* file or folder of the policy */
-	const struct yett_ticket_root *ticket_root;
 	const struct yett_apps *apps;
 	const struct yett_rollout *previous; /* its listeners are shared */
 	uint32_t worker_count;               /* 0: as the policy says */

@@ -151,6 +151,31 @@ yett_address_write(const struct yett_address *address,
 	return out;
 }
 
+const char *
+yett_address_host_write(const struct yett_address *address,
+    char out[INET6_ADDRSTRLEN])
+{
+	const struct sockaddr_in6 *in6 = (const void *)&address->storage;
+	const struct sockaddr_in *in = (const void *)&address->storage;
+
+	switch (address->storage.ss_family) {
+	case AF_INET:
+		inet_ntop(AF_INET, &in->sin_addr, out, INET6_ADDRSTRLEN);
+		break;
+	case AF_INET6:
+		if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr))
+			inet_ntop(AF_INET, &in6->sin6_addr.s6_addr[12], out,
+			    INET6_ADDRSTRLEN);
+		else
+			inet_ntop(AF_INET6, &in6->sin6_addr, out,
+			    INET6_ADDRSTRLEN);
+		break;
+	case AF_UNIX: snprintf(out, INET6_ADDRSTRLEN, "unix"); break;
+	default: snprintf(out, INET6_ADDRSTRLEN, "none"); break;
+	}
+	return out;
+}
+
 void
 yett_address_mapped(const struct yett_address *address, uint8_t out[16])
 {

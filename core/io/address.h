@@ -55,6 +55,11 @@ yett_address_resolve(struct yett_address *out, size_t most, size_t *count,
 const char *yett_address_write(const struct yett_address *address,
     char out[YETT_ADDRESS_TEXT]);
 
+/* The host alone, "1.2.3.4" or "::1"; a mapped IPv4 address as IPv4; "unix" or
+ * "none". Returns `out`. */
+const char *yett_address_host_write(const struct yett_address *address,
+    char out[INET6_ADDRSTRLEN]);
+
 /* The sixteen bytes of an IPv6 address; IPv4 as ::ffff:a.b.c.d, anything else
  * as ::. */
 void yett_address_mapped(const struct yett_address *address, uint8_t out[16]);

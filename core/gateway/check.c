@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gateway/check.h"
+
+#include <stdio.h>
+
+#include "gateway/rollout.h"
+
+/* A table that is told line by line. */
+struct table {
+	yett_text_sink sink;
+	void *arg;
+	struct yett_buf line;
+};
+
+static void
+tell(struct table *table)
+{
+	struct yett_slice line = yett_buf_slice(&table->line);
+
+	table->sink(table->arg, line.at, line.len);
+	yett_buf_consume(&table->line, line.len);
+}
+
+static enum yett_status
+put_trusts(struct yett_buf *line, const struct yett_generation *gen,
+    const struct yett_trust_set *trusts)
+{
+	enum yett_status status = YETT_OK;
+
+	for (uint32_t i = 0; status == YETT_OK && i < trusts->count; i++)
+		status = yett_buf_printf(line, "%s\"%.*s\"", i > 0 ? ", " : "",
+		    YETT_ARG(
+			yett_generation_trust(gen, trusts->index[i])->name));
+	return status;
+}
+
+/* Why the handshake of a site does what it does. */
+static enum yett_status
+put_because(struct yett_buf *line, const struct yett_generation *gen,
+    const struct yett_site *site)
+{
+	const struct yett_rule *rule = site->asked_because;
+	enum yett_status status;
+
+	if (site->hello_function >= 0)
+		return yett_buf_printf(line,
+		    "its client_hello function decides");
+	if (site->handshake == YETT_HANDSHAKE_NEVER)
+		return yett_buf_printf(line, "handshake = \"never\"");
+	if (site->asked == YETT_NEED_NONE)
+		return yett_buf_printf(line, "no path may need a certificate");
+	if (rule == NULL || rule == &site->fallback)
+		status = yett_buf_printf(line, "%s",
+		    site->handshake == YETT_HANDSHAKE_ALWAYS
+			? "handshake = \"always\", certificates of "
+			: "the site may need a certificate of ");
+	else
+		status = yett_buf_printf(line,
+		    "%.*s (%.*s:%u) may need a certificate of ",
+		    YETT_ARG(rule->label), YETT_ARG(rule->place.file),
+		    rule->place.line);
+	if (status != YETT_OK)
+		return status;
+	return put_trusts(line, gen, &site->asked_trusts);
+}
+
+/* The width of the first column. */
+static int
+name_width(const struct yett_generation *gen)
+{
+	size_t widest = sizeof("site") - 1;
+
+	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++) {
+		size_t len = yett_generation_site_at(gen, i)->name.len;
+
+		if (len > widest)
+			widest = len;
+	}
+	return widest > 60 ? 60 : (int)widest;
+}
+
+static enum yett_status
+tell_sites(struct table *table, const struct yett_generation *gen)
+{
+	int width = name_width(gen);
+	enum yett_status status = yett_buf_printf(&table->line,
+	    "\n  %-*s  handshake asks  because\n", width, "site");
+
+	for (uint32_t i = 0;
+	     status == YETT_OK && i < yett_generation_site_count(gen); i++) {
+		const struct yett_site *site = yett_generation_site_at(gen, i);
+
+		tell(table);
+		status = yett_buf_printf(&table->line, "  %-*.*s  %-14s  ",
+		    width, YETT_ARG(site->name), yett_need_name(site->asked));
+		if (status == YETT_OK)
+			status = put_because(&table->line, gen, site);
+		if (status == YETT_OK)
+			status = yett_buf_append(&table->line, YETT_LIT("\n"));
+	}
+	if (status == YETT_OK)
+		tell(table);
+	return status;
+}
+
+static const char *
+plural(uint32_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+static enum yett_status
+tell_summary(struct table *table, const struct yett_generation *gen,
+    const char *path)
+{
+	uint32_t sites = yett_generation_site_count(gen);
+	uint32_t trusts = yett_generation_trust_count(gen);
+	uint32_t rules = 0, functions = 0;
+	enum yett_status status;
+
+	for (uint32_t i = 0; i < sites; i++) {
+		const struct yett_site *site = yett_generation_site_at(gen, i);
+
+		rules += site->rule_count;
+		functions += (site->hello_function >= 0) +
+		    (site->request_function >= 0);
+	}
+	status = yett_buf_printf(&table->line,
+	    "%s: ok (%u site%s, %u path%s, %u trust%s, %u function%s)\n", path,
+	    sites, plural(sites), rules, plural(rules), trusts, plural(trusts),
+	    functions, plural(functions));
+	if (status == YETT_OK)
+		tell(table);
+	return status;
+}
+
+enum yett_status
+yett_check(const char *path, const struct yett_apps *apps,
+    const struct yett_report *report, yett_text_sink sink, void *arg,
+    struct yett_fault *fault)
+{
+	struct table table = { .sink = sink, .arg = arg };
+	struct yett_rollout *rollout = NULL;
+	struct yett_rollout_env env = { .path = path,
+		.apps = apps,
+		.report = report,
+		.worker_count = 1 };
+	enum yett_status status = yett_rollout_prepare(&rollout, &env, fault);
+
+	if (status != YETT_OK)
+		return status;
+	if (sink != NULL) {
+		status = tell_summary(&table, rollout->gen, path);
+		if (status == YETT_OK)
+			status = tell_sites(&table, rollout->gen);
+	}
+	yett_buf_clear(&table.line);
+	yett_rollout_unref(&rollout);
+	return status;
+}

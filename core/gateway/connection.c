@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gateway/connection.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "gateway/http1.h"
+#include "io/socket.h"
+
+/* How long, and for how much, we wait for a client to notice the end: closing
+ * with unread bytes would reset the connection and eat the last answer. */
+#define LINGER_NS (2 * YETT_NS_PER_S)
+#define LINGER_BYTES ((size_t)1024 * 1024)
+
+enum phase {
+	PHASE_HANDSHAKE,
+	PHASE_HTTP,
+	PHASE_CLOSING,   /* the last bytes are on their way */
+	PHASE_LINGERING, /* all is sent; what still comes is dropped */
+};
+
+struct yett_connection {
+	struct yett_list node; /* of worker->connections */
+	struct yett_worker *worker;
+	int fd;
+	enum phase phase;
+	struct yett_watcher watcher;
+	struct yett_deadline deadline;
+	struct yett_deferred again; /* step once more at the end of the turn */
+	struct yett_session *session;
+	/* Pinned from the ClientHello to the end of the handshake, which uses
+	 * its credentials; NULL at all other times. */
+	struct yett_hold *hold;
+	struct yett_http1 http1;
+	struct yett_address peer;
+	char client[INET6_ADDRSTRLEN], server[INET6_ADDRSTRLEN];
+	enum yett_http1_wait waits; /* that the deadline was set for */
+	uint64_t moved;             /* http1.moved at that time */
+	size_t linger;              /* bytes that may still be dropped */
+};
+
+static uint64_t
+in_ms(struct yett_connection *connection, uint32_t ms)
+{
+	return yett_loop_now(connection->worker->loop) +
+	    (uint64_t)ms * YETT_NS_PER_MS;
+}
+
+static const struct yett_settings *
+settings_of(const struct yett_connection *connection)
+{
+	return yett_generation_settings(connection->worker->hold->rollout->gen);
+}
+
+static void
+release_hold(struct yett_connection *connection)
+{
+	if (connection->hold != NULL)
+		yett_worker_unpin(connection->worker, connection->hold);
+	connection->hold = NULL;
+}
+
+static void
+end(struct yett_connection *connection)
+{
+	struct yett_worker *worker = connection->worker;
+
+	yett_http1_clear(&connection->http1);
+	yett_session_free(connection->session);
+	release_hold(connection);
+	yett_deferred_clear(&connection->again);
+	yett_deadline_clear(&connection->deadline);
+	yett_watcher_clear(&connection->watcher);
+	yett_socket_close(&connection->fd);
+	yett_list_remove(&connection->node);
+	free(connection);
+	yett_worker_closed(worker);
+}
+
+/* --- the end -------------------------------------------------------------- */
+
+static void
+linger(struct yett_connection *connection)
+{
+	switch (yett_socket_discard(connection->fd, &connection->linger)) {
+	case YETT_IO_DONE:
+	case YETT_IO_AGAIN:
+		yett_watcher_want(&connection->watcher, true, false);
+		return;
+	case YETT_IO_EOF:
+	case YETT_IO_FAILED: break;
+	}
+	end(connection);
+}
+
+/* Send what is left, then wait for the client to see it. */
+static void
+go_on_closing(struct yett_connection *connection)
+{
+	switch (yett_session_flush(connection->session, NULL)) {
+	case YETT_SESSION_AGAIN:
+		yett_watcher_want(&connection->watcher, false, true);
+		return;
+	case YETT_SESSION_DONE:
+		connection->phase = PHASE_LINGERING;
+		connection->linger = LINGER_BYTES;
+		yett_socket_shut_write(connection->fd);
+		linger(connection);
+		return;
+	case YETT_SESSION_EOF:
+	case YETT_SESSION_FAILED: break;
+	}
+	end(connection);
+}
+
+static void
+close_gently(struct yett_connection *connection)
+{
+	connection->phase = PHASE_CLOSING;
+	yett_deadline_set(&connection->deadline,
+	    yett_loop_now(connection->worker->loop) + LINGER_NS);
+	yett_session_close_notify(connection->session);
+	go_on_closing(connection);
+}
+
+/* --- HTTP ----------------------------------------------------------------- */
+
+/*
+ * Set the deadline of what http1 waits for. A head has its time from its first
+ * byte, however slowly more come; everything else from the last byte that
+ * moved.
+ */
+static void
+set_deadline(struct yett_connection *connection)
+{
+	enum yett_http1_wait waits = yett_http1_waits_for(&connection->http1);
+	const struct yett_settings *settings = settings_of(connection);
+	bool same = waits == connection->waits;
+	uint32_t ms = settings->timeouts.body;
+
+	if (same &&
+	    (waits == YETT_WAIT_HEAD ||
+		connection->moved == connection->http1.moved))
+		return;
+	connection->waits = waits;
+	connection->moved = connection->http1.moved;
+	switch (waits) {
+	case YETT_WAIT_IDLE: ms = settings->timeouts.idle; break;
+	case YETT_WAIT_HEAD: ms = settings->timeouts.head; break;
+	case YETT_WAIT_BODY:
+	case YETT_WAIT_READER: break;
+	case YETT_WAIT_UPSTREAM:
+		yett_deadline_cancel(&connection->deadline);
+		return;
+	}
+	yett_deadline_set(&connection->deadline, in_ms(connection, ms));
+}
+
+/* After any step: send, and wait for what is missing; or end. */
+static void
+settle(struct yett_connection *connection)
+{
+	struct yett_http1 *http1 = &connection->http1;
+	enum yett_session_result flushed =
+	    yett_session_flush(connection->session, NULL);
+
+	if (http1->state == YETT_HTTP1_BROKEN ||
+	    flushed == YETT_SESSION_FAILED || flushed == YETT_SESSION_EOF) {
+		end(connection);
+		return;
+	}
+	if (http1->state == YETT_HTTP1_ENDED &&
+	    yett_buf_len(&http1->out) == 0) {
+		close_gently(connection);
+		return;
+	}
+	/* Bytes that wait in the TLS layer wake nobody. */
+	if (yett_http1_wants_read(http1) &&
+	    yett_session_pending(connection->session))
+		yett_loop_defer(connection->worker->loop, &connection->again);
+	yett_watcher_want(&connection->watcher, yett_http1_wants_read(http1),
+	    yett_session_wants_write(connection->session));
+	set_deadline(connection);
+}
+
+static void
+step_http(struct yett_connection *connection)
+{
+	if (yett_http1_step(&connection->http1))
+		yett_loop_defer(connection->worker->loop, &connection->again);
+	settle(connection);
+}
+
+static void
+on_progress(void *arg)
+{
+	step_http(arg);
+}
+
+static void
+begin_http(struct yett_connection *connection)
+{
+	struct yett_http1 *http1 = &connection->http1;
+	struct yett_address local;
+
+	yett_socket_local(connection->fd, &local);
+	yett_address_host_write(&local, connection->server);
+	*http1 = (struct yett_http1){
+		.worker = connection->worker,
+		.session = connection->session,
+		.peer = &connection->peer,
+		.client = yett_slice_of(connection->client),
+		.server = yett_slice_of(connection->server),
+		.server_port = yett_address_port(&local),
+		.on_progress = on_progress,
+		.arg = connection,
+	};
+	yett_http1_init(http1);
+	connection->phase = PHASE_HTTP;
+	connection->waits = YETT_WAIT_UPSTREAM; /* nothing is set yet */
+	if (connection->worker->draining)
+		yett_http1_drain(http1);
+	step_http(connection);
+}
+
+/* --- the handshake ----------------------------------------------------------
+ */
+
+void
+yett_connection_ask(void *arg, const struct yett_hello *hello,
+    struct yett_hello_decision *decision,
+    const struct yett_credentials **credentials)
+{
+	struct yett_connection *connection = arg;
+	struct yett_worker *worker = connection->worker;
+	const struct yett_rollout *rollout;
+	const struct yett_instance *instance;
+
+	/* The second hello of a HelloRetryRequest is judged as the first. */
+	if (connection->hold == NULL) {
+		connection->hold = yett_worker_hold(worker);
+		yett_hold_pin(connection->hold);
+	}
+	rollout = connection->hold->rollout;
+	instance = rollout->instance[worker->index];
+	yett_decide_hello(rollout->gen, yett_instance_functions(instance),
+	    hello, NULL, decision);
+	*credentials = rollout->credentials;
+	if (decision->action == YETT_HANDSHAKE_ERROR) {
+		char quoted[512];
+
+		yett_log(YETT_LOG_ERROR, "policy-error", "worker=%u error=%s",
+		    worker->index,
+		    yett_log_quote(quoted, sizeof(quoted),
+			yett_slice_of(yett_instance_error(instance))));
+	}
+}
+
+static void
+log_handshake(const struct yett_connection *connection,
+    const struct yett_fault *fault)
+{
+	char sni[300], what[512];
+
+	yett_log(YETT_LOG_INFO, "handshake-failed",
+	    "worker=%u client=%s sni=%s alert=%s error=%s",
+	    connection->worker->index, connection->client,
+	    yett_log_quote(sni, sizeof(sni),
+		yett_session_hello(connection->session)->sni),
+	    yett_session_alert_name(connection->session),
+	    yett_log_quote(what, sizeof(what), yett_slice_of(fault->what)));
+}
+
+static void
+step_handshake(struct yett_connection *connection)
+{
+	struct yett_fault fault = YETT_FAULT_NONE;
+	enum yett_session_result result =
+	    yett_session_handshake(connection->session, yett_clock_wall(),
+		&fault);
+	enum yett_session_result flushed;
+
+	if (result == YETT_SESSION_DONE) {
+		release_hold(connection);
+		begin_http(connection);
+		return;
+	}
+	flushed = yett_session_flush(connection->session, NULL);
+	if (result == YETT_SESSION_AGAIN && flushed != YETT_SESSION_FAILED) {
+		yett_watcher_want(&connection->watcher, true,
+		    yett_session_wants_write(connection->session));
+		return;
+	}
+	if (result == YETT_SESSION_FAILED) {
+		log_handshake(connection, &fault);
+		/* The alert is on its way: let it arrive. */
+		connection->phase = PHASE_CLOSING;
+		yett_deadline_set(&connection->deadline,
+		    yett_loop_now(connection->worker->loop) + LINGER_NS);
+		go_on_closing(connection);
+		return;
+	}
+	end(connection);
+}
+
+/* --- events ------------------------------------------------------------------
+ */
+
+static void
+step(struct yett_connection *connection)
+{
+	switch (connection->phase) {
+	case PHASE_HANDSHAKE: step_handshake(connection); return;
+	case PHASE_HTTP: step_http(connection); return;
+	case PHASE_CLOSING: go_on_closing(connection); return;
+	case PHASE_LINGERING: linger(connection); return;
+	}
+}
+
+static void
+on_ready(struct yett_watcher *watcher, bool readable, bool writable)
+{
+	(void)readable;
+	(void)writable;
+	step(watcher->arg);
+}
+
+static void
+on_again(struct yett_deferred *deferred)
+{
+	step(deferred->arg);
+}
+
+static void
+on_expiry(struct yett_deadline *deadline)
+{
+	struct yett_connection *connection = deadline->arg;
+
+	if (connection->phase != PHASE_HTTP) {
+		end(connection);
+		return;
+	}
+	yett_http1_expire(&connection->http1);
+	settle(connection);
+}
+
+/* --- the beginning
+ * ------------------------------------------------------------- */
+
+static enum yett_status
+open_session(struct yett_connection *connection)
+{
+	struct yett_ip ip;
+
+	yett_address_mapped(&connection->peer, ip.byte);
+	return yett_session_new(&connection->session,
+	    connection->worker->sessions, connection, connection->fd, &ip,
+	    yett_address_port(&connection->peer), NULL);
+}
+
+void
+yett_connection_begin(struct yett_worker *worker, int *fd,
+    const struct yett_address *peer)
+{
+	struct yett_connection *connection = calloc(1, sizeof(*connection));
+
+	if (connection == NULL) {
+		yett_socket_close(fd);
+		return;
+	}
+	connection->worker = worker;
+	connection->fd = *fd;
+	*fd = -1;
+	connection->peer = *peer;
+	yett_address_host_write(peer, connection->client);
+	yett_list_append(&worker->connections, &connection->node);
+	worker->connection_count++;
+	yett_watcher_init(&connection->watcher, worker->loop, connection->fd,
+	    on_ready, connection);
+	yett_deadline_init(&connection->deadline, worker->loop, on_expiry,
+	    connection);
+	yett_deferred_init(&connection->again, on_again, connection);
+	if (open_session(connection) != YETT_OK) {
+		end(connection);
+		return;
+	}
+	yett_deadline_set(&connection->deadline,
+	    in_ms(connection, settings_of(connection)->timeouts.handshake));
+	step_handshake(connection);
+}
+
+void
+yett_connection_drain_all(struct yett_worker *worker)
+{
+	struct yett_list *node = worker->connections.next;
+
+	while (node != &worker->connections) {
+		struct yett_connection *connection = YETT_LIST_ELEMENT(node,
+		    struct yett_connection, node);
+
+		node = node->next;
+		if (connection->phase != PHASE_HTTP)
+			continue;
+		yett_http1_drain(&connection->http1);
+		settle(connection);
+	}
+}
+
+void
+yett_connection_cut_all(struct yett_worker *worker)
+{
+	while (!yett_list_is_empty(&worker->connections))
+		end(YETT_LIST_ELEMENT(worker->connections.next,
+		    struct yett_connection, node));
+}

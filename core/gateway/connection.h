@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * connection.h - one client: accept, handshake, requests, a gentle end.
+ *
+ * Owns the socket, the TLS session, the deadline and the codec on top, and
+ * frees itself when it is over. Worker-owned.
+ */
+#ifndef YETT_GATEWAY_CONNECTION_H
+#define YETT_GATEWAY_CONNECTION_H
+
+#include "gateway/worker.h"
+
+struct yett_connection;
+
+/*
+ * Take over the accepted socket *fd, which becomes -1 whatever happens. When
+ * there is no memory the socket is closed and nothing else is done.
+ */
+void yett_connection_begin(struct yett_worker *worker, int *fd,
+    const struct yett_address *peer);
+
+/* Let the request under way end, then close; the one that is idle closes
+ * now. */
+void yett_connection_drain_all(struct yett_worker *worker);
+
+/* Cut every connection of the worker. */
+void yett_connection_cut_all(struct yett_worker *worker);
+
+/* What the TLS layer asks about a ClientHello; `arg` is the connection. */
+void yett_connection_ask(void *arg, const struct yett_hello *hello,
+    struct yett_hello_decision *decision,
+    const struct yett_credentials **credentials);
+
+#endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gateway/forward.h"
+
+/* Fields collected in the worker's scratch, which has room for all of a head
+ * and YETT_WORKER_FIELDS_ADDED more. */
+struct fields {
+	struct yett_field *at;
+	size_t count;
+};
+
+static void
+add(struct fields *fields, struct yett_slice name, struct yett_slice value)
+{
+	fields->at[fields->count++] = (struct yett_field){ name, value,
+		YETT_FIELD_OTHER };
+}
+
+/* Does a request field go on as it is? Framing and Host are set anew. */
+static bool
+passes_upstream(const struct yett_head *head, const struct yett_field *field)
+{
+	switch (field->id) {
+	case YETT_FIELD_HOST:
+	case YETT_FIELD_CONTENT_LENGTH:
+	case YETT_FIELD_TRANSFER_ENCODING: return false;
+	default: break;
+	}
+	return !yett_field_is_hop_by_hop(field->id) &&
+	    !yett_field_is_identity(field->id) &&
+	    !yett_field_is_forwarding(field->id) &&
+	    !yett_field_is_named_by_connection(head->field, head->field_count,
+		field);
+}
+
+/* Where in a text buffer a value lies: the buffer moves while it grows. */
+struct span {
+	size_t start, len;
+};
+
+static struct yett_slice
+span_slice(const struct yett_buf *text, struct span span)
+{
+	return (struct yett_slice){ text->memory + text->start + span.start,
+		span.len };
+}
+
+/* The texts of what we say of the client. */
+struct told {
+	struct span host, forwarded, cert, chain;
+};
+
+static enum yett_status
+tell_host(struct yett_buf *text, const struct yett_host *host,
+    struct span *span)
+{
+	enum yett_status status;
+
+	span->start = yett_buf_len(text);
+	status = yett_buf_append(text, yett_host_name(host));
+	if (status == YETT_OK && host->port != 0)
+		status = yett_buf_printf(text, ":%u", host->port);
+	span->len = yett_buf_len(text) - span->start;
+	return status;
+}
+
+/* RFC 7239: IPv6 in brackets and quotes; so is a host with a port. */
+static enum yett_status
+tell_forwarded(struct yett_buf *text, struct yett_slice client,
+    struct told *told)
+{
+	bool v6 = memchr(client.at, ':', client.len) != NULL;
+	enum yett_status status;
+	char host[300];
+
+	snprintf(host, sizeof(host), "%.*s",
+	    YETT_ARG(span_slice(text, told->host)));
+	told->forwarded.start = yett_buf_len(text);
+	status = yett_buf_printf(text,
+	    v6 ? "for=\"[%.*s]\";host=\"%s\";proto=https"
+	       : "for=%.*s;host=\"%s\";proto=https",
+	    YETT_ARG(client), host);
+	told->forwarded.len = yett_buf_len(text) - told->forwarded.start;
+	return status;
+}
+
+/* The verified certificate, where the rule wants it told. */
+static enum yett_status
+tell_identity(struct yett_buf *text, const struct yett_session *session,
+    const struct yett_decision *decision, struct told *told)
+{
+	const struct yett_forward *how = &decision->rule->forward;
+	struct yett_peer *peer = yett_session_peer(session);
+	enum yett_status status;
+
+	if (how->client_cert != YETT_FORWARD_RFC9440 ||
+	    decision->verified == NULL || peer == NULL)
+		return YETT_OK;
+	told->cert.start = yett_buf_len(text);
+	status = yett_peer_write_client_cert(peer, text);
+	told->cert.len = yett_buf_len(text) - told->cert.start;
+	if (status != YETT_OK || !how->chain)
+		return status;
+	told->chain.start = yett_buf_len(text);
+	status = yett_peer_write_client_cert_chain(peer, text);
+	told->chain.len = yett_buf_len(text) - told->chain.start;
+	return status;
+}
+
+static void
+add_framing(struct fields *fields, const struct yett_head *head,
+    char digits[YETT_NUMBER_MOST])
+{
+	switch (head->framing) {
+	case YETT_FRAMING_LENGTH:
+		add(fields, YETT_LIT("Content-Length"),
+		    yett_number_write(digits, head->length));
+		break;
+	case YETT_FRAMING_CHUNKED:
+		add(fields, YETT_LIT("Transfer-Encoding"), YETT_LIT("chunked"));
+		break;
+	case YETT_FRAMING_NONE:
+	case YETT_FRAMING_TO_END: break;
+	}
+}
+
+static void
+add_told(struct fields *fields, const struct yett_buf *text,
+    const struct told *told, struct yett_slice client)
+{
+	add(fields, YETT_LIT("Forwarded"), span_slice(text, told->forwarded));
+	add(fields, YETT_LIT("X-Forwarded-For"), client);
+	add(fields, YETT_LIT("X-Forwarded-Proto"), YETT_LIT("https"));
+	add(fields, YETT_LIT("X-Forwarded-Host"), span_slice(text, told->host));
+	add(fields, YETT_LIT("Via"), YETT_LIT("1.1 yett"));
+	if (told->cert.len > 0)
+		add(fields, YETT_LIT("Client-Cert"),
+		    span_slice(text, told->cert));
+	if (told->chain.len > 0)
+		add(fields, YETT_LIT("Client-Cert-Chain"),
+		    span_slice(text, told->chain));
+}
+
+enum yett_status
+yett_forward_request(struct yett_worker *worker,
+    const struct yett_session *session, const struct yett_head *head,
+    const struct yett_request_target *target,
+    const struct yett_decision *decision, struct yett_slice client,
+    struct yett_buf *out)
+{
+	struct fields fields = { worker->scratch.forwarded, 0 };
+	struct yett_buf *text = &worker->scratch.text;
+	char digits[YETT_NUMBER_MOST];
+	struct yett_uri uri = target->uri;
+	struct told told = { 0 };
+	enum yett_status status;
+
+	yett_buf_consume(text, yett_buf_len(text));
+	status = tell_host(text, &target->host, &told.host);
+	if (status == YETT_OK)
+		status = tell_forwarded(text, client, &told);
+	if (status == YETT_OK)
+		status = tell_identity(text, session, decision, &told);
+	if (status != YETT_OK)
+		return status;
+	/* The upstream is no proxy: it gets the origin form. */
+	if (uri.form == YETT_URI_ABSOLUTE)
+		uri.form = YETT_URI_ORIGIN;
+	add(&fields, YETT_LIT("Host"), span_slice(text, told.host));
+	for (uint32_t i = 0; i < head->field_count; i++)
+		if (passes_upstream(head, &head->field[i]))
+			fields.at[fields.count++] = head->field[i];
+	add_framing(&fields, head, digits);
+	add_told(&fields, text, &told, client);
+	return yett_head_write_request(out, head->method, &uri, fields.at,
+	    fields.count);
+}
+
+/* Does a response field go on as it is? An answer without body bytes keeps its
+ * Content-Length: it says what GET would give (RFC 9110, section 8.6). */
+static bool
+passes_downstream(const struct yett_head *head, const struct yett_field *field)
+{
+	if (field->id == YETT_FIELD_CONTENT_LENGTH)
+		return head->framing == YETT_FRAMING_NONE &&
+		    head->status >= 200 && head->status != 204;
+	return field->id != YETT_FIELD_TRANSFER_ENCODING &&
+	    !yett_field_is_hop_by_hop(field->id) &&
+	    !yett_field_is_named_by_connection(head->field, head->field_count,
+		field);
+}
+
+enum yett_status
+yett_forward_response(struct yett_worker *worker, const struct yett_head *head,
+    const struct yett_forward_response *how, struct yett_buf *out)
+{
+	struct fields fields = { worker->scratch.forwarded, 0 };
+	char digits[YETT_NUMBER_MOST];
+
+	for (uint32_t i = 0; i < head->field_count; i++)
+		if (passes_downstream(head, &head->field[i]))
+			fields.at[fields.count++] = head->field[i];
+	if (how->framing == YETT_FRAMING_LENGTH)
+		add(&fields, YETT_LIT("Content-Length"),
+		    yett_number_write(digits, head->length));
+	else if (how->framing == YETT_FRAMING_CHUNKED)
+		add(&fields, YETT_LIT("Transfer-Encoding"),
+		    YETT_LIT("chunked"));
+	if (how->close)
+		add(&fields, YETT_LIT("Connection"), YETT_LIT("close"));
+	return yett_head_write_response(out, head->status, head->reason,
+	    fields.at, fields.count);
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gateway/gateway.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+
+enum yett_status
+yett_gateway_new(struct yett_gateway **out, struct yett_fault *fault)
+{
+	struct yett_gateway *gateway;
+	enum yett_status status = yett_tls_library_init(fault);
+
+	if (status != YETT_OK)
+		return status;
+	gateway = calloc(1, sizeof(*gateway));
+	if (gateway == NULL)
+		return YETT_E_NOMEM;
+	pthread_mutex_init(&gateway->lock, NULL);
+	pthread_mutex_init(&gateway->worker_lock, NULL);
+	yett_current_init(&gateway->current);
+	gateway->env.current = &gateway->current;
+	gateway->env.ticket_root = &gateway->ticket_root;
+	status = yett_ticket_root_make(&gateway->ticket_root, fault);
+	if (status == YETT_OK)
+		status = yett_random(&gateway->env.id_base,
+		    sizeof(gateway->env.id_base), fault);
+	if (status != YETT_OK) {
+		yett_gateway_free(gateway);
+		return status;
+	}
+	/* The lower 40 bits count workers and decisions. */
+	gateway->env.id_base &= ~((UINT64_C(1) << 40) - 1);
+	*out = gateway;
+	return YETT_OK;
+}
+
+enum yett_status
+yett_gateway_add_app(struct yett_gateway *gateway, struct yett_slice name,
+    enum yett_status (*open)(void *arg, int *out,
+	const struct yett_address *client, struct yett_fault *fault),
+    void *arg, struct yett_fault *fault)
+{
+	enum yett_status status;
+
+	pthread_mutex_lock(&gateway->lock);
+	status = gateway->loaded
+	    ? yett_fail(fault, YETT_E_ARGUMENT,
+		  "applications are added before the first policy is loaded")
+	    : yett_apps_add(&gateway->apps, name, open, arg, fault);
+	pthread_mutex_unlock(&gateway->lock);
+	return status;
+}
+
+/* --- loading
+ * ------------------------------------------------------------------ */
+
+static void
+log_listeners(const struct yett_rollout *rollout,
+    const struct yett_rollout *previous)
+{
+	char text[YETT_ADDRESS_TEXT];
+
+	for (uint32_t i = 0; i < rollout->listener_count; i++) {
+		const struct yett_listener *listener = rollout->listener[i];
+		bool known = false;
+
+		for (uint32_t k = 0;
+		     previous != NULL && k < previous->listener_count; k++)
+			known = known || previous->listener[k] == listener;
+		if (!known)
+			yett_log(YETT_LOG_INFO, "listening",
+			    "address=%s port=%u",
+			    yett_address_write(&listener->bound, text),
+			    yett_address_port(&listener->bound));
+	}
+}
+
+/* Put it in force and tell everybody; cannot fail. */
+static void
+publish(struct yett_gateway *gateway, struct yett_rollout **rollout)
+{
+	struct yett_rollout *previous = yett_current_ref(&gateway->current);
+	const struct yett_generation *gen = (*rollout)->gen;
+
+	log_listeners(*rollout, previous);
+	yett_log(YETT_LOG_INFO, previous == NULL ? "loaded" : "reloaded",
+	    "generation=%" PRIu64 " sites=%u", yett_generation_id(gen),
+	    yett_generation_site_count(gen));
+	yett_current_publish(&gateway->current, rollout);
+	for (uint32_t i = 0; i < gateway->worker_count; i++)
+		yett_worker_wake(gateway->worker[i]);
+	yett_rollout_unref(&previous);
+}
+
+static void
+log_refused(const char *path, const struct yett_fault *fault)
+{
+	char quoted_path[300], quoted[600];
+
+	yett_log(YETT_LOG_ERROR, "reload-refused",
+	    "path=%s where=\"%s\" error=%s",
+	    yett_log_quote(quoted_path, sizeof(quoted_path),
+		yett_slice_of(path)),
+	    fault->where,
+	    yett_log_quote(quoted, sizeof(quoted), yett_slice_of(fault->what)));
+}
+
+enum yett_status
+yett_gateway_load(struct yett_gateway *gateway, const char *path,
+    const struct yett_report *report, struct yett_fault *fault)
+{
+	struct yett_fault own = YETT_FAULT_NONE;
+	struct yett_rollout *rollout = NULL, *previous;
+	struct yett_rollout_env env = {
+		.path = path,
+		.apps = &gateway->apps,
+		.report = report,
+		.bind = true,
+	};
+	enum yett_status status;
+
+	if (fault == NULL)
+		fault = &own;
+	pthread_mutex_lock(&gateway->lock);
+	gateway->loaded = true;
+	previous = yett_current_ref(&gateway->current);
+	env.previous = previous;
+	env.worker_count = previous == NULL ? 0 : previous->worker_count;
+	status = yett_rollout_prepare(&rollout, &env, fault);
+	if (status == YETT_OK)
+		publish(gateway, &rollout);
+	else if (previous != NULL)
+		log_refused(path, fault);
+	yett_rollout_unref(&previous);
+	pthread_mutex_unlock(&gateway->lock);
+	return status;
+}
+
+/* --- running
+ * -------------------------------------------------------------------- */
+
+/* Wait for their ends, then forget them; under `lock`. */
+static void
+end_workers(struct yett_gateway *gateway)
+{
+	for (uint32_t i = 0; i < gateway->worker_count; i++)
+		yett_worker_join(gateway->worker[i]);
+	pthread_mutex_lock(&gateway->worker_lock);
+	for (uint32_t i = 0; i < gateway->worker_count; i++)
+		yett_worker_free(gateway->worker[i]);
+	free(gateway->worker);
+	gateway->worker = NULL;
+	gateway->worker_count = 0;
+	pthread_mutex_unlock(&gateway->worker_lock);
+}
+
+static enum yett_status
+make_workers(struct yett_gateway *gateway, uint32_t count,
+    struct yett_fault *fault)
+{
+	gateway->worker = calloc(count, sizeof(gateway->worker[0]));
+	if (gateway->worker == NULL)
+		return YETT_E_NOMEM;
+	for (uint32_t i = 0; i < count; i++) {
+		enum yett_status status = yett_worker_new(&gateway->worker[i],
+		    &gateway->env, i, fault);
+
+		if (status != YETT_OK)
+			return status;
+		gateway->worker_count = i + 1;
+	}
+	return YETT_OK;
+}
+
+static enum yett_status
+start_workers(struct yett_gateway *gateway, uint32_t count,
+    struct yett_fault *fault)
+{
+	enum yett_status made;
+
+	pthread_mutex_lock(&gateway->worker_lock);
+	made = make_workers(gateway, count, fault);
+	pthread_mutex_unlock(&gateway->worker_lock);
+	if (made != YETT_OK)
+		return made;
+	for (uint32_t i = 0; i < count; i++) {
+		enum yett_status status = yett_worker_start(gateway->worker[i],
+		    fault);
+
+		if (status != YETT_OK)
+			return status;
+	}
+	return YETT_OK;
+}
+
+static void
+stop_workers(struct yett_gateway *gateway)
+{
+	pthread_mutex_lock(&gateway->worker_lock);
+	for (uint32_t i = 0; i < gateway->worker_count; i++)
+		yett_worker_stop(gateway->worker[i]);
+	pthread_mutex_unlock(&gateway->worker_lock);
+}
+
+enum yett_status
+yett_gateway_start(struct yett_gateway *gateway, struct yett_fault *fault)
+{
+	enum yett_status status = YETT_OK;
+	struct yett_rollout *rollout;
+
+	pthread_mutex_lock(&gateway->lock);
+	rollout = yett_current_ref(&gateway->current);
+	if (rollout == NULL)
+		status = yett_fail(fault, YETT_E_ARGUMENT,
+		    "no policy is loaded");
+	else if (gateway->worker_count != 0)
+		status = yett_fail(fault, YETT_E_ARGUMENT,
+		    "the gateway was started before");
+	if (status == YETT_OK) {
+		status = start_workers(gateway, rollout->worker_count, fault);
+		if (status != YETT_OK) {
+			stop_workers(gateway);
+			end_workers(gateway);
+		} else {
+			yett_log(YETT_LOG_INFO, "started", "workers=%u",
+			    rollout->worker_count);
+		}
+	}
+	yett_rollout_unref(&rollout);
+	pthread_mutex_unlock(&gateway->lock);
+	return status;
+}
+
+unsigned
+yett_gateway_port(struct yett_gateway *gateway, unsigned index)
+{
+	struct yett_rollout *rollout = yett_current_ref(&gateway->current);
+	unsigned port = 0;
+
+	if (rollout != NULL && index < rollout->listener_count)
+		port = yett_address_port(&rollout->listener[index]->bound);
+	yett_rollout_unref(&rollout);
+	return port;
+}
+
+static uint64_t
+in_force(struct yett_gateway *gateway)
+{
+	return atomic_load(&gateway->current.id);
+}
+
+void
+yett_gateway_drain(struct yett_gateway *gateway)
+{
+	pthread_mutex_lock(&gateway->lock);
+	if (gateway->worker_count > 0) {
+		yett_log(YETT_LOG_INFO, "draining", "workers=%u",
+		    gateway->worker_count);
+		for (uint32_t i = 0; i < gateway->worker_count; i++)
+			yett_worker_drain(gateway->worker[i]);
+		end_workers(gateway);
+		yett_log(YETT_LOG_INFO, "stopped", "generation=%" PRIu64,
+		    in_force(gateway));
+	}
+	pthread_mutex_unlock(&gateway->lock);
+}
+
+void
+yett_gateway_stop(struct yett_gateway *gateway)
+{
+	stop_workers(gateway);
+	pthread_mutex_lock(&gateway->lock);
+	if (gateway->worker_count > 0) {
+		end_workers(gateway);
+		yett_log(YETT_LOG_INFO, "stopped", "generation=%" PRIu64,
+		    in_force(gateway));
+	}
+	pthread_mutex_unlock(&gateway->lock);
+}
+
+void
+yett_gateway_free(struct yett_gateway *gateway)
+{
+	if (gateway == NULL)
+		return;
+	yett_gateway_stop(gateway);
+	yett_current_clear(&gateway->current);
+	pthread_mutex_destroy(&gateway->worker_lock);
+	pthread_mutex_destroy(&gateway->lock);
+	free(gateway);
+}

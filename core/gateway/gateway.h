@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * gateway.h - the whole: what is in force, the workers, the applications.
+ *
+ * Implements the gateway half of yett.h, whose comments are the contract.
+ * Shared: `lock` serializes loading, starting and ending; `worker_lock` guards
+ * the array of workers, so that a stop can cut a drain that holds `lock`.
+ */
+#ifndef YETT_GATEWAY_GATEWAY_H
+#define YETT_GATEWAY_GATEWAY_H
+
+#include "gateway/worker.h"
+
+struct yett_gateway {
+	pthread_mutex_t lock;
+	struct yett_current current;
+	struct yett_ticket_root ticket_root; /* Frozen after new */
+	struct yett_worker_env env;          /* Frozen after new */
+	struct yett_apps apps;               /* Frozen after the first load */
+	pthread_mutex_t worker_lock;
+	uint32_t worker_count; /* 0: not started */
+	struct yett_worker **worker;
+	bool loaded;
+};
+
+/* Add an in-process application, before the first load.
+ * YETT_E_ARGUMENT: a policy was loaded, or the name is bad or taken. */
+YETT_MUST_USE
+enum yett_status
+yett_gateway_add_app(struct yett_gateway *gateway, struct yett_slice name,
+    enum yett_status (*open)(void *arg, int *out,
+	const struct yett_address *client, struct yett_fault *fault),
+    void *arg, struct yett_fault *fault);
+
+#endif

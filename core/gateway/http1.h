@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * http1.h - HTTP/1.1 on one TLS session: requests in, answers out.
+ *
+ * A state machine that its connection steps: whenever the socket, the upstream
+ * or the deadline has news, one step goes as far as it can without waiting and
+ * tells what it waits for. Owns the plain bytes in both directions and the
+ * request under way; knows nothing of sockets. Worker-owned.
+ */
+#ifndef YETT_GATEWAY_HTTP1_H
+#define YETT_GATEWAY_HTTP1_H
+
+#include "gateway/access_log.h"
+#include "gateway/request.h"
+#include "http/body.h"
+#include "upstream/exchange.h"
+
+enum yett_http1_state {
+	YETT_HTTP1_HEAD,    /* between requests, or within a head */
+	YETT_HTTP1_FORWARD, /* an exchange is under way */
+	YETT_HTTP1_DISCARD, /* answered; the rest of the body is dropped */
+	YETT_HTTP1_ENDED,   /* the last answer was given; close gently */
+	YETT_HTTP1_BROKEN,  /* cut the connection */
+};
+
+/* What a step waits for; the connection sets the deadline that fits. */
+enum yett_http1_wait {
+	YETT_WAIT_IDLE,     /* for the first byte of a request */
+	YETT_WAIT_HEAD,     /* for the rest of a head; from its first byte */
+	YETT_WAIT_BODY,     /* for more of a body; from the last bytes */
+	YETT_WAIT_READER,   /* for the client to read; from the last bytes */
+	YETT_WAIT_UPSTREAM, /* the exchange has its own deadlines */
+};
+
+struct yett_http1 {
+	struct yett_worker *worker;
+	struct yett_session *session;
+	const struct yett_address *peer;  /* the client's; lent */
+	struct yett_slice client, server; /* numeric, lent */
+	uint16_t server_port;
+	void (*on_progress)(void *arg); /* the exchange has news */
+	void *arg;
+
+	enum yett_http1_state state;
+	struct yett_buf in;  /* read, not yet used */
+	struct yett_buf out; /* to be written */
+	size_t scanned;      /* of the head in `in` */
+	uint64_t moved;      /* grows with each byte either way */
+	uint64_t answered;   /* requests so far */
+	bool eof;            /* the client sends no more */
+	bool close;          /* after the answer under way */
+
+	/* The request under way. */
+	struct yett_hold *hold; /* pinned; NULL between requests */
+	struct yett_exchange *exchange;
+	struct yett_body body;
+	bool body_done;            /* the client's body has ended */
+	bool head_sent;            /* the final head went to the client */
+	bool head_only;            /* HEAD */
+	bool html;                 /* errors as a page */
+	uint64_t discard;          /* bytes of body that may still be dropped */
+	enum yett_framing framing; /* towards the client */
+	uint64_t began;            /* monotonic */
+	char id[17];               /* of the decision */
+	struct yett_access access; /* what is logged at the end */
+	struct yett_buf note;      /* texts of `access` that would not live */
+};
+
+/* All lent pointers of the struct must be set, the rest zero. */
+void yett_http1_init(struct yett_http1 *http1);
+
+/* Forget all, a request under way included. */
+void yett_http1_clear(struct yett_http1 *http1);
+
+/*
+ * Go as far as possible; does not flush the session. Returns true when it
+ * stopped only to be fair to other connections: step again soon. The state
+ * tells whether the connection ended.
+ */
+bool yett_http1_step(struct yett_http1 *http1);
+
+/* Whether bytes from the client are of use now. */
+bool yett_http1_wants_read(const struct yett_http1 *http1);
+
+enum yett_http1_wait yett_http1_waits_for(const struct yett_http1 *http1);
+
+/* Its deadline passed: answers 408 where an answer can still be given, then
+ * ends. */
+void yett_http1_expire(struct yett_http1 *http1);
+
+/* End after the request under way; at once when there is none. */
+void yett_http1_drain(struct yett_http1 *http1);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * load.h - the loader, with what it may not know: the hash and the report.
+ */
+#ifndef YETT_GATEWAY_LOAD_H
+#define YETT_GATEWAY_LOAD_H
+
+#include "script/loader.h"
+
+/* yett_load() with our hash; all mistakes go to `report`, which may be NULL. */
+YETT_MUST_USE
+enum yett_status yett_load_reported(struct yett_loaded *out, const char *path,
+    const struct yett_report *report, struct yett_fault *fault);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gateway/request.h"
+
+#include "base/log.h"
+
+static bool
+refuse(struct yett_refusal *refusal, unsigned status, const char *why)
+{
+	*refusal = (struct yett_refusal){ status, why };
+	return false;
+}
+
+/*
+ * The one host of the request: the Host field, which an absolute target must
+ * repeat (RFC 9112, section 3.2.2, lets the target win; two names are a trick
+ * or a fault). An HTTP/1.0 request without one is for the SNI.
+ */
+static bool
+read_host(const struct yett_head *head, const struct yett_uri *uri,
+    struct yett_slice sni, struct yett_host *out, struct yett_refusal *refusal)
+{
+	struct yett_host authority;
+
+	if (head->host.at != NULL) {
+		if (!yett_host_parse(out, head->host, refusal))
+			return false;
+	} else if (head->minor == 0 && sni.len > 0) {
+		if (!yett_host_parse_sni(out, sni, refusal))
+			return false;
+	} else {
+		return refuse(refusal, 400, "the Host field is missing");
+	}
+	if (uri->form != YETT_URI_ABSOLUTE)
+		return true;
+	if (!yett_host_parse(&authority, uri->authority, refusal))
+		return false;
+	if (!yett_slice_eq(yett_host_name(&authority), yett_host_name(out)) ||
+	    authority.port != out->port)
+		return refuse(refusal, 400,
+		    "the target and the Host field name two hosts");
+	return true;
+}
+
+bool
+yett_request_read(struct yett_worker *worker,
+    const struct yett_session *session, const struct yett_head *head,
+    struct yett_request_target *out, struct yett_refusal *refusal)
+{
+	struct yett_slice sni = yett_session_hello(session)->sni;
+	struct yett_buf *path = &worker->scratch.path;
+	struct yett_slice folded;
+
+	if (head->method_id == YETT_METHOD_CONNECT ||
+	    head->method_id == YETT_METHOD_TRACE)
+		return refuse(refusal, 405, "this method is not served here");
+	yett_buf_consume(path, yett_buf_len(path));
+	/* Twice: the normal path, then its folded form. */
+	if (yett_buf_reserve(path, 2 * head->target.len) != YETT_OK)
+		return refuse(refusal, 503, "memory is out");
+	if (!yett_uri_parse(&out->uri, head->target, head->method_id,
+		yett_buf_tail(path), refusal))
+		return false;
+	out->site = yett_generation_site(worker->hold->rollout->gen, sni);
+	if (out->site != NULL && out->site->ignore_case &&
+	    !yett_uri_fold(&folded, out->uri.path,
+		yett_buf_tail(path) + head->target.len, refusal))
+		return false;
+	return read_host(head, &out->uri, sni, &out->host, refusal);
+}
+
+/* A function sees all fields; for anything else the array is not built. */
+static void
+lend_fields(struct yett_worker *worker, const struct yett_head *head,
+    struct yett_request *request)
+{
+	for (uint32_t i = 0; i < head->field_count; i++) {
+		worker->scratch.header[i].name = head->field[i].name;
+		worker->scratch.header[i].value = head->field[i].value;
+	}
+	request->header = worker->scratch.header;
+	request->header_count = head->field_count;
+}
+
+void
+yett_request_decide(struct yett_worker *worker, const struct yett_hold *hold,
+    const struct yett_session *session, const struct yett_head *head,
+    const struct yett_request_target *target, struct yett_decision *out)
+{
+	const struct yett_instance *instance =
+	    hold->rollout->instance[worker->index];
+	struct yett_request request = {
+		.hello = yett_session_hello(session),
+		.asked = *yett_session_asked(session),
+		.host = yett_host_name(&target->host),
+		.method = head->method,
+		.path = target->uri.path,
+		.query = target->uri.has_query ? target->uri.query
+					       : YETT_SLICE_NONE,
+		.now = yett_clock_wall(),
+	};
+
+	yett_peer_facts(yett_session_peer(session), hold->rollout->credentials,
+	    request.now, &request.peer);
+	if (target->site != NULL && target->site->request_function >= 0)
+		lend_fields(worker, head, &request);
+	yett_decide_request(hold->rollout->gen,
+	    yett_instance_functions(instance), &request, NULL, out);
+	if (out->reason == YETT_REASON_POLICY_ERROR) {
+		char quoted[512];
+
+		yett_log(YETT_LOG_ERROR, "policy-error", "worker=%u error=%s",
+		    worker->index,
+		    yett_log_quote(quoted, sizeof(quoted),
+			yett_slice_of(yett_instance_error(instance))));
+	}
+}

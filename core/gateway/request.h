@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * request.h - from a parsed head to a decision.
+ *
+ * The same for every codec: what HTTP/1 parses here, another version would
+ * bring in its own way. Decides from the head alone, before any body is read.
+ */
+#ifndef YETT_GATEWAY_REQUEST_H
+#define YETT_GATEWAY_REQUEST_H
+
+#include "gateway/answer.h"
+#include "gateway/worker.h"
+#include "http/host.h"
+
+/* A head that was understood: what it is about. Its slices point into the head
+ * and the worker's scratch. */
+struct yett_request_target {
+	struct yett_uri uri;
+	struct yett_host host;
+	const struct yett_site *site; /* of the SNI; NULL: gone by a reload */
+};
+
+/*
+ * Understand the head of a request on `session`: its method, the one normal
+ * path, the one host name.
+ *
+ * False: `refusal` is the answer, 400 or 405.
+ */
+YETT_MUST_USE
+bool yett_request_read(struct yett_worker *worker,
+    const struct yett_session *session, const struct yett_head *head,
+    struct yett_request_target *out, struct yett_refusal *refusal);
+
+/* Decide it under `hold`. The decision's slices hold until the next decision
+ * of this worker. */
+void
+yett_request_decide(struct yett_worker *worker, const struct yett_hold *hold,
+    const struct yett_session *session, const struct yett_head *head,
+    const struct yett_request_target *target, struct yett_decision *out);
+
+#endif
