@@ -53,6 +53,7 @@ unit_tests += \
 # --- upstream
 
 # --- gateway
+unit_tests += tests/unit/test_answer
 
 # --- control
 

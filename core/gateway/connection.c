@@ -38,6 +38,7 @@ struct yett_connection {
 	enum yett_http1_wait waits; /* that the deadline was set for */
 	uint64_t moved;             /* http1.moved at that time */
 	size_t linger;              /* bytes that may still be dropped */
+	bool muted; /* bytes wait that are not wanted: watch for no more */
 };
 
 static uint64_t
@@ -179,7 +180,12 @@ settle(struct yett_connection *connection)
 	if (yett_http1_wants_read(http1) &&
 	    yett_session_pending(connection->session))
 		yett_loop_defer(connection->worker->loop, &connection->again);
-	yett_watcher_want(&connection->watcher, yett_http1_wants_read(http1),
+	/* While an upstream is waited for, reading is not wanted, but the
+	 * interest stays until bytes come after all: most clients send none,
+	 * and each change of interest is a system call. */
+	if (yett_http1_wants_read(http1))
+		connection->muted = false;
+	yett_watcher_want(&connection->watcher, !connection->muted,
 	    yett_session_wants_write(connection->session));
 	set_deadline(connection);
 }
@@ -321,9 +327,13 @@ step(struct yett_connection *connection)
 static void
 on_ready(struct yett_watcher *watcher, bool readable, bool writable)
 {
-	(void)readable;
+	struct yett_connection *connection = watcher->arg;
+
 	(void)writable;
-	step(watcher->arg);
+	if (connection->phase == PHASE_HTTP && readable &&
+	    !yett_http1_wants_read(&connection->http1))
+		connection->muted = true;
+	step(connection);
 }
 
 static void
