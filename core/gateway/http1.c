@@ -15,6 +15,8 @@
 #define COPY_LESS 8192
 /* What of a refused request's body is read for the sake of the connection. */
 #define DISCARD_MOST 65536
+/* A spare buffer that grew beyond this is freed. */
+#define SPARE_MOST (4 * OUT_MOST)
 /* Steps in a row before other connections get their turn. */
 #define TURN_STEPS 64
 
@@ -32,6 +34,7 @@ end_request(struct yett_http1 *http1)
 	if (http1->hold != NULL)
 		yett_worker_unpin(http1->worker, http1->hold);
 	http1->hold = NULL;
+	yett_buf_clear(&http1->note);
 }
 
 void
@@ -40,7 +43,6 @@ yett_http1_clear(struct yett_http1 *http1)
 	end_request(http1);
 	yett_buf_clear(&http1->in);
 	yett_buf_clear(&http1->out);
-	yett_buf_clear(&http1->note);
 }
 
 static void
@@ -48,6 +50,32 @@ fail(struct yett_http1 *http1)
 {
 	end_request(http1);
 	http1->state = YETT_HTTP1_BROKEN;
+}
+
+/* --- memory -------------------------------------------------------------- */
+
+/* Give an empty buffer the worker's spare memory for this step. */
+static void
+lend(struct yett_buf *spare, struct yett_buf *buf)
+{
+	if (buf->cap != 0)
+		return;
+	*buf = *spare;
+	*spare = (struct yett_buf){ 0 };
+}
+
+/* Take the memory of a buffer that became empty. */
+static void
+take_back(struct yett_buf *spare, struct yett_buf *buf)
+{
+	if (yett_buf_len(buf) > 0)
+		return;
+	if (spare->cap != 0 || buf->cap > SPARE_MOST) {
+		yett_buf_clear(buf);
+		return;
+	}
+	*spare = *buf;
+	*buf = (struct yett_buf){ 0 };
 }
 
 /* --- bytes -------------------------------------------------------------- */
@@ -231,7 +259,6 @@ note_request(struct yett_http1 *http1, const struct yett_head *head,
 	struct yett_buf *note = &http1->note;
 	struct yett_slice all;
 
-	yett_buf_consume(note, yett_buf_len(note));
 	for (size_t i = 0; i < 3; i++)
 		if (yett_buf_append(note, texts[i]) != YETT_OK)
 			return;
@@ -270,6 +297,7 @@ note_connection(struct yett_http1 *http1, const struct yett_head *head)
 
 static void
 log_refusal(const struct yett_http1 *http1,
+    const struct yett_request_target *target,
     const struct yett_decision *decision)
 {
 	char path[256], host[256];
@@ -278,14 +306,15 @@ log_refusal(const struct yett_http1 *http1,
 	    "worker=%u generation=%" PRIu64
 	    " decision=%s host=%s path=%s reason=%s cause=%s client=%.*s",
 	    http1->worker->index, http1->access.generation, http1->id,
-	    yett_log_quote(host, sizeof(host), http1->access.host),
-	    yett_log_quote(path, sizeof(path), http1->access.path),
+	    yett_log_quote(host, sizeof(host), yett_host_name(&target->host)),
+	    yett_log_quote(path, sizeof(path), target->uri.path),
 	    yett_reason_name(decision->reason),
 	    yett_cause_name(decision->cause), YETT_ARG(http1->client));
 }
 
 static void
-refuse(struct yett_http1 *http1, const struct yett_decision *decision)
+refuse(struct yett_http1 *http1, const struct yett_request_target *target,
+    const struct yett_decision *decision)
 {
 	struct yett_answer refusal;
 
@@ -294,7 +323,7 @@ refuse(struct yett_http1 *http1, const struct yett_decision *decision)
 	if (decision->close)
 		http1->close = true;
 	if (decision->verdict != YETT_VERDICT_REDIRECT)
-		log_refusal(http1, decision);
+		log_refusal(http1, target, decision);
 	yett_answer_for(decision, &refusal);
 	answer(http1, &refusal);
 }
@@ -374,13 +403,14 @@ begin_request(struct yett_http1 *http1, const struct yett_head *head)
 	}
 	yett_request_decide(worker, http1->hold, http1->session, head, &target,
 	    &decision);
-	note_request(http1, head, &target, &decision);
+	if (http1->hold->rollout->access != NULL)
+		note_request(http1, head, &target, &decision);
 	if (decision.verdict != YETT_VERDICT_ALLOW) {
 		/* The client waits for a 100 that will not come; whether it
 		 * then sends the body cannot be known (RFC 9110, 10.1.1). */
 		if (head->expect_continue && !http1->body_done)
 			http1->close = true;
-		refuse(http1, &decision);
+		refuse(http1, &target, &decision);
 	} else if (is_too_long(http1, head->length)) {
 		answer_plain(http1, 413, "The body is longer than is allowed.");
 	} else {
@@ -432,13 +462,10 @@ step_head(struct yett_http1 *http1)
 
 	if (yett_buf_len(&http1->out) > OUT_MOST && !write_out(http1))
 		return false;
-	if (yett_buf_len(&http1->in) == 0) {
-		yett_buf_clear(&http1->in);
-		if (!read_more(http1)) {
-			if (http1->eof || http1->worker->draining)
-				http1->state = YETT_HTTP1_ENDED;
-			return false;
-		}
+	if (yett_buf_len(&http1->in) == 0 && !read_more(http1)) {
+		if (http1->eof || http1->worker->draining)
+			http1->state = YETT_HTTP1_ENDED;
+		return false;
 	}
 	limits = head_limits(http1);
 	yett_head_init(&head, http1->worker->scratch.parsed,
@@ -810,14 +837,17 @@ step_once(struct yett_http1 *http1)
 bool
 yett_http1_step(struct yett_http1 *http1)
 {
+	struct yett_scratch *scratch = &http1->worker->scratch;
 	int steps = 0;
 
+	lend(&scratch->spare_in, &http1->in);
+	lend(&scratch->spare_out, &http1->out);
 	while (steps < TURN_STEPS && step_once(http1))
 		steps++;
-	if (http1->state == YETT_HTTP1_BROKEN)
-		return false;
-	if (write_out(http1) && http1->state != YETT_HTTP1_FORWARD)
-		yett_buf_clear(&http1->out);
+	if (http1->state != YETT_HTTP1_BROKEN)
+		(void)write_out(http1);
+	take_back(&scratch->spare_in, &http1->in);
+	take_back(&scratch->spare_out, &http1->out);
 	return steps == TURN_STEPS;
 }
 

@@ -374,6 +374,8 @@ yett_worker_free(struct yett_worker *worker)
 	yett_buf_clear(&worker->scratch.text);
 	yett_buf_clear(&worker->scratch.body);
 	yett_buf_clear(&worker->scratch.path);
+	yett_buf_clear(&worker->scratch.spare_in);
+	yett_buf_clear(&worker->scratch.spare_out);
 	free(worker);
 }
 

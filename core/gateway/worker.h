@@ -44,6 +44,9 @@ struct yett_scratch {
 	struct yett_header header[YETT_WORKER_FIELDS];
 	struct yett_buf text, body;
 	struct yett_buf path; /* the normal path of the request at hand */
+	/* Lent to the connection that is being stepped, so that idle ones hold
+	 * no buffers and busy ones cost no allocation. */
+	struct yett_buf spare_in, spare_out;
 };
 
 struct yett_worker {
