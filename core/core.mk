@@ -133,6 +133,9 @@ core_libcore_la_SOURCES += \
 	core/gateway/forward.c core/gateway/forward.h \
 	core/gateway/gateway.c core/gateway/gateway.h \
 	core/gateway/http1.c core/gateway/http1.h \
+	core/gateway/http1_answer.c core/gateway/http1_answer.h \
+	core/gateway/http1_bytes.c core/gateway/http1_bytes.h \
+	core/gateway/http1_upstream.c core/gateway/http1_upstream.h \
 	core/gateway/inquiry.c core/gateway/inquiry.h \
 	core/gateway/listener.c core/gateway/listener.h \
 	core/gateway/load.c core/gateway/load.h \

@@ -74,7 +74,7 @@ yett_access_log_close(struct yett_access_log *log)
 	free(log);
 }
 
-/* --- JSON --------------------------------------------------------------- */
+/* --- JSON --- */
 
 /* Append `text` as the inside of a JSON string. Bytes that are not ASCII come
  * from clients only percent-encoded, so that the line is always UTF-8. */
@@ -157,7 +157,7 @@ append_json_line(struct yett_buf *out, const struct yett_access *access,
 	    access->bytes, access->duration / 1000);
 }
 
-/* --- W3C ---------------------------------------------------------------- */
+/* --- W3C --- */
 
 /* One column: '-' when empty, spaces and controls as '+'. */
 static enum yett_status

@@ -124,7 +124,7 @@ yett_answer_plain(unsigned status, const char *detail, struct yett_answer *out)
 	};
 }
 
-/* --- preferences ------------------------------------------------------ */
+/* --- preferences --- */
 
 static struct yett_slice
 trim(struct yett_slice text)
@@ -199,7 +199,7 @@ yett_answer_prefers_html(struct yett_slice accept)
 	return html > json;
 }
 
-/* --- bodies ------------------------------------------------------------ */
+/* --- bodies --- */
 
 /* Appends that stop after the first failure, so that writers read straight. */
 struct writer {
@@ -359,7 +359,7 @@ put_page(struct writer *writer, const struct yett_answer *answer,
 	PUT(writer, "</code></p></body></html>\n");
 }
 
-/* --- heads ------------------------------------------------------------- */
+/* --- heads --- */
 
 static struct yett_slice
 media_type(const struct yett_answer *answer, const struct yett_answer_env *env)

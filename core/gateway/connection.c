@@ -79,7 +79,7 @@ end(struct yett_connection *connection)
 	yett_worker_closed(worker);
 }
 
-/* --- the end -------------------------------------------------------------- */
+/* --- the end --- */
 
 static void
 linger(struct yett_connection *connection)
@@ -125,7 +125,7 @@ close_gently(struct yett_connection *connection)
 	go_on_closing(connection);
 }
 
-/* --- HTTP ----------------------------------------------------------------- */
+/* --- HTTP --- */
 
 /*
  * Set the deadline of what http1 waits for. A head has its time from its first
@@ -230,8 +230,7 @@ begin_http(struct yett_connection *connection)
 	step_http(connection);
 }
 
-/* --- the handshake ----------------------------------------------------------
- */
+/* --- the handshake --- */
 
 void
 yett_connection_ask(void *arg, const struct yett_hello *hello,
@@ -310,8 +309,7 @@ step_handshake(struct yett_connection *connection)
 	end(connection);
 }
 
-/* --- events ------------------------------------------------------------------
- */
+/* --- events --- */
 
 static void
 step(struct yett_connection *connection)
@@ -355,11 +353,11 @@ on_expiry(struct yett_deadline *deadline)
 	settle(connection);
 }
 
-/* --- the beginning
- * ------------------------------------------------------------- */
+/* --- the beginning --- */
+*-- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -* /
 
-static enum yett_status
-open_session(struct yett_connection *connection)
+    static enum yett_status
+    open_session(struct yett_connection *connection)
 {
 	struct yett_ip ip;
 

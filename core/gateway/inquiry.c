@@ -42,7 +42,7 @@ yett_policy_free(struct yett_policy *policy)
 	free(policy);
 }
 
-/* --- facts -------------------------------------------------------------- */
+/* --- facts --- */
 
 #define ALPN_MOST 16
 
@@ -106,7 +106,7 @@ verify_description(void *arg, const struct yett_trust *trust)
 	    : YETT_VERIFY_UNTRUSTED;
 }
 
-/* --- words -------------------------------------------------------------- */
+/* --- words --- */
 
 static void
 write_rule(char *out, size_t size, const struct yett_rule *rule)
@@ -155,7 +155,7 @@ yett_policy_ask_hello(struct yett_policy *policy,
 	return YETT_OK;
 }
 
-/* --- requests ------------------------------------------------------------- */
+/* --- requests --- */
 
 /* What the handshake asked for; `ids` is the memory of the result. */
 static void

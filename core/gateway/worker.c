@@ -22,8 +22,7 @@ struct acceptor {
 	struct yett_deadline pause;
 };
 
-/* --- accepting --------------------------------------------------------------
- */
+/* --- accepting --- */
 
 static bool
 is_full(const struct yett_worker *worker)
@@ -177,11 +176,11 @@ follow_listeners(struct yett_worker *worker)
 	watch_acceptors(worker);
 }
 
-/* --- what is in force
- * ----------------------------------------------------------- */
+/* --- what is in force --- */
+*-- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -* /
 
-static void
-drop_hold(struct yett_hold *hold)
+    static void
+    drop_hold(struct yett_hold *hold)
 {
 	yett_list_remove(&hold->node);
 	yett_rollout_unref(&hold->rollout);
@@ -240,11 +239,11 @@ yett_worker_date(struct yett_worker *worker)
 	return (struct yett_slice){ worker->date, YETT_DATE_LEN };
 }
 
-/* --- the end
- * ----------------------------------------------------------------------- */
+/* --- the end --- */
+*-- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -* /
 
-static void
-stop_when_drained(struct yett_worker *worker)
+    static void
+    stop_when_drained(struct yett_worker *worker)
 {
 	if (worker->draining && worker->connection_count == 0)
 		yett_loop_stop(worker->loop);
@@ -311,12 +310,12 @@ run(void *arg)
 	return NULL;
 }
 
-/* --- making and ending
- * --------------------------------------------------------------- */
+/* --- making and ending --- */
+*-- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -* /
 
-enum yett_status
-yett_worker_new(struct yett_worker **out, const struct yett_worker_env *env,
-    uint32_t index, struct yett_fault *fault)
+    enum yett_status
+    yett_worker_new(struct yett_worker **out, const struct yett_worker_env *env,
+	uint32_t index, struct yett_fault *fault)
 {
 	struct yett_worker *worker = calloc(1, sizeof(*worker));
 	enum yett_status status;

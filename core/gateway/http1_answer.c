@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gateway/http1_answer.h"
+
+#include <inttypes.h>
+
+#include "base/log.h"
+#include "gateway/http1_bytes.h"
+
+/* What of a refused request's body is read for the sake of the connection. */
+#define DISCARD_MOST 65536
+
+/* --- notes --- */
+
+/* A new id, "bbbbbbwwcccccccc": of this run, worker and decision. */
+void
+yett_http1_name_decision(struct yett_http1 *http1)
+{
+	static const char hex[] = "0123456789abcdef";
+	struct yett_worker *worker = http1->worker;
+	uint64_t id = worker->env->id_base |
+	    (uint64_t)(worker->index & 0xff) << 32 | ++worker->decision_count;
+
+	for (int i = 0; i < 16; i++)
+		http1->id[i] = hex[id >> (60 - 4 * i) & 15];
+	http1->id[16] = '\0';
+}
+
+/* Copy what the access log tells at the end, when head and decision are gone.
+ * Appending may move the buffer, so slices are made once all is in. */
+void
+yett_http1_note_request(struct yett_http1 *http1, const struct yett_head *head,
+    const struct yett_request_target *target,
+    const struct yett_decision *decision)
+{
+	struct yett_slice texts[] = { head->method, target->uri.path,
+		yett_host_name(&target->host) };
+	struct yett_access *access = &http1->access;
+	struct yett_buf *note = &http1->note;
+	struct yett_slice all;
+
+	for (size_t i = 0; i < 3; i++)
+		if (yett_buf_append(note, texts[i]) != YETT_OK)
+			return;
+	all = yett_buf_slice(note);
+	access->method = (struct yett_slice){ all.at, texts[0].len };
+	access->path = (struct yett_slice){ all.at + texts[0].len,
+		texts[1].len };
+	access->host = (struct yett_slice){
+		all.at + texts[0].len + texts[1].len, texts[2].len
+	};
+	/* Those of the rules live as long as the pinned generation. */
+	access->site = decision->site == NULL ? YETT_SLICE_NONE
+					      : decision->site->name;
+	access->rule = decision->rule == NULL ? YETT_SLICE_NONE
+					      : decision->rule->label;
+}
+
+void
+yett_http1_note_connection(struct yett_http1 *http1,
+    const struct yett_head *head)
+{
+	uint16_t version = yett_session_version(http1->session);
+
+	http1->access = (struct yett_access){
+		.began = yett_clock_wall(),
+		.client = http1->client,
+		.server = http1->server,
+		.server_port = http1->server_port,
+		.id = yett_slice_of(http1->id),
+		.tls = version == 0x0304 ? YETT_LIT("1.3") : YETT_LIT("1.2"),
+		.generation = yett_generation_id(http1->hold->rollout->gen),
+		.minor = head->minor,
+		.asked = yett_session_asked(http1->session)->need,
+		.resumed = yett_session_resumed(http1->session),
+	};
+}
+
+void
+yett_http1_log_refusal(const struct yett_http1 *http1,
+    const struct yett_request_target *target,
+    const struct yett_decision *decision)
+{
+	char path[256], host[256];
+
+	yett_log(YETT_LOG_INFO, "request-refused",
+	    "worker=%u generation=%" PRIu64
+	    " decision=%s host=%s path=%s reason=%s cause=%s client=%.*s",
+	    http1->worker->index, http1->access.generation, http1->id,
+	    yett_log_quote(host, sizeof(host), yett_host_name(&target->host)),
+	    yett_log_quote(path, sizeof(path), target->uri.path),
+	    yett_reason_name(decision->reason),
+	    yett_cause_name(decision->cause), YETT_ARG(http1->client));
+}
+
+void
+yett_http1_log_access(struct yett_http1 *http1)
+{
+	struct yett_access *access = &http1->access;
+	struct yett_access_log *log = http1->hold->rollout->access;
+
+	if (log == NULL)
+		return;
+	access->duration = yett_clock_monotonic() - http1->began;
+	yett_access_log_write(log, access, &http1->worker->scratch.text);
+}
+
+/* --- the end of a request --- */
+
+void
+yett_http1_end_request(struct yett_http1 *http1)
+{
+	yett_exchange_close(&http1->exchange);
+	if (http1->hold != NULL)
+		yett_worker_unpin(http1->worker, http1->hold);
+	http1->hold = NULL;
+	yett_buf_clear(&http1->note);
+}
+
+/* The answer is complete in `out`; go on with the next request or end. */
+void
+yett_http1_finish(struct yett_http1 *http1)
+{
+	if (http1->hold != NULL)
+		yett_http1_log_access(http1);
+	yett_http1_end_request(http1);
+	http1->answered++;
+	if (http1->worker->draining)
+		http1->close = true;
+	if (http1->close)
+		http1->state = YETT_HTTP1_ENDED;
+	else if (http1->body_done)
+		http1->state = YETT_HTTP1_HEAD;
+	else
+		http1->state = YETT_HTTP1_DISCARD;
+}
+
+/* Keep the connection after a refusal? Only when little of a body is left. */
+static void
+plan_discard(struct yett_http1 *http1)
+{
+	http1->discard = DISCARD_MOST;
+	if (!http1->body_done && http1->body.framing == YETT_FRAMING_LENGTH &&
+	    http1->body.left > DISCARD_MOST)
+		http1->close = true;
+}
+
+/* Answer the request ourselves. */
+void
+yett_http1_answer(struct yett_http1 *http1, const struct yett_answer *answer)
+{
+	struct yett_answer_env env;
+	size_t before = yett_buf_len(&http1->out);
+
+	plan_discard(http1);
+	env = (struct yett_answer_env){
+		.id = yett_slice_of(http1->id),
+		.date = yett_worker_date(http1->worker),
+		.html = http1->html,
+		.head_only = http1->head_only,
+		.close = http1->close || http1->worker->draining,
+	};
+	if (yett_answer_write(answer, &env, &http1->worker->scratch.body,
+		&http1->out) != YETT_OK) {
+		yett_http1_fail(http1);
+		return;
+	}
+	http1->access.status = answer->status;
+	http1->access.substatus = answer->substatus;
+	http1->access.win32 = answer->win32;
+	http1->access.bytes = yett_buf_len(&http1->out) - before;
+	yett_http1_finish(http1);
+}
+
+/* Answer that the message itself is wrong, and end: what follows it cannot be
+ * told apart from it any more. */
+void
+yett_http1_answer_plain(struct yett_http1 *http1, unsigned status,
+    const char *why)
+{
+	struct yett_answer plain;
+
+	http1->close = true;
+	yett_answer_plain(status, why, &plain);
+	if (status == 405)
+		plain.allow = YETT_LIT(
+		    "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH");
+	yett_http1_answer(http1, &plain);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * http1_answer.h - our own answers on an HTTP/1 connection, and what is noted
+ * of each request. For the http1 files only.
+ */
+#ifndef YETT_GATEWAY_HTTP1_ANSWER_H
+#define YETT_GATEWAY_HTTP1_ANSWER_H
+
+#include "gateway/http1.h"
+
+/* --- notes: for the access log and the log ---------------------------------
+ */
+
+/* A new id, "bbbbbbwwcccccccc": of this run, worker and decision. */
+void yett_http1_name_decision(struct yett_http1 *http1);
+
+/* What is known from the connection alone; begins the entry. */
+void yett_http1_note_connection(struct yett_http1 *http1,
+    const struct yett_head *head);
+
+/* Copy what head and decision tell, for they are gone at the end. */
+void yett_http1_note_request(struct yett_http1 *http1,
+    const struct yett_head *head, const struct yett_request_target *target,
+    const struct yett_decision *decision);
+
+void yett_http1_log_refusal(const struct yett_http1 *http1,
+    const struct yett_request_target *target,
+    const struct yett_decision *decision);
+
+/* Write the entry of the request under way. */
+void yett_http1_log_access(struct yett_http1 *http1);
+
+/* --- the end of a request ----------------------------------------------------
+ */
+
+/* Forget the request under way: its exchange, its generation, its notes. */
+void yett_http1_end_request(struct yett_http1 *http1);
+
+/* The answer is complete in `out`; log it, and go on with the next request,
+ * with what is left of the body, or end. */
+void yett_http1_finish(struct yett_http1 *http1);
+
+/* Answer the request ourselves and finish it. */
+void
+yett_http1_answer(struct yett_http1 *http1, const struct yett_answer *answer);
+
+/* Answer that the message itself is wrong, and end: what follows it cannot be
+ * told apart from it any more. `why` is static. */
+void yett_http1_answer_plain(struct yett_http1 *http1, unsigned status,
+    const char *why);
+
+#endif

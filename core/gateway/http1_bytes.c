@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gateway/http1_bytes.h"
+
+/* One read of plain bytes: the payload of a full TLS record. */
+#define READ_LEN 16384
+/* A spare buffer that grew beyond this is freed. */
+#define SPARE_MOST (4 * YETT_HTTP1_OUT)
+
+void
+yett_http1_fail(struct yett_http1 *http1)
+{
+	yett_http1_end_request(http1);
+	http1->state = YETT_HTTP1_BROKEN;
+}
+
+/* --- memory --- */
+
+/* Give an empty buffer the worker's spare memory for this step. */
+void
+yett_http1_lend(struct yett_buf *spare, struct yett_buf *buf)
+{
+	if (buf->cap != 0)
+		return;
+	*buf = *spare;
+	*spare = (struct yett_buf){ 0 };
+}
+
+/* Take the memory of a buffer that became empty. */
+void
+yett_http1_take_back(struct yett_buf *spare, struct yett_buf *buf)
+{
+	if (yett_buf_len(buf) > 0)
+		return;
+	if (spare->cap != 0 || buf->cap > SPARE_MOST) {
+		yett_buf_clear(buf);
+		return;
+	}
+	*spare = *buf;
+	*buf = (struct yett_buf){ 0 };
+}
+
+/* --- bytes --- */
+
+/* Read what the client sent, at most one record; true when bytes came. */
+bool
+yett_http1_read(struct yett_http1 *http1)
+{
+	size_t got;
+
+	if (http1->eof)
+		return false;
+	if (yett_buf_reserve(&http1->in, READ_LEN) != YETT_OK) {
+		yett_http1_fail(http1);
+		return false;
+	}
+	switch (yett_session_read(http1->session, yett_buf_tail(&http1->in),
+	    READ_LEN, &got, NULL)) {
+	case YETT_SESSION_DONE:
+		yett_buf_added(&http1->in, got);
+		http1->moved += got;
+		return true;
+	case YETT_SESSION_AGAIN: return false;
+	case YETT_SESSION_EOF: http1->eof = true; return false;
+	case YETT_SESSION_FAILED: break;
+	}
+	yett_http1_fail(http1);
+	return false;
+}
+
+/* Hand `bytes` to the session; returns how many it took. */
+size_t
+yett_http1_write_now(struct yett_http1 *http1, struct yett_slice bytes)
+{
+	size_t done = 0, took;
+
+	while (done < bytes.len) {
+		struct yett_slice rest = { bytes.at + done, bytes.len - done };
+
+		switch (yett_session_write(http1->session, rest, &took, NULL)) {
+		case YETT_SESSION_DONE:
+			done += took;
+			http1->moved += took;
+			continue;
+		case YETT_SESSION_AGAIN: return done;
+		case YETT_SESSION_EOF:
+		case YETT_SESSION_FAILED: yett_http1_fail(http1); return done;
+		}
+	}
+	return done;
+}
+
+/* Hand what was collected to the session; true when nothing is left. */
+bool
+yett_http1_write_out(struct yett_http1 *http1)
+{
+	if (yett_buf_len(&http1->out) > 0)
+		yett_buf_consume(&http1->out,
+		    yett_http1_write_now(http1, yett_buf_slice(&http1->out)));
+	return yett_buf_len(&http1->out) == 0;
+}
+
+void
+yett_http1_put(struct yett_http1 *http1, struct yett_slice bytes)
+{
+	if (yett_buf_append(&http1->out, bytes) != YETT_OK)
+		yett_http1_fail(http1);
+}

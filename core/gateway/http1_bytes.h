@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * http1_bytes.h - the plain bytes of an HTTP/1 connection and their memory.
+ *
+ * Between the TLS session and the codec; for the http1 files only. A failure
+ * breaks the connection (YETT_HTTP1_BROKEN), so that callers look at the state
+ * and not at statuses.
+ */
+#ifndef YETT_GATEWAY_HTTP1_BYTES_H
+#define YETT_GATEWAY_HTTP1_BYTES_H
+
+#include "gateway/http1.h"
+
+/* More than this is not collected for a client that does not read. */
+#define YETT_HTTP1_OUT 65536
+
+/* Cut the connection: nothing more can be said on it. */
+void yett_http1_fail(struct yett_http1 *http1);
+
+/* Give an empty buffer the worker's spare memory for one step. */
+void yett_http1_lend(struct yett_buf *spare, struct yett_buf *buf);
+
+/* Take the memory of a buffer that became empty. */
+void yett_http1_take_back(struct yett_buf *spare, struct yett_buf *buf);
+
+/* Read what the client sent into `in`, at most one record; true when bytes
+ * came. Otherwise look at `eof` and at the state. */
+bool yett_http1_read(struct yett_http1 *http1);
+
+/* Hand `bytes` to the session; returns how many it took. */
+size_t yett_http1_write_now(struct yett_http1 *http1, struct yett_slice bytes);
+
+/* Hand what was collected to the session; true when nothing is left. */
+bool yett_http1_write_out(struct yett_http1 *http1);
+
+/* Collect `bytes` to be written. */
+void yett_http1_put(struct yett_http1 *http1, struct yett_slice bytes);
+
+#endif
