@@ -354,10 +354,9 @@ on_expiry(struct yett_deadline *deadline)
 }
 
 /* --- the beginning --- */
-*-- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -* /
 
-    static enum yett_status
-    open_session(struct yett_connection *connection)
+static enum yett_status
+open_session(struct yett_connection *connection)
 {
 	struct yett_ip ip;
 

@@ -54,11 +54,10 @@ yett_gateway_add_app(struct yett_gateway *gateway, struct yett_slice name,
 }
 
 /* --- loading --- */
-*-- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- --* /
 
-    static void
-    log_listeners(const struct yett_rollout *rollout,
-	const struct yett_rollout *previous)
+static void
+log_listeners(const struct yett_rollout *rollout,
+    const struct yett_rollout *previous)
 {
 	char text[YETT_ADDRESS_TEXT];
 
@@ -139,11 +138,10 @@ yett_gateway_load(struct yett_gateway *gateway, const char *path,
 }
 
 /* --- running --- */
-*-- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- --* /
 
-    /* Wait for their ends, then forget them; under `lock`. */
-    static void
-    end_workers(struct yett_gateway *gateway)
+/* Wait for their ends, then forget them; under `lock`. */
+static void
+end_workers(struct yett_gateway *gateway)
 {
 	for (uint32_t i = 0; i < gateway->worker_count; i++)
 		yett_worker_join(gateway->worker[i]);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/http1_bytes.h"
 
+#include "gateway/http1_answer.h"
+
 /* One read of plain bytes: the payload of a full TLS record. */
 #define READ_LEN 16384
 /* A spare buffer that grew beyond this is freed. */

@@ -177,10 +177,9 @@ follow_listeners(struct yett_worker *worker)
 }
 
 /* --- what is in force --- */
-*-- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -* /
 
-    static void
-    drop_hold(struct yett_hold *hold)
+static void
+drop_hold(struct yett_hold *hold)
 {
 	yett_list_remove(&hold->node);
 	yett_rollout_unref(&hold->rollout);
@@ -240,10 +239,9 @@ yett_worker_date(struct yett_worker *worker)
 }
 
 /* --- the end --- */
-*-- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -* /
 
-    static void
-    stop_when_drained(struct yett_worker *worker)
+static void
+stop_when_drained(struct yett_worker *worker)
 {
 	if (worker->draining && worker->connection_count == 0)
 		yett_loop_stop(worker->loop);
@@ -311,11 +309,10 @@ run(void *arg)
 }
 
 /* --- making and ending --- */
-*-- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -- -* /
 
-    enum yett_status
-    yett_worker_new(struct yett_worker **out, const struct yett_worker_env *env,
-	uint32_t index, struct yett_fault *fault)
+enum yett_status
+yett_worker_new(struct yett_worker **out, const struct yett_worker_env *env,
+    uint32_t index, struct yett_fault *fault)
 {
 	struct yett_worker *worker = calloc(1, sizeof(*worker));
 	enum yett_status status;
