@@ -105,6 +105,9 @@ tests_rig_rig_LDADD = core/libcore.la
 EXTRA_DIST += tests/rig/http.lua tests/rig/play.lua
 
 plays = \
+	tests/interop/curl.lua \
+	tests/interop/gnutls-cli.lua \
+	tests/interop/openssl.lua \
 	tests/scenarios/access-log-tells-each-answer.lua \
 	tests/scenarios/answers-suit-the-reader.lua \
 	tests/scenarios/answers-without-a-body.lua \

@@ -8,6 +8,7 @@ local play = ...
 local http = dofile(rig.source .. "/tests/rig/http.lua")
 
 local count, failed, checks = 0, 0, 0
+local skipped = {} -- what rig.needs() raises
 
 local function report(fine, text)
   count = count + 1
@@ -199,6 +200,16 @@ local Gateway = {}
 Gateway.__index = Gateway
 local running = {}
 
+-- What a process said so far, as one text.
+local function said(process)
+  local lines, number = {}, 1
+  repeat
+    lines[number] = process:line(number, 0)
+    number = number + 1
+  until not lines[number - 1]
+  return table.concat(lines, "\n")
+end
+
 -- The line, parsed: "2026-01-01T00:00:00.000Z info listening port=1".
 local function parse_event(line)
   local level, event, rest = line:match "^%S+Z (%l+) ([%w-]+) ?(.*)$"
@@ -226,14 +237,7 @@ function Gateway:await(...)
 end
 
 --- All that it said so far, as one text.
-function Gateway:said()
-  local lines, number = {}, 1
-  repeat
-    lines[number] = self.process:line(number, 0)
-    number = number + 1
-  until not lines[number - 1]
-  return table.concat(lines, "\n")
-end
+function Gateway:said() return said(self.process) end
 
 -- What the play leaves out: a listener, a worker, and the upstream's address.
 local function complete(text, options)
@@ -272,7 +276,9 @@ function rig.gateway(options)
   self.path = fresh "policy" .. ".lua"
   self:write(options.policy)
   if not rig.read "server.pem" then write_server_key(options.policy) end
-  self.process = rig.spawn { rig.build .. "/" .. "yett", "run", self.path }
+  self.process = rig.spawn(options.program
+    and { rig.build .. "/" .. options.program, self.path }
+    or { rig.build .. "/yett", "run", self.path })
   running[#running + 1] = self
   local event = self:await "listening"
   if not event then
@@ -343,6 +349,27 @@ function Gateway:dial()
   return http.connection(assert(rig.dial(self.port)))
 end
 
+--- Runs a line of sh with the words $NAME of `names`; output and exit code.
+function rig.shell(line, names)
+  line = line:gsub("%$(%l+)", function(word)
+    local value = names[word]
+    return value and "'" .. tostring(value):gsub("'", "'\\''") .. "'"
+  end)
+  local process = rig.spawn { "/bin/sh", "-c", "{ " .. line .. "\n} </dev/null" }
+  local code = process:wait()
+  return said(process), code
+end
+
+--- Ends the play here, as skipped, when one of these programs is missing.
+function rig.needs(...)
+  for _, program in ipairs { ... } do
+    if not os.execute("command -v " .. program .. " >/dev/null") then
+      io.write("1..0 # SKIP ", program, " is not installed\n")
+      error(skipped)
+    end
+  end
+end
+
 --- rig.load {...} against this gateway.
 function Gateway:load(options)
   options.port = self.port
@@ -358,7 +385,12 @@ if not io.open(rig.build .. "/yett") then
 end
 local chunk, mistake = loadfile(play, "t")
 local fine, trace = false, mistake
-if chunk then fine, trace = xpcall(chunk, debug.traceback) end
+if chunk then
+  fine, trace = xpcall(chunk, function(message)
+    return message == skipped and message or debug.traceback(message)
+  end)
+end
+if trace == skipped then return true end
 if not fine then
   report(false, title .. ": " .. tostring(trace):match "^[^\n]*")
   io.write("# ", (tostring(trace):gsub("\n", "\n# ")), "\n")

@@ -1,0 +1,67 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- OpenSSL as the client: handshakes, tickets, and a renegotiation refused.
+rig.needs "openssl"
+local upstream = rig.upstream()
+local ada = rig.authority("staff"):issue { cn = "Ada" }
+local gateway = rig.gateway {
+  upstream = upstream,
+  policy = [[
+    trust "staff" { ca = "staff.pem" }
+    site "shop.test" {
+      key = "server", upstream = "$upstream", trust = "staff",
+      path "/pay" { certificate = "require" },
+    }
+    site "open.test" { key = "server", upstream = "$upstream" }
+  ]],
+}
+
+-- What s_client says when it is fed `input`, and the connection ends.
+local function s_client(version, name, input, more)
+  return (rig.shell("printf '" .. input .. "' | timeout 20 openssl s_client "
+    .. "-connect 127.0.0.1:$port -servername $name -CAfile $ca "
+    .. "-tls1_$version -ign_eof " .. (more or "") .. " 2>&1; :", {
+      port = gateway.port, name = name, version = version, cert = ada.cert,
+      key = ada.key, ca = rig.folder .. "/rig-server-ca.pem",
+      session = rig.folder .. "/session",
+    }))
+end
+local function get(path, host)
+  return ("GET %s HTTP/1.1\\r\\nHost: %s\\r\\nConnection: close\\r\\n\\r\\n")
+    :format(path, host or "shop.test")
+end
+
+for _, version in ipairs { 2, 3 } do
+  local said = s_client(version, "shop.test", get "/pay")
+  expect(said):contains "Verification: OK"
+  expect(said):contains "Acceptable client certificate CA names"
+  expect(said):contains "CN = staff"
+  expect(said):contains "HTTP/1.1 403 "
+
+  said = s_client(version, "shop.test", get "/pay",
+    "-cert $cert -key $key -cert_chain $cert")
+  expect(said):contains "HTTP/1.1 200 "
+  expect(said):contains "hello"
+
+  said = s_client(version, "open.test", get("/", "open.test"),
+    "-sess_out $session")
+  expect(said):contains "No client certificate CA names sent"
+  expect(said):contains "HTTP/1.1 200 "
+  said = s_client(version, "open.test", get("/", "open.test"),
+    "-sess_in $session")
+  expect(said):contains "Reused, "
+  -- The ticket of the open site opens nothing else.
+  said = s_client(version, "shop.test", get "/pay", "-sess_in $session")
+  expect(said):contains "New, "
+  expect(said):contains "CN = staff"
+  expect(said):contains "HTTP/1.1 403 "
+
+  said = s_client(version, "open.test", "", "-alpn h2")
+  expect(said):contains "no application protocol"
+end
+
+-- A line with R asks for a renegotiation (I-17).
+local said = rig.shell("{ sleep 1; echo R; sleep 1; } | timeout 20 "
+  .. "openssl s_client -connect 127.0.0.1:$port -servername open.test "
+  .. "-tls1_2 2>&1; :", { port = gateway.port })
+expect(said):contains "RENEGOTIATING"
+expect(said):matches "no.renegotiation"
