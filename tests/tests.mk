@@ -51,6 +51,11 @@ unit_tests += \
 	tests/unit/test_tickets
 
 # --- upstream
+unit_tests += \
+	tests/unit/test_exchange \
+	tests/unit/test_target
+tests_unit_test_exchange_SOURCES = tests/unit/test_exchange.c \
+	tests/unit/stub_origin.c tests/unit/stub_origin.h
 
 # --- gateway
 unit_tests += tests/unit/test_answer
