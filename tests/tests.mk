@@ -53,9 +53,11 @@ unit_tests += \
 # --- upstream
 unit_tests += \
 	tests/unit/test_exchange \
+	tests/unit/test_pool \
 	tests/unit/test_target
-tests_unit_test_exchange_SOURCES = tests/unit/test_exchange.c \
-	tests/unit/stub_origin.c tests/unit/stub_origin.h
+stub_origin = tests/unit/stub_origin.c tests/unit/stub_origin.h
+tests_unit_test_exchange_SOURCES = tests/unit/test_exchange.c $(stub_origin)
+tests_unit_test_pool_SOURCES = tests/unit/test_pool.c $(stub_origin)
 
 # --- gateway
 unit_tests += tests/unit/test_answer

@@ -34,6 +34,9 @@ yett_buf_len(const struct yett_buf *buf)
 static inline struct yett_slice
 yett_buf_slice(const struct yett_buf *buf)
 {
+	/* C17, 6.5.6: not even 0 may be added to NULL. */
+	if (buf->memory == NULL)
+		return (struct yett_slice){ "", 0 };
 	return (struct yett_slice){ buf->memory + buf->start,
 		buf->end - buf->start };
 }

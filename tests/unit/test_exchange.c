@@ -563,8 +563,8 @@ test_next_target_when_one_is_down(void **state)
 		assert_int_equal(play.failure, YETT_FAILURE_NONE);
 		assert_int_equal(play.origin.requests, i);
 	}
-	end(&play);
 	stub_origin_close(&down);
+	end(&play);
 	yett_targets_close(targets);
 }
 
@@ -592,8 +592,8 @@ test_targets_take_turns(void **state)
 		get(&play, GET);
 	assert_int_equal(play.origin.requests, 2);
 	assert_int_equal(other.requests, 2);
-	end(&play);
 	stub_origin_close(&other);
+	end(&play);
 	yett_targets_close(targets);
 }
 
