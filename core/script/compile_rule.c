@@ -188,7 +188,7 @@ read_forward(const struct yett_compile *compile, struct yett_forward inherited)
 	if (!yett_field_enter(L, "forward", &unused))
 		return inherited;
 	forward.client_cert = (enum yett_forward_cert)yett_field_choice(L,
-	    "client_cert", forms, YETT_FORWARD_NONE);
+	    "client_cert", forms, YETT_FORWARD_RFC9440);
 	forward.chain = yett_field_flag(L, "chain");
 	lua_pop(L, 1);
 	return forward;
@@ -207,7 +207,9 @@ void
 yett_compile_rule(struct yett_compile *compile, struct yett_rule *rule,
     const struct yett_rule *site)
 {
-	static const struct yett_rule nothing = { .need = YETT_NEED_NONE };
+	/* A verified identity is told unless the policy says not to. */
+	static const struct yett_rule nothing = { .need = YETT_NEED_NONE,
+		.forward = { .client_cert = YETT_FORWARD_RFC9440 } };
 	static const char *const needs[] = { "none", "request", "require",
 		NULL };
 	const struct yett_rule *from = site != NULL ? site : &nothing;

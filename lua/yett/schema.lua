@@ -40,7 +40,7 @@ local forward = {
   fields = {
     client_cert = {
       kind = "enum", values = { "none", "rfc9440" },
-      later = { xfcc = true, arr = true, nginx = true }, default = "none",
+      later = { xfcc = true, arr = true, nginx = true }, default = "rfc9440",
       noun = "form", doc = "The form of the header; inbound copies go.",
     },
     chain = {
