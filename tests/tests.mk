@@ -37,8 +37,11 @@ unit_tests += \
 # --- policy
 EXTRA_DIST += tests/unit/policy_builder.h
 unit_tests += \
+	tests/unit/test_decide \
+	tests/unit/test_decide_functions \
 	tests/unit/test_draft \
 	tests/unit/test_generation \
+	tests/unit/test_identity \
 	tests/unit/test_matcher \
 	tests/unit/test_path_trie \
 	tests/unit/test_site_table

@@ -1,0 +1,552 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Handshakes, and what functions of a policy say; the story a trace tells. */
+#include "unit/policy_builder.h"
+
+#include "policy/decide.h"
+
+enum { STAFF = 1, PARTNERS = 2 };
+
+/* "shop.test" with functions and one path that needs staff; its own trust is
+ * the partners'. */
+struct world {
+	struct yett_generation *gen;
+	struct yett_site *shop;
+};
+
+static struct world
+world_new(unsigned site_trusts)
+{
+	struct yett_draft *draft = yett_draft_new();
+	struct world world;
+	struct yett_rule *rule;
+
+	trust_add(draft, "staff");
+	trust_add(draft, "partners");
+	world.shop = site_new(draft, "shop.test", YETT_NEED_NONE,
+	    trusts(draft, site_trusts), 10);
+	world.shop->hello_function = world.shop->request_function = 0;
+	rule_new(draft, world.shop, YETT_RULE_PATH, "/open", YETT_NEED_NONE,
+	    trusts(draft, 0));
+	rule = rule_new(draft, world.shop, YETT_RULE_PATH, "/staff",
+	    YETT_NEED_REQUIRE, trusts(draft, STAFF));
+	rule->why = YETT_LIT("staff only");
+	site_add(draft, world.shop);
+	world.gen = freeze(draft);
+	return world;
+}
+
+static unsigned
+bits_of(const struct yett_trust_set *set)
+{
+	unsigned bits = 0;
+
+	for (uint32_t i = 0; i < set->count; i++)
+		bits |= 1u << set->index[i];
+	return bits;
+}
+
+/* --- the handshake */
+
+static void
+test_declared_handshakes(void **state)
+{
+	static const struct {
+		enum yett_need site, rule;
+		enum yett_handshake handshake;
+		enum yett_need want;
+		enum yett_cause cause;
+	} cases[] = {
+		{ YETT_NEED_NONE, YETT_NEED_NONE, YETT_HANDSHAKE_AUTO,
+		    YETT_NEED_NONE, YETT_CAUSE_POLICY },
+		{ YETT_NEED_NONE, YETT_NEED_REQUIRE, YETT_HANDSHAKE_AUTO,
+		    YETT_NEED_REQUEST, YETT_CAUSE_NONE },
+		{ YETT_NEED_REQUIRE, YETT_NEED_REQUIRE, YETT_HANDSHAKE_AUTO,
+		    YETT_NEED_REQUIRE, YETT_CAUSE_NONE },
+		{ YETT_NEED_NONE, YETT_NEED_REQUIRE, YETT_HANDSHAKE_NEVER,
+		    YETT_NEED_NONE, YETT_CAUSE_POLICY },
+		{ YETT_NEED_NONE, YETT_NEED_NONE, YETT_HANDSHAKE_ALWAYS,
+		    YETT_NEED_REQUEST, YETT_CAUSE_NONE },
+	};
+	struct yett_hello hello = { .sni = YETT_LIT("shop.test") };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct yett_draft *draft = yett_draft_new();
+		struct yett_hello_decision got;
+		struct yett_generation *gen;
+		struct yett_site *site;
+
+		trust_add(draft, "staff");
+		site = site_new(draft, "shop.test", cases[i].site,
+		    trusts(draft, STAFF), 1);
+		site->handshake = cases[i].handshake;
+		rule_new(draft, site, YETT_RULE_PATH, "/a", cases[i].rule,
+		    trusts(draft, STAFF));
+		site_add(draft, site);
+		gen = freeze(draft);
+		yett_decide_hello(gen, NULL, &hello, NULL, &got);
+		assert_int_equal(got.action, YETT_HANDSHAKE_GO);
+		assert_ptr_equal(got.site, site);
+		assert_int_equal(got.need, cases[i].want);
+		assert_int_equal(got.cause, cases[i].cause);
+		assert_int_equal(bits_of(&got.trusts),
+		    cases[i].want == YETT_NEED_NONE ? 0 : STAFF);
+		assert_ptr_equal(got.because, site->asked_because);
+		assert_int_equal(got.read, YETT_FACT_SNI);
+		yett_generation_unref(&gen);
+	}
+}
+
+static void
+test_an_unknown_name_has_no_site(void **state)
+{
+	struct world world = world_new(0);
+	struct yett_hello hello = { .sni = YETT_LIT("other.test") };
+	struct yett_hello_decision got;
+
+	(void)state;
+	yett_decide_hello(world.gen, NULL, &hello, NULL, &got);
+	assert_int_equal(got.action, YETT_HANDSHAKE_NO_SITE);
+	assert_null(got.site);
+	hello.sni = YETT_LIT("");
+	yett_decide_hello(world.gen, NULL, &hello, NULL, &got);
+	assert_int_equal(got.action, YETT_HANDSHAKE_NO_SITE);
+	yett_generation_unref(&world.gen);
+}
+
+static void
+say_hello(void *arg, const struct yett_site *site,
+    const struct yett_hello *hello, struct yett_hello_said *said,
+    uint32_t *read)
+{
+	const struct yett_hello_said *answer = arg;
+
+	(void)site, (void)hello;
+	if (answer != NULL)
+		*said = *answer;
+	*read |= YETT_FACT_ALPN;
+}
+
+static void
+test_hello_functions(void **state)
+{
+	static const uint32_t partners[] = { 1 };
+	static const struct {
+		const char *name;
+		unsigned site_trusts;
+		struct yett_hello_said said;
+		unsigned action;
+		enum yett_need need;
+		unsigned trusts;
+		enum yett_cause cause;
+	} cases[] = {
+		{ "nothing", PARTNERS, { .verdict = YETT_HELLO_DECLARED },
+		    YETT_HANDSHAKE_GO, YETT_NEED_REQUEST, STAFF, 0 },
+		{ "none", PARTNERS, { YETT_HELLO_ASK, .need = YETT_NEED_NONE },
+		    YETT_HANDSHAKE_GO, YETT_NEED_NONE, 0, YETT_CAUSE_FUNCTION },
+		{ "a request means what the paths want", PARTNERS,
+		    { YETT_HELLO_ASK, .need = YETT_NEED_REQUEST },
+		    YETT_HANDSHAKE_GO, YETT_NEED_REQUEST, STAFF, 0 },
+		{ "a require means the site's own", PARTNERS,
+		    { YETT_HELLO_ASK, .need = YETT_NEED_REQUIRE },
+		    YETT_HANDSHAKE_GO, YETT_NEED_REQUIRE, PARTNERS, 0 },
+		{ "or the paths', if it has none", 0,
+		    { YETT_HELLO_ASK, .need = YETT_NEED_REQUIRE },
+		    YETT_HANDSHAKE_GO, YETT_NEED_REQUIRE, STAFF, 0 },
+		{ "named trusts", 0,
+		    { YETT_HELLO_ASK, YETT_NEED_REQUEST, { partners, 1 },
+			{ NULL, 0 } },
+		    YETT_HANDSHAKE_GO, YETT_NEED_REQUEST, PARTNERS, 0 },
+		{ "refuse", 0, { .verdict = YETT_HELLO_REFUSE },
+		    YETT_HANDSHAKE_REFUSE, YETT_NEED_NONE, 0, 0 },
+		{ "error", 0, { .verdict = YETT_HELLO_ERROR },
+		    YETT_HANDSHAKE_ERROR, YETT_NEED_NONE, 0, 0 },
+		{ "an unknown verdict", 0,
+		    { .verdict = (enum yett_hello_verdict)99 },
+		    YETT_HANDSHAKE_ERROR, YETT_NEED_NONE, 0, 0 },
+		{ "an unknown need", 0,
+		    { YETT_HELLO_ASK, .need = (enum yett_need)99 },
+		    YETT_HANDSHAKE_ERROR, YETT_NEED_NONE, 0, 0 },
+	};
+	struct yett_hello hello = { .sni = YETT_LIT("shop.test") };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct world world = world_new(cases[i].site_trusts);
+		struct yett_hello_said said = cases[i].said;
+		struct yett_functions functions = { say_hello, NULL, &said };
+		struct yett_hello_decision got;
+
+		yett_decide_hello(world.gen, &functions, &hello, NULL, &got);
+		if ((unsigned)got.action != cases[i].action ||
+		    got.need != cases[i].need || got.cause != cases[i].cause ||
+		    bits_of(&got.trusts) != cases[i].trusts)
+			fail_msg("%s: %u %s", cases[i].name,
+			    (unsigned)got.action, yett_need_name(got.need));
+		assert_int_equal(got.read, YETT_FACT_SNI | YETT_FACT_ALPN);
+		yett_generation_unref(&world.gen);
+	}
+}
+
+static void
+test_a_hello_function_that_cannot_be_asked_is_an_error(void **state)
+{
+	static const struct yett_functions none,
+	    silent = { say_hello, NULL, NULL };
+	const struct yett_functions *const cases[] = { NULL, &none, &silent };
+	struct yett_hello hello = { .sni = YETT_LIT("shop.test") };
+	struct world world = world_new(0);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct yett_hello_decision got;
+
+		yett_decide_hello(world.gen, cases[i], &hello, NULL, &got);
+		assert_int_equal(got.action, YETT_HANDSHAKE_ERROR);
+	}
+	yett_generation_unref(&world.gen);
+}
+
+static void
+test_asking_without_any_trust_is_an_error(void **state)
+{
+	struct yett_draft *draft = yett_draft_new();
+	struct yett_site *site = site_new(draft, "shop.test", YETT_NEED_NONE,
+	    trusts(draft, 0), 1);
+	struct yett_hello hello = { .sni = YETT_LIT("shop.test") };
+	struct yett_hello_said said = { YETT_HELLO_ASK,
+		.need = YETT_NEED_REQUEST };
+	struct yett_functions functions = { say_hello, NULL, &said };
+	struct yett_hello_decision got;
+	struct yett_generation *gen;
+
+	(void)state;
+	site->hello_function = 0;
+	site_add(draft, site);
+	gen = freeze(draft);
+	yett_decide_hello(gen, &functions, &hello, NULL, &got);
+	assert_int_equal(got.action, YETT_HANDSHAKE_ERROR);
+	assert_int_equal(got.need, YETT_NEED_NONE);
+	yett_generation_unref(&gen);
+}
+
+/* --- the request */
+
+static void
+say_request(void *arg, const struct yett_site *site,
+    const struct yett_rule *rule, const struct yett_request *request,
+    bool verified, struct yett_request_said *said, uint32_t *read)
+{
+	const struct yett_request_said *answer = arg;
+
+	(void)site, (void)rule, (void)request, (void)verified;
+	if (answer != NULL)
+		*said = *answer;
+	*read |= YETT_FACT_HEADER;
+}
+
+static enum yett_verification
+verify_partner(void *arg, const struct yett_trust *trust)
+{
+	(void)arg;
+	return trust->index == 1 ? YETT_VERIFIED : YETT_VERIFY_UNTRUSTED;
+}
+
+static const struct yett_certificate partner = { .subject = { "CN=P", 4 } };
+static const uint32_t partners[] = { 1 };
+
+static const struct verdict {
+	const char *name, *path;
+	unsigned site_trusts;
+	enum yett_need asked; /* for both trusts */
+	bool sent;            /* what verifies for the partners */
+	struct yett_request_said said;
+	enum yett_verdict verdict;
+	uint32_t status;
+	const char *reason, *cause;
+	bool by_function;
+} verdicts[] = {
+	{ "nothing", "/open", 0, 0, false, { .verdict = YETT_REQUEST_DECLARED },
+	    YETT_VERDICT_ALLOW, 0, "none", "", false },
+	{ "nothing keeps a refusal", "/staff", 0, YETT_NEED_REQUEST, false,
+	    { .verdict = YETT_REQUEST_DECLARED }, YETT_VERDICT_REFUSE, 403,
+	    "not_sent", "", false },
+	{ "allow", "/open", 0, 0, false, { .verdict = YETT_REQUEST_ALLOW },
+	    YETT_VERDICT_ALLOW, 0, "none", "", true },
+	{ "allow what the rule refuses", "/staff", 0, 0, false,
+	    { .verdict = YETT_REQUEST_ALLOW }, YETT_VERDICT_ALLOW, 0, "none",
+	    "", true },
+	{ "deny", "/open", 0, 0, false, { .verdict = YETT_REQUEST_DENY },
+	    YETT_VERDICT_REFUSE, 403, "denied", "", true },
+	{ "deny with a status", "/open", 0, 0, false,
+	    { .verdict = YETT_REQUEST_DENY, .status = 404 },
+	    YETT_VERDICT_REFUSE, 404, "denied", "", true },
+	{ "deny with a success", "/open", 0, 0, false,
+	    { .verdict = YETT_REQUEST_DENY, .status = 200 },
+	    YETT_VERDICT_REFUSE, 500, "policy_error", "", true },
+	{ "deny with 600", "/open", 0, 0, false,
+	    { .verdict = YETT_REQUEST_DENY, .status = 600 },
+	    YETT_VERDICT_REFUSE, 500, "policy_error", "", true },
+	{ "redirect", "/open", 0, 0, false,
+	    { .verdict = YETT_REQUEST_REDIRECT,
+		.location = { "https://x/", 10 } },
+	    YETT_VERDICT_REDIRECT, 307, "none", "", true },
+	{ "redirect nowhere", "/open", 0, 0, false,
+	    { .verdict = YETT_REQUEST_REDIRECT }, YETT_VERDICT_REFUSE, 500,
+	    "policy_error", "", true },
+	{ "redirect with a line break", "/open", 0, 0, false,
+	    { .verdict = YETT_REQUEST_REDIRECT,
+		.location = { "https://x\r\n", 11 } },
+	    YETT_VERDICT_REFUSE, 500, "policy_error", "", true },
+	{ "redirect with 200", "/open", 0, 0, false,
+	    { .verdict = YETT_REQUEST_REDIRECT,
+		.status = 200,
+		.location = { "https://x/", 10 } },
+	    YETT_VERDICT_REFUSE, 500, "policy_error", "", true },
+	{ "need, never asked", "/open", PARTNERS, 0, false,
+	    { .verdict = YETT_REQUEST_NEED_CERTIFICATE }, YETT_VERDICT_REFUSE,
+	    500, "late", "function", true },
+	{ "need, none sent", "/open", PARTNERS, YETT_NEED_REQUEST, false,
+	    { .verdict = YETT_REQUEST_NEED_CERTIFICATE }, YETT_VERDICT_REFUSE,
+	    403, "not_sent", "", true },
+	{ "need, good", "/open", PARTNERS, YETT_NEED_REQUEST, true,
+	    { .verdict = YETT_REQUEST_NEED_CERTIFICATE }, YETT_VERDICT_ALLOW, 0,
+	    "none", "", true },
+	{ "need of the rule's trust", "/staff", PARTNERS, YETT_NEED_REQUEST,
+	    true, { .verdict = YETT_REQUEST_NEED_CERTIFICATE },
+	    YETT_VERDICT_REFUSE, 403, "untrusted", "", true },
+	{ "need of another trust", "/staff", 0, YETT_NEED_REQUEST, true,
+	    { .verdict = YETT_REQUEST_NEED_CERTIFICATE,
+		.trusts = { partners, 1 } },
+	    YETT_VERDICT_ALLOW, 0, "none", "", true },
+	{ "need of nobody", "/open", 0, YETT_NEED_REQUEST, true,
+	    { .verdict = YETT_REQUEST_NEED_CERTIFICATE }, YETT_VERDICT_REFUSE,
+	    500, "policy_error", "", true },
+	{ "error", "/open", 0, 0, false, { .verdict = YETT_REQUEST_ERROR },
+	    YETT_VERDICT_REFUSE, 500, "policy_error", "", true },
+	{ "an unknown verdict", "/open", 0, 0, false,
+	    { .verdict = (enum yett_request_verdict)99 }, YETT_VERDICT_REFUSE,
+	    500, "policy_error", "", true },
+};
+
+static void
+decide(const struct world *world, const struct verdict *want,
+    const struct yett_functions *functions, const struct yett_trace *trace,
+    struct yett_decision *got)
+{
+	struct yett_hello hello = { .sni = YETT_LIT("shop.test") };
+	uint64_t ids[2] = { yett_generation_trust(world->gen, 0)->id,
+		yett_generation_trust(world->gen, 1)->id };
+	struct yett_request request = {
+		.hello = &hello,
+		.asked = { .need = want->asked,
+		    .trust_id = ids,
+		    .trust_count = 2,
+		    .cause = YETT_CAUSE_FUNCTION,
+		    .generation = yett_generation_id(world->gen) },
+		.peer = { want->sent ? &partner : NULL, verify_partner, NULL },
+		.host = hello.sni,
+		.method = YETT_LIT("GET"),
+		.path = yett_slice_of(want->path),
+	};
+
+	memset(got, 0xff, sizeof(*got));
+	yett_decide_request(world->gen, functions, &request, trace, got);
+}
+
+static void
+test_request_functions(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(verdicts); i++) {
+		const struct verdict *want = &verdicts[i];
+		struct world world = world_new(want->site_trusts);
+		struct yett_request_said said = want->said;
+		struct yett_functions functions = { NULL, say_request, &said };
+		struct yett_decision got;
+
+		decide(&world, want, &functions, NULL, &got);
+		if (got.verdict != want->verdict ||
+		    got.status != want->status ||
+		    got.by_function != want->by_function ||
+		    strcmp(yett_reason_name(got.reason), want->reason) != 0 ||
+		    strcmp(yett_cause_name(got.cause), want->cause) != 0)
+			fail_msg("%s: %u %s %s", want->name, got.status,
+			    yett_reason_name(got.reason),
+			    yett_cause_name(got.cause));
+		assert_true(got.read & YETT_FACT_HEADER);
+		yett_generation_unref(&world.gen);
+	}
+}
+
+static void
+test_a_request_function_that_cannot_be_asked_is_an_error(void **state)
+{
+	static const struct yett_functions none,
+	    silent = { NULL, say_request, NULL };
+	const struct yett_functions *const cases[] = { NULL, &none, &silent };
+	struct world world = world_new(0);
+	struct verdict want = { .path = "/open" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct yett_decision got;
+
+		decide(&world, &want, cases[i], NULL, &got);
+		assert_int_equal(got.verdict, YETT_VERDICT_REFUSE);
+		assert_int_equal(got.reason, YETT_REASON_POLICY_ERROR);
+	}
+	yett_generation_unref(&world.gen);
+}
+
+static void
+test_why_is_the_functions_or_the_rules(void **state)
+{
+	static const struct {
+		enum yett_request_verdict verdict;
+		const char *said, *want;
+	} cases[] = {
+		{ YETT_REQUEST_DECLARED, "ignored", "staff only" },
+		{ YETT_REQUEST_DENY, "not today", "not today" },
+		{ YETT_REQUEST_DENY, NULL, NULL },
+		{ YETT_REQUEST_NEED_CERTIFICATE, "changes", "changes" },
+		{ YETT_REQUEST_NEED_CERTIFICATE, NULL, "staff only" },
+	};
+	struct world world = world_new(0);
+	struct verdict row = { .path = "/staff" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct yett_request_said said = { .verdict = cases[i].verdict,
+			.why = yett_slice_of(cases[i].said) };
+		struct yett_functions functions = { NULL, say_request, &said };
+		struct yett_decision got;
+
+		decide(&world, &row, &functions, NULL, &got);
+		assert_true(
+		    yett_slice_eq(got.why, yett_slice_of(cases[i].want)));
+	}
+	yett_generation_unref(&world.gen);
+}
+
+/* --- the story */
+
+struct story {
+	char text[2048];
+	size_t len;
+};
+
+static void
+write_down(void *arg, const char *step, const char *text,
+    const struct yett_place *place)
+{
+	struct story *story = arg;
+
+	story->len += (size_t)snprintf(story->text + story->len,
+	    sizeof(story->text) - story->len, "%s: %s [%u]\n", step, text,
+	    place == NULL ? 0 : place->line);
+}
+
+static void
+test_the_story_of_a_refusal(void **state)
+{
+	struct world world = world_new(PARTNERS);
+	struct story story = { "", 0 };
+	struct yett_trace trace = { write_down, &story };
+	struct yett_hello_said hello_said = { .verdict = YETT_HELLO_DECLARED };
+	struct yett_request_said said = { .verdict = YETT_REQUEST_DECLARED };
+	struct yett_functions functions = { say_hello, NULL, &hello_said };
+	struct yett_hello hello = { .sni = YETT_LIT("shop.test") };
+	struct verdict row = { .path = "/staff/x", .asked = YETT_NEED_REQUEST };
+	struct yett_hello_decision hello_got;
+	struct yett_decision got;
+
+	(void)state;
+	yett_decide_hello(world.gen, &functions, &hello, &trace, &hello_got);
+	functions = (struct yett_functions){ NULL, say_request, &said };
+	decide(&world, &row, &functions, &trace, &got);
+	assert_string_equal(story.text,
+	    "hello: sni shop.test -> shop.test [10]\n"
+	    "function: client_hello said nothing: the declared rule stands "
+	    "[0]\n"
+	    "ask: request, authorities of trust \"staff\", because of path "
+	    "\"/staff\" [12]\n"
+	    "client: sent no certificate [0]\n"
+	    "request: GET /staff/x -> path \"/staff\" [12]\n"
+	    "need: certificate = \"require\", trust \"staff\" [12]\n"
+	    "function: request said nothing: the declared rule stands [0]\n"
+	    "decision: 403 not_sent \"staff only\" [12]\n");
+	yett_generation_unref(&world.gen);
+}
+
+static void
+test_the_story_of_others(void **state)
+{
+	static const struct {
+		struct verdict row;
+		const char *want;
+	} cases[] = {
+		{ { .path = "/open",
+		      .sent = true,
+		      .said = { .verdict = YETT_REQUEST_ALLOW } },
+		    "client: sent \"CN=P\", untrusted [0]\n"
+		    "request: GET /open -> path \"/open\" [11]\n"
+		    "need: certificate = \"none\" [11]\n"
+		    "function: request said allow [0]\n"
+		    "decision: allow [11]\n" },
+		{ { .path = "/",
+		      .sent = true,
+		      .said = { .verdict = YETT_REQUEST_REDIRECT,
+			  .location = { "https://x/", 10 } } },
+		    "client: sent \"CN=P\", verified by trust \"partners\" "
+		    "[0]\n"
+		    "request: GET / -> shop.test [10]\n"
+		    "need: certificate = \"none\", trust \"partners\" [10]\n"
+		    "function: request said redirect [0]\n"
+		    "decision: 307 redirect to https://x/ [10]\n" },
+		{ { .path = "/staff",
+		      .said = { .verdict = YETT_REQUEST_DECLARED } },
+		    "client: was not asked for a certificate [0]\n"
+		    "request: GET /staff -> path \"/staff\" [12]\n"
+		    "need: certificate = \"require\", trust \"staff\" [12]\n"
+		    "function: request said nothing: the declared rule stands "
+		    "[0]\n"
+		    "decision: 500 late (function) \"staff only\" [12]\n" },
+	};
+	struct world world = world_new(PARTNERS);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct yett_request_said said = cases[i].row.said;
+		struct yett_functions functions = { NULL, say_request, &said };
+		struct story story = { "", 0 };
+		struct yett_trace trace = { write_down, &story };
+		struct yett_decision got;
+
+		decide(&world, &cases[i].row, &functions, &trace, &got);
+		assert_string_equal(story.text, cases[i].want);
+	}
+	yett_generation_unref(&world.gen);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_declared_handshakes),
+		cmocka_unit_test(test_an_unknown_name_has_no_site),
+		cmocka_unit_test(test_hello_functions),
+		cmocka_unit_test(
+		    test_a_hello_function_that_cannot_be_asked_is_an_error),
+		cmocka_unit_test(test_asking_without_any_trust_is_an_error),
+		cmocka_unit_test(test_request_functions),
+		cmocka_unit_test(
+		    test_a_request_function_that_cannot_be_asked_is_an_error),
+		cmocka_unit_test(test_why_is_the_functions_or_the_rules),
+		cmocka_unit_test(test_the_story_of_a_refusal),
+		cmocka_unit_test(test_the_story_of_others),
+	};
+
+	return cmocka_run_group_tests_name("decide functions", tests, NULL,
+	    NULL);
+}
