@@ -39,6 +39,7 @@ EXTRA_DIST += tests/unit/policy_builder.h
 unit_tests += \
 	tests/unit/test_decide \
 	tests/unit/test_decide_functions \
+	tests/unit/test_decide_model \
 	tests/unit/test_draft \
 	tests/unit/test_generation \
 	tests/unit/test_identity \

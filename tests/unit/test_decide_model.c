@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Random policies against a second, slow reading of the rules: which rule a
+ * path belongs to, what a handshake asks, and what becomes of a request.
+ */
+#include "unit/policy_builder.h"
+
+#include "policy/decide.h"
+
+#define POLICIES 400
+#define REQUESTS 200
+#define TRUSTS 3
+#define SEGMENTS 6
+
+static const char *const trust_names[TRUSTS] = { "staff", "partners",
+	"guests" };
+
+static unsigned
+below(unsigned most)
+{
+	return (unsigned)rand() % most;
+}
+
+/* --- patterns and paths, from few letters so that they meet */
+
+static void
+random_path(char *out, size_t size, bool star)
+{
+	static const char *const plain[] = { "a", "b", "A", "a;v", "", ";x" };
+	static const char *const starred[] = { "a", "b", "A", "*" };
+	unsigned count = below(SEGMENTS);
+	size_t len = 0;
+
+	out[len++] = '/';
+	for (unsigned i = 0; i < count; i++)
+		len += (size_t)snprintf(out + len, size - len, "%s%s",
+		    i == 0 ? "" : "/",
+		    star ? starred[below(COUNT(starred))]
+			 : plain[below(COUNT(plain))]);
+	out[len] = '\0';
+}
+
+/* Segments as text, the slow way. */
+struct cut {
+	char at[SEGMENTS][8];
+	unsigned count;
+};
+
+static struct cut
+cut_up(const char *path, bool fold)
+{
+	struct cut cut = { .count = 0 };
+
+	while (*path == '/') {
+		size_t len = strcspn(++path, "/"), used = strcspn(path, "/;");
+
+		if (used > 0) {
+			char *out = cut.at[cut.count++];
+
+			for (size_t i = 0; i < used; i++)
+				out[i] = fold && path[i] == 'A' ? 'a' : path[i];
+		}
+		path += len;
+	}
+	return cut;
+}
+
+/* "e" for exact, else a letter per segment: 'l' before 's', and long is
+ * good: the better of two matches has the greater text. */
+static bool
+rank(const struct yett_rule *rule, const char *path, bool fold, char *out)
+{
+	struct cut rules = cut_up(rule->pattern.at, fold);
+	struct cut paths = cut_up(path, fold);
+
+	if (rules.count > paths.count ||
+	    (rule->kind == YETT_RULE_EXACT && rules.count != paths.count))
+		return false;
+	*out++ = rule->kind == YETT_RULE_EXACT ? 'e' : '-';
+	*out++ = (char)('0' + rules.count);
+	for (unsigned i = 0; i < rules.count; i++) {
+		bool star = rule->kind == YETT_RULE_GLOB &&
+		    strcmp(rules.at[i], "*") == 0;
+
+		if (!star && strcmp(rules.at[i], paths.at[i]) != 0)
+			return false;
+		*out++ = star ? '0' : '1';
+	}
+	*out = '\0';
+	return true;
+}
+
+static const struct yett_rule *
+slow_rule(const struct yett_site *site, const char *path)
+{
+	const struct yett_rule *best = &site->fallback;
+	char best_rank[16] = "", mine[16];
+
+	for (uint32_t i = 0; i < site->rule_count; i++)
+		if (rank(site->rule[i], path, site->ignore_case, mine) &&
+		    strcmp(mine, best_rank) > 0) {
+			best = site->rule[i];
+			strcpy(best_rank, mine);
+		}
+	return best;
+}
+
+/* Whether two rules of one site cannot stand together. */
+static bool
+slow_tie(const struct yett_rule *a, const struct yett_rule *b, bool fold)
+{
+	struct cut left = cut_up(a->pattern.at, fold);
+	struct cut right = cut_up(b->pattern.at, fold);
+	bool globs = a->kind == YETT_RULE_GLOB || b->kind == YETT_RULE_GLOB;
+
+	if ((a->kind == YETT_RULE_EXACT) != (b->kind == YETT_RULE_EXACT) ||
+	    left.count != right.count)
+		return false;
+	for (unsigned i = 0; i < left.count; i++) {
+		bool star = strcmp(left.at[i], "*") == 0;
+
+		if (strcmp(left.at[i], right.at[i]) != 0)
+			return false;
+		/* A star in a path is a letter, in a glob it is not. */
+		if (star && globs && a->kind != b->kind)
+			return false;
+	}
+	return true;
+}
+
+/* --- policies */
+
+static const char *
+new_text(struct yett_draft *draft, const char *text)
+{
+	struct yett_slice copy = yett_arena_copy(yett_draft_arena(draft),
+	    yett_slice_of(text));
+
+	assert_non_null(copy.at);
+	return copy.at;
+}
+
+static struct yett_site *
+random_site(struct yett_draft *draft)
+{
+	static const enum yett_handshake handshakes[] = { YETT_HANDSHAKE_AUTO,
+		YETT_HANDSHAKE_AUTO, YETT_HANDSHAKE_NEVER,
+		YETT_HANDSHAKE_ALWAYS };
+	struct yett_site *site = site_new(draft, "shop.test",
+	    (enum yett_need)below(2), trusts(draft, 1 + below(7)), 1);
+	unsigned count = below(10);
+
+	site->ignore_case = below(3) == 0;
+	site->handshake = handshakes[below(COUNT(handshakes))];
+	if (below(5) == 0 && site->handshake != YETT_HANDSHAKE_NEVER)
+		site->fallback.need = YETT_NEED_REQUIRE;
+	for (unsigned i = 0; i < count; i++) {
+		enum yett_rule_kind kind = (enum yett_rule_kind)below(3);
+		bool strict = site->fallback.need == YETT_NEED_REQUIRE;
+		struct yett_rule *rule;
+		bool tie = false;
+		char pattern[40];
+
+		random_path(pattern, sizeof(pattern), true);
+		rule = rule_new(draft, site, kind, new_text(draft, pattern),
+		    strict ? YETT_NEED_REQUIRE : (enum yett_need)below(3),
+		    trusts(draft, 1 + below(7)));
+		for (uint32_t j = 0; j + 1 < site->rule_count; j++)
+			tie = tie ||
+			    slow_tie(site->rule[j], rule, site->ignore_case);
+		if (tie)
+			site->rule_count--;
+	}
+	return site;
+}
+
+static unsigned
+bits_of(const struct yett_trust_set *set)
+{
+	unsigned bits = 0;
+
+	for (uint32_t i = 0; i < set->count; i++)
+		bits |= 1u << set->index[i];
+	return bits;
+}
+
+static unsigned
+slow_asked(const struct yett_site *site)
+{
+	unsigned bits = 0;
+
+	if (site->handshake == YETT_HANDSHAKE_NEVER)
+		return 0;
+	if (site->handshake == YETT_HANDSHAKE_ALWAYS ||
+	    site->fallback.need != YETT_NEED_NONE)
+		bits |= bits_of(&site->fallback.trusts);
+	for (uint32_t i = 0; i < site->rule_count; i++)
+		if (site->handshake == YETT_HANDSHAKE_ALWAYS ||
+		    site->rule[i]->need != YETT_NEED_NONE)
+			bits |= bits_of(&site->rule[i]->trusts);
+	return bits;
+}
+
+/* --- requests */
+
+struct facts {
+	char path[60];
+	bool asked, older, sent;
+	unsigned asked_for;
+	enum yett_verification verified[TRUSTS];
+};
+
+static enum yett_verification
+verify_as_listed(void *arg, const struct yett_trust *trust)
+{
+	const enum yett_verification *listed = arg;
+
+	return listed[trust->index];
+}
+
+static struct facts
+random_facts(void)
+{
+	struct facts facts = { .asked = below(3) > 0,
+		.older = below(2) == 0,
+		.sent = below(2) == 0,
+		.asked_for = below(8) };
+
+	random_path(facts.path, sizeof(facts.path), false);
+	for (unsigned i = 0; i < TRUSTS; i++)
+		facts.verified[i] = (enum yett_verification)below(5);
+	return facts;
+}
+
+/* The table of decisions, read once more: "STATUS reason cause close". */
+static void
+slow_decision(const struct yett_site *site, const struct facts *facts,
+    char *out)
+{
+	const struct yett_rule *rule = slow_rule(site, facts->path);
+	unsigned set = bits_of(&rule->trusts), seen = 0;
+	bool asks = (slow_asked(site) & set) != 0;
+
+	for (unsigned i = 0; i < TRUSTS && facts->sent; i++)
+		if (set >> i & 1)
+			seen |= 1u << facts->verified[i];
+	if (rule->need != YETT_NEED_REQUIRE || (seen >> YETT_VERIFIED & 1))
+		strcpy(out, "0 none  0");
+	else if (!facts->asked && !asks)
+		strcpy(out, "500 late policy 0");
+	else if (!facts->asked)
+		strcpy(out,
+		    facts->older ? "500 late reloaded 1" : "500 late policy 0");
+	else if ((facts->asked_for & set) == 0)
+		sprintf(out, "500 late other_trust %d", asks && facts->older);
+	else if (!facts->sent)
+		sprintf(out, "403 not_sent  %d", asks);
+	else if (seen >> YETT_VERIFY_REVOKED & 1)
+		sprintf(out, "403 revoked  %d", asks);
+	else if (seen >> YETT_VERIFY_CRL_UNAVAILABLE & 1)
+		sprintf(out, "403 revoked crl_unavailable %d", asks);
+	else if (seen >> YETT_VERIFY_EXPIRED & 1)
+		sprintf(out, "403 expired  %d", asks);
+	else
+		sprintf(out, "403 untrusted  %d", asks);
+}
+
+static void
+decide(const struct yett_generation *gen, struct facts *facts,
+    struct yett_decision *got)
+{
+	static const struct yett_certificate leaf;
+	struct yett_hello hello = { .sni = YETT_LIT("shop.test") };
+	struct yett_request request = {
+		.hello = &hello,
+		.asked = { .need = facts->asked ? YETT_NEED_REQUEST
+						: YETT_NEED_NONE,
+		    .cause = YETT_CAUSE_POLICY,
+		    .generation = yett_generation_id(gen) - facts->older },
+		.peer = { facts->sent ? &leaf : NULL, verify_as_listed,
+		    facts->verified },
+		.host = hello.sni,
+		.path = yett_slice_of(facts->path),
+	};
+	uint64_t ids[TRUSTS];
+
+	for (uint32_t i = 0; i < TRUSTS; i++)
+		if (facts->asked_for >> i & 1)
+			ids[request.asked.trust_count++] =
+			    yett_generation_trust(gen, i)->id;
+	request.asked.trust_id = ids;
+	yett_decide_request(gen, NULL, &request, NULL, got);
+}
+
+static void
+compare_requests(const struct yett_generation *gen,
+    const struct yett_site *site)
+{
+	for (int i = 0; i < REQUESTS; i++) {
+		struct facts facts = random_facts();
+		struct yett_decision decision;
+		char want[60], got[60];
+
+		assert_ptr_equal(yett_site_rule(site,
+				     yett_slice_of(facts.path)),
+		    slow_rule(site, facts.path));
+		decide(gen, &facts, &decision);
+		snprintf(got, sizeof(got), "%u %s %s %d", decision.status,
+		    yett_reason_name(decision.reason),
+		    yett_cause_name(decision.cause), decision.close);
+		slow_decision(site, &facts, want);
+		assert_string_equal(got, want);
+		assert_int_equal(decision.verdict == YETT_VERDICT_ALLOW,
+		    strncmp(want, "0 ", 2) == 0);
+	}
+}
+
+static void
+test_random_policies(void **state)
+{
+	(void)state;
+	srand(20261123);
+	for (int i = 0; i < POLICIES; i++) {
+		struct yett_draft *draft = yett_draft_new();
+		struct yett_generation *gen;
+		struct yett_site *site;
+
+		for (int j = 0; j < TRUSTS; j++)
+			trust_add(draft, trust_names[j]);
+		site = random_site(draft);
+		site_add(draft, site);
+		gen = freeze(draft);
+		assert_int_equal(bits_of(&site->asked_trusts),
+		    slow_asked(site));
+		compare_requests(gen, site);
+		yett_generation_unref(&gen);
+	}
+}
+
+static void
+test_random_ties(void **state)
+{
+	unsigned ties = 0;
+
+	(void)state;
+	srand(42);
+	for (int i = 0; i < 5000; i++) {
+		struct yett_draft *draft = yett_draft_new();
+		struct yett_site *site = site_new(draft, "shop.test",
+		    YETT_NEED_NONE, trusts(draft, 0), 1);
+		char pattern[2][40];
+		bool tie;
+
+		site->ignore_case = below(2) == 0;
+		for (int j = 0; j < 2; j++) {
+			random_path(pattern[j], sizeof(pattern[j]), true);
+			rule_new(draft, site, (enum yett_rule_kind)below(3),
+			    pattern[j], YETT_NEED_NONE, trusts(draft, 0));
+		}
+		tie = slow_tie(site->rule[0], site->rule[1], site->ignore_case);
+		ties += tie;
+		assert_int_equal(yett_draft_add_site(draft, site, NULL),
+		    tie ? YETT_E_POLICY : YETT_OK);
+		yett_draft_free(draft);
+	}
+	assert_true(ties > 50); /* else nothing was tested */
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_random_policies),
+		cmocka_unit_test(test_random_ties),
+	};
+
+	return cmocka_run_group_tests_name("decide model", tests, NULL, NULL);
+}
