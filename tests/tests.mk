@@ -57,10 +57,18 @@ unit_tests += \
 # --- upstream
 unit_tests += \
 	tests/unit/test_exchange \
+	tests/unit/test_exchange_flow \
+	tests/unit/test_exchange_links \
 	tests/unit/test_pool \
 	tests/unit/test_target
 stub_origin = tests/unit/stub_origin.c tests/unit/stub_origin.h
-tests_unit_test_exchange_SOURCES = tests/unit/test_exchange.c $(stub_origin)
+exchange_play = tests/unit/exchange_play.c tests/unit/exchange_play.h \
+	$(stub_origin)
+tests_unit_test_exchange_SOURCES = tests/unit/test_exchange.c $(exchange_play)
+tests_unit_test_exchange_flow_SOURCES = tests/unit/test_exchange_flow.c \
+	$(exchange_play)
+tests_unit_test_exchange_links_SOURCES = tests/unit/test_exchange_links.c \
+	$(exchange_play)
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c $(stub_origin)
 
 # --- gateway
