@@ -328,9 +328,10 @@ on_ready(struct yett_watcher *watcher, bool readable, bool writable)
 	struct yett_connection *connection = watcher->arg;
 
 	(void)writable;
-	if (connection->phase == PHASE_HTTP && readable &&
-	    !yett_http1_wants_read(&connection->http1))
-		connection->muted = true;
+	if (connection->phase == PHASE_HTTP && readable) {
+		connection->http1.readable = true;
+		connection->muted = !yett_http1_wants_read(&connection->http1);
+	}
 	step(connection);
 }
 

@@ -14,6 +14,7 @@ yett_http1_init(struct yett_http1 *http1)
 {
 	http1->state = YETT_HTTP1_HEAD;
 	http1->body_done = true;
+	http1->readable = true; /* the handshake may have read ahead */
 }
 
 void

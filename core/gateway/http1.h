@@ -47,8 +47,9 @@ struct yett_http1 {
 	size_t scanned;      /* of the head in `in` */
 	uint64_t moved;      /* grows with each byte either way */
 	uint64_t answered;   /* requests so far */
-	bool eof;            /* the client sends no more */
-	bool close;          /* after the answer under way */
+	bool readable; /* the socket may hold bytes; set by the connection */
+	bool eof;      /* the client sends no more */
+	bool close;    /* after the answer under way */
 
 	/* The request under way. */
 	struct yett_hold *hold; /* pinned; NULL between requests */

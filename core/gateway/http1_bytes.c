@@ -49,7 +49,9 @@ yett_http1_read(struct yett_http1 *http1)
 {
 	size_t got;
 
-	if (http1->eof)
+	/* Asking an empty socket is a system call for nothing. */
+	if (http1->eof ||
+	    (!http1->readable && !yett_session_pending(http1->session)))
 		return false;
 	if (yett_buf_reserve(&http1->in, READ_LEN) != YETT_OK) {
 		yett_http1_fail(http1);
@@ -61,7 +63,7 @@ yett_http1_read(struct yett_http1 *http1)
 		yett_buf_added(&http1->in, got);
 		http1->moved += got;
 		return true;
-	case YETT_SESSION_AGAIN: return false;
+	case YETT_SESSION_AGAIN: http1->readable = false; return false;
 	case YETT_SESSION_EOF: http1->eof = true; return false;
 	case YETT_SESSION_FAILED: break;
 	}
