@@ -183,6 +183,13 @@ plays = \
 TESTS += $(plays)
 EXTRA_DIST += $(plays)
 
+# --- bench: not a part of make check
+EXTRA_PROGRAMS = tests/bench/load
+CLEANFILES += tests/bench/load
+tests_bench_load_SOURCES = tests/bench/load.c
+tests_bench_load_LDADD = $(GNUTLS_LIBS)
+EXTRA_DIST += tests/bench/bench.lua tests/bench/run.sh
+
 # --- lint
 dist_check_SCRIPTS += \
 	tests/lint/check-exports.sh \

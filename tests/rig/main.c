@@ -21,7 +21,7 @@
 #include "base/clock.h"
 #include "tls/library.h"
 
-#define TIME_LIMIT 100 /* seconds for one play */
+#define TIME_LIMIT 100 /* seconds for one play, unless RIG_TIME_LIMIT */
 
 static char folder[] = "/tmp/yett-play-XXXXXX";
 
@@ -122,6 +122,7 @@ run(lua_State *L, const char *play)
 int
 main(int argc, char **argv)
 {
+	const char *limit = getenv("RIG_TIME_LIMIT");
 	struct yett_fault fault = YETT_FAULT_NONE;
 	lua_State *L;
 	bool fine;
@@ -132,7 +133,7 @@ main(int argc, char **argv)
 	}
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGALRM, too_late);
-	alarm(TIME_LIMIT);
+	alarm(limit != NULL ? (unsigned)atoi(limit) : TIME_LIMIT);
 	if (yett_tls_library_init(&fault) != YETT_OK ||
 	    mkdtemp(folder) == NULL) {
 		printf("Bail out! %s %s\n", fault.what, strerror(errno));

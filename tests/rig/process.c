@@ -7,6 +7,7 @@
  */
 #include "rig/rig.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -217,13 +218,30 @@ process_wait(lua_State *L)
 	return 1;
 }
 
+/* process:stopped() -> waits until it has stopped itself; false: it ended */
+static int
+process_stopped(lua_State *L)
+{
+	struct process *process = to_process(L);
+	siginfo_t info = { 0 };
+	int result;
+
+	do
+		result = waitid(P_PID, (id_t)process->pid, &info,
+		    WSTOPPED | WEXITED | WNOWAIT);
+	while (result != 0 && errno == EINTR);
+	lua_pushboolean(L, result == 0 && info.si_code == CLD_STOPPED);
+	return 1;
+}
+
 /* process:signal("TERM") */
 static int
 process_signal(lua_State *L)
 {
 	static const char *const names[] = { "TERM", "HUP", "INT", "KILL",
-		NULL };
-	static const int numbers[] = { SIGTERM, SIGHUP, SIGINT, SIGKILL };
+		"CONT", NULL };
+	static const int numbers[] = { SIGTERM, SIGHUP, SIGINT, SIGKILL,
+		SIGCONT };
 	struct process *process = to_process(L);
 	int choice = luaL_checkoption(L, 2, NULL, names);
 
@@ -235,30 +253,43 @@ process_signal(lua_State *L)
 static FILE *
 open_proc(const struct process *process, const char *name)
 {
-	char path[64];
+	char path[128];
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", (int)process->pid, name);
 	return fopen(path, "re");
 }
 
-/* process:cpu() -> seconds of processor time that it used so far */
+/* process:cpu() -> seconds of processor time that its threads used so far */
 static int
 process_cpu(lua_State *L)
 {
-	unsigned long user = 0, system = 0;
-	FILE *file = open_proc(to_process(L), "stat");
+	struct process *process = to_process(L);
+	unsigned long long sum = 0;
+	char path[64];
+	struct dirent *entry;
+	DIR *threads;
 
-	if (file == NULL)
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)process->pid);
+	threads = opendir(path);
+	if (threads == NULL)
 		return luaL_error(L, "the process has ended");
-	/* Fields 14 and 15; the second is a name in parentheses. */
-	if (fscanf(file,
-		"%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u "
-		"%lu %lu",
-		&user, &system) != 2)
-		user = system = 0;
-	fclose(file);
-	lua_pushnumber(L,
-	    (double)(user + system) / (double)sysconf(_SC_CLK_TCK));
+	while ((entry = readdir(threads)) != NULL) {
+		unsigned long long nanoseconds;
+		FILE *file;
+
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "task/%.16s/schedstat",
+		    entry->d_name);
+		file = open_proc(process, path);
+		if (file == NULL)
+			continue;
+		if (fscanf(file, "%llu", &nanoseconds) == 1)
+			sum += nanoseconds;
+		fclose(file);
+	}
+	closedir(threads);
+	lua_pushnumber(L, (lua_Number)sum / 1e9);
 	return 1;
 }
 
@@ -305,6 +336,7 @@ rig_open_process(lua_State *L)
 		{ "line", process_line },
 		{ "wait", process_wait },
 		{ "signal", process_signal },
+		{ "stopped", process_stopped },
 		{ "cpu", process_cpu },
 		{ "memory", process_memory },
 		{ NULL, NULL },
