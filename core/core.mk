@@ -145,7 +145,7 @@ core_libcore_la_SOURCES += \
 
 # --- control
 core_libcore_la_SOURCES += \
-	core/control/app.h
+	core/control/app.c core/control/app.h
 
 # --- the public library
 lib_LTLIBRARIES += core/libyett.la
@@ -157,3 +157,20 @@ core_libyett_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined \
 	-version-info $(YETT_LIBTOOL_VERSION)
 
 # --- the program: the first embedder
+bin_PROGRAMS += yett
+yett_SOURCES = \
+	core/cli/arguments.c core/cli/arguments.h \
+	core/cli/ca.c \
+	core/cli/check.c \
+	core/cli/complaint.c core/cli/complaint.h \
+	core/cli/demo.c \
+	core/cli/foreground.c core/cli/foreground.h \
+	core/cli/help.c \
+	core/cli/main.c \
+	core/cli/origin.c core/cli/origin.h \
+	core/cli/run.c \
+	core/cli/sample.c core/cli/sample.h \
+	core/cli/tour.c core/cli/tour.h \
+	core/cli/verb.c core/cli/verb.h \
+	core/cli/version.c
+yett_LDADD = core/libyett.la $(MHD_LIBS)

@@ -75,6 +75,7 @@ tests_unit_test_pool_SOURCES = tests/unit/test_pool.c $(stub_origin)
 unit_tests += tests/unit/test_answer
 
 # --- control
+unit_tests += tests/unit/test_app
 
 # --- fuzz: tests that replay a corpus; with --enable-fuzzers libFuzzer programs
 fuzz_programs = \
@@ -189,6 +190,14 @@ CLEANFILES += tests/bench/load
 tests_bench_load_SOURCES = tests/bench/load.c
 tests_bench_load_LDADD = $(GNUTLS_LIBS)
 EXTRA_DIST += tests/bench/bench.lua tests/bench/run.sh
+
+# --- cli
+dist_check_SCRIPTS += \
+	tests/cli/check.sh \
+	tests/cli/demo.sh \
+	tests/cli/run.sh \
+	tests/cli/words.sh
+EXTRA_DIST += tests/cli/tap.sh
 
 # --- lint
 dist_check_SCRIPTS += \

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/complaint.h"
 
+#include <string.h>
+
 static void
 write_stderr(void *arg, const char *text, size_t len)
 {
 	struct yett_complaint *complaint = arg;
+	size_t room = sizeof(complaint->told) - 1 - complaint->len;
+	size_t kept = len < room ? len : room;
 
-	complaint->told = true;
 	fwrite(text, 1, len, stderr);
+	memcpy(complaint->told + complaint->len, text, kept);
+	complaint->len += kept;
+	complaint->told[complaint->len] = '\0';
 }
 
 static enum yett_exit
@@ -42,7 +48,8 @@ enum yett_exit
 yett_complain(const struct yett_complaint *complaint, enum yett_status status,
     const struct yett_fault *fault)
 {
-	if (status == YETT_OK || (status == YETT_E_POLICY && complaint->told))
+	if (status == YETT_OK ||
+	    (fault->what[0] != '\0' && strstr(complaint->told, fault->what)))
 		return exit_of(status);
 	fprintf(stderr, "yett: %s%s%s\n", fault->where,
 	    fault->where[0] != '\0' ? ": " : "",

@@ -9,21 +9,20 @@
 #ifndef YETT_CLI_COMPLAINT_H
 #define YETT_CLI_COMPLAINT_H
 
-#include <stdbool.h>
-
 #include "cli/verb.h"
 
 struct yett_complaint {
 	struct yett_report report; /* for the functions that load a policy */
-	bool told;                 /* it told something */
+	char told[16384]; /* by it, as far as it fits; NUL-terminated */
+	size_t len;
 };
 
 /* `complaint` must stay where it is: its report points to it. */
 void yett_complaint_init(struct yett_complaint *complaint);
 
 /*
- * Print "yett: WHERE: WHAT", unless that is a mistake of the policy which the
- * report told already, and say how the program must end. A fault that says
+ * Print "yett: WHERE: WHAT", unless the report told that already, and say how
+ * the program must end. A fault that says
  * nothing is told by the phrase of its status. YETT_OK is fine, and silent.
  */
 enum yett_exit yett_complain(const struct yett_complaint *complaint,

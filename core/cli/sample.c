@@ -46,6 +46,7 @@ static const char policy_format[] =
     "  key      = \"portal\",             -- portal.pem and portal.key\n"
     "  upstream = \"app:origin\",         -- the demo's own application\n"
     "  trust    = \"staff\",\n"
+    "  forward  = { client_cert = \"rfc9440\" }, -- tell it who was verified\n"
     "\n"
     "  path \"/\"      { certificate = \"none\" },\n"
     "  path \"/admin\" { certificate = \"require\", why = \"staff only\" },\n"

@@ -8,6 +8,7 @@ site "portal.example" {
   key      = "demo/portal",              -- portal.pem and portal.key
   upstream = "http://127.0.0.1:8080",
   trust    = "staff",
+  forward  = { client_cert = "rfc9440" }, -- tell it who was verified
 
   path "/"      { certificate = "none" },
   path "/admin" { certificate = "require", why = "staff only" },

@@ -26,7 +26,7 @@ wrong() {
 }
 
 wrong "an unknown field" 's/certificate = "require"/certifcate = "require"/' \
-	"wrong.lua:13:19: error: unknown field 'certifcate'"
+	"wrong.lua:14:19: error: unknown field 'certifcate'"
 ok "a caret shows the place" grep -qE '\|  +\^~+$' err
 ok "the right word is suggested" complains "did you mean 'certificate'?"
 wrong "an unknown mode" 's/"require"/"required"/' \

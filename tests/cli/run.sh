@@ -42,7 +42,7 @@ ok "SIGHUP reloads" says "reloaded generation="
 cp first.lua right.lua
 sed 's/"require"/"required"/' right.lua >first.lua
 kill -HUP "$child"
-ok "a wrong policy is told with its place" says "first.lua:13:"
+ok "a wrong policy is told with its place" says "first.lua:14:"
 ok "and the old one stays" says "the old policy stays in force"
 cp right.lua first.lua
 kill -HUP "$child"
