@@ -38,8 +38,8 @@ extern "C" {
 struct MHD_Daemon; /* of microhttpd.h */
 
 /*
- * Make `daemon` the upstream "app:NAME" of `gateway`. Before its first policy is
- * loaded.
+ * Make `daemon` the upstream "app:NAME" of `gateway`. Before its first policy
+ * is loaded.
  *
  * The daemon is lent: it must run until the gateway is stopped or freed, and
  * is stopped by the caller after that. It must have a thread of its own
