@@ -5,7 +5,6 @@
 
 local kinds = require "yett.kinds"
 local near = require "yett.near"
-local schema = require "yett.schema"
 
 local check = {}
 local cursor = {}
@@ -65,21 +64,40 @@ function check.label(call)
   return call.word
 end
 
-local function unknown_field(at, specs, key, inside)
+-- The names of the fields that can be used, as text.
+local function listed(specs)
+  local list = {}
+
+  for _, name in ipairs(near.sorted(specs)) do
+    list[#list + 1] = specs[name].kind and name or nil
+  end
+  return table.concat(list, ", ")
+end
+
+-- The table looked at, for messages: `late of path "/admin"`.
+local function inside(at, depth)
+  local text = check.label(at.call)
+
+  for i = 1, depth do
+    text = at.path[i] .. " of " .. text
+  end
+  return text
+end
+
+local function unknown_field(at, specs, key)
   local meant = near.find(key, specs)
   local shown = type(key) == "string" and "'" .. key .. "'"
 
   if not shown then
     return at:unknown_key("E101", string.format("a value without a name in %s",
-      inside), "write FIELD = VALUE; its fields are "
-      .. table.concat(near.sorted(specs), ", "), key)
+      inside(at, at.depth)), "write FIELD = VALUE; its fields are " .. listed(specs), key)
   end
   at:unknown_key("E101", string.format("unknown field %s in %s", shown,
-    inside), meant and string.format("did you mean '%s'?", meant)
-    or "its fields are " .. table.concat(near.sorted(specs), ", "), key)
+    inside(at, at.depth)), meant and string.format("did you mean '%s'?", meant)
+    or "its fields are " .. listed(specs), key)
 end
 
-local function table_of(at, spec, value, inside)
+local function table_of(at, spec, value)
   if spec.presets and spec.presets[value] then
     return at:wrong("E118", string.format(
       '%s = "%s": presets are not supported in this version', at:name(),
@@ -88,14 +106,12 @@ local function table_of(at, spec, value, inside)
   if type(value) ~= "table" then
     return kinds.wrong_type(spec, value, at, "a table")
   end
-  return check.fields(at, spec.fields, value,
-    string.format("%s of %s", at:name(), inside), {})
+  return check.fields(at, spec.fields, value, {})
 end
 
--- Put the fields that `given` has into `out`, in normal form; `inside` names
--- the table for messages. Positional values from 1 to `items` are not looked
--- at.
-function check.fields(at, specs, given, inside, out, items)
+-- Put the fields that `given` has into `out`, in normal form. Positional values
+-- from 1 to `items` are not looked at.
+function check.fields(at, specs, given, out, items)
   local depth = at.depth + 1
 
   for key, value in next, given do
@@ -103,12 +119,12 @@ function check.fields(at, specs, given, inside, out, items)
 
     if spec == nil then
       if math.type(key) ~= "integer" or key < 1 or key > (items or 0) then
-        unknown_field(at, specs, key, inside)
+        unknown_field(at, specs, key)
       end
     elseif value ~= at.unknown then
       at.depth, at.path[depth] = depth, key
       if spec.kind == "table" then
-        out[key] = table_of(at, spec, value, inside)
+        out[key] = table_of(at, spec, value)
       elseif spec.kind then
         out[key] = kinds[spec.kind](spec, value, at)
       else
@@ -124,17 +140,12 @@ end
 
 -- E110 for each required field that is missing.
 function check.required(at, specs, given)
-  for _, key in ipairs(near.sorted(specs)) do
-    if specs[key].required and given[key] == nil then
+  for key, spec in pairs(specs) do
+    if spec.required and given[key] == nil then
       at:misnamed("E110", string.format("%s has no %s", check.label(at.call),
-        key), "add " .. specs[key].example)
+        key), "add " .. spec.example)
     end
   end
-end
-
--- The words that stand at the top of a policy or inside a site.
-function check.word(name)
-  return schema.words[name]
 end
 
 return check

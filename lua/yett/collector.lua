@@ -11,9 +11,6 @@ local vocabulary = require "yett.vocabulary"
 local collector = {}
 collector.__index = collector
 
--- Marks what path, exact and glob return.
-local rule_type = {}
-
 -- What stands for anything undefined: it can be called and indexed, so that
 -- one misspelt word does not hide the next mistake.
 local function make_unknown()
@@ -32,18 +29,65 @@ local function make_unknown()
   })
 end
 
--- E114 to E116 need the site and its rules together: see whole.lua.
+-- The normal pattern of a rule and its label. Many sites have the same paths,
+-- so both are remembered.
+function collector:pattern(call)
+  local known = self.patterns[call.word]
+  local pattern = known[call.name]
+  local message, help
+
+  if not pattern then
+    pattern, message, help = names.path(self.host, call.word, call.name)
+    self.cursor:enter(call)
+    if not pattern then
+      self.cursor:misnamed("E104", message, help)
+      pattern = call.name
+    else
+      known[call.name] = pattern
+    end
+    if call.word ~= "glob" and pattern:find("*", 1, true) then
+      self.report:add("warning", "W204", self.cursor:anchor("name"),
+        string.format("the star in %s is an ordinary character",
+          check.label(call)), { help = string.format(
+            'write glob "%s" for one segment of any name', call.name) })
+    end
+    self.labels[call.word][pattern] = string.format('%s "%s"', call.word,
+      pattern)
+  end
+  return pattern, self.labels[call.word][pattern]
+end
+
+-- One path, exact or glob of a site, in normal form.
+function collector:rule(call, seen, site)
+  local pattern, label = self:pattern(call)
+  local key = site.case == "insensitive" and label:lower() or label
+  -- The names of absent fields make room, so that the table never grows.
+  local rule = {
+    kind = call.word, pattern = pattern, label = label,
+    where = self:where(call), certificate = nil, trust = nil, late = nil,
+    why = nil,
+  }
+
+  self.cursor:enter(call)
+  check.fields(self.cursor, schema.words[call.word].fields, call.fields, rule)
+  if seen[key] then
+    self:twice(seen[key], call, string.format(' in site "%s"', site.name))
+  end
+  seen[key] = call
+  return rule
+end
+
+-- The rules among the positional values of a site. Contradictions between a
+-- site and its rules are found in whole.lua.
 local function take_rules(self, call, fields, site)
   local at = self.cursor
-  local seen = {}
+  local rules, seen = site.rules, {}
 
   for i, raw in ipairs(fields) do
-    if getmetatable(raw) == rule_type then
-      self.loose[raw] = nil
-      local rule = self:rule(raw, seen, site)
-
-      site.rules[#site.rules + 1] = rule
-    elseif raw ~= self.unknown then
+    if getmetatable(raw) == self.rule_type and raw.fields then
+      raw.done = true
+      rules[i] = self:rule(raw, seen, site)
+    elseif getmetatable(raw) ~= self.rule_type and raw ~= self.unknown then
       at:enter(call)
       at:unknown_key("E117", string.format(
         "%s holds a value that is no path, exact or glob",
@@ -52,33 +96,8 @@ local function take_rules(self, call, fields, site)
   end
 end
 
--- One path, exact or glob of a site, in normal form; nil if it has no pattern.
-function collector:rule(raw, seen, site)
-  local at = self.cursor
-  local rule = { kind = raw.word, where = self:where(raw) }
-  local pattern, message, help = names.path(self.host, raw.word, raw.name)
-
-  at:enter(raw)
-  if not pattern then
-    at:misnamed("E104", message, help)
-    pattern = raw.name
-  end
-  check.fields(at, schema.words[raw.word].fields, raw.fields,
-    check.label(raw), rule)
-  rule.pattern = pattern
-  rule.label = string.format('%s "%s"', raw.word, pattern)
-  self:once(seen, raw, rule.label, string.format(' in site "%s"', site.name))
-  return rule
-end
-
--- E109 if `key` was seen before.
-function collector:once(seen, call, key, where)
-  local first = seen[key]
-
-  if not first then
-    seen[key] = call
-    return true
-  end
+-- E109: `call` declares what `first` declared.
+function collector:twice(first, call, where)
   call.ordinal = first.line == call.line and 2 or 1
   self.cursor:enter(call)
   self.cursor:misnamed("E109", string.format("%s is declared twice%s",
@@ -90,6 +109,19 @@ function collector:once(seen, call, key, where)
         },
       },
     })
+end
+
+-- Whether `key` is declared for the first time at the top; else E109.
+function collector:once(key, call)
+  local first = self.seen[key]
+
+  if first then
+    self:twice(first, call, "")
+    return false
+  end
+  self.seen[key] = { file = call.file, line = call.line, word = call.word,
+    name = call.name }
+  return true
 end
 
 -- The place of a declaration; the same line shares one table.
@@ -129,32 +161,33 @@ local function add_site(self, call, fields)
   end
   site.name = name or call.name
   site.label = string.format('site "%s"', site.name)
+  check.fields(at, schema.words.site.fields, fields, site, #fields)
   take_rules(self, call, fields, site)
   at:enter(call)
-  check.fields(at, schema.words.site.fields, fields, check.label(call), site,
-    #fields)
   check.required(at, schema.words.site.fields, fields)
   site.keys, site.key = site.key, nil
   site.ignore_case, site.case = site.case == "insensitive", nil
   site.handshake = site.handshake or "auto"
   site.function_needs = site.request ~= nil
     and self:names_word(site.request, "need_certificate")
-  if self:once(self.seen, call, site.label, "") then
+  if self:once(site.label, call) then
     self.declarations.sites[#self.declarations.sites + 1] = site
   end
 end
 
 local function add_trust(self, call, fields)
   local at = self.cursor
-  local trust = { name = call.name, where = self:where(call) }
+  local trust = {
+    name = call.name, label = check.label(call), where = self:where(call),
+  }
 
   at:enter(call)
   if call.name == "" or call.name:find("[%c\"]") then
     at:misnamed("E103", "a trust needs a name", 'write trust "staff"')
   end
-  check.fields(at, schema.words.trust.fields, fields, check.label(call), trust)
+  check.fields(at, schema.words.trust.fields, fields, trust)
   check.required(at, schema.words.trust.fields, fields)
-  if self:once(self.seen, call, check.label(call), "") then
+  if self:once(check.label(call), call) then
     self.declarations.trusts[#self.declarations.trusts + 1] = trust
   end
 end
@@ -164,7 +197,7 @@ local function add_listen(self, call, fields)
 
   at:enter(call)
   if fields then
-    check.fields(at, schema.words.listen.fields, fields, "listen", {}, 1)
+    check.fields(at, schema.words.listen.fields, fields, {}, 1)
     call.name = fields[1]
     if next(fields) ~= 1 or type(call.name) ~= "string" then
       return
@@ -177,8 +210,8 @@ local function add_listen(self, call, fields)
   end
   local listen = { address = address, port = port, where = self:where(call) }
 
-  if port == 0 or self:once(self.seen, call, string.format("listen %s %d",
-      address, port), "") then
+  if port == 0 or self:once(string.format("listen %s %d", address, port),
+      call) then
     self.declarations.listens[#self.declarations.listens + 1] = listen
   end
 end
@@ -190,14 +223,48 @@ local function misused(self, call, what)
     "write " .. schema.words[call.word].example)
 end
 
--- WORD "NAME" { FIELDS }: the first call gives what takes the fields.
-function collector:named(word, finish)
+-- WORD "NAME" { FIELDS }: the word makes a call that waits for its fields.
+-- Calls nest, so those that wait are a stack, and so are the rules that no
+-- site has taken yet; `done` ones are dropped from its end.
+function collector:wait(call)
+  local count = self.waiting_count
+
+  while count > 0 and self.waiting[count].done do
+    self.waiting[count] = nil
+    count = count - 1
+  end
+  self.waiting[count + 1] = call
+  self.waiting_count = count + 1
+  return call
+end
+
+-- What a waiting call becomes: `finish(self, call, fields)` runs once it has
+-- its fields.
+local function call_type(self, finish)
+  return {
+    __call = function(call, fields)
+      if type(fields) ~= "table" then
+        call.done = true
+        misused(self, call, "needs a table")
+      elseif fields == self.unknown then
+        call.done = true
+      else
+        return finish(self, call, fields)
+      end
+      return self.unknown
+    end,
+  }
+end
+
+function collector:named(word, kind)
   local caller = vocabulary.caller(self.host)
 
   return function(name)
-    local call = {
-      word = word, name = name, file = self.file, line = caller(),
-    }
+    local _, line = caller(2)
+    local call = setmetatable({
+      word = word, name = name, file = self.file, line = line or 0,
+      fields = false, done = false,
+    }, kind)
 
     if name == self.unknown then
       return self.unknown
@@ -206,25 +273,24 @@ function collector:named(word, finish)
         .. " as a string")
       return self.unknown
     end
-    self.open[call] = true
-    return function(fields)
-      self.open[call] = nil
-      if type(fields) ~= "table" then
-        misused(self, call, "needs a table")
-      elseif fields ~= self.unknown then
-        return finish(self, call, fields)
-      end
-      return self.unknown
-    end
+    return self:wait(call)
   end
 end
 
 local function make_rule(self, call, fields)
-  local rule = setmetatable(call, rule_type)
+  call.fields = fields
+  if call.word == "glob" then
+    self:wait(call)
+  end
+  return call
+end
 
-  rule.fields = fields
-  self.loose[rule] = true
-  return rule
+-- For declarations at the top: check now and forget the call.
+local function settle(add)
+  return function(self, call, fields)
+    call.done = true
+    add(self, call, fields)
+  end
 end
 
 -- gateway { FIELDS }.
@@ -232,17 +298,17 @@ local function gateway(self)
   local caller = vocabulary.caller(self.host)
 
   return function(fields)
-    local call = { word = "gateway", file = self.file, line = caller() }
+    local _, line = caller(2)
+    local call = { word = "gateway", file = self.file, line = line or 0 }
     local at = self.cursor
 
     if type(fields) ~= "table" then
       return misused(self, call, "needs a table")
     end
     at:enter(call)
-    local settings = check.fields(at, schema.words.gateway.fields, fields,
-      "gateway", {})
+    local settings = check.fields(at, schema.words.gateway.fields, fields, {})
 
-    if self:once(self.seen, call, "gateway", "") then
+    if self:once("gateway", call) then
       self.declarations.gateway = settings
     end
   end
@@ -253,7 +319,8 @@ local function listen(self)
   local caller = vocabulary.caller(self.host)
 
   return function(given)
-    local call = { word = "listen", file = self.file, line = caller() }
+    local _, line = caller(2)
+    local call = { word = "listen", file = self.file, line = line or 0 }
 
     if type(given) == "string" then
       call.name = given
@@ -266,26 +333,43 @@ local function listen(self)
   end
 end
 
--- The value of a host function that gives nil, message, index on failure.
+-- Call a host function that makes a value; nil, message, index on failure.
+local function attempt(make, given)
+  local fine, value, message, index = pcall(make, given)
+
+  if not fine then
+    return nil, (tostring(value):gsub("^[^\n]-:%d+: ", ""))
+  end
+  return value, message, index
+end
+
+-- A word that makes a value by a host function; without one, for tests, the
+-- value is a stand-in.
 local function value_of(self, word, make)
   local caller = vocabulary.caller(self.host)
 
   return function(given)
+    local _, line = caller(2)
     local call = {
       word = word, name = type(given) == "string" and given or nil,
-      file = self.file, line = caller(),
+      file = self.file, line = line or 0,
     }
     local value, message, index
 
+    if given == self.unknown then
+      return given
+    end
     if make then
-      value, message, index = make(given)
+      value, message, index = attempt(make, given)
     else
-      value = setmetatable({}, { __index = function() end })
+      value = {}
     end
     if value == nil then
       self.cursor:enter(call)
-      self.cursor:wrong(word == "data" and "E120" or "E122", string.format(
-        "%s: %s", check.label(call), message or "is malformed"), nil, index)
+      self.report:add("error", word == "data" and "E120" or "E122", {
+        file = call.file, line = call.line, call = call,
+        part = index and "value" or "name", element = index,
+      }, string.format("%s: %s", check.label(call), message or "malformed"))
       return self.unknown
     end
     self.texts[value] = given
@@ -295,32 +379,32 @@ end
 
 -- glob "TEXT" is a matcher, and a rule once it gets fields.
 local function glob(self)
-  local matcher_of = value_of(self, "glob", self.host.glob)
-  local rule_of = self:named("glob", make_rule)
   local caller = vocabulary.caller(self.host)
 
   return function(text)
-    local call = {
-      word = "glob", name = text, file = self.file, line = caller(),
-    }
+    local _, line = caller(2)
+    local call = setmetatable({
+      word = "glob", name = text, file = self.file, line = line or 0,
+      fields = false, done = false,
+    }, self.rule_type)
+    local fine, message = true, nil
 
-    if type(text) ~= "string" then
-      return text == self.unknown and text
-        or misused(self, call, "needs a pattern as a string")
+    if text == self.unknown then
+      return text
+    elseif type(text) ~= "string" then
+      misused(self, call, "needs a pattern as a string")
+      return self.unknown
     end
-    local value = setmetatable({}, {
-      __call = function(_, fields)
-        if type(fields) ~= "table" then
-          misused(self, call, "needs a table")
-          return self.unknown
-        end
-        return make_rule(self, call, fields)
-      end,
-      __metatable = "locked",
-    })
-
-    self.texts[value] = text
-    return value
+    if self.host.glob then
+      fine, message = attempt(self.host.glob, text)
+    end
+    if not fine then
+      self.cursor:enter(call)
+      self.cursor:misnamed("E122", string.format("%s: %s", check.label(call),
+        message or "malformed"))
+    end
+    self.texts[call] = text
+    return call
   end
 end
 
@@ -328,7 +412,9 @@ local function later(self, word)
   local caller = vocabulary.caller(self.host)
 
   return function()
-    self.cursor:enter { word = word, file = self.file, line = caller() }
+    local _, line = caller(2)
+
+    self.cursor:enter { word = word, file = self.file, line = line or 0 }
     self.cursor:misnamed("E118", string.format(
       "'%s' is not supported in this version", word))
     return self.unknown
@@ -339,10 +425,10 @@ local function words_of(self)
   local words = vocabulary.base(self.host)
 
   words.gateway, words.listen = gateway(self), listen(self)
-  words.site = self:named("site", add_site)
-  words.trust = self:named("trust", add_trust)
-  words.path = self:named("path", make_rule)
-  words.exact = self:named("exact", make_rule)
+  words.site = self:named("site", call_type(self, settle(add_site)))
+  words.trust = self:named("trust", call_type(self, settle(add_trust)))
+  words.path = self:named("path", self.rule_type)
+  words.exact = self:named("exact", self.rule_type)
   words.glob = glob(self)
   words.use = later(self, "use")
   words.percent, words.before = later(self, "percent"), later(self, "before")
@@ -357,10 +443,14 @@ function collector.new(host, report)
     host = host, report = report, unknown = make_unknown(),
     declarations = { gateway = {}, listens = {}, trusts = {}, sites = {} },
     texts = setmetatable({}, { __mode = "k" }),
-    open = {}, loose = {}, seen = {}, suspect = {},
+    waiting = {}, waiting_count = 0, seen = {}, suspect = {},
+    named_trusts = {},
+    patterns = { path = {}, exact = {}, glob = {} },
+    labels = { path = {}, exact = {}, glob = {} },
   }, collector)
 
   self.cursor = check.cursor(report, host, self.unknown, self.texts)
+  self.rule_type = call_type(self, make_rule)
   self.words = words_of(self)
   self.known = {}
   for name in pairs(self.words) do
@@ -383,13 +473,14 @@ end
 
 -- Everything ran: what was begun and not ended?
 function collector:finish()
-  for call in pairs(self.open) do
-    misused(self, call, "has no table after it")
-  end
-  for rule in pairs(self.loose) do
-    self.cursor:enter(rule)
-    self.cursor:misnamed("E117", string.format("%s stands in no site",
-      check.label(rule)), 'write it inside site "portal.example" { ... }')
+  for _, call in ipairs(self.waiting) do
+    if not call.done and not call.fields then
+      misused(self, call, "has no table after it")
+    elseif not call.done then
+      self.cursor:enter(call)
+      self.cursor:misnamed("E117", string.format("%s stands in no site",
+        check.label(call)), 'write it inside site "portal.example" { ... }')
+    end
   end
 end
 

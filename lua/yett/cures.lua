@@ -65,11 +65,12 @@ function cures.bad_token(token)
   })
 end
 
--- `purpose` was needed and another token came.
-function cures.expected(kind, purpose, token, previous)
+-- A token of this kind was needed; `where` reads "after the condition".
+function cures.expected(kind, where, token, previous)
   local problem = {
-    code = "E002", message = string.format("%s expected, got %s",
-      #kind <= 2 and string.format("'%s'", kind) or purpose, shown(token)),
+    code = "E002", message = string.format("%s expected %s, got %s",
+      kind == "name" and "a name" or string.format("'%s'", kind), where,
+      shown(token)),
   }
 
   if kind == "then" and token.kind == "=" then

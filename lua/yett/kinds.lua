@@ -80,9 +80,11 @@ function kinds.integer(spec, value, cursor)
   elseif not number then
     return cursor:wrong("E108", cursor:name() .. " must be a whole number")
   end
-  return bounded(spec, number, cursor, shown(value), function(bound)
+  local function write(bound)
     return string.format(spec.format or "%d", bound)
-  end)
+  end
+
+  return bounded(spec, number, cursor, write(number), write)
 end
 
 local function with_unit(kind, example)
@@ -102,7 +104,7 @@ local function with_unit(kind, example)
         return cursor:wrong("E108", string.format('%s = "%s" is no %s',
           cursor:name(), value, kind), string.format(
           "a whole number and a unit (%s), as in %s", units.names[kind],
-          example(30)))
+          kind == "size" and '"64KiB"' or '"30s"'))
       end
     end
     return bounded(spec, number, cursor, shown(value), function(bound)

@@ -56,18 +56,21 @@ local function look_at(file, tree, collected, found)
   end
   tree = tree or syntax(file.text)
   if tree then
-    scope(tree, file.name, collected.known, found)
+    scope(tree, file.name, collected, found)
   end
 end
 
--- Run one file; what it declares reaches the collector.
+-- Run one file; what it declares reaches the collector. Returns its tree, if
+-- one was made.
 local function run(host, file, environment, collected, found)
   local chunk, message, tree
 
   collected.file, collected.text = file.name, file.text
   if file.text:find("^\27") or file.text:find("\0", 1, true) then
-    return found:add("error", "E004", { file = file.name, line = 1,
-      column = 1, length = 1 }, "a policy is text, this is something else")
+    collected.incomplete = true
+    found:add("error", "E004", { file = file.name, line = 1, column = 1,
+      length = 1 }, "a policy is text, this is something else")
+    return nil
   end
   chunk, message = vocabulary.compile(host, file, environment)
   if not chunk then
@@ -85,13 +88,17 @@ local function run(host, file, environment, collected, found)
       end
     end
   end
-  look_at(file, tree, collected, found)
+  return tree
 end
 
 return function(host, files)
+  -- Nearly all that loading makes is short-lived or stays for good.
+  collectgarbage("generational")
+
   local found = report.new()
   local collected = collector.new(host, found)
   local texts = place.new(files)
+  local trees = {}
   local environment = vocabulary.environment(collected.words,
     function(name)
       return collected:undefined(name)
@@ -101,9 +108,12 @@ return function(host, files)
     end)
 
   for _, file in ipairs(files) do
-    run(host, file, environment, collected, found)
+    trees[file] = run(host, file, environment, collected, found)
   end
   collected:finish()
+  for _, file in ipairs(files) do
+    look_at(file, trees[file], collected, found)
+  end
   whole(collected, files, found)
   return found.errors == 0 and collected.declarations or nil,
     found:finish(function(anchor)

@@ -6,18 +6,25 @@
 
 local names = {}
 
--- Without a host (as in tests of these modules alone): ASCII names only.
-local function plain_idn(name)
+-- The canonical form of a name, or nil and what is wrong with it. Names that
+-- are not ASCII need the host.
+local function canonical_name(host, name)
   local lower = name:lower():gsub("%.$", "")
 
-  if #lower == 0 or #lower > 253 then
-    return nil, "must have 1 to 253 characters"
+  if name:find("[\128-\255]") then
+    if not host.idn then
+      return nil, "international names are not known here"
+    end
+    return host.idn(lower)
+  elseif #lower == 0 or #lower > 253 then
+    return nil, "it must have 1 to 253 characters"
   end
   for label in (lower .. "."):gmatch("([^.]*)%.") do
     if #label == 0 or #label > 63 then
-      return nil, "has a label that is empty or longer than 63 characters"
+      return nil, "a label has 1 to 63 characters"
     elseif not label:find("^[%w_-]+$") then
-      return nil, "has a character that no host name has"
+      return nil, string.format("no name has '%s'",
+        label:match("[^%w_-]"))
     end
   end
   return lower
@@ -52,7 +59,6 @@ end
 
 -- site "NAME".
 function names.site(host, name)
-  local idn = host.idn or plain_idn
   local star, rest = "", name
 
   if name == "*" then
@@ -77,11 +83,11 @@ function names.site(host, name)
       'site "%s": a star stands for the whole first label only', name),
       'write site "*.example", or site "*" for any other name'
   end
-  local canonical, message = idn(rest)
+  local canonical, message = canonical_name(host, rest)
 
   if not canonical then
-    return nil, string.format('site "%s" is no server name: it %s', name,
-      message or "is malformed"), 'write site "portal.example"'
+    return nil, string.format('site "%s" is no server name: %s', name,
+      message or "it is malformed"), 'write site "portal.example"'
   end
   return star .. canonical
 end
@@ -111,6 +117,11 @@ function names.path(host, word, path)
     return nil, string.format('%s "%s" has a query: only the path is matched',
       word, path), string.format('write %s "%s"', word,
         path:match("^[^?#]*"))
+  end
+  if path:find(";", 1, true) then
+    return nil, string.format("%s \"%s\" has a ';': a segment is matched "
+      .. "only up to it", word, path), string.format('write %s "%s"', word,
+        (path:gsub(";[^/]*", "")))
   end
   if word ~= "glob" then
     return normal(host, word, path)
@@ -163,6 +174,7 @@ function names.upstream(_, text)
   local rest = text:match("^http://(.+)$")
 
   if rest then
+    rest = rest:gsub("/$", "")
     local path = rest:match("(/.*)$")
     local name, port = rest:match("^(%[[%x:.]+%]):?(%d*)")
 

@@ -28,6 +28,16 @@ local function distance(a, b)
   return previous[#b]
 end
 
+-- How many letters two words begin with in common.
+local function common(a, b)
+  local count = 0
+
+  while count < #a and a:byte(count + 1) == b:byte(count + 1) do
+    count = count + 1
+  end
+  return count
+end
+
 -- The one of `known` (a list, or a table with the words as keys) nearest to
 -- `word`; nil when none is near enough to be what was meant.
 function near.find(word, known)
@@ -44,7 +54,8 @@ function near.find(word, known)
     local edits = distance(word:lower(), candidate:lower())
 
     if edits <= math.max(1, math.min(#word, #candidate) // 3)
-        and (not least or edits < least) then
+        and (not least or edits < least or edits == least
+          and common(word, candidate) > common(word, best)) then
       best, least = candidate, edits
     end
   end

@@ -145,35 +145,45 @@ local function enter_table(reader)
   return token.kind == "{"
 end
 
+-- What a call's word is followed by: the name, when it is a literal, and a
+-- reader behind the name.
+local function name_of_call(reader)
+  local behind = fork(reader)
+  local token = behind:next()
+  local first = token
+
+  if token.kind == "(" then
+    first = behind:next()
+    if first.kind ~= "{" then
+      local depth = 1
+
+      token = first
+      while depth > 0 and token.kind ~= "eof" and token.kind ~= "bad" do
+        depth = depth + (token.kind == "(" and 1
+          or token.kind == ")" and -1 or 0)
+        token = depth > 0 and behind:next() or token
+      end
+    end
+  end
+  if first.kind == "{" then
+    return nil, fork(reader)
+  end
+  return first.kind == "string" and first or nil, behind
+end
+
 -- All calls of `word` in the line the reader stands at, each as the token to
--- show for its name and a reader behind the name.
+-- show for its name, the name itself and a reader behind it.
 local function calls_in_line(reader, word)
   local list = {}
   local line = reader.line
   local token = reader:next()
 
   while token.line == line and token.kind ~= "eof" and token.kind ~= "bad" do
-    local shown = token
-
     if token.kind == "name" and token.value == word then
-      local behind = fork(reader)
-      local next_one = behind:next()
+      local name, behind = name_of_call(reader)
 
-      if next_one.kind == "(" then
-        next_one = behind:next()
-        if next_one.kind == "string" then
-          behind:next()
-        end
-      end
-      if next_one.kind == "{" then
-        behind = fork(reader)
-        shown = token
-      elseif next_one.kind == "string" then
-        shown = next_one
-      end
       list[#list + 1] = {
-        name = shown, literal = next_one.kind == "string" and next_one.value,
-        reader = behind,
+        name = name or token, literal = name and name.value, reader = behind,
       }
     end
     token = reader:next()

@@ -31,6 +31,7 @@ function report:add(severity, code, anchor, message, extra)
   end
   self.list[#self.list + 1] = {
     severity = severity, code = code, anchor = anchor, message = message,
+    order = self.total,
     help = extra and extra.help, notes = extra and extra.notes,
   }
 end
@@ -47,14 +48,17 @@ local function before(a, b)
   if (left.column or 0) ~= (right.column or 0) then
     return (left.column or 0) < (right.column or 0)
   end
-  return a.code < b.code
+  if a.code ~= b.code then
+    return a.code < b.code
+  end
+  return a.order < b.order
 end
 
 -- Give the anchor's place in the text to `target`.
 local function settle(target, anchor, locate)
   target.file = anchor.file
-  target.line, target.column, target.length = anchor.line, anchor.column or 0,
-    anchor.length or 0
+  target.line, target.column = anchor.line, anchor.column or 0
+  target.length = anchor.length or 0
   if not anchor.column and locate then
     local line, column, length = locate(anchor)
 
@@ -65,7 +69,23 @@ local function settle(target, anchor, locate)
   return target
 end
 
--- The diagnostics, sorted, at most `most_shown`; `hidden` counts the rest. `locate(anchor)` returns line, column, length, or nothing.
+-- What loops and functions declare again and again is told once.
+local function without_repeats(list)
+  local kept, last = {}, nil
+
+  for _, entry in ipairs(list) do
+    if not last or entry.code ~= last.code or entry.message ~= last.message
+        or entry.line ~= last.line or entry.column ~= last.column
+        or entry.file ~= last.file then
+      kept[#kept + 1] = entry
+    end
+    last = entry
+  end
+  return kept
+end
+
+-- The diagnostics, sorted, at most `most_shown`; `hidden` counts the rest.
+-- `locate(anchor)` returns line, column and length, or nothing.
 function report:finish(locate)
   local list = {}
 
@@ -80,11 +100,12 @@ function report:finish(locate)
     end
     list[i] = settle({
       severity = entry.severity, code = entry.code, message = entry.message,
-      help = entry.help, notes = notes,
+      order = entry.order, help = entry.help, notes = notes,
     }, entry.anchor, locate)
   end
   table.sort(list, before)
-  list.hidden = self.total - #list
+  list = without_repeats(list)
+  list.hidden = math.max(0, self.total - report.most_shown)
   return list
 end
 

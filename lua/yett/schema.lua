@@ -303,26 +303,36 @@ local words = {
   use = { later = true, doc = "A ready-made policy module." },
 }
 
--- What the functions of a policy may read. `text` marks facts that are strings
--- with methods of their own; `later` says why a fact is not there yet.
+-- What the functions of a policy may read; `later` says why something one may
+-- look for is not there.
 local certificate_facts = {
   noun = "a certificate",
   fields = {
     subject = true, issuer = true, serial = true, fingerprint = true,
-    dns = true, email = true, uri = true, not_before = true,
-    not_after = true,
+    dns = true, email = true, uri = true, spiffe = true,
+    not_before = true, not_after = true,
   },
   methods = {
     spiffe_matches = true, dns_matches = true, email_matches = true,
-    uri_matches = true, subject_matches = true, fingerprint_matches = true,
+    uri_matches = true, subject_matches = true,
   },
 }
+local text_methods = {
+  byte = true, ends_with = true, find = true, format = true, label = true,
+  len = true, lower = true, rep = true, reverse = true, starts_with = true,
+  sub = true, under = true, upper = true,
+}
+local no_patterns = "patterns can be slow; use find, starts_with, ends_with, "
+  .. "under, label or a glob"
+local text_later = {
+  match = no_patterns, gmatch = no_patterns, gsub = no_patterns,
+}
 local name_facts = {
-  noun = "a server name", text = true, fields = {},
-  methods = { label = true, under = true },
+  noun = "a server name", fields = {}, methods = text_methods,
+  later = text_later,
 }
 local path_facts = {
-  noun = "a path", text = true, fields = {}, methods = { under = true },
+  noun = "a path", fields = {}, methods = text_methods, later = text_later,
 }
 local not_yet = "the %s is only known after the handshake; "
   .. 'use a request function, or path "..." { }'
@@ -347,19 +357,24 @@ local facts = {
     fields = {
       sni = name_facts, host = true, method = true, path = path_facts,
       query = true, headers = true, certificate = certificate_facts,
-      client_ip = true, version = true, alpn = true,
+      client_ip = true, client_port = true, version = true, alpn = true,
     },
-    methods = {},
+    methods = { offers_alpn = true },
   },
 }
 
--- Verdicts, by the function that may return them.
+-- Verdicts, by the function that may return them, with their fields.
+local asked = { trust = true, why = true }
 local verdicts = {
   client_hello = {
-    ask = { none = true, request = true, require = true }, refuse = true,
+    ask = { none = { why = true }, request = asked, require = asked },
+    refuse = { fields = { why = true } },
   },
   request = {
-    allow = true, deny = true, need_certificate = true, redirect = true,
+    allow = { fields = { why = true } },
+    deny = { fields = { status = true, tell = true, why = true } },
+    need_certificate = { fields = { tell = true, trust = true, why = true } },
+    redirect = { fields = { location = true, status = true, why = true } },
   },
 }
 local verdict_help = {

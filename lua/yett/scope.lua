@@ -196,15 +196,9 @@ function expressions.method(self, node)
 
   self:walk(node.object)
   self:walk_all(node.arguments)
-  if facts and facts.methods[name] == nil
-      and not (facts.text and string[name]) then
+  if facts and facts.methods[name] == nil then
     no_such_fact(self, facts, node.name, true)
   end
-end
-
-function expressions.call(self, node)
-  self:walk(node.object)
-  self:walk_all(node.arguments)
 end
 
 -- What a verdict's constructor is called, "ask.require"; nil for other
@@ -220,34 +214,91 @@ local function constructor(self, node)
   return object.value, node.name.value
 end
 
+-- The fields of the verdict that `word` or `word.member` makes in `verdicts`;
+-- nil if it makes none.
+local function verdict_fields(verdicts, word, member)
+  local verdict = verdicts[word]
+
+  if verdict and verdict.fields then
+    return not member and verdict.fields or nil
+  end
+  return verdict and member and verdict[member] or nil
+end
+
 -- E306 unless a called name makes a verdict of this function.
 local function check_constructor(self, node)
   local word, member = constructor(self, node)
-  local mine = schema.verdicts[self.role]
+  local verdict = schema.verdicts[self.role][word]
 
-  if not word then
+  if not word or verdict_fields(schema.verdicts[self.role], word, member) then
+    return
+  elseif verdict and member then
+    local meant = near.find(member, verdict)
+
+    self:problem("E306", node.name, string.format("%s has no verdict '%s'",
+      word, member), meant and string.format("did you mean %s.%s?", word,
+      meant) or "its verdicts are "
+        .. table.concat(near.sorted(verdict), ", "))
     return
   end
-  local verdict = mine[word]
-
-  if verdict == true or type(verdict) == "table" and verdict[member] then
-    return
-  elseif type(verdict) == "table" then
-    local meant = near.find(member or "", verdict)
-
-    self:problem("E306", node.name or node, string.format(
-      "%s has no verdict '%s'", word, member or ""), meant
-      and string.format("did you mean %s.%s?", word, meant)
-      or "its verdicts are " .. table.concat(near.sorted(verdict), ", "))
-    return
-  end
-  for role, verdicts in pairs(schema.verdicts) do
-    if verdicts[word] then
+  for _, role in ipairs(near.sorted(schema.verdicts)) do
+    if schema.verdicts[role][word] and not verdict then
       self:problem("E306", node, string.format(
         "%s is a verdict of a %s function", word, role),
-        "here: " .. schema.verdict_help[self.role])
+        schema.verdict_help[self.role])
     end
   end
+end
+
+-- E106: a verdict names a trust that is not declared.
+local function check_trust(self, node)
+  if node.kind == "table" then
+    for _, field in ipairs(node.fields) do
+      check_trust(self, field.value)
+    end
+  elseif node.kind == "string" and self.trusts then
+    self.named_trusts[node.value] = true
+    if not self.trusts[node.value] then
+      local meant = near.find(node.value, self.trusts)
+
+      self:problem("E106", node, string.format('no trust named "%s"',
+        node.value), meant and string.format('did you mean "%s"?', meant)
+        or string.format('declare trust "%s" { ca = "ca.pem" }', node.value))
+    end
+  end
+end
+
+-- The table that a verdict is made of.
+local function check_verdict(self, node)
+  local word, member = constructor(self, node.object)
+  local given = node.arguments[1]
+  local name = member and word .. "." .. member or word
+  local known
+
+  for _, verdicts in pairs(schema.verdicts) do
+    known = known or word and verdict_fields(verdicts, word, member)
+  end
+  if not known or not given or given.kind ~= "table" then
+    return
+  end
+  for _, field in ipairs(given.fields) do
+    if field.named and not known[field.named] then
+      local meant = near.find(field.named, known)
+
+      self:problem("E101", field.key, string.format(
+        "unknown field '%s' in %s", field.named, name), meant
+        and string.format("did you mean '%s'?", meant)
+        or "its fields are " .. table.concat(near.sorted(known), ", "))
+    elseif field.named == "trust" then
+      check_trust(self, field.value)
+    end
+  end
+end
+
+function expressions.call(self, node)
+  self:walk(node.object)
+  self:walk_all(node.arguments)
+  check_verdict(self, node)
 end
 
 local produced = {
@@ -288,10 +339,9 @@ local function check_return(self, node)
     local name = member and word .. "." .. member or word
 
     return self:problem("E306", node, string.format(
-      "'%s' must be called to be a verdict", name), verdict == true
-      and string.format("write return %s { }", name)
-      or string.format("write return %s { }", member and name
-        or word .. ".request"))
+      "'%s' must be called to be a verdict", name), string.format(
+      "write return %s { }", not verdict.fields and not member
+        and word .. ".request" or name))
   elseif produced[node.kind] then
     self:problem("E306", node, string.format(
       "a %s function must return a verdict, got %s", self.role,
@@ -383,6 +433,7 @@ function statements.assign(self, node)
         "'%s' is not local: a policy has no global variables", target.value),
         string.format("write local %s%s", node.global and "function " or "",
           target.value))
+      self.root[target.value] = true
     end
   end
 end
@@ -400,12 +451,21 @@ local function names_in(list, set)
   return set
 end
 
--- Check the tree of `file`; `words` has what is defined besides.
-return function(tree, file, words, found)
+-- Check the tree of `file`. `collected` knows the words and the trusts; when
+-- it is incomplete a name may be declared where it was not reached.
+return function(tree, file, collected, found)
+  local trusts = {}
+
+  for _, trust in ipairs(collected.declarations.trusts) do
+    trusts[trust.name] = true
+  end
   local self = setmetatable({
-    file = file, words = words, found = found, assigned = tree.assigned,
+    file = file, words = collected.known, found = found,
+    trusts = not collected.incomplete and trusts or nil,
+    named_trusts = collected.named_trusts, assigned = tree.assigned,
     fields = tree.fields, all_names = names_in(tree.body, {}), names = {},
   }, scope)
 
+  self.root = self.names
   self:block(tree.body)
 end

@@ -63,9 +63,9 @@ function parser:accept(kind)
   end
 end
 
-function parser:expect(kind, purpose)
+function parser:expect(kind, where)
   if self.token.kind ~= kind then
-    self:fail(cures.expected(kind, purpose, self.token, self.previous))
+    self:fail(cures.expected(kind, where, self.token, self.previous))
   end
   return self:advance()
 end
@@ -88,10 +88,10 @@ end
 local expression, block
 
 local function name_list(self)
-  local list = { self:expect("name", "a name") }
+  local list = { self:expect("name", "here") }
 
   while self:accept(",") do
-    list[#list + 1] = self:expect("name", "a name")
+    list[#list + 1] = self:expect("name", "here")
   end
   return list
 end
@@ -109,15 +109,15 @@ end
 local function function_body(self, open)
   local node = { kind = "function", params = {} }
 
-  self:expect("(", "the parameters of the function")
+  self:expect("(", "before the parameters")
   while self.token.kind == "name" or self.token.kind == "..." do
     node.params[#node.params + 1] = self:advance()
     if not self:accept(",") then
       break
     end
   end
-  self:expect(")", "the end of the parameters")
-  node.body = block(self)
+  self:expect(")", "after the parameters")
+  node.body = block(self, open)
   self:close("end", open)
   node.line, node.column, node.length = open.line, open.column, open.length
   return node
@@ -144,8 +144,8 @@ local function field(self)
 
     self:advance()
     key = expression(self)
-    self:expect("]", "the end of the key")
-    self:expect("=", "'=' and a value")
+    self:expect("]", "after the key")
+    self:expect("=", "before the value")
     return { key = key, named = key.kind == "string" and key.value or nil,
       value = expression(self) }
   end
@@ -170,7 +170,7 @@ local function separator(self, open)
 end
 
 local function table_constructor(self)
-  local open = self:expect("{", "a table")
+  local open = self:expect("{", "before the fields")
   local node = {
     kind = "table", fields = {}, line = open.line, column = open.column,
     length = open.length,
@@ -202,7 +202,7 @@ local function arguments(self)
   elseif self.token.kind == "{" then
     return { table_constructor(self) }
   end
-  local open = self:expect("(", "arguments")
+  local open = self:expect("(", "before the arguments")
   local list = self.token.kind == ")" and {} or expression_list(self)
 
   self:close(")", open)
@@ -234,14 +234,14 @@ local function suffixed(self)
 
     if kind == "." then
       self:advance()
-      base.kind, base.name = "index", self:expect("name", "a field's name")
+      base.kind, base.name = "index", self:expect("name", "after the dot")
     elseif kind == "[" then
       self:advance()
       base.kind, base.key = "index", expression(self)
-      self:expect("]", "the end of the index")
+      self:expect("]", "after the index")
     elseif kind == ":" then
       self:advance()
-      base.kind, base.name = "method", self:expect("name", "a method's name")
+      base.kind, base.name = "method", self:expect("name", "after the colon")
       base.arguments = arguments(self)
     elseif kind == "(" or kind == "{" or kind == "string" then
       base.kind, base.arguments = "call", arguments(self)
@@ -304,11 +304,11 @@ local function if_statement(self, open)
 
   repeat
     node.conditions[#node.conditions + 1] = expression(self)
-    self:expect("then", "'then' after the condition")
-    node.blocks[#node.blocks + 1] = block(self)
+    self:expect("then", "after the condition")
+    node.blocks[#node.blocks + 1] = block(self, open)
   until not self:accept("elseif")
   if self:accept("else") then
-    node.blocks[#node.blocks + 1] = block(self)
+    node.blocks[#node.blocks + 1] = block(self, open)
   end
   self:close("end", open)
   return node
@@ -320,11 +320,11 @@ local function for_statement(self, open)
   if #node.names == 1 and self.token.kind == "=" then
     self:advance()
   else
-    self:expect("in", "'in' or '=' after the name")
+    self:expect("in", "after the names")
   end
   node.values = expression_list(self)
-  self:expect("do", "'do' after the loop's values")
-  node.body = block(self)
+  self:expect("do", "after the values")
+  node.body = block(self, open)
   self:close("end", open)
   return node
 end
@@ -333,16 +333,16 @@ local function local_statement(self)
   local node = { kind = "local", names = {}, values = {} }
 
   if self:accept("function") then
-    node.names[1] = self:expect("name", "the function's name")
+    node.names[1] = self:expect("name", "as the name of the function")
     node.kind = "local function"
     node.values[1] = function_body(self, self.previous)
     return node
   end
   repeat
-    node.names[#node.names + 1] = self:expect("name", "a name")
+    node.names[#node.names + 1] = self:expect("name", "here")
     if self:accept("<") then
-      self:expect("name", "const or close")
-      self:expect(">", "the end of the attribute")
+      self:expect("name", "as attribute")
+      self:expect(">", "after the attribute")
     end
   until not self:accept(",")
   if self:accept("=") then
@@ -352,7 +352,7 @@ local function local_statement(self)
 end
 
 local function function_statement(self, open)
-  local target = self:expect("name", "the function's name")
+  local target = self:expect("name", "as the name of the function")
   local node = { kind = "assign", targets = { target }, global = true }
   local name = target
   local method = false
@@ -361,7 +361,7 @@ local function function_statement(self, open)
     method = self:advance().kind == ":"
     target = { kind = "index", object = target, line = name.line,
       column = name.column, length = name.length,
-      name = self:expect("name", "the function's name") }
+      name = self:expect("name", "as the name of the function") }
     node.targets[1] = target
   end
   node.values = { function_body(self, open) }
@@ -382,7 +382,7 @@ local function expression_statement(self)
     while self:accept(",") do
       node.targets[#node.targets + 1] = suffixed(self)
     end
-    self:expect("=", "'=' and a value")
+    self:expect("=", "before the value")
     node.values = expression_list(self)
     for _, target in ipairs(node.targets) do
       if target.kind == "name" then
@@ -404,35 +404,36 @@ local statements = {
   ["while"] = function(self, open)
     local condition = expression(self)
 
-    self:expect("do", "'do' after the condition")
-    local node = { kind = "while", condition = condition, body = block(self) }
+    self:expect("do", "after the condition")
+    local node = { kind = "while", condition = condition,
+      body = block(self, open) }
 
     self:close("end", open)
     return node
   end,
   ["do"] = function(self, open)
-    local node = { kind = "do", body = block(self) }
+    local node = { kind = "do", body = block(self, open) }
 
     self:close("end", open)
     return node
   end,
   ["repeat"] = function(self, open)
-    local node = { kind = "repeat", body = block(self) }
+    local node = { kind = "repeat", body = block(self, open) }
 
     self:close("until", open)
     node.condition = expression(self)
     return node
   end,
   ["goto"] = function(self)
-    self:expect("name", "a label")
+    self:expect("name", "as label")
     return { kind = "goto" }
   end,
   ["break"] = function()
     return { kind = "goto" }
   end,
   ["::"] = function(self)
-    self:expect("name", "a label")
-    self:expect("::", "the end of the label")
+    self:expect("name", "as label")
+    self:expect("::", "after the label")
     return { kind = "goto" }
   end,
   [";"] = function()
@@ -450,14 +451,22 @@ local function return_statement(self)
   return node
 end
 
-function block(self)
+-- What no statement begins with: something before it is not closed.
+local strays = { [","] = true, ["}"] = true, [")"] = true, ["]"] = true }
+
+-- The statements up to the word that ends them; `open` is the word that began
+-- them, nil for a file.
+function block(self, open)
   local list = {}
 
   self:deeper()
   while not block_ends[self.token.kind] do
     local begin = statements[self.token.kind]
 
-    if self:accept("return") then
+    if strays[self.token.kind] then
+      self:fail(open and cures.unclosed("end", open, self.token)
+        or cures.closes_nothing(self.token))
+    elseif self:accept("return") then
       list[#list + 1] = return_statement(self)
       break
     elseif begin then

@@ -72,21 +72,15 @@ function vocabulary.environment(words, missing, written)
   })
 end
 
--- The line of the policy that called our caller.
+-- A function of a level, as debug.getinfo() counts them, that returns the file
+-- and the line of that caller.
 function vocabulary.caller(host)
   local plain = debug and debug.getinfo
 
-  if host.caller then
-    return function()
-      local _, line = host.caller(3)
+  return host.caller or function(level)
+    local at = plain and plain(level + 1, "l")
 
-      return line or 0
-    end
-  end
-  return function()
-    local at = plain and plain(3, "l")
-
-    return at and math.max(at.currentline, 0) or 0
+    return nil, at and math.max(at.currentline, 0) or 0
   end
 end
 

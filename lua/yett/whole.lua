@@ -38,7 +38,10 @@ end
 
 -- E106 for each name in `declared.trust` that is no trust.
 function checker:known_trusts(declared)
-  for i, name in ipairs(declared.trust or {}) do
+  if not declared.trust then
+    return
+  end
+  for i, name in ipairs(declared.trust) do
     if self.trusts[name] then
       self.used[name] = true
     else
@@ -93,25 +96,47 @@ function checker:rule(site, rule)
   end
 end
 
+-- Whether the handshake of a site that asks has authorities to name.
+local function names_trusts(site)
+  for _, rule in ipairs(site.rules) do
+    if rule.trust and (site.handshake == "always"
+        or (rule.certificate or "none") ~= "none") then
+      return true
+    end
+  end
+  return site.trust ~= nil
+end
+
+-- E105 for what makes the handshake of a site ask nobody knows whom for.
+function checker:site_trust(site)
+  local certificate = site.certificate or "none"
+
+  if certificate ~= "none" and not site.trust then
+    self:wrong("E105", site, "certificate", string.format(
+      'certificate = "%s" but nothing says which authorities to accept',
+      certificate), trust_help)
+  elseif site.handshake == "always" and not names_trusts(site) then
+    self:wrong("E105", site, "handshake",
+      'handshake = "always" but nothing says which authorities to accept',
+      trust_help)
+  elseif site.function_needs and site.handshake == "auto"
+      and not names_trusts(site) then
+    self:wrong("E105", site, "request", "the request function may need a "
+      .. "certificate but nothing says which authorities to accept",
+      trust_help)
+  end
+end
+
 -- E115: a site that never asks cannot choose to.
 function checker:handshake(site)
   if site.handshake == "never" and site.certificate == "require" then
     self:wrong("E115", site, "handshake", string.format(
-      '%s requires a certificate in a handshake that never asks', site.label),
+      "%s requires a certificate in a handshake that never asks", site.label),
       'use handshake = "auto", or put certificate = "require" on paths')
   elseif site.handshake == "never" and site.client_hello then
     self:wrong("E115", site, "handshake", string.format(
-      '%s never asks, so its client_hello function has no say', site.label),
+      "%s never asks, so its client_hello function has no say", site.label),
       'use handshake = "auto", or remove the function')
-  elseif site.handshake == "always" and not site.trust then
-    self:wrong("E105", site, "handshake",
-      'handshake = "always" but nothing says which authorities to accept',
-      trust_help)
-  end
-  if site.certificate and site.certificate ~= "none" and not site.trust then
-    self:wrong("E105", site, "certificate", string.format(
-      'certificate = "%s" but nothing says which authorities to accept',
-      site.certificate), trust_help)
   end
 end
 
@@ -165,12 +190,12 @@ end
 
 function checker:site(site)
   self:known_trusts(site)
+  self:site_trust(site)
   self:handshake(site)
   self:upstreams(site)
   for _, rule in ipairs(site.rules) do
     self:rule(site, rule)
   end
-  self:picker(site)
 end
 
 -- E119: a policy that serves nobody.
@@ -190,14 +215,8 @@ function checker:something(declarations, file)
   end
 end
 
--- W203: declared and never named. A function may name it, so only policies
--- without functions are told.
+-- W203: declared and never named.
 function checker:unused(declarations)
-  for _, site in ipairs(declarations.sites) do
-    if site.client_hello or site.request then
-      return
-    end
-  end
   for _, trust in ipairs(declarations.trusts) do
     if not self.used[trust.name] then
       self:warn("W203", trust, nil, string.format("%s is never used",
@@ -208,16 +227,18 @@ function checker:unused(declarations)
 end
 
 -- `collected` is what the collector made of all `files`. When one of them did
--- not run to its end, what is missing may stand there.
+-- not run to its end, what is missing may stand there; and advice on a policy
+-- that is wrong would only hide what is wrong.
 return function(collected, files, found)
   local declarations = collected.declarations
-  local self = setmetatable({ found = found, trusts = {}, used = {} }, checker)
+  local self = setmetatable({
+    found = found, trusts = {}, used = collected.named_trusts,
+  }, checker)
 
   if collected.incomplete then
     return
   end
   for _, trust in ipairs(declarations.trusts) do
-    trust.label = string.format('trust "%s"', trust.name)
     self.trusts[trust.name] = trust
   end
   if next(collected.suspect) == nil and found.errors == 0 then
@@ -225,6 +246,12 @@ return function(collected, files, found)
   end
   for _, site in ipairs(declarations.sites) do
     self:site(site)
+  end
+  if found.errors > 0 then
+    return
+  end
+  for _, site in ipairs(declarations.sites) do
+    self:picker(site)
   end
   self:unused(declarations)
 end

@@ -1,0 +1,3 @@
+listen "127.0.0.1:8443"
+--[[ the rest
+site "a.example" {}

@@ -1,0 +1,9 @@
+local people = data "people.json"
+listen "127.0.0.1:8443"
+trust "staff" { ca = "staff-ca.pem" }
+site "portal.example" {
+  key = "portal", upstream = "http://127.0.0.1:8080",
+  request = function(req)
+    if not people[req.host] then return deny {} end
+  end,
+}

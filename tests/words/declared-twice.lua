@@ -1,0 +1,12 @@
+listen "127.0.0.1:8443"
+trust "staff" { ca = "staff-ca.pem" }
+listen "127.0.0.1:8443"
+trust "staff" { ca = "staff-ca.pem" }
+site "portal.example" {
+  key = "portal", upstream = "http://127.0.0.1:8080",
+}
+site "PORTAL.example" {
+  key = "portal", upstream = "http://127.0.0.1:8080",
+}
+gateway {}
+gateway {}

@@ -1,0 +1,12 @@
+listen "127.0.0.1:8443"
+trust "staff" { ca = "staff-ca.pem" }
+site "portal.example" {
+  key = "portal", upstream = "http://127.0.0.1:8080",
+  trust = "staff",
+  path "/" { certificate = "require", identity = {
+    spiffe = "acme.example/*",
+    fingerprint = "12:34",
+    dns = {},
+    cn = "Ada",
+  } },
+}

@@ -1,0 +1,3 @@
+site "a.example" {
+  key: "a",
+}

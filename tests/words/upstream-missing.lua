@@ -1,0 +1,5 @@
+listen "127.0.0.1:8443"
+site "a.example" { key = "a" }
+site "b.example" { key = "b",
+  path "/" {},
+}
