@@ -49,6 +49,10 @@ unit_tests += \
 
 # --- script
 
+# --- words: wrong policies and the exact text that refuses them
+unit_tests += tests/unit/test_words
+EXTRA_DIST += tests/words
+
 # --- tls
 unit_tests += \
 	tests/unit/test_ca \

@@ -434,7 +434,13 @@ local function words_of(self)
   words.percent, words.before = later(self, "percent"), later(self, "before")
   words.cidr = value_of(self, "cidr", self.host.cidr)
   words.set = value_of(self, "set", self.host.set)
-  words.data = value_of(self, "data", self.host.data or self.host.read_json)
+  words.data = value_of(self, "data", self.host.read_json
+    and function(name)
+      if self.host.exists and not self.host.exists(name) then
+        return nil, "there is no such file, or it cannot be read"
+      end
+      return self.host.read_json(name)
+    end)
   return words
 end
 

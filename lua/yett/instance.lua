@@ -50,7 +50,7 @@ local function words_of(host, functions)
     return text:sub(1, 1) == "/" and callable(matcher) or matcher
   end
   function words.data(name)
-    return assert((host.data or host.read_json)(name))
+    return assert(host.read_json(name))
   end
   return words
 end
