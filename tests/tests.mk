@@ -56,7 +56,10 @@ EXTRA_DIST += tests/words
 # --- tls
 unit_tests += \
 	tests/unit/test_ca \
+	tests/unit/test_session \
 	tests/unit/test_tickets
+tests_unit_test_session_SOURCES = tests/unit/test_session.c \
+	tests/unit/tls_world.c tests/unit/tls_world.h
 
 # --- upstream
 unit_tests += \

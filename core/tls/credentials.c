@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "policy/place.h"
 #include "tls/credentials_choice.h"
 
 /* A key pair that one or more sites declare. */
@@ -124,13 +125,9 @@ list_keys(struct yett_credentials *credentials, struct declared_key **out,
 	for (uint32_t i = 0; i < sites; i++) {
 		const struct yett_site *site = yett_generation_site_at(gen, i);
 
-		if (site->key_count == 0) {
-			yett_fault_where(fault, "%.*s:%u:%u",
-			    YETT_ARG(site->place.file), site->place.line,
-			    site->place.column);
-			return yett_fail(fault, YETT_E_POLICY,
+		if (site->key_count == 0)
+			return yett_fail_at(fault, &site->place,
 			    "site \"%.*s\" has no key", YETT_ARG(site->label));
-		}
 		total += site->key_count;
 		credentials->first_key[i + 1] = total;
 	}
@@ -164,12 +161,11 @@ read_keys(struct yett_credentials *credentials, struct declared_key *list,
 			    list[i].key, fault);
 
 			if (status != YETT_OK) {
-				const struct yett_place *place =
-				    &list[i].site->place;
+				char where[YETT_PLACE_TEXT];
 
-				yett_fault_where(fault, "%.*s:%u:%u",
-				    YETT_ARG(place->file), place->line,
-				    place->column);
+				yett_fault_where(fault, "%s",
+				    yett_place_write(where, sizeof(where),
+					&list[i].site->place));
 				return status;
 			}
 			credentials->key_count++;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "policy/place.h"
 #include "tls/crl.h"
 #include "tls/datum.h"
 
@@ -213,9 +214,10 @@ yett_trust_store_open(struct yett_trust_store **out,
 	if (status == YETT_OK)
 		status = digest_all(store);
 	if (status != YETT_OK) {
-		yett_fault_where(fault, "%.*s:%u:%u",
-		    YETT_ARG(trust->place.file), trust->place.line,
-		    trust->place.column);
+		char where[YETT_PLACE_TEXT];
+
+		yett_fault_where(fault, "%s",
+		    yett_place_write(where, sizeof(where), &trust->place));
 		yett_trust_store_close(store);
 		return status;
 	}
