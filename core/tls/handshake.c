@@ -420,6 +420,9 @@ on_first_hello(struct yett_handshake_state *handshake,
 	memcpy(handshake->digest, message->digest, sizeof(message->digest));
 	if (!keep_hello(handshake, message))
 		return GNUTLS_E_MEMORY_ERROR;
+	if (message->version < 0x0303)
+		return refuse(handshake, GNUTLS_A_PROTOCOL_VERSION,
+		    "the client offers no TLS 1.2 or newer");
 	ask(handshake, &answer);
 	if (!permits(handshake, &answer))
 		return STOP;

@@ -60,9 +60,13 @@ answer_hello(void *arg, const struct yett_hello *hello,
 	*credentials = world->credentials;
 	switch (world->mood) {
 	case WORLD_DECIDES: break;
-	case WORLD_SAYS: decision->need = world->said; break;
 	case WORLD_REFUSES: decision->action = YETT_HANDSHAKE_REFUSE; break;
 	case WORLD_FAILS: decision->action = YETT_HANDSHAKE_ERROR; break;
+	case WORLD_CHANGES:
+		if (world->asked_times == 2)
+			decision->need = YETT_NEED_NONE;
+		break;
+	case WORLD_RELOADS: world->reload_next = true; break;
 	}
 }
 
@@ -424,7 +428,8 @@ client_init(struct pair *pair)
 size_t
 pair_client_read(struct pair *pair, char *at, size_t len)
 {
-	for (unsigned i = 0; i < ROUNDS; i++) {
+	/* AGAIN also comes after a ticket: look more than once. */
+	for (unsigned i = 0; i < 8; i++) {
 		ssize_t got = gnutls_record_recv(pair->client, at, len);
 
 		if (got > 0)
@@ -432,7 +437,7 @@ pair_client_read(struct pair *pair, char *at, size_t len)
 		if (got == GNUTLS_E_FATAL_ALERT_RECEIVED ||
 		    got == GNUTLS_E_WARNING_ALERT_RECEIVED)
 			pair->alert = (int)gnutls_alert_get(pair->client);
-		if (got != GNUTLS_E_WARNING_ALERT_RECEIVED)
+		if (got == 0 || gnutls_error_is_fatal((int)got))
 			break;
 	}
 	return 0;
@@ -444,15 +449,23 @@ turn(struct pair *pair)
 {
 	struct yett_fault fault = YETT_FAULT_NONE;
 
+	if (pair->world->reload_next) {
+		pair->world->reload_next = false;
+		world_load(pair->world, pair->world->policy);
+	}
 	if (pair->client_code == GNUTLS_E_AGAIN ||
 	    pair->client_code == GNUTLS_E_WARNING_ALERT_RECEIVED)
 		pair->client_code = gnutls_handshake(pair->client);
 	if (pair->client_code == GNUTLS_E_FATAL_ALERT_RECEIVED)
 		pair->alert = (int)gnutls_alert_get(pair->client);
 	if (pair->result == YETT_SESSION_AGAIN) {
+		if (pair->world->before_server != NULL)
+			pair->world->before_server(true);
 		pair->result = yett_session_handshake(pair->session,
 		    pair->world->now, &pair->fault);
 		(void)!yett_session_flush(pair->session, &fault);
+		if (pair->world->before_server != NULL)
+			pair->world->before_server(false);
 	}
 	return (pair->client_code == GNUTLS_E_AGAIN &&
 		   pair->result != YETT_SESSION_FAILED) ||
@@ -512,6 +525,24 @@ pair_ticket(struct pair *pair)
 
 	assert_int_equal(gnutls_session_get_data2(pair->client, &data), 0);
 	return data;
+}
+
+int
+pair_server_key(struct pair *pair)
+{
+	unsigned count = 0;
+	const gnutls_datum_t *der = gnutls_certificate_get_peers(pair->client,
+	    &count);
+	gnutls_x509_crt_t crt;
+	int algorithm;
+
+	assert_non_null(der);
+	assert_int_equal(gnutls_x509_crt_init(&crt), 0);
+	assert_int_equal(gnutls_x509_crt_import(crt, der, GNUTLS_X509_FMT_DER),
+	    0);
+	algorithm = gnutls_x509_crt_get_pk_algorithm(crt, NULL);
+	gnutls_x509_crt_deinit(crt);
+	return algorithm;
 }
 
 enum yett_verification

@@ -58,10 +58,18 @@ struct world {
 	struct yett_generation *gen;
 	const struct yett_credentials *credentials; /* hung on `gen` */
 	uint64_t now; /* nanoseconds; of the server */
-	/* What the next decisions are, unless the policy's. */
-	enum yett_need said;
-	enum { WORLD_DECIDES, WORLD_SAYS, WORLD_REFUSES, WORLD_FAILS } mood;
+	enum {
+		WORLD_DECIDES, /* the policy does */
+		WORLD_REFUSES,
+		WORLD_FAILS,
+		WORLD_CHANGES, /* says none the second time */
+		WORLD_RELOADS, /* `policy`, once it has answered */
+	} mood;
+	const struct world_policy *policy;
+	bool reload_next;
 	unsigned asked_times;
+	/* Before (true) and after each turn of the server; may be NULL. */
+	void (*before_server)(bool to_server);
 };
 
 /* CAs staff.ca and other.ca, and a server key, in a new folder. */
@@ -139,6 +147,9 @@ size_t pair_client_read(struct pair *pair, char *at, size_t len);
 
 /* The client's session data, for client_options.ticket. */
 gnutls_datum_t pair_ticket(struct pair *pair);
+
+/* The algorithm of the key that the server showed. */
+int pair_server_key(struct pair *pair);
 
 /* How the peer fares with the policy's first trust; fails without a peer. */
 enum yett_verification pair_verify(struct pair *pair);
