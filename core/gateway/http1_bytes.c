@@ -49,10 +49,12 @@ yett_http1_read(struct yett_http1 *http1)
 {
 	size_t got;
 
-	/* Asking an empty socket is a system call for nothing. */
+	/* One recv a wake-up: the loop tells when there is more, and asking an
+	 * empty socket is a system call for nothing. */
 	if (http1->eof ||
 	    (!http1->readable && !yett_session_pending(http1->session)))
 		return false;
+	http1->readable = false;
 	if (yett_buf_reserve(&http1->in, READ_LEN) != YETT_OK) {
 		yett_http1_fail(http1);
 		return false;
@@ -63,7 +65,7 @@ yett_http1_read(struct yett_http1 *http1)
 		yett_buf_added(&http1->in, got);
 		http1->moved += got;
 		return true;
-	case YETT_SESSION_AGAIN: http1->readable = false; return false;
+	case YETT_SESSION_AGAIN: return false;
 	case YETT_SESSION_EOF: http1->eof = true; return false;
 	case YETT_SESSION_FAILED: break;
 	}
