@@ -48,6 +48,10 @@ unit_tests += \
 	tests/unit/test_site_table
 
 # --- script
+unit_tests += \
+	tests/unit/test_loader \
+	tests/unit/test_sandbox \
+	tests/unit/test_vm
 
 # --- words: wrong policies and the exact text that refuses them
 unit_tests += tests/unit/test_words

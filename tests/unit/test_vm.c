@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A state keeps its limits, whatever the script tries (I-24, I-26). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "script/vm.h"
+
+#define MIB ((size_t)1024 * 1024)
+
+static int
+open_base(lua_State *L)
+{
+	luaL_requiref(L, "_G", luaopen_base, 1);
+	luaL_requiref(L, "string", luaopen_string, 1);
+	return 0;
+}
+
+static struct yett_vm *
+open_vm(const struct yett_vm_limits *limits)
+{
+	static const struct yett_vm_limits roomy = { .memory = 64 * MIB };
+	struct yett_vm *vm;
+
+	assert_int_equal(yett_vm_open(&vm, &roomy, NULL, NULL), YETT_OK);
+	assert_int_equal(yett_vm_call(vm, open_base, NULL, NULL), YETT_OK);
+	yett_vm_limit(vm, limits);
+	return vm;
+}
+
+static int
+run_text(lua_State *L)
+{
+	const char *text = lua_touserdata(L, 1);
+
+	if (luaL_loadbufferx(L, text, strlen(text), "@play.lua", "t") != LUA_OK)
+		return lua_error(L);
+	lua_call(L, 0, 0);
+	return 0;
+}
+
+/* Run `text`; it must not take longer than a slow machine needs. */
+static enum yett_status
+run(struct yett_vm *vm, const char *text, struct yett_fault *fault)
+{
+	uint64_t start = yett_clock_monotonic();
+	/* The body reads it only. */
+	enum yett_status status =
+	    yett_vm_call(vm, run_text, (void *)(uintptr_t)text, fault);
+
+	assert_true(yett_clock_monotonic() - start < 5 * YETT_NS_PER_S);
+	return status;
+}
+
+static const struct yett_vm_limits call_limits = {
+	.memory = 8 * MIB,
+	.allocation = YETT_VM_ALLOCATION,
+	.string = YETT_VM_STRING,
+	.instructions = 100000,
+	.time = 1000 * YETT_NS_PER_MS,
+};
+
+static void
+test_budgets(void **state)
+{
+	static const struct {
+		const char *text;
+		enum yett_status status;
+		const char *where, *what;
+	} cases[] = {
+		{ "local x = 1", YETT_OK, "", "" },
+		{ "\n\nwhile true do end", YETT_E_LIMIT, "play.lua:3",
+		    "the call used its budget of 100000 instructions" },
+		{ "while true do pcall(function() while true do end end) end",
+		    YETT_E_LIMIT, "play.lua:1",
+		    "the call used its budget of 100000 instructions" },
+		{ "pcall(function() while true do end end)", YETT_E_LIMIT,
+		    "play.lua:1",
+		    "the call used its budget of 100000 instructions" },
+		{ "local t = {}\nfor i = 1, 1e5 do t[i] = {} end", YETT_E_LIMIT,
+		    "play.lua:2",
+		    "the call used its budget of 1048576 bytes of new memory" },
+		{ "local s = ('x'):rep(200e6)", YETT_E_LIMIT, "play.lua:1",
+		    "the state needs more than its " },
+		{ "local s = ('x'):rep(60000)\ns = s .. s", YETT_E_LIMIT,
+		    "play.lua:2",
+		    "the call made a string longer than 65536 bytes" },
+		{ "local s = ('x'):rep(60000)\n"
+		  "while true do pcall(function() s = s .. s end) end",
+		    YETT_E_LIMIT, "play.lua:2",
+		    "the call made a string longer than 65536 bytes" },
+		{ "local function f() return 1 + f() end f()", YETT_E_LIMIT,
+		    "play.lua:1",
+		    "the call used its budget of 1048576 bytes of new memory" },
+		{ "error('no')", YETT_E_SCRIPT, "play.lua:1", "no" },
+		{ "error({})", YETT_E_SCRIPT, "play.lua:1",
+		    "the error is a table, not a text" },
+		{ "\nlocal x = nil + 1", YETT_E_SCRIPT, "play.lua:2",
+		    "attempt to perform arithmetic on a nil value" },
+	};
+	struct yett_vm *vm = open_vm(&call_limits);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct yett_fault fault = YETT_FAULT_NONE;
+
+		assert_int_equal(run(vm, cases[i].text, &fault),
+		    cases[i].status);
+		assert_string_equal(fault.where, cases[i].where);
+		assert_non_null(strstr(fault.what, cases[i].what));
+		/* The next call has its whole budget again. */
+		assert_int_equal(run(vm, "for i = 1, 1000 do end", NULL),
+		    YETT_OK);
+	}
+	assert_true(yett_vm_is_exhausted(vm));
+	yett_vm_close(vm);
+}
+
+/* Time is a limit of its own: the count alone would allow hours. */
+static void
+test_time(void **state)
+{
+	struct yett_vm_limits limits = {
+		.memory = 8 * MIB,
+		.time = 50 * YETT_NS_PER_MS,
+	};
+	struct yett_vm *vm = open_vm(&limits);
+	struct yett_fault fault = YETT_FAULT_NONE;
+
+	(void)state;
+	assert_int_equal(run(vm, "while true do end", &fault), YETT_E_LIMIT);
+	assert_string_equal(fault.what, "the call used its budget of 50 ms");
+	assert_false(yett_vm_is_exhausted(vm));
+	yett_vm_close(vm);
+}
+
+/* What a call leaves behind counts against the memory of the state. */
+static void
+test_memory_of_the_state(void **state)
+{
+	struct yett_vm_limits limits = call_limits;
+	struct yett_vm *vm;
+	struct yett_fault fault = YETT_FAULT_NONE;
+	enum yett_status status = YETT_OK;
+	int calls = 0;
+
+	(void)state;
+	limits.memory = 2 * MIB;
+	vm = open_vm(&limits);
+	assert_int_equal(run(vm, "kept = {}", NULL), YETT_OK);
+	while (status == YETT_OK && ++calls < 1000)
+		status = run(vm,
+		    "for i = 1, 1000 do kept[#kept + 1] = { i } end", &fault);
+	assert_int_equal(status, YETT_E_LIMIT);
+	assert_true(calls > 5);
+	assert_non_null(strstr(fault.what, "the state needs more than its"));
+	assert_true(yett_vm_is_exhausted(vm));
+	assert_true(yett_vm_memory(vm) < 64 * MIB);
+	yett_vm_close(vm);
+}
+
+static void
+test_too_small_for_a_state(void **state)
+{
+	struct yett_vm_limits limits = { .memory = 1000 };
+	struct yett_vm *vm = NULL;
+
+	(void)state;
+	assert_int_equal(yett_vm_open(&vm, &limits, NULL, NULL), YETT_E_LIMIT);
+	assert_null(vm);
+	yett_vm_close(NULL);
+}
+
+static int
+charge(lua_State *L)
+{
+	yett_vm_charge(L, 60000);
+	return 0;
+}
+
+static int
+charge_twice(lua_State *L)
+{
+	lua_pushcfunction(L, charge);
+	lua_call(L, 0, 0);
+	*(int *)lua_touserdata(L, 1) = 1;
+	lua_pushcfunction(L, charge);
+	lua_call(L, 0, 0);
+	*(int *)lua_touserdata(L, 1) = 2;
+	return 0;
+}
+
+/* Work of C functions is charged to the same budget. */
+static void
+test_charge(void **state)
+{
+	struct yett_vm *vm = open_vm(&call_limits);
+	int reached = 0;
+
+	(void)state;
+	assert_int_equal(yett_vm_call(vm, charge_twice, &reached, NULL),
+	    YETT_E_LIMIT);
+	assert_int_equal(reached, 1);
+	yett_vm_close(vm);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_budgets),
+		cmocka_unit_test(test_time),
+		cmocka_unit_test(test_memory_of_the_state),
+		cmocka_unit_test(test_too_small_for_a_state),
+		cmocka_unit_test(test_charge),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
