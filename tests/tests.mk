@@ -49,6 +49,7 @@ unit_tests += \
 
 # --- script
 unit_tests += \
+	tests/unit/test_instance \
 	tests/unit/test_loader \
 	tests/unit/test_sandbox \
 	tests/unit/test_vm

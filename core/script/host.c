@@ -2,10 +2,10 @@
 #include "script/host.h"
 
 #include <idn2.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "policy/name.h"
 #include "script/data.h"
 #include "script/matcher_object.h"
 #include "script/module.h"
@@ -59,37 +59,84 @@ host_exists(lua_State *L)
 	return 1;
 }
 
-/* The A-labels of `name` in `out`; NULL, or why that cannot be. */
+/* Whether idn2 has nothing to do. */
+static bool
+is_ascii(const char *name)
+{
+	for (; *name != '\0'; name++)
+		if ((unsigned char)*name >= 0x80)
+			return false;
+	return true;
+}
+
+/* The A-labels of `name` in `out`; NULL, or why there are none. */
 static const char *
 to_a_labels(const char *name, char out[256])
 {
 	uint8_t *labels;
 	int result = idn2_lookup_u8((const uint8_t *)name, &labels,
 	    IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
-	size_t len;
+	bool fits;
 
 	if (result != IDN2_OK)
 		return idn2_strerror(result);
-	len = strlen((char *)labels);
-	if (len < 256)
-		memcpy(out, labels, len + 1);
+	fits = strlen((const char *)labels) < 256;
+	if (fits)
+		strcpy(out, (const char *)labels);
 	idn2_free(labels);
-	return len < 256 ? NULL : "the name is too long";
+	return fits ? NULL : "the name is too long";
 }
 
-/* idn("bücher.example") -> "xn--bcher-kva.example", or nil and why not. */
+/* The canonical form of `name` in `out`; NULL, or why it has none. */
+static const char *
+to_host_name(const char *name, char out[256])
+{
+	char labels[256];
+	const char *wrong = NULL;
+	size_t len;
+
+	if (!is_ascii(name)) {
+		wrong = to_a_labels(name, labels);
+		name = labels;
+	}
+	if (wrong == NULL &&
+	    !yett_policy_server_name(yett_slice_of(name), out, 256, &len))
+		wrong = "it is no host name";
+	return wrong;
+}
+
+/* idn("Bücher.example") -> "xn--bcher-kva.example", or nil and why not. */
 static int
 host_idn(lua_State *L)
 {
-	char labels[256];
-	const char *wrong = to_a_labels(luaL_checkstring(L, 1), labels);
+	char name[256];
+	const char *wrong = to_host_name(luaL_checkstring(L, 1), name);
 
 	if (wrong == NULL) {
-		lua_pushstring(L, labels);
+		lua_pushstring(L, name);
 		return 1;
 	}
 	lua_pushnil(L);
-	lua_pushstring(L, wrong);
+	lua_pushfstring(L, "cannot be used: %s", wrong);
+	return 2;
+}
+
+/* normal_path("/a//b") -> "/a/b", or nil and why not. */
+static int
+host_normal_path(lua_State *L)
+{
+	struct yett_slice path = yett_text_check(L, 1);
+	luaL_Buffer normal;
+	char *out = luaL_buffinitsize(L, &normal, path.len + 1);
+	const char *wrong;
+	size_t len;
+
+	wrong = yett_policy_normal_path(path, out, &len);
+	luaL_pushresultsize(&normal, wrong == NULL ? len : 0);
+	if (wrong == NULL)
+		return 1;
+	lua_pushnil(L);
+	lua_pushfstring(L, "can never be asked for: %s", wrong);
 	return 2;
 }
 
@@ -207,6 +254,7 @@ yett_host_push(lua_State *L)
 		{ "glob", yett_matcher_glob },
 		{ "idn", host_idn },
 		{ "load", host_load },
+		{ "normal_path", host_normal_path },
 		{ "read_json", host_read_json },
 		{ "set", yett_matcher_set },
 		{ NULL, NULL },

@@ -156,8 +156,10 @@ run(lua_State *L, bool hello)
 {
 	struct call *call = lua_touserdata(L, 1);
 	const struct yett_instance *instance = call->instance;
+	int function = instance->function[call->ordinal];
 
-	lua_rawgeti(L, LUA_REGISTRYINDEX, instance->function[call->ordinal]);
+	yett_vm_blame(L, function);
+	lua_rawgeti(L, LUA_REGISTRYINDEX, function);
 	lua_rawgeti(L, LUA_REGISTRYINDEX,
 	    hello ? instance->hello_slot : instance->request_slot);
 	lua_call(L, 1, 1);

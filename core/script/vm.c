@@ -32,6 +32,7 @@ struct yett_vm {
 
 	/* The call that runs. */
 	bool running;
+	int blamed; /* registry slot of a function; LUA_NOREF: none */
 	enum spent spent;
 	size_t allocated; /* bytes */
 	uint64_t counted; /* instructions */
@@ -170,6 +171,20 @@ bounded_alloc(void *arg, void *memory, size_t old, size_t size)
 	return moved;
 }
 
+/* The place of the function that the call is about. */
+static void
+note_blamed(struct yett_vm *vm)
+{
+	lua_Debug at;
+
+	if (vm->blamed == LUA_NOREF)
+		return;
+	lua_rawgeti(vm->L, LUA_REGISTRYINDEX, vm->blamed);
+	lua_getinfo(vm->L, ">S", &at);
+	snprintf(vm->place, sizeof(vm->place), "%s:%d",
+	    at.source[0] == '@' ? at.source + 1 : at.short_src, at.linedefined);
+}
+
 /* Message handler: where it was raised, and a string whatever was raised. */
 static int
 keep_place(lua_State *L)
@@ -178,6 +193,8 @@ keep_place(lua_State *L)
 
 	if (vm->spent == SPENT_NOT)
 		note_place(vm);
+	if (vm->place[0] == '\0')
+		note_blamed(vm);
 	if (lua_type(L, 1) != LUA_TSTRING)
 		lua_pushfstring(L, "the error is a %s, not a text",
 		    luaL_typename(L, 1));
@@ -239,6 +256,7 @@ start_call(struct yett_vm *vm)
 	vm->allocated = 0;
 	vm->counted = 0;
 	vm->started = 0;
+	vm->blamed = LUA_NOREF;
 	vm->place[0] = vm->prefix[0] = '\0';
 	vm->step = STEP;
 	if (limits->instructions != 0 && limits->instructions < STEP)
@@ -346,6 +364,12 @@ void *
 yett_vm_owner(lua_State *L)
 {
 	return vm_of(L)->owner;
+}
+
+void
+yett_vm_blame(lua_State *L, int slot)
+{
+	vm_of(L)->blamed = slot;
 }
 
 void

@@ -75,6 +75,12 @@ size_t yett_vm_memory(const struct yett_vm *vm);
 void *yett_vm_owner(lua_State *L);
 
 /*
+ * The call is about the Lua function in registry slot `slot`: what is raised
+ * while no line of Lua runs is told at the line where it begins.
+ */
+void yett_vm_blame(lua_State *L, int slot);
+
+/*
  * Charge `work` instructions to the call before doing work that the count
  * hook does not see; raises when that is more than what is left.
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From a policy's text to a generation: inheritance, places, files, mistakes. */
+/* From a policy's text to a generation: inheritance, places, files, mistakes.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -52,8 +53,8 @@ load(struct yett_loaded *out, const char *text, struct told *told,
 		.arg = told,
 	};
 
-	return yett_load_text(out, "play.lua", "/etc/play",
-	    yett_slice_of(text), &options, fault);
+	return yett_load_text(out, "play.lua", "/etc/play", yett_slice_of(text),
+	    &options, fault);
 }
 
 #define HEAD                                                                   \
@@ -61,6 +62,8 @@ load(struct yett_loaded *out, const char *text, struct told *told,
 	"trust 'staff' { ca = 'staff.pem' }\n"                                 \
 	"trust 'robots' { ca = { 'a.pem', '/abs/b.pem' }, crl = 'r.crl', "     \
 	"depth = 2 }\n"
+
+#define SITE "site 'x.example' { key = 'k', upstream = 'http://127.0.0.1:1' }\n"
 
 static const char two_sites[] = HEAD
     "site 'portal.example' {\n"
@@ -109,8 +112,7 @@ test_sites(void **state)
 	assert_int_equal(portal->place.line, 4);
 	assert_string_equal(portal->key[0].cert.at,
 	    "/etc/play/keys/portal.pem");
-	assert_string_equal(portal->key[0].key.at,
-	    "/etc/play/keys/portal.key");
+	assert_string_equal(portal->key[0].key.at, "/etc/play/keys/portal.key");
 	assert_int_equal(portal->hello_function, -1);
 	assert_int_equal(portal->request_function, -1);
 
@@ -166,6 +168,45 @@ test_inheritance(void **state)
 	yett_loaded_clear(&loaded);
 }
 
+/* Names are what requests are compared with, whatever the policy wrote. */
+static void
+test_names_are_normal(void **state)
+{
+	static const struct {
+		const char *text, *told;
+	} refused[] = {
+		{ "listen '127.0.0.1:0' site 'a..b' { key = 'k', upstream = "
+		  "'http://127.0.0.1:1' }",
+		    "is no server name" },
+		{ "listen '127.0.0.1:0' site 'x.example' { key = 'k', "
+		  "upstream = 'http://127.0.0.1:1',\n"
+		  "path '/a%2fb' { certificate = 'none' } }",
+		    "can never be asked for" },
+	};
+	struct yett_loaded loaded;
+	struct told told = { { 0 }, 0 };
+	const struct yett_site *site;
+
+	(void)state;
+	if (load(&loaded,
+		"listen '127.0.0.1:0' site 'B\u00fccher.Example.' { key = 'k', "
+		"upstream = 'http://127.0.0.1:1',\n"
+		"path '/%61//b' { why = 'x' } }",
+		&told, NULL) != YETT_OK)
+		fail_msg("%s", told.text);
+	site = yett_generation_site_at(loaded.gen, 0);
+	assert_string_equal(site->name.at, "xn--bcher-kva.example");
+	assert_string_equal(site->rule[0]->pattern.at, "/a/b");
+	yett_loaded_clear(&loaded);
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		told.len = 0;
+		assert_int_equal(load(&loaded, refused[i].text, &told, NULL),
+		    YETT_E_POLICY);
+		if (strstr(told.text, refused[i].told) == NULL)
+			fail_msg("%s", told.text);
+	}
+}
+
 static void
 test_settings(void **state)
 {
@@ -178,8 +219,8 @@ test_settings(void **state)
 			     "gateway { workers = 3,\n"
 			     "  limits = { head = '16KiB', memory = '4MiB' },\n"
 			     "  timeouts = { handshake = '2s' },\n"
-			     "  log = { access = 'a.log', format = 'w3c' } }\n"
-			     HEAD,
+			     "  log = { access = 'a.log', format = 'w3c' } "
+			     "}\n" HEAD SITE,
 			     &told, NULL),
 	    YETT_OK);
 	settings = yett_generation_settings(loaded.gen);
@@ -209,9 +250,9 @@ test_mistakes(void **state)
 		{ "\nerror('stop here')", "play.lua", "stop here" },
 		{ "local x = nil + 1", "play.lua", "nil" },
 		{ "local p = data 'none.json'", "play.lua:1", "none.json" },
-		{ "local c = cidr { '10.0.0.0/8', '10.0.0.300' }",
-		    "play.lua:1", "10.0.0.300" },
-		{ "\x1bLua", "play.lua", "binary" },
+		{ "local c = cidr { '10.0.0.0/8', '10.0.0.300' }", "play.lua:1",
+		    "10.0.0.300" },
+		{ "\x1bLua", "play.lua", "a policy is text" },
 	};
 
 	(void)state;
@@ -309,7 +350,7 @@ test_folder(void **state)
 	assert_non_null(mkdtemp(folder));
 	assert_int_equal(yett_load(&first, folder, &options, NULL),
 	    YETT_E_NOT_FOUND);
-	write_file(folder, "a.lua", HEAD);
+	write_file(folder, "a.lua", HEAD SITE);
 	write_file(folder, "b.lua",
 	    "local who = data 'who.json'\n"
 	    "site 'b.example' { key = who.key, upstream = who.list[1] }");
@@ -320,7 +361,7 @@ test_folder(void **state)
 	if (yett_load(&first, folder, &options, &fault) != YETT_OK)
 		fail_msg("%s", told.text);
 	assert_int_equal(first.source->file_count, 2);
-	assert_int_equal(yett_generation_site_count(first.gen), 1);
+	assert_int_equal(yett_generation_site_count(first.gen), 2);
 
 	/* The digest covers the data. */
 	write_file(folder, "who.json",
@@ -333,7 +374,7 @@ test_folder(void **state)
 	/* One file of it, by its own name. */
 	snprintf(path, sizeof(path), "%s/a.lua", folder);
 	assert_int_equal(yett_load(&second, path, &options, NULL), YETT_OK);
-	assert_int_equal(yett_generation_site_count(second.gen), 0);
+	assert_int_equal(yett_generation_site_count(second.gen), 1);
 	yett_loaded_clear(&second);
 	yett_loaded_clear(&first);
 
@@ -354,8 +395,8 @@ test_digest_covers_the_text(void **state)
 	struct told told = { { 0 }, 0 };
 
 	(void)state;
-	assert_int_equal(load(&a, HEAD, &told, NULL), YETT_OK);
-	assert_int_equal(load(&b, HEAD "-- another word\n", &told, NULL),
+	assert_int_equal(load(&a, HEAD SITE, &told, NULL), YETT_OK);
+	assert_int_equal(load(&b, HEAD SITE "-- another word\n", &told, NULL),
 	    YETT_OK);
 	assert_memory_not_equal(yett_generation_digest(a.gen),
 	    yett_generation_digest(b.gen), 32);
@@ -369,6 +410,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sites),
 		cmocka_unit_test(test_inheritance),
+		cmocka_unit_test(test_names_are_normal),
 		cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_limits),

@@ -49,8 +49,8 @@ run(struct yett_vm *vm, const char *text, struct yett_fault *fault)
 {
 	uint64_t start = yett_clock_monotonic();
 	/* The body reads it only. */
-	enum yett_status status =
-	    yett_vm_call(vm, run_text, (void *)(uintptr_t)text, fault);
+	enum yett_status status = yett_vm_call(vm, run_text,
+	    (void *)(uintptr_t)text, fault);
 
 	assert_true(yett_clock_monotonic() - start < 5 * YETT_NS_PER_S);
 	return status;

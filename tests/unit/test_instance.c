@@ -1,0 +1,590 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Functions of a policy: what they see, what they may say, and that nothing
+ * but a verdict allows (I-26, I-30). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "script/instance.h"
+#include "script/loader.h"
+
+struct play {
+	struct yett_loaded loaded;
+	struct yett_instance *instance;
+	const struct yett_site *site;
+	char error[1024]; /* of the load */
+};
+
+static void
+tell(void *arg, const char *text, size_t len)
+{
+	struct play *play = arg;
+
+	snprintf(play->error, sizeof(play->error), "%.*s", (int)len, text);
+}
+
+/* Load a policy whose one site has `functions`, above which stands `above`. */
+static enum yett_status
+load(struct play *play, const char *above, const char *functions,
+    struct yett_fault *fault)
+{
+	struct yett_load_options options = { .sink = tell, .arg = play };
+	char text[4096];
+
+	snprintf(text, sizeof(text),
+	    "listen '127.0.0.1:0' trust 'a' { ca = 'a' } "
+	    "trust 'b' { ca = 'b' } %s\n"
+	    "site 'x.example' { key = 'k', upstream = 'http://127.0.0.1:1', "
+	    "trust = 'a', path '/b' { trust = 'b', certificate = 'request' }, "
+	    "\n%s }",
+	    above, functions);
+	return yett_load_text(&play->loaded, "play.lua", ".",
+	    yett_slice_of(text), &options, fault);
+}
+
+static void
+open_play(struct play *play, const char *above, const char *functions)
+{
+	struct yett_fault fault = YETT_FAULT_NONE;
+
+	*play = (struct play){ 0 };
+	if (load(play, above, functions, &fault) != YETT_OK)
+		fail_msg("%s\n%s: %s", functions, fault.what, play->error);
+	assert_int_equal(yett_instance_open(&play->instance,
+			     play->loaded.source, NULL),
+	    YETT_OK);
+	play->site = yett_generation_site_at(play->loaded.gen, 0);
+}
+
+static void
+close_play(struct play *play)
+{
+	yett_instance_close(play->instance);
+	yett_loaded_clear(&play->loaded);
+}
+
+static const struct yett_slice protocols[] = { { "h2", 2 }, { "http/1.1", 8 } };
+static const struct yett_hello hello = {
+	.sni = { "x.example", 9 },
+	.alpn = protocols,
+	.alpn_count = 2,
+	.version = 0x0304,
+	.client_ip = { { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2,
+	    7 } },
+	.client_port = 4711,
+};
+static const struct yett_slice dns[] = { { "ada.staff.example", 17 } };
+static const struct yett_slice uri[] = { { "spiffe://acme.example/web", 25 } };
+static const struct yett_certificate leaf = {
+	.subject = { "CN=Ada", 6 },
+	.issuer = { "CN=CA", 5 },
+	.serial = { "0a", 2 },
+	.fingerprint = { "ff00", 4 },
+	.dns = dns,
+	.uri = uri,
+	.dns_count = 1,
+	.uri_count = 1,
+	.not_before = 1,
+	.not_after = 2,
+};
+static struct yett_header headers[] = {
+	{ { "X-Device", 8 }, { "7", 1 } },
+	{ { "Accept", 6 }, { "a", 1 } },
+	{ { "accept", 6 }, { "b", 1 } },
+};
+static const struct yett_request request = {
+	.hello = &hello,
+	.peer = { .leaf = &leaf },
+	.host = { "x.example", 9 },
+	.method = { "GET", 3 },
+	.path = { "/b/c", 4 },
+	.header = headers,
+	.header_count = 3,
+};
+
+static struct yett_hello_said
+ask_hello(struct play *play, uint32_t *read)
+{
+	const struct yett_functions *functions = yett_instance_functions(
+	    play->instance);
+	struct yett_hello_said said;
+
+	*read = 0;
+	functions->hello(functions->arg, play->site, &hello, &said, read);
+	return said;
+}
+
+static struct yett_request_said
+ask_request(struct play *play, bool verified, uint32_t *read)
+{
+	const struct yett_functions *functions = yett_instance_functions(
+	    play->instance);
+	struct yett_request_said said;
+
+	*read = 0;
+	functions->request(functions->arg, play->site, &play->site->fallback,
+	    &request, verified, &said, read);
+	return said;
+}
+
+#define HELLO(body) "client_hello = function(hello) " body " end"
+#define REQUEST(body) "request = function(req) " body " end"
+
+static void
+test_hello_verdicts(void **state)
+{
+	static const struct {
+		const char *text;
+		enum yett_hello_verdict verdict;
+		enum yett_need need;
+		uint32_t trusts;
+	} cases[] = {
+		{ HELLO(""), YETT_HELLO_DECLARED, 0, 0 },
+		{ HELLO("return nil"), YETT_HELLO_DECLARED, 0, 0 },
+		{ HELLO("return ask.none()"), YETT_HELLO_ASK, YETT_NEED_NONE,
+		    0 },
+		{ HELLO("return ask.request {}"), YETT_HELLO_ASK,
+		    YETT_NEED_REQUEST, 0 },
+		{ HELLO("return ask.require { trust = { 'b', 'a', 'b' } }"),
+		    YETT_HELLO_ASK, YETT_NEED_REQUIRE, 2 },
+		{ HELLO("return refuse { why = 'no' }"), YETT_HELLO_REFUSE, 0,
+		    0 },
+	};
+	uint32_t read;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct play play;
+		struct yett_hello_said said;
+
+		open_play(&play, "", cases[i].text);
+		said = ask_hello(&play, &read);
+		assert_int_equal(said.verdict, cases[i].verdict);
+		assert_int_equal(said.need, cases[i].need);
+		assert_int_equal(said.trusts.count, cases[i].trusts);
+		for (uint32_t j = 0; j < said.trusts.count; j++)
+			assert_int_equal(said.trusts.index[j], j);
+		assert_int_equal(yett_instance_errors(play.instance), 0);
+		close_play(&play);
+	}
+}
+
+static void
+test_request_verdicts(void **state)
+{
+	struct play play;
+	struct yett_request_said said;
+	uint32_t read;
+
+	(void)state;
+	open_play(&play, "",
+	    REQUEST("if req.method == 'GET' then return deny { status = 404, "
+		    "why = 'gone', tell = true } end"));
+	said = ask_request(&play, false, &read);
+	assert_int_equal(said.verdict, YETT_REQUEST_DENY);
+	assert_int_equal(said.status, 404);
+	assert_true(yett_slice_eq(said.why, YETT_LIT("gone")));
+	assert_true(said.tell);
+	close_play(&play);
+
+	open_play(&play, "", REQUEST("return deny {}"));
+	said = ask_request(&play, false, &read);
+	assert_int_equal(said.status, 403);
+	assert_null(said.why.at);
+	close_play(&play);
+
+	open_play(&play, "",
+	    REQUEST("return need_certificate { trust = 'b' }"));
+	said = ask_request(&play, false, &read);
+	assert_int_equal(said.verdict, YETT_REQUEST_NEED_CERTIFICATE);
+	assert_int_equal(said.trusts.count, 1);
+	assert_int_equal(said.trusts.index[0], 1);
+	close_play(&play);
+
+	open_play(&play, "",
+	    REQUEST("return redirect { location = 'https://y.example' .. "
+		    "req.path }"));
+	said = ask_request(&play, false, &read);
+	assert_int_equal(said.verdict, YETT_REQUEST_REDIRECT);
+	assert_int_equal(said.status, 307);
+	assert_true(
+	    yett_slice_eq(said.location, YETT_LIT("https://y.example/b/c")));
+	close_play(&play);
+
+	open_play(&play, "", REQUEST("return allow {}"));
+	said = ask_request(&play, false, &read);
+	assert_int_equal(said.verdict, YETT_REQUEST_ALLOW);
+	close_play(&play);
+}
+
+/* Each of these is an error, with file and line, and never allows. */
+static void
+test_misuse(void **state)
+{
+	static const char place[] =
+	    "play.lua:3: request function of site \"x.example\": ";
+	static const struct {
+		const char *text, *error;
+	} cases[] = {
+		{ REQUEST("local v = 'allow' return v"),
+		    "must return a verdict, got the string \"allow\"" },
+		{ REQUEST("local v = true return v"),
+		    "must return a verdict, got a boolean" },
+		{ REQUEST("local v = false return v"),
+		    "must return a verdict, got a boolean" },
+		{ REQUEST("local v = 200 return v"),
+		    "must return a verdict, got a number" },
+		{ REQUEST("local v = allow return v"),
+		    "must return a verdict, got a function" },
+		{ REQUEST("local v = ask v = v.none return v {}"),
+		    "a request function cannot return ask.none" },
+		{ REQUEST("return deny { staus = 1 }"),
+		    "deny has no field 'staus'" },
+		{ REQUEST("return deny { status = 200 }"),
+		    "status of deny must be a number from 400 to 599" },
+		{ REQUEST("return deny { 'no' }"), "a value has no name" },
+		{ REQUEST("return deny 'no'"), "deny takes a table" },
+		{ REQUEST("return need_certificate { trust = 'nobody' }"),
+		    "no trust named \"nobody\"" },
+		{ REQUEST("return redirect {}"), "redirect needs a location" },
+		{ REQUEST("return redirect { location = 'https://a/\\r\\nb' }"),
+		    "visible ASCII" },
+		{ REQUEST("return redirect { location = 'http://a/' }"),
+		    "must start with https://" },
+		{ REQUEST("local c = req.certificate return c.subject"),
+		    "attempt to index a nil value" },
+		{ REQUEST("local k = 'pth' return req[k]"),
+		    "a request has no field 'pth'" },
+		{ REQUEST("local r = req r.path = 1"), "cannot be changed" },
+		{ REQUEST("error('stop')"), "stop" },
+		{ REQUEST("error()"), "the error is a nil" },
+		{ REQUEST("while true do end"),
+		    "the call used its budget of 100000 instructions" },
+		{ REQUEST("local s = '' while true do s = s .. 'xxxxxxxx' end"),
+		    "of new memory" },
+		{ REQUEST("local c = cidr { '10.0.0.0/8' }"),
+		    "outside of the function" },
+		{ REQUEST("local s = 'x' return s:match 'x'"),
+		    "string patterns are not offered" },
+	};
+	uint32_t read;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct yett_fault fault = YETT_FAULT_NONE;
+		struct play play = { 0 };
+
+		/* What the static checks find already never gets this far. */
+		if (load(&play, "", cases[i].text, &fault) != YETT_OK)
+			continue;
+		assert_int_equal(yett_instance_open(&play.instance,
+				     play.loaded.source, NULL),
+		    YETT_OK);
+		play.site = yett_generation_site_at(play.loaded.gen, 0);
+		assert_int_equal(ask_request(&play, false, &read).verdict,
+		    YETT_REQUEST_ERROR);
+		if (strstr(yett_instance_error(play.instance),
+			cases[i].error) == NULL)
+			fail_msg("%s: %s", cases[i].text,
+			    yett_instance_error(play.instance));
+		if (strstr(yett_instance_error(play.instance), place) !=
+		    yett_instance_error(play.instance))
+			fail_msg("%s: %s", cases[i].text,
+			    yett_instance_error(play.instance));
+		assert_int_equal(yett_instance_errors(play.instance), 1);
+		close_play(&play);
+	}
+}
+
+static void
+test_hello_misuse(void **state)
+{
+	static const struct {
+		const char *text, *error;
+	} cases[] = {
+		{ HELLO("local k = 'path' return hello[k]"),
+		    "a client hello has no field 'path': it is known after" },
+		{ HELLO("local k = 'pth' return hello[k]"),
+		    "a client hello has no field 'pth'" },
+		{ HELLO("local d = deny return d {}"),
+		    "a client_hello function cannot return deny" },
+		{ HELLO("local v = 'require' return v"),
+		    "a client_hello function must return a verdict" },
+	};
+	uint32_t read;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct yett_fault fault = YETT_FAULT_NONE;
+		struct play play = { 0 };
+
+		if (load(&play, "", cases[i].text, &fault) != YETT_OK)
+			continue;
+		assert_int_equal(yett_instance_open(&play.instance,
+				     play.loaded.source, NULL),
+		    YETT_OK);
+		play.site = yett_generation_site_at(play.loaded.gen, 0);
+		assert_int_equal(ask_hello(&play, &read).verdict,
+		    YETT_HELLO_ERROR);
+		if (strstr(yett_instance_error(play.instance),
+			cases[i].error) == NULL)
+			fail_msg("%s: %s", cases[i].text,
+			    yett_instance_error(play.instance));
+		close_play(&play);
+	}
+}
+
+/* Functions that check what they see; any failed assertion is an ERROR. */
+static void
+test_views(void **state)
+{
+	static const struct {
+		const char *above, *text;
+		uint32_t read;
+	} cases[] = {
+		{ "", REQUEST("assert(req.sni == 'x.example')"),
+		    YETT_FACT_SNI },
+		{ "", REQUEST("assert(req.sni:label(1) == 'x')"),
+		    YETT_FACT_SNI },
+		{ "", REQUEST("assert(req.path:under '/b')"), YETT_FACT_PATH },
+		{ "", REQUEST("assert(req.query == nil)"), YETT_FACT_QUERY },
+		{ "", REQUEST("assert(req.host == 'x.example')"),
+		    YETT_FACT_HOST },
+		{ "", REQUEST("assert(req.method == 'GET')"),
+		    YETT_FACT_METHOD },
+		{ "", REQUEST("assert(req.version == '1.3')"),
+		    YETT_FACT_VERSION },
+		{ "", REQUEST("assert(req.client_ip == '192.0.2.7')"),
+		    YETT_FACT_CLIENT_IP },
+		{ "local net = cidr { '192.0.2.0/24', '2001:db8::/32' }",
+		    REQUEST("assert(net:contains(req.client_ip))"),
+		    YETT_FACT_CLIENT_IP },
+		{ "local names = set { 'x.example' }",
+		    REQUEST("assert(names:contains(req.sni))"), YETT_FACT_SNI },
+		{ "local names = set { 'y.example' }",
+		    REQUEST("assert(not names:contains(req.sni))"),
+		    YETT_FACT_SNI },
+		{ "", REQUEST("assert(req.alpn[1] == 'h2' and #req.alpn == 2)"),
+		    YETT_FACT_ALPN },
+		{ "", REQUEST("assert(req.headers['x-device'] == '7')"),
+		    YETT_FACT_HEADER },
+		{ "", REQUEST("assert(req.headers['Accept'] == 'a, b')"),
+		    YETT_FACT_HEADER },
+		{ "", REQUEST("assert(req.headers['cookie'] == nil)"),
+		    YETT_FACT_HEADER },
+		{ "",
+		    REQUEST("local c = req.certificate "
+			    "assert(c.subject == 'CN=Ada' and "
+			    "c.dns[1] == 'ada.staff.example' and "
+			    "c.serial == '0a' and c.not_after == 2)"),
+		    YETT_FACT_CERTIFICATE },
+		{ "",
+		    REQUEST("local c = req.certificate "
+			    "assert(c:dns_matches '*.staff.example')"),
+		    YETT_FACT_CERTIFICATE },
+		{ "",
+		    REQUEST("local c = req.certificate assert("
+			    "c:spiffe_matches 'spiffe://acme.example/*')"),
+		    YETT_FACT_CERTIFICATE },
+		{ "",
+		    REQUEST("local c = req.certificate assert(not "
+			    "c:spiffe_matches 'spiffe://evil.example/*')"),
+		    YETT_FACT_CERTIFICATE },
+		{ "",
+		    REQUEST("local c = req.certificate "
+			    "assert(not c:email_matches '*@x')"),
+		    YETT_FACT_CERTIFICATE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct play play;
+		uint32_t read;
+
+		open_play(&play, cases[i].above, cases[i].text);
+		if (ask_request(&play, true, &read).verdict !=
+		    YETT_REQUEST_DECLARED)
+			fail_msg("%s: %s", cases[i].text,
+			    yett_instance_error(play.instance));
+		assert_int_equal(read, cases[i].read);
+		close_play(&play);
+	}
+}
+
+static void
+test_hello_view(void **state)
+{
+	struct play play;
+	uint32_t read;
+
+	(void)state;
+	open_play(&play, "",
+	    HELLO("assert(hello.sni == 'x.example' and "
+		  "hello:offers_alpn 'h2' and not hello:offers_alpn 'h3' and "
+		  "hello.version == '1.3' and hello.client_port == 4711 and "
+		  "not hello.offers_post_handshake_auth)"));
+	assert_int_equal(ask_hello(&play, &read).verdict, YETT_HELLO_DECLARED);
+	assert_int_equal(read,
+	    YETT_FACT_SNI | YETT_FACT_ALPN | YETT_FACT_VERSION |
+		YETT_FACT_CLIENT_IP);
+	close_play(&play);
+}
+
+/* A certificate that verified for no trust of the path is not shown. */
+static void
+test_unverified_is_not_shown(void **state)
+{
+	struct play play;
+	uint32_t read;
+
+	(void)state;
+	open_play(&play, "", REQUEST("assert(req.certificate == nil)"));
+	assert_int_equal(ask_request(&play, false, &read).verdict,
+	    YETT_REQUEST_DECLARED);
+	assert_int_equal(ask_request(&play, true, &read).verdict,
+	    YETT_REQUEST_ERROR);
+	close_play(&play);
+}
+
+/* What a script kept of a call is an error afterwards, not freed memory. */
+static void
+test_views_end_with_their_call(void **state)
+{
+	struct play play;
+	uint32_t read;
+
+	(void)state;
+	open_play(&play, "local kept = {}",
+	    "request = function(req) kept.req, kept.h = req, req.headers "
+	    "kept.c = req.certificate end, "
+	    "client_hello = function(hello) local k = kept.what or 'req' "
+	    "kept.what = k == 'req' and 'h' or 'c' "
+	    "local v = kept[k] if v then return v.sni end end");
+	assert_int_equal(ask_hello(&play, &read).verdict, YETT_HELLO_DECLARED);
+	assert_int_equal(ask_request(&play, true, &read).verdict,
+	    YETT_REQUEST_DECLARED);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(ask_hello(&play, &read).verdict,
+		    YETT_HELLO_ERROR);
+		assert_non_null(strstr(yett_instance_error(play.instance),
+		    "a request was used after its function returned"));
+	}
+	close_play(&play);
+}
+
+/* I-26: the state that ran out of memory is replaced, and works again. */
+static void
+test_replaced_after_memory(void **state)
+{
+	struct play play;
+	uint32_t read;
+
+	(void)state;
+	open_play(&play, "local n = 0",
+	    REQUEST("n = n + 1 if n == 2 then local s = ('x'):rep(60000) "
+		    "while true do pcall(function() s = s .. s end) end end"));
+	assert_int_equal(ask_request(&play, false, &read).verdict,
+	    YETT_REQUEST_DECLARED);
+	assert_int_equal(ask_request(&play, false, &read).verdict,
+	    YETT_REQUEST_ERROR);
+	assert_int_equal(yett_instance_replacements(play.instance), 0);
+	assert_int_equal(ask_request(&play, false, &read).verdict,
+	    YETT_REQUEST_DECLARED);
+	assert_int_equal(yett_instance_replacements(play.instance), 1);
+	/* The new state started from n = 0. */
+	assert_int_equal(ask_request(&play, false, &read).verdict,
+	    YETT_REQUEST_ERROR);
+	close_play(&play);
+}
+
+/* I-28: what is global stays as it was. */
+static void
+test_globals_are_frozen(void **state)
+{
+	static const char *const cases[] = {
+		REQUEST("deny = allow"),
+		REQUEST("string.find = nil"),
+		REQUEST("ask.none = ask.require"),
+		REQUEST("fresh = 1"),
+	};
+	struct yett_fault fault;
+	uint32_t read;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct play play = { 0 };
+
+		fault.where[0] = fault.what[0] = '\0';
+		if (load(&play, "", cases[i], &fault) != YETT_OK)
+			continue; /* refused even earlier */
+		assert_int_equal(yett_instance_open(&play.instance,
+				     play.loaded.source, NULL),
+		    YETT_OK);
+		play.site = yett_generation_site_at(play.loaded.gen, 0);
+		assert_int_equal(ask_request(&play, false, &read).verdict,
+		    YETT_REQUEST_ERROR);
+		close_play(&play);
+	}
+}
+
+/* A policy that declares other functions when it runs again is no policy. */
+static void
+test_functions_must_be_the_same(void **state)
+{
+	struct play play = { 0 };
+	struct yett_fault fault = YETT_FAULT_NONE;
+	struct yett_instance *instance = NULL;
+
+	(void)state;
+	assert_int_equal(load(&play, "", REQUEST(""), NULL), YETT_OK);
+	play.loaded.source->site[0].request = false;
+	play.loaded.source->site[0].hello = true;
+	assert_int_equal(yett_instance_open(&instance, play.loaded.source,
+			     &fault),
+	    YETT_E_SCRIPT);
+	assert_null(instance);
+	assert_non_null(strstr(fault.what, "a client_hello function is gone"));
+	yett_loaded_clear(&play.loaded);
+}
+
+/* A call of a function that is not there is refused, and costs no state. */
+static void
+test_without_functions(void **state)
+{
+	struct play play;
+	uint32_t read;
+
+	(void)state;
+	open_play(&play, "", "");
+	assert_int_equal(play.loaded.source->function_count, 0);
+	assert_int_equal(ask_request(&play, false, &read).verdict,
+	    YETT_REQUEST_ERROR);
+	assert_int_equal(ask_hello(&play, &read).verdict, YETT_HELLO_ERROR);
+	close_play(&play);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_hello_verdicts),
+		cmocka_unit_test(test_request_verdicts),
+		cmocka_unit_test(test_misuse),
+		cmocka_unit_test(test_hello_misuse),
+		cmocka_unit_test(test_views),
+		cmocka_unit_test(test_hello_view),
+		cmocka_unit_test(test_unverified_is_not_shown),
+		cmocka_unit_test(test_views_end_with_their_call),
+		cmocka_unit_test(test_replaced_after_memory),
+		cmocka_unit_test(test_globals_are_frozen),
+		cmocka_unit_test(test_functions_must_be_the_same),
+		cmocka_unit_test(test_without_functions),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
