@@ -97,13 +97,33 @@ local function unknown_field(at, specs, key)
     or "its fields are " .. listed(specs), key)
 end
 
-local function table_of(at, spec, value)
-  if spec.presets and spec.presets[value] then
-    return at:wrong("E118", string.format(
-      '%s = "%s": presets are not supported in this version', at:name(),
-      value), "write " .. spec.example)
+-- What a preset's name stands for: the fields of a nested table.
+local function preset_of(at, spec, name)
+  local preset = spec.presets[name]
+  local usable = {}
+
+  for known, fields in pairs(spec.presets) do
+    usable[known] = not fields.later or nil
   end
-  if type(value) ~= "table" then
+  if not preset then
+    local meant = near.find(name, usable)
+
+    return at:wrong("E102", string.format('%s = "%s" is not a preset',
+      at:name(), name), string.format('%s"%s", or write %s', meant
+      and string.format('did you mean "%s"? One of ', meant) or "one of ",
+      table.concat(near.sorted(usable), '", "'), spec.example))
+  elseif preset.later then
+    return at:wrong("E118", string.format(
+      '%s = "%s" is not supported in this version', at:name(), name),
+      "write " .. spec.example)
+  end
+  return preset
+end
+
+local function table_of(at, spec, value)
+  if spec.presets and type(value) == "string" then
+    return preset_of(at, spec, value)
+  elseif type(value) ~= "table" then
     return kinds.wrong_type(spec, value, at, "a table")
   end
   return check.fields(at, spec.fields, value, {})

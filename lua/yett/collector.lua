@@ -68,8 +68,13 @@ function collector:rule(call, seen, site)
     why = nil,
   }
 
+  local errors = self.report.errors
+
   self.cursor:enter(call)
   check.fields(self.cursor, schema.words[call.word].fields, call.fields, rule)
+  if self.report.errors > errors then
+    self.unsure[rule] = true
+  end
   if seen[key] then
     self:twice(seen[key], call, string.format(' in site "%s"', site.name))
   end
@@ -154,6 +159,7 @@ local function add_site(self, call, fields)
   local at = self.cursor
   local site = { rules = {}, where = self:where(call) }
   local name, message, help = names.site(self.host, call.name)
+  local errors = self.report.errors
 
   at:enter(call)
   if not name then
@@ -162,6 +168,9 @@ local function add_site(self, call, fields)
   site.name = name or call.name
   site.label = string.format('site "%s"', site.name)
   check.fields(at, schema.words.site.fields, fields, site, #fields)
+  if self.report.errors > errors then
+    self.unsure[site] = true
+  end
   take_rules(self, call, fields, site)
   at:enter(call)
   check.required(at, schema.words.site.fields, fields)
@@ -450,7 +459,7 @@ function collector.new(host, report)
     declarations = { gateway = {}, listens = {}, trusts = {}, sites = {} },
     texts = setmetatable({}, { __mode = "k" }),
     waiting = {}, waiting_count = 0, seen = {}, suspect = {},
-    named_trusts = {},
+    named_trusts = {}, unsure = {},
     patterns = { path = {}, exact = {}, glob = {} },
     labels = { path = {}, exact = {}, glob = {} },
   }, collector)

@@ -9,6 +9,7 @@
 --   min, max  bounds of a number, in the unit of the kind
 --   default   what holds when it is absent, as one would write it
 --   fields    of a nested table
+--   presets   of a nested table: names for what other servers do
 --   example   what to write, for messages
 --   doc       one sentence
 
@@ -52,8 +53,21 @@ local forward = {
 local late = {
   kind = "table", example = "late = { status = 500, hresult = 0x80070032 }",
   presets = {
-    ["httpsys"] = true, ["httpsys-reset"] = true, ["nginx"] = true,
-    ["apache"] = true, ["kong"] = true, ["421"] = true,
+    ["httpsys"] = { status = 500, hresult = 0x80070032 },
+    ["nginx"] = {
+      status = 400, hresult = 0,
+      title = "No required SSL certificate was sent",
+    },
+    ["apache"] = {
+      status = 403, hresult = 0,
+      title = "Cannot perform post-handshake authentication",
+    },
+    ["kong"] = {
+      status = 401, hresult = 0,
+      title = "No required TLS certificate was sent",
+    },
+    ["421"] = { status = 421, hresult = 0, title = "Misdirected Request" },
+    ["httpsys-reset"] = { later = true },
   },
   doc = "What a need becomes that arises after the handshake.",
   fields = {

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Checks what several declarations say together: whether every need has its
--- authorities, every site its upstream, and no two rules contradict.
+-- authorities, every site its upstream, and no two rules contradict. What was
+-- found wrong before (`unsure`) is not blamed for its consequences as well.
 
 local near = require "yett.near"
 
@@ -64,6 +65,9 @@ function checker:rule(site, rule)
   local need = rule.certificate or site.certificate or "none"
 
   self:known_trusts(rule)
+  if self.unsure[site] or self.unsure[rule] then
+    return
+  end
   if rule.certificate and need ~= "none" and not rule.trust
       and not site.trust then
     self:wrong("E105", rule, "certificate", string.format(
@@ -149,7 +153,7 @@ function checker:upstreams(site)
   end
   for _, rule in ipairs(site.rules) do
     covered = covered or rule.kind == "path" and rule.pattern == "/"
-    if not rule.upstream then
+    if not rule.upstream and not self.unsure[rule] then
       return self:wrong("E110", site, nil, string.format(
         "%s has no upstream, and neither has %s", site.label, rule.label),
         'add upstream = "http://127.0.0.1:8080"')
@@ -190,9 +194,11 @@ end
 
 function checker:site(site)
   self:known_trusts(site)
-  self:site_trust(site)
-  self:handshake(site)
-  self:upstreams(site)
+  if not self.unsure[site] then
+    self:site_trust(site)
+    self:handshake(site)
+    self:upstreams(site)
+  end
   for _, rule in ipairs(site.rules) do
     self:rule(site, rule)
   end
@@ -233,6 +239,7 @@ return function(collected, files, found)
   local declarations = collected.declarations
   local self = setmetatable({
     found = found, trusts = {}, used = collected.named_trusts,
+    unsure = collected.unsure,
   }, checker)
 
   if collected.incomplete then

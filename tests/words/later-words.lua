@@ -4,7 +4,7 @@ trust "staff" { ca = "staff-ca.pem" }
 site "portal.example" {
   key = "portal", upstream = "http://127.0.0.1:8080",
   trust = "staff",
-  late = "nginx",
+  late = "httpsys-reset",
   preflight = "allow",
   forward = { client_cert = "xfcc" },
   path "/a" {

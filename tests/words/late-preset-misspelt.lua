@@ -1,0 +1,8 @@
+listen "127.0.0.1:8443"
+trust "staff" { ca = "staff-ca.pem" }
+site "portal.example" {
+  key = "portal", upstream = "http://127.0.0.1:8080", trust = "staff",
+  path "/admin" { certificate = "require", late = "ngnix" },
+  path "/reset" { certificate = "require", late = "httpsys-reset" },
+  path "/good"  { certificate = "require", late = "nginx" },
+}
