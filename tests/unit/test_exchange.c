@@ -33,7 +33,7 @@ play_answer(const struct answer *answer, size_t piece)
 	play.order.is_head = answer->is_head;
 	play.order.answer_ms = answer->then == STUB_KEEP &&
 		answer->failure != YETT_FAILURE_NONE
-	    ? 20
+	    ? 100
 	    : 5000;
 	play_get(&play, GET);
 	fault = yett_exchange_fault(play.exchange);

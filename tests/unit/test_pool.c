@@ -256,17 +256,17 @@ test_idle_link_expires(void **state)
 	struct yett_link *link;
 
 	(void)state;
-	begin(&fixture, 8, 10);
+	begin(&fixture, 8, 60);
 	link = connect_to(&fixture, fixture.tcp, NULL);
 	yett_pool_give(&link);
 	run_for(&fixture, 2);
 	assert_int_equal(yett_pool_idle(fixture.pool), 1);
 	/* While it is in use no idle deadline runs. */
 	link = take(&fixture, fixture.tcp);
-	run_for(&fixture, 20);
+	run_for(&fixture, 100);
 	yett_pool_give(&link);
 	assert_int_equal(yett_pool_idle(fixture.pool), 1);
-	run_for(&fixture, 20);
+	run_for(&fixture, 100);
 	assert_int_equal(yett_pool_links(fixture.pool), 0);
 	end(&fixture);
 }
