@@ -464,8 +464,7 @@ finish(struct yett_exchange *exchange)
 {
 	bool is_kept = exchange->head.keep_alive &&
 	    exchange->head.framing != YETT_FRAMING_TO_END &&
-	    exchange->is_body_done && yett_outbox_unsent(&exchange->out) == 0 &&
-	    !exchange->out.is_deaf && !exchange->is_at_end;
+	    exchange->is_body_done && yett_outbox_unsent(&exchange->out) == 0;
 
 	if (is_kept)
 		yett_pool_give(&exchange->link);

@@ -213,6 +213,39 @@ test_answer_is_read_when_sending_fails(void **state)
 	yett_targets_close(targets);
 }
 
+/* Room to send and bytes to read at once, while the owner still holds a part
+ * of the answer: what it holds must stay as it is. */
+static void
+test_held_payload_outlives_sending(void **state)
+{
+	static const struct stub_reply script[] = {
+		{ .until = "\r\n0\r\n\r\n", .text = NULL },
+		{ .text = NULL },
+	};
+	struct play play;
+
+	(void)state;
+	play_begin(&play, script);
+	play.origin.is_slack = true;
+	play.is_lazy = true;
+	play_start(&play, POST);
+	play_run_for(&play, 5);
+	assert_true(play_fill_queue(&play, 100000) >= YETT_EXCHANGE_QUEUE);
+	stub_origin_say(&play.origin,
+	    "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+	play_run_for(&play, 5);
+	assert_int_equal(play.most_payload, 5);
+	stub_origin_say(&play.origin, " you!");
+	stub_origin_resume(&play.origin);
+	play_run_for(&play, 20);
+	play.is_lazy = false;
+	play_read_body(&play);
+	if (play.result == YETT_EXCHANGE_MORE)
+		yett_loop_run(play.loop);
+	assert_true(play_body_is(&play, "hello you!"));
+	play_end(&play);
+}
+
 static void
 test_close_in_the_middle(void **state)
 {
@@ -249,6 +282,7 @@ main(void)
 		cmocka_unit_test(test_slow_owner_costs_no_timeout),
 		cmocka_unit_test(test_unread_answer_is_bounded),
 		cmocka_unit_test(test_answer_is_read_when_sending_fails),
+		cmocka_unit_test(test_held_payload_outlives_sending),
 		cmocka_unit_test(test_close_in_the_middle),
 	};
 
