@@ -8,18 +8,15 @@
 static enum yett_status
 open_sockets(struct yett_listener *listener, struct yett_fault *fault)
 {
-	const struct yett_address *at = &listener->declared;
+	enum yett_status status = yett_socket_listen(&listener->fd[0],
+	    &listener->declared, &listener->bound, fault);
 
-	for (uint32_t i = 0; i < listener->worker_count; i++) {
-		enum yett_status status = yett_socket_listen(&listener->fd[i],
-		    at, i == 0 ? &listener->bound : NULL, fault);
-
-		if (status != YETT_OK)
-			return status;
-		/* Port 0: the others share what the first one got. */
-		at = &listener->bound;
-	}
-	return YETT_OK;
+	/* Port 0: the others share what the first one got. */
+	for (uint32_t i = 1; status == YETT_OK && i < listener->worker_count;
+	     i++)
+		status = yett_socket_listen_beside(&listener->fd[i],
+		    &listener->bound, fault);
+	return status;
 }
 
 enum yett_status

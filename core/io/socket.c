@@ -33,40 +33,64 @@ stream_socket(const struct yett_address *address)
 	    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
 
+/*
+ * The first socket takes SO_REUSEPORT after it was bound, the others before:
+ * so it is refused where another process of this user already shares the port,
+ * which would otherwise get a part of our connections.
+ */
 static int
-bind_and_listen(int fd, const struct yett_address *address)
+bind_and_listen(int fd, const struct yett_address *address, bool first)
 {
 	int family = address->storage.ss_family;
+	bool shares = family != AF_UNIX;
 
-	if (family != AF_UNIX &&
-	    (switch_on(fd, SOL_SOCKET, SO_REUSEADDR) != 0 ||
-		switch_on(fd, SOL_SOCKET, SO_REUSEPORT) != 0))
+	if (shares && switch_on(fd, SOL_SOCKET, SO_REUSEADDR) != 0)
 		return -1;
 	if (family == AF_INET6 && switch_on(fd, IPPROTO_IPV6, IPV6_V6ONLY) != 0)
 		return -1;
+	if (shares && !first && switch_on(fd, SOL_SOCKET, SO_REUSEPORT) != 0)
+		return -1;
 	if (bind(fd, (const void *)&address->storage, address->len) != 0)
 		return -1;
+	if (shares && first && switch_on(fd, SOL_SOCKET, SO_REUSEPORT) != 0)
+		return -1;
 	return listen(fd, BACKLOG);
+}
+
+static enum yett_status
+listen_at(int *out, const struct yett_address *address, bool first,
+    struct yett_fault *fault)
+{
+	char text[YETT_ADDRESS_TEXT];
+	int fd = stream_socket(address);
+	int error;
+
+	if (fd < 0 || bind_and_listen(fd, address, first) != 0) {
+		error = errno;
+		yett_socket_close(&fd);
+		return yett_fail_errno(fault, error, "cannot listen at %s",
+		    yett_address_write(address, text));
+	}
+	*out = fd;
+	return YETT_OK;
 }
 
 enum yett_status
 yett_socket_listen(int *out, const struct yett_address *address,
     struct yett_address *bound, struct yett_fault *fault)
 {
-	char text[YETT_ADDRESS_TEXT];
-	int fd = stream_socket(address);
-	int error;
+	enum yett_status status = listen_at(out, address, true, fault);
 
-	if (fd < 0 || bind_and_listen(fd, address) != 0) {
-		error = errno;
-		yett_socket_close(&fd);
-		return yett_fail_errno(fault, error, "cannot listen at %s",
-		    yett_address_write(address, text));
-	}
-	if (bound != NULL)
-		yett_socket_local(fd, bound);
-	*out = fd;
-	return YETT_OK;
+	if (status == YETT_OK && bound != NULL)
+		yett_socket_local(*out, bound);
+	return status;
+}
+
+enum yett_status
+yett_socket_listen_beside(int *out, const struct yett_address *bound,
+    struct yett_fault *fault)
+{
+	return listen_at(out, bound, false, fault);
 }
 
 /* accept(2) passes on errors of the connection it would have returned; these

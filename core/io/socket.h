@@ -19,15 +19,24 @@ enum yett_io {
 };
 
 /*
- * Listen at `address`; several sockets of one user may share it
- * (SO_REUSEPORT). An IPv6 address takes IPv6 only. `bound`, unless NULL, is
- * told the address with the port that the kernel chose for port 0.
+ * Listen at `address`, where nobody listens yet. An IPv6 address takes IPv6
+ * only. `bound`, unless NULL, is told the address with the port that the kernel
+ * chose for port 0.
  * YETT_E_SYSTEM: the address is in use, not ours, or not permitted.
  */
 YETT_MUST_USE
 enum yett_status
 yett_socket_listen(int *out, const struct yett_address *address,
     struct yett_address *bound, struct yett_fault *fault);
+
+/*
+ * Listen beside a socket that yett_socket_listen() made, at the address it is
+ * bound to: the kernel spreads connections over them (SO_REUSEPORT).
+ * YETT_E_SYSTEM: somebody else listens there, or it is not permitted.
+ */
+YETT_MUST_USE
+enum yett_status yett_socket_listen_beside(int *out,
+    const struct yett_address *bound, struct yett_fault *fault);
 
 /*
  * Take one waiting connection, without Nagle's delay.

@@ -75,6 +75,10 @@ while read -r line; do
 done <"$scratch/lines"
 ok "printed lines work as they stand" \
 	test "$(cut -d ' ' -f 2 "$scratch/out" | tr '\n' ' ')" = "200 403 200 500 "
+port=$(sed -n 's/^The gateway listens on 127.0.0.1:\([0-9]*\) .*/\1/p' \
+	"$scratch/shown")
+run demo --check --port "$port"
+ok "a second demo does not share its port" ends 3
 kill -TERM "$child"
 wait "$child"
 status=$?

@@ -79,12 +79,21 @@ test_listen_connect_accept(void **state)
 static void
 test_listeners_share_a_port(void **state)
 {
+	struct yett_fault fault = YETT_FAULT_NONE;
 	struct yett_address bound, again;
 	int first = listen_at("::1", 0, &bound);
-	int second = listen_at("::1", yett_address_port(&bound), &again);
+	int second, third = -1;
 
 	(void)state;
+	assert_int_equal(yett_socket_listen_beside(&second, &bound, NULL),
+	    YETT_OK);
+	yett_socket_local(second, &again);
 	assert_true(yett_address_eq(&bound, &again));
+	/* As another process would try: it gets none of our connections. */
+	assert_int_equal(yett_socket_listen(&third, &bound, NULL, &fault),
+	    YETT_E_SYSTEM);
+	assert_non_null(strstr(fault.what, "Address already in use"));
+	assert_int_equal(third, -1);
 	yett_socket_close(&first);
 	yett_socket_close(&second);
 }
