@@ -10,6 +10,9 @@
 
 #include "exchange_play.h"
 
+/* More than a head, so that it would overwrite what came with one. */
+#define SIXTY "012345678901234567890123456789012345678901234567890123456789"
+
 static void
 test_request_body_in_pieces(void **state)
 {
@@ -232,17 +235,17 @@ test_held_payload_outlives_sending(void **state)
 	play_run_for(&play, 5);
 	assert_true(play_fill_queue(&play, 100000) >= YETT_EXCHANGE_QUEUE);
 	stub_origin_say(&play.origin,
-	    "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+	    "HTTP/1.1 200 OK\r\nContent-Length: 65\r\n\r\nhello");
 	play_run_for(&play, 5);
 	assert_int_equal(play.most_payload, 5);
-	stub_origin_say(&play.origin, " you!");
+	stub_origin_say(&play.origin, SIXTY);
 	stub_origin_resume(&play.origin);
 	play_run_for(&play, 20);
 	play.is_lazy = false;
 	play_read_body(&play);
 	if (play.result == YETT_EXCHANGE_MORE)
 		yett_loop_run(play.loop);
-	assert_true(play_body_is(&play, "hello you!"));
+	assert_true(play_body_is(&play, "hello" SIXTY));
 	play_end(&play);
 }
 
