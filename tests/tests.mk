@@ -122,6 +122,8 @@ tests_fuzz_fuzz_uri_SOURCES = tests/fuzz/fuzz_uri.c tests/fuzz/fuzz.h $(fuzz_mai
 tests_fuzz_fuzz_uri_LDADD = core/libcore.la
 tests_fuzz_fuzz_uri_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 EXTRA_DIST += tests/fuzz/corpus tests/fuzz/replay.c
+.PHONY: fuzzers
+fuzzers: $(fuzz_programs)
 
 # --- plays: the rig runs the real gateway, an origin and TLS clients
 check_PROGRAMS += tests/rig/rig

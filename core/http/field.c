@@ -105,13 +105,13 @@ static const unsigned char about[YETT_FIELD_IDS] = {
 	[YETT_FIELD_X_REAL_IP] = FORWARDING,
 };
 
-/* Does `name`, which is long enough, begin with `known`? */
 static bool
-begins_with(const char *name, const char *known)
+begins_with(struct yett_slice name, const char *known)
 {
-	for (; *known != '\0'; name++, known++)
-		if (yett_lower(*name) != *known &&
-		    !(*name == '_' && *known == '-'))
+	for (size_t i = 0; known[i] != '\0'; i++)
+		if (i == name.len ||
+		    (yett_lower(name.at[i]) != known[i] &&
+			!(name.at[i] == '_' && known[i] == '-')))
 			return false;
 	return true;
 }
@@ -120,8 +120,7 @@ static enum yett_field_id
 find_family(struct yett_slice name)
 {
 	for (const struct known *one = families; one->name != NULL; one++)
-		if (name.len >= strlen(one->name) &&
-		    begins_with(name.at, one->name))
+		if (begins_with(name, one->name))
 			return one->id;
 	return YETT_FIELD_OTHER;
 }
@@ -132,17 +131,17 @@ yett_field_id(struct yett_slice name)
 	const struct known *one = name.len <= LONGEST ? by_len[name.len] : NULL;
 	char first;
 
+	if (name.len == 0)
+		return YETT_FIELD_OTHER;
+	first = yett_lower(name.at[0]); /* tells most of them apart */
 	for (; one != NULL && one->name != NULL; one++) {
-		if (!begins_with(name.at, one->name))
+		if (first != one->name[0] || !begins_with(name, one->name))
 			continue;
 		if ((about[one->id] & LOOSE) != 0 ||
 		    memchr(name.at, '_', name.len) == NULL)
 			return one->id;
 		return YETT_FIELD_OTHER;
 	}
-	if (name.len <= sizeof("ssl-client-") - 1)
-		return YETT_FIELD_OTHER;
-	first = yett_lower(name.at[0]);
 	return first == 'x' || first == 's' ? find_family(name)
 					    : YETT_FIELD_OTHER;
 }

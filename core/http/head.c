@@ -64,11 +64,12 @@ take_space(struct input *in, struct yett_refusal *refusal)
 static struct yett_slice
 take_token(struct input *in)
 {
-	const char *start = in->at;
+	const char *start = in->at, *at = start, *end = in->end;
 
-	while (in->at < in->end && yett_octet_is(*in->at, YETT_OCTET_TOKEN))
-		in->at++;
-	return (struct yett_slice){ start, (size_t)(in->at - start) };
+	while (at < end && yett_octet_is(*at, YETT_OCTET_TOKEN))
+		at++;
+	in->at = at;
+	return (struct yett_slice){ start, (size_t)(at - start) };
 }
 
 static bool

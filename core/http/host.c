@@ -25,7 +25,7 @@ split_port(struct yett_slice *text, uint16_t *port,
 	if (colon == NULL ||
 	    (text->at[0] == '[' && (bracket == NULL || colon < bracket)))
 		return true;
-	if (end - colon - 1 > PORT_DIGITS || colon[1] == '0')
+	if (end - colon < 2 || end - colon - 1 > PORT_DIGITS || colon[1] == '0')
 		return yett_refuse(refusal, 400, "the port is not 1 to 65535");
 	for (const char *at = colon + 1; at < end; at++) {
 		if (*at < '0' || *at > '9')
