@@ -22,9 +22,13 @@ endif
 unit_tests += tests/unit/test_base
 
 # --- http
-unit_tests += tests/unit/test_body \
+EXTRA_DIST += tests/unit/head_both.h
+unit_tests += \
+	tests/unit/test_body \
 	tests/unit/test_field \
 	tests/unit/test_head \
+	tests/unit/test_head_response \
+	tests/unit/test_head_write \
 	tests/unit/test_host \
 	tests/unit/test_uri
 

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "unit/head_both.h"
+
+#define OK "HTTP/1.1 200 OK\r\n"
+#define END "\r\n"
+
+static const char bare_lf[] = "a line ends with a bare LF";
+static const char bare_cr[] = "there is a bare CR";
+static const char nul[] = "there is a NUL byte";
+static const char three[] = "the first line is not three words";
+static const char version[] = "this is no HTTP version";
+static const char version_505[] =
+    "the version is neither HTTP/1.0 nor HTTP/1.1";
+static const char colon[] = "there is white space before a colon";
+static const char fold[] = "a field line begins with white space";
+static const char length[] = "Content-Length is not a number";
+static const char length_twice[] = "Content-Length is given twice";
+static const char both[] = "both Content-Length and Transfer-Encoding";
+static const char coding[] = "a transfer coding other than chunked";
+
+static const struct {
+	struct yett_slice bytes;
+	const char *why;
+} refused[] = {
+	{ CASE("\r\n" OK END), version },
+	{ CASE(" " OK END), version },
+	{ CASE("ICY 200 OK\r\n" END), version },
+	{ CASE("HTTP/1.1\r\n" END), three },
+	{ CASE("HTTP/2.0 200 OK\r\n" END), version_505 },
+	{ CASE("http/1.1 200 OK\r\n" END), version },
+	{ CASE("HTTP/1.1  200 OK\r\n" END), "the status is not three digits" },
+	{ CASE("HTTP/1.1 20 OK\r\n" END), "the status is not three digits" },
+	{ CASE("HTTP/1.1 2000 OK\r\n" END), "the status is not three digits" },
+	{ CASE("HTTP/1.1 -20 OK\r\n" END), "the status is not three digits" },
+	{ CASE("HTTP/1.1 099 OK\r\n" END), "the status is not 100 to 599" },
+	{ CASE("HTTP/1.1 600 OK\r\n" END), "the status is not 100 to 599" },
+	{ CASE("HTTP/1.1 200 O\0K\r\n" END), nul },
+	{ CASE("HTTP/1.1 200 O\x01K\r\n" END),
+	    "the reason has a control byte" },
+	{ CASE("HTTP/1.1 200 OK\n" END), bare_lf },
+	{ CASE("HTTP/1.1 200 OK\rX\r\n" END), bare_cr },
+	{ CASE(OK "X: y\r\n z\r\n" END), fold },
+	{ CASE(OK "X : y\r\n" END), colon },
+	{ CASE(OK "Content-Length: 5, 5\r\n" END), length },
+	{ CASE(OK "Content-Length: 5\r\nContent-Length: 5\r\n" END),
+	    length_twice },
+	{ CASE(OK "Content-Length: 5\r\n"
+		  "Transfer-Encoding: chunked\r\n" END),
+	    both },
+	{ CASE(OK "Transfer-Encoding: identity\r\n" END), coding },
+	{ CASE(OK "Transfer-Encoding: gzip, chunked\r\n" END), coding },
+	{ CASE("HTTP/1.0 200 OK\r\n"
+	       "Transfer-Encoding: chunked\r\n" END),
+	    "Transfer-Encoding in HTTP/1.0" },
+	{ CASE("HTTP/1.1 204 \r\nContent-Length: 1\r\n" END),
+	    "a body is announced where there can be none" },
+	{ CASE("HTTP/1.1 100 \r\nTransfer-Encoding: chunked\r\n" END),
+	    "a body is announced where there can be none" },
+};
+
+static void
+test_refused_responses(void **state)
+{
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		struct message message;
+
+		if (parse_both(&message, refused[i].bytes, true,
+			YETT_METHOD_GET) != YETT_PARSE_BAD)
+			fail_msg("taken: %.*s", YETT_ARG(refused[i].bytes));
+		assert_int_equal(message.refusal.status, 502);
+		if (strcmp(message.refusal.why, refused[i].why) != 0)
+			fail_msg("%s: %.*s", message.refusal.why,
+			    YETT_ARG(refused[i].bytes));
+	}
+}
+
+static const struct {
+	const char *bytes;
+	enum yett_method to;
+	enum yett_framing framing;
+	uint64_t length;
+	bool keep_alive;
+	const char *reason;
+} taken[] = {
+	{ OK END, YETT_METHOD_GET, YETT_FRAMING_TO_END, 0, false, "OK" },
+	{ OK "Content-Length: 5\r\n" END, YETT_METHOD_GET, YETT_FRAMING_LENGTH,
+	    5, true, "OK" },
+	{ OK "Content-Length: 5\r\nConnection: close\r\n" END, YETT_METHOD_POST,
+	    YETT_FRAMING_LENGTH, 5, false, "OK" },
+	{ OK "Content-Length: 5\r\n" END, YETT_METHOD_HEAD, YETT_FRAMING_NONE,
+	    0, true, "OK" },
+	{ OK "Transfer-Encoding: chunked\r\n" END, YETT_METHOD_HEAD,
+	    YETT_FRAMING_NONE, 0, true, "OK" },
+	{ OK END, YETT_METHOD_HEAD, YETT_FRAMING_NONE, 0, true, "OK" },
+	{ OK "Transfer-Encoding: chunked\r\n" END, YETT_METHOD_GET,
+	    YETT_FRAMING_CHUNKED, 0, true, "OK" },
+	{ "HTTP/1.1 100 Continue\r\n" END, YETT_METHOD_GET, YETT_FRAMING_NONE,
+	    0, true, "Continue" },
+	{ "HTTP/1.1 103 \r\nLink: x\r\n" END, YETT_METHOD_GET,
+	    YETT_FRAMING_NONE, 0, true, "" },
+	{ "HTTP/1.1 204\r\nContent-Length: 0\r\n" END, YETT_METHOD_GET,
+	    YETT_FRAMING_NONE, 0, true, "" },
+	{ "HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n" END,
+	    YETT_METHOD_GET, YETT_FRAMING_NONE, 0, true, "Not Modified" },
+	{ "HTTP/1.1 205 \r\n" END, YETT_METHOD_GET, YETT_FRAMING_TO_END, 0,
+	    false, "" },
+	{ "HTTP/1.0 200 a b  \r\nContent-Length: 1\r\n" END, YETT_METHOD_GET,
+	    YETT_FRAMING_LENGTH, 1, false, "a b  " },
+	{ "HTTP/1.0 200\r\nContent-Length: 1\r\n"
+	  "Connection: keep-alive\r\n" END,
+	    YETT_METHOD_GET, YETT_FRAMING_LENGTH, 1, true, "" },
+	{ "HTTP/1.0 200\r\nConnection: keep-alive\r\n" END, YETT_METHOD_GET,
+	    YETT_FRAMING_TO_END, 0, false, "" },
+};
+
+static void
+test_i16_what_a_response_says(void **state)
+{
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
+		struct yett_slice bytes = yett_slice_of(taken[i].bytes);
+		struct message message = { .refusal.why = "" };
+
+		if (parse_both(&message, bytes, true, taken[i].to) !=
+		    YETT_PARSE_DONE)
+			fail_msg("%s: %s", message.refusal.why, bytes.at);
+		assert_int_equal(message.head.framing, taken[i].framing);
+		assert_int_equal(message.head.length, taken[i].length);
+		assert_int_equal(message.head.keep_alive, taken[i].keep_alive);
+		assert_true(is(message.head.reason, taken[i].reason));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_refused_responses),
+		cmocka_unit_test(test_i16_what_a_response_says),
+	};
+
+	return cmocka_run_group_tests_name("head-response", tests, NULL, NULL);
+}
