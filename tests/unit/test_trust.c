@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a trust says about a chain, and which trusts are not opened at all. */
+#include "tests/unit/tls_world.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tls/trust.h"
+
+static struct world world;
+static struct yett_ca *issuing; /* below Staff CA, serial 50 */
+
+static int
+start(void **state)
+{
+	(void)state;
+	world_open(&world);
+	assert_int_equal(yett_ca_new_below(&issuing, world.staff, "Issuing CA",
+			     50, NULL),
+	    YETT_OK);
+	return 0;
+}
+
+static int
+stop(void **state)
+{
+	(void)state;
+	yett_ca_free(issuing);
+	world_close(&world);
+	return 0;
+}
+
+/* Open a trust over files of the world's folder; NULL ends the lists. */
+static enum yett_status
+open_trust(struct yett_trust_store **out, const char *ca,
+    const char *const *crl, uint32_t depth, const char *spiffe,
+    struct yett_fault *fault)
+{
+	char path[5][128];
+	struct yett_slice slice[5];
+	struct yett_trust trust = { .name = YETT_LIT("staff"),
+		.ca = &slice[0],
+		.ca_count = 1,
+		.crl = &slice[1],
+		.depth = depth,
+		.place = { YETT_LIT("p.lua"), 7, 3 } };
+
+	snprintf(path[0], sizeof(path[0]), "%s/%s", world.folder, ca);
+	slice[0] = yett_slice_of(path[0]);
+	for (; crl != NULL && crl[trust.crl_count] != NULL; trust.crl_count++) {
+		char *at = path[trust.crl_count + 1];
+
+		snprintf(at, sizeof(path[0]), "%s/%s", world.folder,
+		    crl[trust.crl_count]);
+		slice[trust.crl_count + 1] = yett_slice_of(at);
+	}
+	if (spiffe != NULL)
+		trust.spiffe = yett_slice_of(spiffe);
+	return yett_trust_store_open(out, &trust, SPRING, fault);
+}
+
+static struct yett_trust_result
+judge(const struct yett_trust_store *store, const struct identity *identity,
+    int64_t now)
+{
+	struct yett_trust_result result;
+	struct chain chain;
+
+	chain_read(&chain, &identity->cert);
+	yett_trust_store_verify(store, &chain.chain, now, &result);
+	chain_clear(&chain);
+	return result;
+}
+
+static void
+test_dates_purpose_and_depth(void **state)
+{
+	static const struct {
+		const char *name;
+		struct yett_ca_request request;
+		bool below, of_other;
+		uint32_t depth;
+		enum yett_verification want;
+		bool wrong_purpose;
+		int64_t valid_until;
+	} cases[] = {
+		{ "good", { .common_name = "x", .purposes = YETT_CA_CLIENT },
+		    false, false, 0, YETT_VERIFIED, false,
+		    SPRING + 100000000 + 1 },
+		{ "for both",
+		    { .common_name = "x",
+			.purposes = YETT_CA_CLIENT | YETT_CA_SERVER },
+		    false, false, 0, YETT_VERIFIED, false,
+		    SPRING + 100000000 + 1 },
+		{ "for anything", { .common_name = "x" }, false, false, 0,
+		    YETT_VERIFIED, false, SPRING + 100000000 + 1 },
+		{ "for servers",
+		    { .common_name = "x", .purposes = YETT_CA_SERVER }, false,
+		    false, 0, YETT_VERIFY_UNTRUSTED, true, INT64_MAX },
+		{ "below", { .common_name = "x" }, true, false, 1,
+		    YETT_VERIFIED, false, SPRING + 100000000 + 1 },
+		{ "too deep", { .common_name = "x" }, true, false, 0,
+		    YETT_VERIFY_UNTRUSTED, false, INT64_MAX },
+		{ "of another CA", { .common_name = "x" }, false, true, 9,
+		    YETT_VERIFY_UNTRUSTED, false, INT64_MAX },
+		{ "last second", { .common_name = "x", .not_after = SPRING },
+		    false, false, 0, YETT_VERIFIED, false, SPRING + 1 },
+		{ "too old", { .common_name = "x", .not_after = SPRING - 1 },
+		    false, false, 0, YETT_VERIFY_EXPIRED, false, 2493072001 },
+		{ "too new", { .common_name = "x", .not_before = SPRING + 9 },
+		    false, false, 0, YETT_VERIFY_EXPIRED, false, SPRING + 9 },
+		{ "too old, of another CA",
+		    { .common_name = "x", .not_after = SPRING - 1 }, false,
+		    true, 9, YETT_VERIFY_UNTRUSTED, false, INT64_MAX },
+	};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
+		const struct yett_ca *ca = cases[k].below ? issuing
+		    : cases[k].of_other                   ? world.other
+							  : world.staff;
+		struct yett_trust_store *store;
+		struct yett_trust_result got;
+		struct identity identity;
+
+		identity_make(&identity, ca, &cases[k].request);
+		assert_int_equal(open_trust(&store, "staff.ca", NULL,
+				     cases[k].depth, NULL, NULL),
+		    YETT_OK);
+		got = judge(store, &identity, SPRING);
+		if (got.verification != cases[k].want ||
+		    got.wrong_purpose != cases[k].wrong_purpose ||
+		    got.valid_until != cases[k].valid_until)
+			fail_msg("%s: %d, %d, until %lld", cases[k].name,
+			    got.verification, got.wrong_purpose,
+			    (long long)got.valid_until);
+		yett_trust_store_close(store);
+		identity_clear(&identity);
+	}
+}
+
+static void
+write_crl(const char *file, const struct yett_ca *ca, uint32_t serial,
+    int64_t from, int64_t to)
+{
+	struct yett_buf pem = { 0 };
+
+	assert_int_equal(yett_ca_crl(ca, &serial, 1, from, to, &pem, NULL),
+	    YETT_OK);
+	world_write(&world, file, &pem);
+	yett_buf_clear(&pem);
+}
+
+/* Lists as they come: good ones, and one that soon needs a successor. */
+static void
+write_crls(void)
+{
+	struct yett_ca *forger;
+	struct yett_buf pem = { 0 };
+
+	write_crl("root.crl", world.staff, 999, SPRING - 10, SPRING + 1000);
+	write_crl("root-50.crl", world.staff, 50, SPRING - 10, SPRING + 1000);
+	write_crl("issuing.crl", issuing, 998, SPRING - 10, SPRING + 1000);
+	write_crl("issuing-7.crl", issuing, 7, SPRING - 10, SPRING + 1000);
+	write_crl("brief.crl", issuing, 998, SPRING - 10, SPRING + 5);
+	write_crl("stale.crl", issuing, 998, SPRING - 1000, SPRING - 500);
+	write_crl("future.crl", issuing, 998, SPRING + 50, SPRING + 1000);
+	/* A forger has the name, but not the key. */
+	assert_int_equal(yett_ca_new(&forger, "Staff CA", NULL), YETT_OK);
+	write_crl("forged-root.crl", forger, 50, SPRING - 10, SPRING + 1000);
+	yett_ca_free(forger);
+	assert_int_equal(yett_ca_new(&forger, "Issuing CA", NULL), YETT_OK);
+	write_crl("forged.crl", forger, 7, SPRING - 10, SPRING + 1000);
+	write_crl("forged-good.crl", forger, 998, SPRING - 10, SPRING + 1000);
+	yett_ca_free(forger);
+	assert_int_equal(yett_buf_append(&pem, YETT_LIT("no list\n")), YETT_OK);
+	world_write(&world, "text.crl", &pem);
+	yett_buf_clear(&pem);
+}
+
+static void
+test_I21_revocation(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *crl[3];
+		int64_t later;
+		enum yett_verification want;
+	} cases[] = {
+		{ "both there", { "root.crl", "issuing.crl" }, 0,
+		    YETT_VERIFIED },
+		{ "leaf revoked", { "root.crl", "issuing-7.crl" }, 0,
+		    YETT_VERIFY_REVOKED },
+		{ "intermediate revoked", { "root-50.crl", "issuing.crl" }, 0,
+		    YETT_VERIFY_REVOKED },
+		{ "none of the leaf's issuer", { "root.crl" }, 0,
+		    YETT_VERIFY_CRL_UNAVAILABLE },
+		{ "none of the root", { "issuing.crl" }, 0,
+		    YETT_VERIFY_CRL_UNAVAILABLE },
+		{ "revoked, and one missing", { "issuing-7.crl" }, 0,
+		    YETT_VERIFY_REVOKED },
+		{ "until its date", { "root.crl", "brief.crl" },
+		    5 + YETT_CRL_GRACE_S - 1, YETT_VERIFIED },
+		{ "past its date", { "root.crl", "brief.crl" },
+		    5 + YETT_CRL_GRACE_S, YETT_VERIFY_CRL_UNAVAILABLE },
+		{ "of the future", { "root.crl", "future.crl" }, 0,
+		    YETT_VERIFY_CRL_UNAVAILABLE },
+		{ "forged, revoking", { "root.crl", "forged.crl" }, 0,
+		    YETT_VERIFY_CRL_UNAVAILABLE },
+		{ "forged, acquitting", { "root.crl", "forged-good.crl" }, 0,
+		    YETT_VERIFY_CRL_UNAVAILABLE },
+	};
+	static const struct yett_ca_request request = { .common_name = "x",
+		.serial = 7,
+		.purposes = YETT_CA_CLIENT };
+	struct identity identity;
+
+	(void)state;
+	write_crls();
+	identity_make(&identity, issuing, &request);
+	for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
+		struct yett_fault fault = YETT_FAULT_NONE;
+		struct yett_trust_store *store;
+		struct yett_trust_result got;
+
+		if (open_trust(&store, "staff.ca", cases[k].crl, 1, NULL,
+			&fault) != YETT_OK)
+			fail_msg("%s: %s", cases[k].name, fault.what);
+		got = judge(store, &identity, SPRING + cases[k].later);
+		if (got.verification != cases[k].want)
+			fail_msg("%s: %d", cases[k].name, got.verification);
+		yett_trust_store_close(store);
+	}
+	identity_clear(&identity);
+}
+
+static void
+test_an_answer_holds_until_the_next_list(void **state)
+{
+	static const char *const crl[] = { "root.crl", "brief.crl", NULL };
+	static const struct yett_ca_request request = { .common_name = "x" };
+	struct yett_trust_store *store;
+	struct yett_trust_result got;
+	struct identity identity;
+
+	(void)state;
+	identity_make(&identity, issuing, &request);
+	assert_int_equal(open_trust(&store, "staff.ca", crl, 1, NULL, NULL),
+	    YETT_OK);
+	got = judge(store, &identity, SPRING);
+	assert_int_equal(got.verification, YETT_VERIFIED);
+	assert_int_equal(got.valid_until, SPRING + 5 + YETT_CRL_GRACE_S);
+	yett_trust_store_close(store);
+	identity_clear(&identity);
+}
+
+static void
+test_what_is_not_opened(void **state)
+{
+	static const struct {
+		const char *ca, *crl[2];
+		enum yett_status want;
+		const char *says;
+	} cases[] = {
+		{ "nowhere.ca", { NULL }, YETT_E_NOT_FOUND, "nowhere.ca" },
+		{ "site.key", { NULL }, YETT_E_POLICY,
+		    "holds no CA certificate" },
+		{ "staff.ca", { "nowhere.crl" }, YETT_E_NOT_FOUND,
+		    "nowhere.crl" },
+		{ "staff.ca", { "text.crl" }, YETT_E_POLICY,
+		    "holds no revocation list" },
+		{ "staff.ca", { "stale.crl" }, YETT_E_POLICY, "is stale" },
+		{ "staff.ca", { "forged-root.crl" }, YETT_E_POLICY,
+		    "not signed by the CA it names" },
+	};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
+		struct yett_fault fault = YETT_FAULT_NONE;
+		struct yett_trust_store *store = NULL;
+
+		assert_int_equal(open_trust(&store, cases[k].ca, cases[k].crl,
+				     1, NULL, &fault),
+		    cases[k].want);
+		assert_null(store);
+		if (strstr(fault.what, cases[k].says) == NULL)
+			fail_msg("%zu: %s", k, fault.what);
+		assert_string_equal(fault.where, "p.lua:7:3");
+	}
+}
+
+static void
+test_spiffe_domain(void **state)
+{
+	static const struct {
+		const char *uri[3];
+		enum yett_verification want;
+	} cases[] = {
+		{ { "spiffe://prod.test/api" }, YETT_VERIFIED },
+		{ { "spiffe://prod.test" }, YETT_VERIFY_UNTRUSTED },
+		{ { "spiffe://prod.test.evil/api" }, YETT_VERIFY_UNTRUSTED },
+		{ { "spiffe://evil/prod.test/" }, YETT_VERIFY_UNTRUSTED },
+		{ { "https://prod.test/api" }, YETT_VERIFY_UNTRUSTED },
+		{ { "spiffe://prod.test/api", "spiffe://prod.test/b" },
+		    YETT_VERIFY_UNTRUSTED },
+		{ { NULL }, YETT_VERIFY_UNTRUSTED },
+	};
+	struct yett_trust_store *store;
+
+	(void)state;
+	assert_int_equal(open_trust(&store, "staff.ca", NULL, 0, "prod.test",
+			     NULL),
+	    YETT_OK);
+	for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
+		struct yett_ca_request request = { .common_name = "x",
+			.uri = cases[k].uri };
+		struct identity identity;
+
+		identity_make(&identity, world.staff, &request);
+		if (judge(store, &identity, SPRING).verification !=
+		    cases[k].want)
+			fail_msg("%zu: %s", k, cases[k].uri[0]);
+		identity_clear(&identity);
+	}
+	yett_trust_store_close(store);
+}
+
+/* A chain of `count` certificates: the leaf and CAs below one another. */
+static void
+make_long(struct identity *identity, unsigned count)
+{
+	static const struct yett_ca_request request = { .common_name = "x" };
+	struct yett_ca *ca = world.staff;
+
+	for (unsigned i = 1; i < count; i++) {
+		struct yett_ca *next;
+		char name[16];
+
+		snprintf(name, sizeof(name), "CA %u", i);
+		assert_int_equal(yett_ca_new_below(&next, ca, name, i, NULL),
+		    YETT_OK);
+		if (ca != world.staff)
+			yett_ca_free(ca);
+		ca = next;
+	}
+	identity_make(identity, ca, &request);
+	if (ca != world.staff)
+		yett_ca_free(ca);
+}
+
+static void
+test_I20_long_chains(void **state)
+{
+	static const struct {
+		unsigned count;
+		enum yett_verification want;
+	} cases[] = {
+		{ 1, YETT_VERIFIED },
+		{ 9, YETT_VERIFIED },
+		{ 10, YETT_VERIFIED },
+		{ 11, YETT_VERIFY_UNTRUSTED },
+		{ 16, YETT_VERIFY_UNTRUSTED },
+		{ 17, YETT_VERIFY_UNTRUSTED },
+		{ 60, YETT_VERIFY_UNTRUSTED },
+	};
+	struct yett_trust_store *store;
+
+	(void)state;
+	assert_int_equal(open_trust(&store, "staff.ca", NULL, 250, NULL, NULL),
+	    YETT_OK);
+	for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
+		struct identity identity;
+
+		make_long(&identity, cases[k].count);
+		if (judge(store, &identity, SPRING).verification !=
+		    cases[k].want)
+			fail_msg("%u", cases[k].count);
+		identity_clear(&identity);
+	}
+	yett_trust_store_close(store);
+}
+
+static void
+test_chains_in_disorder(void **state)
+{
+	struct yett_trust_store *store;
+	struct yett_trust_result got;
+	struct identity identity;
+	struct yett_slice der[4];
+	struct chain chain;
+
+	(void)state;
+	make_long(&identity, 3);
+	chain_read(&chain, &identity.cert);
+	assert_int_equal(open_trust(&store, "staff.ca", NULL, 9, NULL, NULL),
+	    YETT_OK);
+	/* RFC 8446, section 4.4.2: be prepared for any order but the leaf's. */
+	der[0] = chain.der[0];
+	der[1] = chain.der[2];
+	der[2] = chain.der[1];
+	yett_trust_store_verify(store, &(struct yett_chain){ der, 3 }, SPRING,
+	    &got);
+	assert_int_equal(got.verification, YETT_VERIFIED);
+	der[1] = chain.der[1];
+	der[2] = YETT_LIT("not a certificate");
+	yett_trust_store_verify(store, &(struct yett_chain){ der, 3 }, SPRING,
+	    &got);
+	assert_int_equal(got.verification, YETT_VERIFY_UNTRUSTED);
+	yett_trust_store_verify(store, &(struct yett_chain){ der, 0 }, SPRING,
+	    &got);
+	assert_int_equal(got.verification, YETT_VERIFY_UNTRUSTED);
+	yett_trust_store_close(store);
+	chain_clear(&chain);
+	identity_clear(&identity);
+}
+
+static void
+test_digests_tell_all_the_ids_only_cas(void **state)
+{
+	static const char *const crl[] = { "root.crl", NULL };
+	static const struct {
+		const char *ca;
+		const char *const *crl;
+		uint32_t depth;
+		bool same_id, same_digest;
+	} cases[] = {
+		{ "staff.ca", NULL, 1, true, true },
+		{ "staff.ca", NULL, 2, true, false },
+		{ "staff.ca", crl, 1, true, false },
+		{ "other.ca", NULL, 1, false, false },
+	};
+	struct yett_trust_store *first;
+
+	(void)state;
+	assert_int_equal(open_trust(&first, "staff.ca", NULL, 1, NULL, NULL),
+	    YETT_OK);
+	for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
+		struct yett_trust_store *store;
+
+		assert_int_equal(open_trust(&store, cases[k].ca, cases[k].crl,
+				     cases[k].depth, NULL, NULL),
+		    YETT_OK);
+		assert_int_equal(yett_trust_store_id(store) ==
+			yett_trust_store_id(first),
+		    cases[k].same_id);
+		assert_int_equal(memcmp(yett_trust_store_digest(store),
+				     yett_trust_store_digest(first),
+				     YETT_SHA256_LEN) == 0,
+		    cases[k].same_digest);
+		yett_trust_store_close(store);
+	}
+	yett_trust_store_close(first);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_dates_purpose_and_depth),
+		cmocka_unit_test(test_I21_revocation),
+		cmocka_unit_test(test_an_answer_holds_until_the_next_list),
+		cmocka_unit_test(test_what_is_not_opened),
+		cmocka_unit_test(test_spiffe_domain),
+		cmocka_unit_test(test_I20_long_chains),
+		cmocka_unit_test(test_chains_in_disorder),
+		cmocka_unit_test(test_digests_tell_all_the_ids_only_cas),
+	};
+
+	return cmocka_run_group_tests(tests, start, stop);
+}
