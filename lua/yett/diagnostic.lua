@@ -24,7 +24,11 @@ end
 
 -- What a terminal shows as it stands: control characters would move it.
 local function harmless(text)
-  return (text:gsub("[%z\1-\8\11-\31\127]", "?"))
+  if not utf8.len(text) then
+    text = text:gsub("[\128-\255]", "?")
+  end
+  return (text:gsub("[%z\1-\8\11-\31\127]", "?")
+    :gsub("\xC2[\x80-\x9F]", "?"))
 end
 
 local function first_line(entry, options)

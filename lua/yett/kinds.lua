@@ -35,6 +35,9 @@ kinds.wrong_type = wrong_type
 function kinds.string(spec, value, cursor)
   if type(value) ~= "string" then
     return wrong_type(spec, value, cursor, "a string")
+  elseif not utf8.len(value) then
+    return cursor:wrong("E108", cursor:name() .. " is not UTF-8",
+      "save the file in that encoding")
   end
   return value
 end

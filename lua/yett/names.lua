@@ -12,7 +12,9 @@ local function canonical_name(host, name)
   local lower = name:lower():gsub("%.$", "")
 
   if name:find("[\128-\255]") then
-    if not host.idn then
+    if not utf8.len(name) then
+      return nil, "it is not UTF-8"
+    elseif not host.idn then
       return nil, "international names are not known here"
     end
     return host.idn(lower)

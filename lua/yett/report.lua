@@ -18,6 +18,14 @@ function report.new()
   return setmetatable({ list = {}, errors = 0, total = 0 }, report)
 end
 
+-- What the author wrote may be anything; messages are UTF-8.
+local function clean(text)
+  if text and not utf8.len(text) then
+    return (text:gsub("[\128-\255]", "?"))
+  end
+  return text
+end
+
 -- Add a diagnostic; `anchor` is { file, line, column?, length?, call?, path?,
 -- part?, element? } and `extra` may have help and notes (anchors too, each
 -- with a message).
@@ -30,9 +38,10 @@ function report:add(severity, code, anchor, message, extra)
     return
   end
   self.list[#self.list + 1] = {
-    severity = severity, code = code, anchor = anchor, message = message,
+    severity = severity, code = code, anchor = anchor,
+    message = clean(message),
     order = self.total,
-    help = extra and extra.help, notes = extra and extra.notes,
+    help = clean(extra and extra.help), notes = extra and extra.notes,
   }
 end
 

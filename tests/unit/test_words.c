@@ -5,6 +5,7 @@
  * byte. With an argument the expected texts are written instead of compared.
  */
 #include <dirent.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,34 +41,69 @@ no_digest(const void *bytes, size_t len, uint8_t digest[32])
 	memset(digest, 0, 32);
 }
 
-/* Load a policy and keep what is said. The status and the fault must agree with
- * it: YETT_E_POLICY and the first error, or YETT_OK and warnings only. */
-static bool
-tell(const char *policy, struct told *told)
+static enum yett_status
+load_and_hear(const char *policy, const char *format, struct told *told,
+    struct yett_fault *fault)
 {
 	struct yett_load_options options = {
 		.sha256 = no_digest,
 		.sink = hear,
 		.arg = told,
+		.format = format,
 	};
-	struct yett_fault fault = YETT_FAULT_NONE;
 	struct yett_loaded loaded = { 0 };
-	char line[1024];
 	enum yett_status status;
 
 	told->len = 0;
-	status = yett_load(&loaded, policy, &options, &fault);
+	status = yett_load(&loaded, policy, &options, fault);
 	told->text[told->len] = '\0';
-	if (status == YETT_OK) {
+	if (status == YETT_OK)
 		yett_loaded_clear(&loaded);
+	return status;
+}
+
+/* Load a policy and keep what is said. The status and the fault must agree with
+ * it: YETT_E_POLICY and the first error, or YETT_OK and warnings only. */
+static bool
+tell(const char *policy, struct told *told)
+{
+	struct yett_fault fault = YETT_FAULT_NONE;
+	char line[1024];
+	enum yett_status status = load_and_hear(policy, "text", told, &fault);
+
+	if (status == YETT_OK)
 		return strstr(told->text, ": error: ") == NULL;
-	}
 	snprintf(line, sizeof(line), "%s: error: %s [", fault.where,
 	    fault.what);
 	if (status == YETT_E_POLICY && strstr(told->text, line) != NULL)
 		return true;
 	printf("# %s: %s%s\n", policy, line, yett_status_text(status));
 	return false;
+}
+
+/* Whether the other two forms say the same: "short" has lines of the text only,
+ * and "json" is an array of as many objects. */
+static bool
+forms_agree(const char *policy, const struct told *text)
+{
+	static struct told other;
+	size_t lines = 0;
+	char *line, *rest;
+	json_t *array;
+	bool agree;
+
+	(void)load_and_hear(policy, "short", &other, NULL); /* told above */
+	for (line = strtok_r(other.text, "\n", &rest); line != NULL;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		if (strstr(text->text, line) == NULL)
+			return false;
+		lines += strncmp(line, "and ", 4) != 0;
+	}
+	(void)load_and_hear(policy, "json", &other, NULL);
+	array = json_loadb(other.text, other.len, 0, NULL);
+	agree = json_is_array(array) && json_array_size(array) == lines;
+	json_decref(array);
+	return agree;
 }
 
 static bool
@@ -121,6 +157,10 @@ words_hold(const char *policy, bool write)
 	    (int)(strlen(policy) - strlen(".lua")), policy);
 	if (!tell(policy, &told))
 		return false;
+	if (!forms_agree(policy, &told)) {
+		printf("# the short form or JSON says something else\n");
+		return false;
+	}
 	if (write)
 		return write_expected(name, &told);
 	if (!read_expected(name, &expected)) {
