@@ -104,8 +104,9 @@ go_on_closing(struct yett_connection *connection)
 		yett_watcher_want(&connection->watcher, false, true);
 		return;
 	case YETT_SESSION_DONE:
+		if (connection->linger == 0)
+			break;
 		connection->phase = PHASE_LINGERING;
-		connection->linger = LINGER_BYTES;
 		yett_socket_shut_write(connection->fd);
 		linger(connection);
 		return;
@@ -115,13 +116,14 @@ go_on_closing(struct yett_connection *connection)
 	end(connection);
 }
 
+/* Send what is queued and close; with `linger`, once the client saw it. */
 static void
-close_gently(struct yett_connection *connection)
+begin_closing(struct yett_connection *connection, size_t linger)
 {
 	connection->phase = PHASE_CLOSING;
+	connection->linger = linger;
 	yett_deadline_set(&connection->deadline,
 	    yett_loop_now(connection->worker->loop) + LINGER_NS);
-	yett_session_close_notify(connection->session);
 	go_on_closing(connection);
 }
 
@@ -173,7 +175,9 @@ settle(struct yett_connection *connection)
 	}
 	if (http1->state == YETT_HTTP1_ENDED &&
 	    yett_buf_len(&http1->out) == 0) {
-		close_gently(connection);
+		yett_session_close_notify(connection->session);
+		begin_closing(connection,
+		    yett_http1_leaves_bytes(http1) ? LINGER_BYTES : 0);
 		return;
 	}
 	/* Bytes that wait in the TLS layer wake nobody. */
@@ -300,10 +304,7 @@ step_handshake(struct yett_connection *connection)
 	if (result == YETT_SESSION_FAILED) {
 		log_handshake(connection, &fault);
 		/* The alert is on its way: let it arrive. */
-		connection->phase = PHASE_CLOSING;
-		yett_deadline_set(&connection->deadline,
-		    yett_loop_now(connection->worker->loop) + LINGER_NS);
-		go_on_closing(connection);
+		begin_closing(connection, LINGER_BYTES);
 		return;
 	}
 	end(connection);

@@ -307,6 +307,14 @@ yett_http1_waits_for(const struct yett_http1 *http1)
 	return YETT_WAIT_READER;
 }
 
+bool
+yett_http1_leaves_bytes(const struct yett_http1 *http1)
+{
+	return !http1->eof &&
+	    (!http1->body_done || yett_buf_len(&http1->in) > 0 ||
+		yett_session_pending(http1->session));
+}
+
 void
 yett_http1_expire(struct yett_http1 *http1)
 {

@@ -85,6 +85,10 @@ bool yett_http1_wants_read(const struct yett_http1 *http1);
 
 enum yett_http1_wait yett_http1_waits_for(const struct yett_http1 *http1);
 
+/* Whether the client may have sent more than was read: closing at once would
+ * then reset the connection and eat the last answer. */
+bool yett_http1_leaves_bytes(const struct yett_http1 *http1);
+
 /* Its deadline passed: answers 408 where an answer can still be given, then
  * ends. */
 void yett_http1_expire(struct yett_http1 *http1);
