@@ -178,6 +178,14 @@ function cures.no_statement(first, token)
   return at(first, problem)
 end
 
+-- What stands before '=' is neither a name nor a field.
+function cures.no_target(target)
+  return at(target, {
+    code = "E002", message = "only a name or a field can be assigned",
+    help = "a declaration has no '=': write site \"portal.example\" { ... }",
+  })
+end
+
 -- A closing word without anything open.
 function cures.closes_nothing(token)
   return at(token, {

@@ -92,7 +92,7 @@ end
 
 local function json_place(entry)
   return string.format('"file":%s,"line":%d,"column":%d,"length":%d,'
-    .. '"message":%s', json_string(entry.file), entry.line, entry.column,
+    .. '"message":%s', json_string(harmless(entry.file)), entry.line, entry.column,
     entry.length, json_string(entry.message))
 end
 

@@ -239,21 +239,22 @@ local function follow(call, anchor)
   return key, value
 end
 
+-- line, column and length of the text in a line; nothing when there is none.
+local function whole_line(self, anchor)
+  local text = self:line(anchor.file, anchor.line)
+  local column = text and text:find("%S")
+
+  if column then
+    return anchor.line, column, #text:match("^(.-)%s*$") - column + 1
+  end
+end
+
 -- line, column and length of an anchor; nothing when it is not in the text.
 function place:locate(anchor)
-  if not anchor.call then
-    local text = self:line(anchor.file, anchor.line)
-    local column = text and text:find("%S")
-
-    if column then
-      return anchor.line, column, #text:match("^.-%s*$") - column + 1
-    end
-    return
-  end
-  local call = find_call(self, anchor)
+  local call = anchor.call and find_call(self, anchor)
 
   if not call then
-    return
+    return whole_line(self, anchor)
   end
   local token = call.name
 

@@ -385,7 +385,9 @@ local function expression_statement(self)
     self:expect("=", "before the value")
     node.values = expression_list(self)
     for _, target in ipairs(node.targets) do
-      if target.kind == "name" then
+      if target.kind ~= "name" and target.kind ~= "index" then
+        self:fail(cures.no_target(target))
+      elseif target.kind == "name" then
         self.tree.assigned[target.value] = true
       end
     end

@@ -1,0 +1,2 @@
+listen "127.0.0.1:8443"
+site "a.example" = { key = "a" }
