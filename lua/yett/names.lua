@@ -98,8 +98,13 @@ local function normal(host, word, path)
   local result, message = (host.normal_path or plain_path)(path)
 
   if not result then
+    local escaped = path:gsub("[^\33-\126]", function(byte)
+      return string.format("%%%02X", byte:byte())
+    end)
+
     return nil, string.format('%s "%s" %s', word, path,
-      message or "is no path"), nil
+      message or "is no path"), escaped ~= path
+        and string.format('write %s "%s"', word, escaped) or nil
   end
   if #result > 1 and word ~= "exact" then
     result = result:gsub("/+$", "")
