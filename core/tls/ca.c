@@ -138,6 +138,22 @@ add_addresses(gnutls_x509_crt_t crt, const char *const *text)
 	return code;
 }
 
+/* By hand (RFC 5280, section 4.2.1.6): GnuTLS would write a name as it thinks
+ * it should be. */
+static int
+set_raw_dns(gnutls_x509_crt_t crt, struct yett_slice name)
+{
+	unsigned char der[124] = { 0x30, 0, 0x82, 0 };
+
+	if (name.len > sizeof(der) - 4)
+		return GNUTLS_E_INVALID_REQUEST;
+	der[1] = (unsigned char)(name.len + 2);
+	der[3] = (unsigned char)name.len;
+	memcpy(der + 4, name.at, name.len);
+	return gnutls_x509_crt_set_extension_by_oid(crt, GNUTLS_X509EXT_OID_SAN,
+	    der, name.len + 4, 0);
+}
+
 static int
 add_subject(gnutls_x509_crt_t crt, const struct yett_ca_request *request)
 {
@@ -168,10 +184,10 @@ add_all_names(gnutls_x509_crt_t crt, const struct yett_ca_request *request)
 {
 	int code = add_subject(crt, request);
 
+	if (code >= 0 && request->raw_dns.at != NULL)
+		return set_raw_dns(crt, request->raw_dns);
 	if (code >= 0)
 		code = add_names(crt, GNUTLS_SAN_DNSNAME, request->dns);
-	if (code >= 0 && request->raw_dns.at != NULL)
-		code = add_name(crt, GNUTLS_SAN_DNSNAME, request->raw_dns);
 	if (code >= 0)
 		code = add_addresses(crt, request->ip);
 	if (code >= 0)

@@ -25,7 +25,8 @@ struct yett_ca_request {
 	const char *common_name; /* or `subject` */
 	const char *subject;     /* RFC 4514, instead of common_name */
 	const char *const *dns, *const *ip, *const *email, *const *uri;
-	struct yett_slice raw_dns;     /* one more DNS name, byte for byte */
+	/* Instead of the lists: one DNS name of at most 120 bytes, as it is. */
+	struct yett_slice raw_dns;
 	unsigned purposes;             /* of yett_ca_purpose; 0: no extension */
 	int64_t not_before, not_after; /* seconds since 1970 UTC */
 	enum yett_ca_key key;

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Keys that are opened, and those that are refused with their place. */
+#include "tls/credentials.h"
+
+#include <string.h>
+
+#include "tests/unit/tls_world.h"
+
+static struct world world;
+
+static int
+start(void **state)
+{
+	static const struct yett_ca_request request = { .common_name = "x",
+		.key = YETT_CA_ED25519 };
+	struct identity other;
+
+	(void)state;
+	world_open(&world);
+	identity_make(&other, world.other, &request);
+	world_write(&world, "mixed.pem", &other.cert);
+	world_write(&world, "mixed.key", &other.key);
+	world_write(&world, "swapped.pem", &other.key);
+	world_write(&world, "swapped.key", &other.cert);
+	identity_clear(&other);
+	identity_make(&other, world.other, &request);
+	world_write(&world, "mixed.key", &other.key);
+	identity_clear(&other);
+	return 0;
+}
+
+static int
+stop(void **state)
+{
+	(void)state;
+	world_close(&world);
+	return 0;
+}
+
+static void
+test_keys_that_are_refused(void **state)
+{
+	static const struct {
+		const char *key;
+		enum yett_status want;
+		const char *says;
+	} cases[] = {
+		{ "nowhere", YETT_E_NOT_FOUND, "nowhere.pem" },
+		{ "mixed", YETT_E_POLICY,
+		    "does not belong to the certificate" },
+		{ "swapped", YETT_E_POLICY, "holds no certificate chain" },
+	};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
+		const struct world_policy policy = {
+			.site = { { "a.test", YETT_NEED_NONE, YETT_NEED_NONE,
+				      NULL, { "site", NULL } },
+			    { "b.test", YETT_NEED_NONE, YETT_NEED_NONE, NULL,
+				{ "site", cases[k].key, NULL } } },
+		};
+		struct yett_generation *gen = world_compile(&world, &policy);
+		struct yett_credentials *credentials = NULL;
+		struct yett_fault fault = YETT_FAULT_NONE;
+
+		assert_int_equal(yett_credentials_open(&credentials, gen,
+				     &fault),
+		    cases[k].want);
+		assert_null(credentials);
+		if (strstr(fault.what, cases[k].says) == NULL)
+			fail_msg("%s", fault.what);
+		assert_string_equal(fault.where, "p.lua:77:5");
+		yett_generation_unref(&gen);
+	}
+}
+
+static void
+test_ids_follow_the_cas(void **state)
+{
+	static const struct world_policy policy = {
+		.trust = { { "staff", "staff.ca", NULL, 1, NULL },
+		    { "again", "staff.ca", NULL, 2, NULL },
+		    { "other", "other.ca", NULL, 1, NULL } },
+		.site = { { "a.test", YETT_NEED_NONE, YETT_NEED_NONE, NULL,
+		    { 0 } } },
+	};
+	uint64_t id[3];
+
+	(void)state;
+	world_load(&world, &policy);
+	for (uint32_t i = 0; i < 3; i++) {
+		id[i] = yett_generation_trust(world.gen, i)->id;
+		assert_int_equal(id[i],
+		    yett_trust_store_id(
+			yett_credentials_trust(world.credentials, i)));
+	}
+	assert_true(id[0] == id[1]);
+	assert_true(id[0] != id[2]);
+	assert_null(yett_credentials_trust(world.credentials, 3));
+	assert_ptr_equal(yett_credentials_generation(world.credentials),
+	    world.gen);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_keys_that_are_refused),
+		cmocka_unit_test(test_ids_follow_the_cas),
+	};
+
+	return cmocka_run_group_tests(tests, start, stop);
+}
