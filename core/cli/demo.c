@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
+#include <unistd.h>
 
 #include "cli/complaint.h"
 #include "cli/foreground.h"
@@ -107,8 +107,9 @@ show(struct demo *demo)
 	       "Try these in another terminal:\n",
 	    port, demo->policy);
 	yett_tour_print(&demo->sample, port);
-	puts("\nEdit the policy and `kill -HUP` this process to reload it; "
-	     "Ctrl-C ends.");
+	printf("\nEdit the policy and `kill -HUP %ld` reloads it; Ctrl-C "
+	       "ends.\n",
+	    (long)getpid());
 	fflush(stdout);
 	yett_foreground_wait(demo->gateway, demo->policy);
 	return YETT_EXIT_FINE;
