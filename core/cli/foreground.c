@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 
 #include "cli/complaint.h"
 
@@ -28,31 +29,44 @@ ending_signals(sigset_t *set)
 	sigaddset(set, SIGINT);
 }
 
-/* Runs beside a drain: the second signal means "now". */
+/* A drain, and the thread beside it that waits for a second signal. Shared:
+ * `done` is atomic. */
+struct drain {
+	struct yett_gateway *gateway;
+	atomic_bool done;
+};
+
+/* The second signal means "now". SIGHUP comes from drain() when it is done;
+ * one from outside has nothing to reload any more. */
 static void *
 stop_on_signal(void *arg)
 {
+	struct drain *drain = arg;
 	sigset_t set;
-	int signal_number;
+	int number;
 
 	ending_signals(&set);
-	if (sigwait(&set, &signal_number) == 0) {
-		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
-		yett_gateway_stop(arg);
-	}
+	sigaddset(&set, SIGHUP);
+	while (sigwait(&set, &number) == 0 && !atomic_load(&drain->done))
+		if (number != SIGHUP) {
+			yett_gateway_stop(drain->gateway);
+			break;
+		}
 	return NULL;
 }
 
 static void
 drain(struct yett_gateway *gateway)
 {
+	struct drain drain = { .gateway = gateway };
 	pthread_t impatient;
-	int error = pthread_create(&impatient, NULL, stop_on_signal, gateway);
+	int error = pthread_create(&impatient, NULL, stop_on_signal, &drain);
 
 	yett_gateway_drain(gateway);
 	if (error != 0)
 		return;
-	pthread_cancel(impatient);
+	atomic_store(&drain.done, true);
+	pthread_kill(impatient, SIGHUP);
 	pthread_join(impatient, NULL);
 }
 
@@ -85,12 +99,11 @@ yett_foreground_wait(struct yett_gateway *gateway, const char *policy)
 	ending_signals(&set);
 	sigaddset(&set, SIGHUP);
 	for (;;) {
-		int signal_number = sigwaitinfo(&set, NULL);
+		int number = sigwaitinfo(&set, NULL);
 
-		if (signal_number == SIGHUP) {
+		if (number == SIGHUP) {
 			reload(gateway, policy);
-		} else if (signal_number == SIGTERM ||
-		    signal_number == SIGINT) {
+		} else if (number == SIGTERM || number == SIGINT) {
 			drain(gateway);
 			return;
 		}

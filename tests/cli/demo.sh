@@ -85,4 +85,35 @@ status=$?
 child=
 ok "SIGTERM ends the demo well" ends 0
 ok "the demo leaves nothing behind" leaves_nothing
+
+# A request under way holds the drain; a second signal ends it at once. The
+# client's "100 Continue" tells that the request is under way, the log that the
+# drain began.
+mkfifo "$scratch/body" "$scratch/log" "$scratch/trace"
+"$yett" demo --port 0 2>"$scratch/log" >"$scratch/demo" &
+child=$!
+exec 4<"$scratch/log"
+timeout 30 sed '/Ctrl-C/q' "$scratch/demo" >"$scratch/shown"
+line=$(sed -n '/^curl /{p;q}' "$scratch/shown")
+sh -c "exec $line -v -H 'Expect: 100-continue' -T -" <"$scratch/body" \
+	>/dev/null 2>"$scratch/trace" &
+client=$!
+exec 5>"$scratch/body" 6<"$scratch/trace"
+echo begin >&5
+ok "a request is under way" \
+	timeout 30 sh -c "sed '/100 Continue/q' <&6 >'$scratch/err'"
+kill -TERM "$child"
+until_line() { # WORDS: in the log
+	timeout 30 sed "/$1/q" <&4 >"$scratch/err"
+}
+ok "SIGTERM drains" until_line draining
+ok "the request goes on" kill -0 "$client"
+kill -TERM "$child"
+wait "$child"
+status=$?
+child=
+ok "a second SIGTERM ends it well" ends 0
+kill "$client" 2>/dev/null
+exec 4<&- 5>&- 6<&-
+ok "and leaves nothing behind" leaves_nothing
 plan
