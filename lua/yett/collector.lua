@@ -103,15 +103,15 @@ end
 
 -- E109: `call` declares what `first` declared.
 function collector:twice(first, call, where)
-  local label, other = check.label(call), check.label(first)
+  local label = check.label(call)
 
-  call.ordinal = first.line == call.line and label == other and 2 or 1
+  call.ordinal = first.line == call.line and label == check.label(first)
+    and 2 or 1
   self.cursor:enter(call)
   self.cursor:misnamed("E109", string.format("%s is declared twice%s", label,
     where), "merge the two, or remove one", {
       {
-        message = label == other and "first declared here"
-          or string.format("first declared here, as %s", other),
+        message = "first declared here",
         anchor = {
           file = first.file, line = first.line, call = first, part = "name",
         },
