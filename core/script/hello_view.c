@@ -15,11 +15,11 @@ refuse_write(lua_State *L)
 	    lua_tostring(L, lua_upvalueindex(1)));
 }
 
-/* Upvalue 1: members by name, 2: what `index` of the type does. */
+/* Upvalue 1: members by name, 2: what `index` of the type does. The metatable
+ * is locked, so that this is reached with a view of the type and a key only. */
 static int
 look_up(lua_State *L)
 {
-	lua_settop(L, 2);
 	lua_pushvalue(L, 2);
 	if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TFUNCTION)
 		return 1;
@@ -98,10 +98,8 @@ yett_hello_push_field(lua_State *L, const struct yett_hello *hello,
 }
 
 static const struct yett_hello_view *
-check(lua_State *L)
+check_lent(lua_State *L, const struct yett_hello_view *view)
 {
-	const struct yett_hello_view *view = luaL_checkudata(L, 1, TYPE);
-
 	if (view->hello == NULL)
 		luaL_error(L,
 		    "a client hello was used after its function returned");
@@ -112,7 +110,8 @@ check(lua_State *L)
 static int
 offers_alpn(lua_State *L)
 {
-	const struct yett_hello_view *view = check(L);
+	const struct yett_hello_view *view =
+	    check_lent(L, luaL_checkudata(L, 1, TYPE));
 	const struct yett_hello *hello = view->hello;
 	struct yett_slice protocol = yett_text_check(L, 2);
 	bool offers = false;
@@ -144,7 +143,8 @@ no_field(lua_State *L)
 static int
 hello_index(lua_State *L)
 {
-	const struct yett_hello_view *view = check(L);
+	const struct yett_hello_view *view =
+	    check_lent(L, lua_touserdata(L, 1));
 
 	if (lua_isnil(L, 3))
 		return no_field(L);

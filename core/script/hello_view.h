@@ -43,9 +43,9 @@ struct yett_view_member {
 };
 
 /*
- * Give the userdata on top the metatable `type`, made the first time. Its
- * __index calls `index` with the view in slot 1, the key in slot 2 and the
- * member (a number, a method or nil) in slot 3.
+ * Give the userdata on top the metatable `type`, made the first time. For what
+ * is no method its __index calls `index` with the view, which is of that type,
+ * in slot 1, the key in slot 2 and the field (or nil) in slot 3.
  */
 void yett_view_set_type(lua_State *L, const char *type, lua_CFunction index,
     const struct yett_view_member *members);
