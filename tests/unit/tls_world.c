@@ -15,6 +15,9 @@
 
 #include "tls/datum.h"
 
+/* Longer than any chain that is sent here. */
+#define MOST_SENT 100
+
 /* More rounds than any handshake of ours takes. */
 #define ROUNDS 2000
 
@@ -350,36 +353,34 @@ client_push(gnutls_transport_ptr_t arg, const void *at, size_t len)
 
 /* The server asks: note it, and give what there is. */
 static int
-client_certificate(gnutls_session_t client, const gnutls_datum_t *names,
-    int name_count, const gnutls_pk_algorithm_t *algorithm, int algorithm_count,
-    gnutls_pcert_st **chain, unsigned *chain_count, gnutls_privkey_t *key)
+client_certificate(gnutls_session_t client,
+    const struct gnutls_cert_retr_st *request, gnutls_pcert_st **chain,
+    unsigned *chain_count, gnutls_ocsp_data_st **ocsp, unsigned *ocsp_count,
+    gnutls_privkey_t *key, unsigned *flags)
 {
 	struct pair *pair = gnutls_session_get_ptr(client);
-	static gnutls_pcert_st sent[256];
-	static gnutls_privkey_t own;
 	gnutls_datum_t cert, private;
-	unsigned count = 256;
+	unsigned count = MOST_SENT;
 
-	(void)names;
-	(void)algorithm;
-	(void)algorithm_count;
 	pair->asked = true;
-	pair->names = (unsigned)name_count;
-	*chain_count = 0;
+	pair->names = request->nreqs;
+	*chain_count = *ocsp_count = 0;
+	*ocsp = NULL;
 	if (pair->options->identity == NULL)
 		return 0;
 	cert = yett_datum(yett_buf_slice(&pair->options->identity->cert));
 	private = yett_datum(yett_buf_slice(&pair->options->identity->key));
-	assert_int_equal(gnutls_pcert_list_import_x509_raw(sent, &count, &cert,
-			     GNUTLS_X509_FMT_PEM, 0),
+	*chain = gnutls_calloc(count, sizeof(**chain));
+	assert_non_null(*chain);
+	assert_int_equal(gnutls_pcert_list_import_x509_raw(*chain, &count,
+			     &cert, GNUTLS_X509_FMT_PEM, 0),
 	    0);
-	assert_int_equal(gnutls_privkey_init(&own), 0);
-	assert_int_equal(gnutls_privkey_import_x509_raw(own, &private,
+	assert_int_equal(gnutls_privkey_init(key), 0);
+	assert_int_equal(gnutls_privkey_import_x509_raw(*key, &private,
 			     GNUTLS_X509_FMT_PEM, NULL, 0),
 	    0);
-	*chain = sent;
 	*chain_count = count;
-	*key = own;
+	*flags = GNUTLS_CERT_RETR_DEINIT_ALL;
 	return 0;
 }
 
@@ -401,7 +402,7 @@ client_init(struct pair *pair)
 	assert_int_equal(gnutls_certificate_allocate_credentials(
 			     &pair->credentials),
 	    0);
-	gnutls_certificate_set_retrieve_function2(pair->credentials,
+	gnutls_certificate_set_retrieve_function3(pair->credentials,
 	    client_certificate);
 	gnutls_credentials_set(pair->client, GNUTLS_CRD_CERTIFICATE,
 	    pair->credentials);
