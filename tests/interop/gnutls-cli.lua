@@ -42,6 +42,6 @@ for _, version in ipairs { 2, 3 } do
     .. "--x509certfile $cert --x509keyfile $key")
   expect(said):contains "HTTP/1.1 500 "
   expect(said):contains "0x80070032"
-  said = gnutls_cli(version, "shop.test", "/", "--resume")
+  said = gnutls_cli(version, "late.test", "/", "--resume")
   expect(said):contains "This is a resumed session"
 end

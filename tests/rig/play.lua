@@ -306,6 +306,7 @@ end
 
 --- Ends it with SIGTERM; its exit code.
 function Gateway:stop()
+  collectgarbage() -- clients that the play has let go of
   self.process:signal "TERM"
   return self.process:wait()
 end
@@ -396,7 +397,10 @@ if not fine then
   io.write("# ", (tostring(trace):gsub("\n", "\n# ")), "\n")
 end
 
--- Whatever a play is about, the gateway must end well.
+-- Whatever a play is about, the gateway must end well. Its clients are closed
+-- first, so that it need not wait for them.
+collectgarbage()
+collectgarbage()
 for _, gateway in ipairs(running) do
   if gateway.process:wait(0) == nil then gateway.process:signal "TERM" end
   local code = gateway.process:wait(20)

@@ -26,7 +26,7 @@ for _, version in ipairs { "1.2", "1.3" } do
     expect(answer.header["content-type"], accept)
       :is "application/problem+json"
     expect(answer.problem, accept):is_not(nil)
-    expect(answer.body, accept):contains [[\"payers\"]]
+    expect(answer.body, accept):contains [[<b>\u0022payers\u0022 & co</b>]]
   end
   local answer = client:get("/pay", { Accept = browser })
   expect(answer.status):is(500)

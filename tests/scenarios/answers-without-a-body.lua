@@ -13,6 +13,7 @@ local gateway = rig.gateway {
     trust "staff" { ca = "staff.pem" }
     site "shop.test" {
       key = "server", upstream = "$upstream", trust = "staff",
+      handshake = "never",
       path "/pay" { certificate = "require" },
     }
   ]],
@@ -29,7 +30,7 @@ for _, version in ipairs { "1.2", "1.3" } do
   expect(unchanged.header.etag):is '"x"'
 
   local refused = client:request { method = "HEAD", path = "/pay" }
-  expect(refused.status):is(403) -- decided as GET, told without a body
+  expect(refused.status):is(500) -- decided as GET, told without a body
   expect(tonumber(refused.header["content-length"])):at_least(1)
   expect(client:get("/").body):is "hello"
 end

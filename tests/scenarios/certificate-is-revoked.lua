@@ -32,7 +32,7 @@ for _, version in ipairs { "1.2", "1.3" } do
     expect(answer.status):is(403)
     expect(answer.problem.reason):is(case[2])
     expect(answer.problem.cause):is(case[3])
-    expect(client:get("/").status):is(200)
+    expect(client:ending()):is "closed"
   end
   local client = gateway:connect { sni = "shop.test", tls = version,
     certificate = good }

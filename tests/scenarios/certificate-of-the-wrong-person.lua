@@ -24,10 +24,11 @@ for _, version in ipairs { "1.2", "1.3" } do
   for _, person in ipairs { bob, long } do
     local client = gateway:connect { sni = "shop.test", tls = version,
       certificate = person }
+    expect(client:get("/all").status):is(200)
     local answer = client:get "/ada"
     expect(answer.status):is(403)
     expect(answer.problem.reason):is "identity"
-    expect(client:get("/all").status):is(200)
+    expect(client:ending()):is "closed"
   end
   local client = gateway:connect { sni = "shop.test", tls = version,
     certificate = ada }

@@ -17,7 +17,9 @@ local gateway = rig.gateway {
       path "/leaf" {
         certificate = "request", forward = { client_cert = "rfc9440" },
       },
-      path "/untold" { certificate = "request" },
+      path "/untold" {
+        certificate = "request", forward = { client_cert = "none" },
+      },
     }
   ]],
 }
@@ -37,7 +39,7 @@ end
 -- The leaf of a PEM chain as RFC 9440 writes it.
 local function item(pem, n)
   local i = 0
-  for base64 in pem:gmatch "CERTIFICATE%-%-%-%-%-(.-)%-%-%-%-%-END" do
+  for base64 in pem:gmatch "BEGIN CERTIFICATE%-%-%-%-%-(.-)%-%-%-%-%-END" do
     i = i + 1
     if i == n then return ":" .. base64:gsub("%s", "") .. ":" end
   end

@@ -1,7 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Who asks before sending a body is refused from the head: no 100 Continue,
--- nothing read, no contact with the origin. Who is allowed hears 100.
-local upstream = rig.upstream { paths = { ["/echo"] = { { "echo" } } } }
+-- nothing read, no contact with the origin. Who is allowed hears what the
+-- origin says to it.
+local upstream = rig.upstream { paths = {
+  ["/echo"] = { "HTTP/1.1 100 Continue\r\n\r\n", { "body" }, { "echo" } },
+} }
 rig.authority "staff"
 local gateway = rig.gateway {
   upstream = upstream,

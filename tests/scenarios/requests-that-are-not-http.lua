@@ -57,7 +57,7 @@ for _, version in ipairs { "1.2", "1.3" } do
   client = gateway:connect { sni = "shop.test", tls = version }
   expect(client:get("/", { A = ("x"):rep(40000) }).status):is(431)
   client = gateway:connect { sni = "shop.test", tls = version }
-  client:send "\x16\x03\x01\x00\x05hello"
+  client:send "\x16\x03\x01\x00\x05hello\r\n\r\n"
   expect(client:answer().status):is(400)
 end
 expect(upstream.requests):is(0)

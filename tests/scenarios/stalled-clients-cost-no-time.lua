@@ -27,4 +27,6 @@ expect(upstream:await(20)):is(20)
 local before = gateway.process:cpu()
 rig.pass(1)
 expect(gateway.process:cpu() - before):at_most(0.1)
-expect(#stalled):is(20)
+for _, clients in ipairs(stalled) do
+  for _, client in ipairs(clients) do client:close() end
+end
