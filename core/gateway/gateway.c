@@ -81,15 +81,15 @@ static void
 publish(struct yett_gateway *gateway, struct yett_rollout **rollout)
 {
 	struct yett_rollout *previous = yett_current_ref(&gateway->current);
-	const struct yett_generation *gen = (*rollout)->gen;
+	uint64_t id = yett_generation_id((*rollout)->gen);
+	uint32_t sites = yett_generation_site_count((*rollout)->gen);
 
 	log_listeners(*rollout, previous);
-	yett_log(YETT_LOG_INFO, previous == NULL ? "loaded" : "reloaded",
-	    "generation=%" PRIu64 " sites=%u", yett_generation_id(gen),
-	    yett_generation_site_count(gen));
 	yett_current_publish(&gateway->current, rollout);
 	for (uint32_t i = 0; i < gateway->worker_count; i++)
 		yett_worker_wake(gateway->worker[i]);
+	yett_log(YETT_LOG_INFO, previous == NULL ? "loaded" : "reloaded",
+	    "generation=%" PRIu64 " sites=%u", id, sites);
 	yett_rollout_unref(&previous);
 }
 

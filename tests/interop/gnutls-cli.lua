@@ -23,7 +23,7 @@ local gateway = rig.gateway {
 local function gnutls_cli(version, name, path, more)
   local request = ("GET %s HTTP/1.1\\r\\nHost: %s\\r\\n"
     .. "Connection: close\\r\\n\\r\\n"):format(path, name)
-  return (rig.shell("printf $request | timeout 20 gnutls-cli "
+  return (rig.shell("{ printf $request; sleep 0.5; } | timeout 20 gnutls-cli "
     .. "--x509cafile $ca --sni-hostname $name --verify-hostname $name "
     .. "--priority NORMAL:-VERS-ALL:+VERS-TLS1.$version --port $port "
     .. (more or "") .. " 127.0.0.1 2>&1; :", {

@@ -200,11 +200,11 @@ local Gateway = {}
 Gateway.__index = Gateway
 local running = {}
 
--- What a process said so far, as one text.
-local function said(process)
+-- What a process said so far, as one text; waits so long for more.
+local function said(process, seconds)
   local lines, number = {}, 1
   repeat
-    lines[number] = process:line(number, 0)
+    lines[number] = process:line(number, seconds)
     number = number + 1
   until not lines[number - 1]
   return table.concat(lines, "\n")
@@ -237,7 +237,10 @@ function Gateway:await(...)
 end
 
 --- All that it said so far, as one text.
-function Gateway:said() return said(self.process) end
+function Gateway:said()
+  local ended = self.process:wait(0)
+  return said(self.process, ended and 5 or 0)
+end
 
 -- What the play leaves out: a listener, a worker, and the upstream's address.
 local function complete(text, options)
@@ -357,8 +360,8 @@ function rig.shell(line, names)
     return value and "'" .. tostring(value):gsub("'", "'\\''") .. "'"
   end)
   local process = rig.spawn { "/bin/sh", "-c", "{ " .. line .. "\n} </dev/null" }
-  local code = process:wait()
-  return said(process), code
+  local text = said(process)
+  return text, process:wait()
 end
 
 --- Ends the play here, as skipped, when one of these programs is missing.

@@ -9,7 +9,6 @@ local bad = {
   [[ site "shop.test" { key = "nokey", upstream = "$upstream" } ]],
   [[ site "shop.test" { key = "server", ]],
   [[ error "no" ]],
-  [[ while true do end ]],
 }
 local gateway = rig.gateway { upstream = upstream, policy = good }
 
