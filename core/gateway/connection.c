@@ -180,10 +180,13 @@ settle(struct yett_connection *connection)
 		    yett_http1_leaves_bytes(http1) ? LINGER_BYTES : 0);
 		return;
 	}
-	/* Bytes that wait in the TLS layer wake nobody. */
-	if (yett_http1_wants_read(http1) &&
-	    yett_session_pending(connection->session))
+	/* Bytes that wait in the TLS layer wake nobody, and neither does a
+	 * queue that was full and that the socket has just taken whole. */
+	if ((yett_http1_wants_read(http1) &&
+		yett_session_pending(connection->session)) ||
+	    (http1->full && !yett_session_wants_write(connection->session)))
 		yett_loop_defer(connection->worker->loop, &connection->again);
+	http1->full = false;
 	/* While an upstream is waited for, reading is not wanted, but the
 	 * interest stays until bytes come after all: most clients send none,
 	 * and each change of interest is a system call. */

@@ -49,6 +49,7 @@ struct yett_http1 {
 	uint64_t answered;   /* requests so far */
 	bool readable; /* the socket may hold bytes; set by the connection */
 	bool eof;      /* the client sends no more */
+	bool full;     /* the session took no more; cleared by the connection */
 	bool close;    /* after the answer under way */
 
 	/* The request under way. */

@@ -87,7 +87,7 @@ yett_http1_write_now(struct yett_http1 *http1, struct yett_slice bytes)
 			done += took;
 			http1->moved += took;
 			continue;
-		case YETT_SESSION_AGAIN: return done;
+		case YETT_SESSION_AGAIN: http1->full = true; return done;
 		case YETT_SESSION_EOF:
 		case YETT_SESSION_FAILED: yett_http1_fail(http1); return done;
 		}
