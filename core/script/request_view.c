@@ -67,6 +67,7 @@ headers_index(lua_State *L)
 	const struct yett_request_view *view = check_part(L, HEADERS_TYPE);
 	const struct yett_request *request = view->request;
 	struct yett_slice name = yett_text_check(L, 2);
+	size_t len = 0;
 	int found = 0;
 
 	*view->read |= YETT_FACT_HEADER;
@@ -74,6 +75,8 @@ headers_index(lua_State *L)
 	for (uint32_t i = 0; i < request->header_count; i++) {
 		if (!yett_slice_eq_nocase(request->header[i].name, name))
 			continue;
+		len += request->header[i].value.len + 2;
+		yett_text_bound(L, len);
 		luaL_checkstack(L, 4, NULL);
 		if (found++ > 0)
 			lua_pushliteral(L, ", ");
@@ -194,6 +197,7 @@ push_path(lua_State *L, const struct yett_request_view *view)
 	luaL_Buffer folded;
 	char *at;
 
+	yett_text_bound(L, path.len);
 	if (view->site == NULL || !view->site->ignore_case) {
 		yett_text_push(L, path);
 		return;
@@ -207,6 +211,7 @@ push_path(lua_State *L, const struct yett_request_view *view)
 static void
 push_optional(lua_State *L, struct yett_slice text)
 {
+	yett_text_bound(L, text.len);
 	if (text.at == NULL)
 		lua_pushnil(L);
 	else

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "script/instance.h"
 #include "script/loader.h"
+#include "script/vm.h"
 
 struct play {
 	struct yett_loaded loaded;
@@ -477,6 +478,31 @@ test_views_end_with_their_call(void **state)
 	close_play(&play);
 }
 
+/* A client cannot make the state be replaced by sending something long. */
+static void
+test_long_values_raise(void **state)
+{
+	static char longer[YETT_VM_STRING + 1];
+	struct yett_request asked = request;
+	struct yett_request_said said;
+	struct play play;
+	uint32_t read = 0;
+	const struct yett_functions *functions;
+
+	(void)state;
+	memset(longer, 'x', sizeof(longer));
+	asked.query = (struct yett_slice){ longer, sizeof(longer) };
+	open_play(&play, "", REQUEST("return req.query and deny {}"));
+	functions = yett_instance_functions(play.instance);
+	for (int i = 0; i < 2; i++) {
+		functions->request(functions->arg, play.site,
+		    &play.site->fallback, &asked, false, &said, &read);
+		assert_int_equal(said.verdict, YETT_REQUEST_ERROR);
+	}
+	assert_int_equal(yett_instance_replacements(play.instance), 0);
+	close_play(&play);
+}
+
 /* I-26: the state that ran out of memory is replaced, and works again. */
 static void
 test_replaced_after_memory(void **state)
@@ -580,6 +606,7 @@ main(void)
 		cmocka_unit_test(test_hello_view),
 		cmocka_unit_test(test_unverified_is_not_shown),
 		cmocka_unit_test(test_views_end_with_their_call),
+		cmocka_unit_test(test_long_values_raise),
 		cmocka_unit_test(test_replaced_after_memory),
 		cmocka_unit_test(test_globals_are_frozen),
 		cmocka_unit_test(test_functions_must_be_the_same),
