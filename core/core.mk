@@ -147,6 +147,8 @@ core_libcore_la_SOURCES += \
 core_libcore_la_SOURCES += \
 	core/control/app.c core/control/app.h
 
+EXTRA_DIST += core/README.md
+
 # --- the public library
 lib_LTLIBRARIES += core/libyett.la
 include_HEADERS += core/yett.h core/yett_mhd.h
