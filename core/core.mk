@@ -46,6 +46,7 @@ core_libcore_la_SOURCES += \
 	core/policy/draft.c \
 	core/policy/facts.h \
 	core/policy/generation.c core/policy/generation.h \
+	core/policy/hash.h \
 	core/policy/identity.c core/policy/identity.h \
 	core/policy/judge.c core/policy/judge.h \
 	core/policy/matcher.c core/policy/matcher.h \

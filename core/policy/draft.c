@@ -3,6 +3,7 @@
 
 #include "policy/compiled.h"
 #include "policy/derive.h"
+#include "policy/hash.h"
 #include "policy/path_trie.h"
 #include "policy/place.h"
 #include "policy/site_check.h"
@@ -124,7 +125,7 @@ yett_draft_add_trust(struct yett_draft *draft, struct yett_trust *trust,
 	    reserve(&draft->gen->trusts) != YETT_OK)
 		return YETT_E_NOMEM;
 	trust->index = append(&draft->gen->trusts, trust);
-	trust->id = yett_hash(YETT_HASH_START, trust->name);
+	trust->id = yett_hash(YETT_HASH_START, trust->name, false);
 	yett_name_table_add(&draft->trust_names, trust->name, trust);
 	return YETT_OK;
 }

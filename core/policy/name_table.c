@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "policy/hash.h"
+
 #define FIRST_CAP 16
 
 /* The hash is kept beside the name, so that a probe that is not the name
@@ -23,7 +25,7 @@ yett_name_table_clear(struct yett_name_table *table)
 static struct yett_name_slot *
 free_slot(struct yett_name_slot *slot, uint32_t cap, uint64_t hash)
 {
-	uint32_t at = (uint32_t)(hash ^ hash >> 32) & (cap - 1);
+	uint32_t at = yett_hash_short(hash) & (cap - 1);
 
 	while (slot[at].thing != NULL)
 		at = (at + 1) & (cap - 1);
@@ -57,7 +59,7 @@ void
 yett_name_table_add(struct yett_name_table *table, struct yett_slice name,
     void *thing)
 {
-	uint64_t hash = yett_hash(YETT_HASH_START, name);
+	uint64_t hash = yett_hash(YETT_HASH_START, name, false);
 
 	*free_slot(table->slot, table->cap,
 	    hash) = (struct yett_name_slot){ hash, name, thing };
@@ -68,12 +70,12 @@ void *
 yett_name_table_find(const struct yett_name_table *table,
     struct yett_slice name)
 {
-	uint64_t hash = yett_hash(YETT_HASH_START, name);
+	uint64_t hash = yett_hash(YETT_HASH_START, name, false);
 	uint32_t mask = table->cap - 1;
 
 	if (table->cap == 0)
 		return NULL;
-	for (uint32_t at = (uint32_t)(hash ^ hash >> 32) & mask;
+	for (uint32_t at = yett_hash_short(hash) & mask;
 	     table->slot[at].thing != NULL; at = (at + 1) & mask)
 		if (table->slot[at].hash == hash &&
 		    yett_slice_eq(table->slot[at].name, name))

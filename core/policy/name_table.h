@@ -21,18 +21,6 @@ struct yett_name_table {
 	uint32_t count;
 };
 
-/* FNV-1a, 64 bits, of `bytes` after what `hash` already stands for. */
-#define YETT_HASH_START UINT64_C(0xcbf29ce484222325)
-static inline uint64_t
-yett_hash(uint64_t hash, struct yett_slice bytes)
-{
-	for (size_t i = 0; i < bytes.len; i++) {
-		hash ^= (unsigned char)bytes.at[i];
-		hash *= UINT64_C(0x100000001b3);
-	}
-	return hash;
-}
-
 void yett_name_table_clear(struct yett_name_table *table);
 
 /* Room for one more name. YETT_E_NOMEM: nothing changed. */

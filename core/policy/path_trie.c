@@ -3,18 +3,15 @@
 
 #include <stdlib.h>
 
-#include "policy/name_table.h"
+#include "policy/hash.h"
 #include "policy/path_segments.h"
 #include "policy/place.h"
 
-#define FIRST_CAP 8 /* of nodes; slots are twice as many, a power of two */
-
-/* A place in the tree. The root is node 0. A label borrows its bytes from the
- * first rule that brought it. */
+/* A place in the tree; two fit in a line of a cache. The root is node 0. */
 struct node {
-	struct yett_slice label;
 	const struct yett_rule *below; /* path or glob rule, or NULL */
 	const struct yett_rule *exact;
+	uint32_t label, label_len; /* in the tree's text */
 	uint32_t parent;
 	uint32_t star; /* the child that is a glob's star; 0: none */
 };
@@ -28,12 +25,16 @@ struct slot {
 	uint32_t hash, child;
 };
 
+/* While it is built the parts have room for more; then they lie behind the
+ * header in this order. */
 struct yett_path_trie {
-	struct node *node;
 	struct slot *slot;
-	uint32_t count, cap; /* of nodes */
-	uint32_t mask;       /* slots - 1 */
-	uint32_t depth;      /* segments of the longest pattern */
+	struct node *node;
+	char *text;
+	uint32_t mask;  /* slots - 1 */
+	uint32_t count; /* of nodes */
+	uint32_t text_len;
+	uint32_t depth; /* segments of the longest pattern */
 	bool ignore_case;
 };
 
@@ -57,29 +58,17 @@ static uint64_t
 hash_step(const struct yett_path_trie *trie, uint64_t hash,
     struct yett_slice label)
 {
-	hash = yett_hash(hash, YETT_LIT("/"));
-	if (!trie->ignore_case)
-		return yett_hash(hash, label);
-	for (size_t i = 0; i < label.len; i++) {
-		char c = yett_lower(label.at[i]);
-
-		hash = yett_hash(hash, (struct yett_slice){ &c, 1 });
-	}
-	return hash;
-}
-
-static uint32_t
-fold(uint64_t hash)
-{
-	return (uint32_t)(hash ^ hash >> 32);
+	return yett_hash(hash, label, trie->ignore_case);
 }
 
 static bool
-labels_eq(const struct yett_path_trie *trie, struct yett_slice a,
-    struct yett_slice b)
+is_labelled(const struct yett_path_trie *trie, const struct node *node,
+    struct yett_slice label)
 {
-	return trie->ignore_case ? yett_slice_eq_nocase(a, b)
-				 : yett_slice_eq(a, b);
+	struct yett_slice mine = { trie->text + node->label, node->label_len };
+
+	return trie->ignore_case ? yett_slice_eq_nocase(mine, label)
+				 : yett_slice_eq(mine, label);
 }
 
 /* The child of `parent` with this label and hash; 0: none. */
@@ -87,72 +76,46 @@ static uint32_t
 find_child(const struct yett_path_trie *trie, uint32_t parent,
     struct yett_slice label, uint64_t hash)
 {
-	uint32_t mine = fold(hash);
+	uint32_t mine = yett_hash_short(hash);
 
 	for (uint32_t at = mine & trie->mask; trie->slot[at].child != 0;
 	     at = (at + 1) & trie->mask) {
 		const struct node *child = &trie->node[trie->slot[at].child];
 
 		if (trie->slot[at].hash == mine && child->parent == parent &&
-		    labels_eq(trie, child->label, label))
+		    is_labelled(trie, child, label))
 			return trie->slot[at].child;
 	}
 	return 0;
 }
 
 static void
-add_slot(struct slot *slot, uint32_t mask, struct slot edge)
+add_slot(struct yett_path_trie *trie, struct slot edge)
 {
-	uint32_t at = edge.hash & mask;
+	uint32_t at = edge.hash & trie->mask;
 
-	while (slot[at].child != 0)
-		at = (at + 1) & mask;
-	slot[at] = edge;
+	while (trie->slot[at].child != 0)
+		at = (at + 1) & trie->mask;
+	trie->slot[at] = edge;
 }
 
 /* --- building */
 
-static enum yett_status
-grow(struct yett_path_trie *trie)
+static uint32_t
+add_node(struct yett_path_trie *trie, uint32_t parent, struct yett_slice label)
 {
-	uint32_t cap = trie->cap * 2, slots = cap * 2;
-	struct node *node;
-	struct slot *slot;
+	struct node *node = &trie->node[trie->count];
 
-	if (cap > UINT32_MAX / 8)
-		return YETT_E_NOMEM;
-	node = reallocarray(trie->node, cap, sizeof(*node));
-	if (node == NULL)
-		return YETT_E_NOMEM;
-	trie->node = node;
-	slot = calloc(slots, sizeof(*slot));
-	if (slot == NULL)
-		return YETT_E_NOMEM;
-	for (uint32_t i = 0; i <= trie->mask; i++)
-		if (trie->slot[i].child != 0)
-			add_slot(slot, slots - 1, trie->slot[i]);
-	free(trie->slot);
-	trie->slot = slot;
-	trie->mask = slots - 1;
-	trie->cap = cap;
-	return YETT_OK;
-}
-
-/* A new node below `parent`, in no slot. YETT_E_NOMEM: nothing changed. */
-static enum yett_status
-add_node(struct yett_path_trie *trie, uint32_t parent, struct yett_slice label,
-    uint32_t *out)
-{
-	if (trie->count == trie->cap && grow(trie) != YETT_OK)
-		return YETT_E_NOMEM;
-	trie->node[trie->count] = (struct node){ .label = label,
+	*node = (struct node){ .label = trie->text_len,
+		.label_len = (uint32_t)label.len,
 		.parent = parent };
-	*out = trie->count++;
-	return YETT_OK;
+	memcpy(trie->text + trie->text_len, label.at, label.len);
+	trie->text_len += node->label_len;
+	return trie->count++;
 }
 
 /* Go to the child for `label`, which is made unless it is there. */
-static enum yett_status
+static void
 step(struct yett_path_trie *trie, bool star, struct yett_slice label,
     struct position *at)
 {
@@ -161,16 +124,14 @@ step(struct yett_path_trie *trie, bool star, struct yett_slice label,
 			      : find_child(trie, at->node, label, hash);
 
 	if (child == 0) {
-		if (add_node(trie, at->node, label, &child) != YETT_OK)
-			return YETT_E_NOMEM;
+		child = add_node(trie, at->node, label);
 		if (star)
 			trie->node[at->node].star = child;
 		else
-			add_slot(trie->slot, trie->mask,
-			    (struct slot){ fold(hash), child });
+			add_slot(trie,
+			    (struct slot){ yett_hash_short(hash), child });
 	}
 	*at = (struct position){ hash, child };
-	return YETT_OK;
 }
 
 /* Go down the pattern of `rule` from the root. */
@@ -195,8 +156,7 @@ descend(struct yett_path_trie *trie, const struct yett_rule *rule,
 			return yett_fail_at(fault, &rule->place,
 			    "\"%.*s\" in %.*s: a '*' must be a whole segment",
 			    YETT_ARG(label), YETT_ARG(rule->label));
-		if (step(trie, star, label, at) != YETT_OK)
-			return YETT_E_NOMEM;
+		step(trie, star, label, at);
 	}
 	if (segments.count > trie->depth)
 		trie->depth = segments.count;
@@ -251,23 +211,73 @@ add_rule(struct yett_path_trie *trie, const struct yett_site *site,
 	return YETT_OK;
 }
 
-/* The tree as it stays: header, nodes and slots in one piece of the arena. */
+/* The least power of two that leaves a quarter of the slots free. */
+static uint32_t
+slots_for(uint32_t nodes)
+{
+	uint32_t slots = 4;
+
+	while (slots / 4 * 3 < nodes)
+		slots *= 2;
+	return slots;
+}
+
+/* Make room for all that `site` can bring: a node for each slash, and text
+ * for each letter. Freed with clear_parts(), whatever the status. */
+static enum yett_status
+make_parts(struct yett_path_trie *trie, const struct yett_site *site)
+{
+	size_t nodes = 1, text = 1;
+
+	for (uint32_t i = 0; i < site->rule_count; i++) {
+		struct yett_slice pattern = site->rule[i]->pattern;
+
+		text += pattern.len;
+		for (size_t j = 0; j < pattern.len; j++)
+			nodes += pattern.at[j] == '/';
+	}
+	if (text > UINT32_MAX / 4)
+		return YETT_E_NOMEM;
+	trie->mask = slots_for((uint32_t)nodes) - 1;
+	trie->slot = calloc((size_t)trie->mask + 1, sizeof(*trie->slot));
+	trie->node = calloc(nodes, sizeof(*trie->node));
+	trie->text = malloc(text);
+	trie->count = 1;
+	return trie->slot == NULL || trie->node == NULL || trie->text == NULL
+	    ? YETT_E_NOMEM
+	    : YETT_OK;
+}
+
+static void
+clear_parts(struct yett_path_trie *trie)
+{
+	free(trie->slot);
+	free(trie->node);
+	free(trie->text);
+}
+
+/* The tree as it stays: as small as it can be, in one piece of the arena. */
 static const struct yett_path_trie *
 settle(struct yett_arena *arena, const struct yett_path_trie *from)
 {
+	uint32_t slots = slots_for(from->count);
 	size_t nodes = from->count * sizeof(*from->node);
-	size_t slots = ((size_t)from->mask + 1) * sizeof(*from->slot);
 	struct yett_path_trie *trie = yett_arena_alloc(arena,
-	    sizeof(*trie) + nodes + slots);
+	    sizeof(*trie) + slots * sizeof(*trie->slot) + nodes +
+		from->text_len);
 
 	if (trie == NULL)
 		return NULL;
 	*trie = *from;
-	trie->node = (struct node *)(void *)(trie + 1);
+	trie->slot = (struct slot *)(void *)(trie + 1);
+	trie->node = (struct node *)(void *)(trie->slot + slots);
+	trie->text = (char *)(trie->node + from->count);
+	trie->mask = slots - 1;
 	memcpy(trie->node, from->node, nodes);
-	trie->slot = (struct slot *)(void *)(trie->node + from->count);
-	memcpy(trie->slot, from->slot, slots);
-	trie->cap = trie->count;
+	memcpy(trie->text, from->text, from->text_len);
+	for (uint32_t i = 0; i <= from->mask; i++)
+		if (from->slot[i].child != 0)
+			add_slot(trie, from->slot[i]);
 	return trie;
 }
 
@@ -275,31 +285,22 @@ enum yett_status
 yett_path_trie_build(struct yett_arena *arena, const struct yett_site *site,
     const struct yett_path_trie **out, struct yett_fault *fault)
 {
-	struct yett_path_trie trie = {
-		.cap = FIRST_CAP,
-		.mask = FIRST_CAP * 2 - 1,
-		.count = 1,
-		.ignore_case = site->ignore_case,
-	};
+	struct yett_path_trie trie = { .ignore_case = site->ignore_case };
 	const struct yett_path_trie *settled = NULL;
-	enum yett_status status = YETT_OK;
+	enum yett_status status;
 
 	if (site->rule_count == 0) {
 		*out = NULL;
 		return YETT_OK;
 	}
-	trie.node = calloc(FIRST_CAP, sizeof(*trie.node));
-	trie.slot = calloc(FIRST_CAP * 2, sizeof(*trie.slot));
-	if (trie.node == NULL || trie.slot == NULL)
-		status = YETT_E_NOMEM;
+	status = make_parts(&trie, site);
 	for (uint32_t i = 0; i < site->rule_count && status == YETT_OK; i++)
 		status = add_rule(&trie, site, site->rule[i], fault);
 	if (status == YETT_OK) {
 		settled = settle(arena, &trie);
 		status = settled == NULL ? YETT_E_NOMEM : YETT_OK;
 	}
-	free(trie.node);
-	free(trie.slot);
+	clear_parts(&trie);
 	if (status == YETT_OK)
 		*out = settled;
 	return status;

@@ -146,24 +146,25 @@ struct yett_site {
 	struct yett_slice name;  /* canonical; "*.x" or "*" for wildcards */
 	struct yett_slice label; /* `site "portal.example"` */
 	uint32_t index;          /* in the generation */
-	struct yett_key *key;
-	uint32_t key_count;
 	enum yett_handshake handshake;
-	bool ignore_case;       /* case = "insensitive" */
 	int32_t hello_function; /* ordinal in an instance, -1: none */
 	int32_t request_function;
+	bool ignore_case; /* case = "insensitive" */
 	bool
 	    function_needs; /* request function's text names need_certificate */
-	struct yett_rule fallback; /* the site itself: no path rule matched */
-	struct yett_rule **rule;
-	uint32_t rule_count;
-	struct yett_place place;
 
 	/* Derived by yett_draft_freeze(). */
 	enum yett_need asked; /* what the handshake does, without function */
 	struct yett_trust_set asked_trusts;
 	const struct yett_rule *asked_because; /* NULL: the site, or none */
 	const struct yett_path_trie *paths;
+
+	struct yett_key *key;
+	uint32_t key_count;
+	struct yett_rule fallback; /* the site itself: no path rule matched */
+	struct yett_rule **rule;
+	uint32_t rule_count;
+	struct yett_place place;
 };
 
 /* A TLS listener, or a clear-text one that only redirects. Frozen. */
