@@ -60,6 +60,29 @@ test_arena_is_zeroed_and_apart(void **state)
 }
 
 static void
+test_arena_of_many_megabytes(void **state)
+{
+	enum { PIECES = 8000, PIECE = 1000 };
+	struct yett_arena arena = { NULL };
+	char **piece = calloc(PIECES, sizeof(*piece));
+
+	(void)state;
+	assert_non_null(piece);
+	for (int i = 0; i < PIECES; i++) {
+		piece[i] = yett_arena_alloc(&arena, PIECE);
+		assert_non_null(piece[i]);
+		for (int j = 0; j < PIECE; j++)
+			assert_true(piece[i][j] == 0);
+		memset(piece[i], i % 251, PIECE);
+	}
+	for (int i = 0; i < PIECES; i++)
+		for (int j = 0; j < PIECE; j++)
+			assert_true((unsigned char)piece[i][j] == i % 251);
+	yett_arena_clear(&arena);
+	free(piece);
+}
+
+static void
 test_list_order(void **state)
 {
 	struct {
@@ -148,6 +171,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_buf_queue),
 		cmocka_unit_test(test_arena_is_zeroed_and_apart),
+		cmocka_unit_test(test_arena_of_many_megabytes),
 		cmocka_unit_test(test_list_order),
 		cmocka_unit_test(test_first_fault_wins),
 		cmocka_unit_test(test_log_quote),
