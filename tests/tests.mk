@@ -153,6 +153,9 @@ tests_rig_rig_SOURCES = \
 	tests/rig/served.c \
 	tests/rig/wire.c
 tests_rig_rig_LDADD = core/libcore.la
+check_PROGRAMS += tests/rig/embedder
+tests_rig_embedder_SOURCES = tests/rig/embedder.c
+tests_rig_embedder_LDADD = core/libyett.la $(MHD_LIBS)
 EXTRA_DIST += tests/rig/http.lua tests/rig/play.lua
 
 plays = \
@@ -209,6 +212,7 @@ plays = \
 	tests/scenarios/ticket-ends-with-its-rule.lua \
 	tests/scenarios/ticket-is-not-for-the-refused.lua \
 	tests/scenarios/upstream-closes-an-idle-link.lua \
+	tests/scenarios/upstream-in-the-process.lua \
 	tests/scenarios/upstream-on-a-unix-socket.lua \
 	tests/scenarios/upstream-that-fails.lua \
 	tests/scenarios/workers-share-tickets-and-port.lua

@@ -383,10 +383,6 @@ end
 --- the play itself ------------------------------------------------------------
 
 local title = play:match "([^/]*)%.lua$" or play
-if not io.open(rig.build .. "/yett") then
-  io.write("1..0 # SKIP the program is not built\n")
-  return true
-end
 local chunk, mistake = loadfile(play, "t")
 local fine, trace = false, mistake
 if chunk then

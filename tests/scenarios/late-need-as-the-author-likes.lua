@@ -23,7 +23,6 @@ local gateway = rig.gateway {
       path "/kong" { certificate = "require", late = "kong" },
       path "/421" { certificate = "require", late = "421" },
       path "/httpsys" { certificate = "require", late = "httpsys" },
-      path "/reset" { certificate = "require", late = "httpsys-reset" },
     }
   ]],
 }
@@ -49,8 +48,5 @@ for _, version in ipairs { "1.2", "1.3" } do
     answer = client:get("/" .. name)
     expect(answer.status, name):is(status)
   end
-  client = gateway:connect { sni = "shop.test", tls = version }
-  expect(client:get("/reset").status):is(0)
-  expect(client.ended):is_one_of { "reset", "cut", "closed" }
 end
 expect(upstream.requests):is(0)

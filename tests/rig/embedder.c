@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * embedder.c - a program whose pages are served by libmicrohttpd, with the
+ * gateway in front of them: embedder POLICY
+ *
+ * The policy says upstream = "app:pages". A page is what the application was
+ * told: method, path, client address, certificate, and the body that came.
+ */
+#include <arpa/inet.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <microhttpd.h>
+
+#include "yett.h"
+#include "yett_mhd.h"
+
+#define BODY_MAX 65536
+
+/* One request: what came of its body. */
+struct page {
+	size_t len;
+	char body[BODY_MAX];
+};
+
+static enum MHD_Result
+send_page(struct MHD_Connection *connection, const char *url,
+    const char *method, const struct page *page)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(connection,
+		MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const char *certificate = MHD_lookup_connection_value(connection,
+	    MHD_HEADER_KIND, "Client-Cert");
+	char address[INET6_ADDRSTRLEN] = "?", text[512];
+	struct MHD_Response *response;
+	enum MHD_Result result;
+	int len;
+
+	if (info != NULL && info->client_addr->sa_family == AF_INET)
+		inet_ntop(AF_INET,
+		    &((const struct sockaddr_in *)info->client_addr)->sin_addr,
+		    address, sizeof(address));
+	len = snprintf(text, sizeof(text), "%s %s from %s, %s, body %zu\n",
+	    method, url, address,
+	    certificate != NULL ? "certificate" : "no certificate", page->len);
+	response = MHD_create_response_from_buffer((size_t)len, text,
+	    MHD_RESPMEM_MUST_COPY);
+	result = MHD_queue_response(connection, MHD_HTTP_OK, response);
+	MHD_destroy_response(response);
+	return result;
+}
+
+static enum MHD_Result
+answer(void *arg, struct MHD_Connection *connection, const char *url,
+    const char *method, const char *version, const char *upload, size_t *len,
+    void **state)
+{
+	struct page *page = *state;
+
+	(void)arg;
+	(void)version;
+	if (page == NULL) {
+		*state = calloc(1, sizeof(*page));
+		return *state != NULL ? MHD_YES : MHD_NO;
+	}
+	if (*len == 0)
+		return send_page(connection, url, method, page);
+	if (*len <= BODY_MAX - page->len) {
+		memcpy(page->body + page->len, upload, *len);
+		page->len += *len;
+	}
+	*len = 0;
+	return MHD_YES;
+}
+
+static void
+forget(void *arg, struct MHD_Connection *connection, void **state,
+    enum MHD_RequestTerminationCode code)
+{
+	(void)arg;
+	(void)connection;
+	(void)code;
+	free(*state);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct yett_fault fault = YETT_FAULT_NONE;
+	struct yett_gateway *gateway = NULL;
+	struct MHD_Daemon *daemon;
+	int exit_status = 1;
+	int signal_number;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGPIPE);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigdelset(&set, SIGPIPE);
+	daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
+		MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC,
+	    0, NULL, NULL, answer, NULL, MHD_OPTION_CONNECTION_LIMIT, 100000,
+	    MHD_OPTION_NOTIFY_COMPLETED, forget, NULL, MHD_OPTION_END);
+	if (argc == 2 && daemon != NULL &&
+	    yett_gateway_new(&gateway, &fault) == YETT_OK &&
+	    yett_gateway_add_mhd(gateway, "pages", daemon, &fault) == YETT_OK &&
+	    yett_gateway_load(gateway, argv[1], NULL, &fault) == YETT_OK &&
+	    yett_gateway_start(gateway, &fault) == YETT_OK &&
+	    sigwait(&set, &signal_number) == 0) {
+		yett_gateway_drain(gateway);
+		exit_status = 0;
+	} else {
+		fprintf(stderr, "%s: %s\n", fault.where, fault.what);
+	}
+	yett_gateway_free(gateway);
+	if (daemon != NULL)
+		MHD_stop_daemon(daemon);
+	return exit_status;
+}
