@@ -21,7 +21,6 @@ local function shown(value)
   end
   return tostring(value)
 end
-kinds.shown = shown
 
 -- E107: the type is wrong. `wanted` reads "a table".
 local function wrong_type(spec, value, cursor, wanted)

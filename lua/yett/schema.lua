@@ -406,7 +406,6 @@ local values = {
 
 return {
   words = words,
-  modes = modes,
   facts = facts,
   verdicts = verdicts,
   verdict_help = verdict_help,

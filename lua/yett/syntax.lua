@@ -47,7 +47,7 @@ function parser:advance()
   self.token = self.after or self.lexer:next()
   self.after = nil
   if self.token.kind == "bad" then
-    self:fail(cures.bad_token(self.token, self.lexer))
+    self:fail(cures.bad_token(self.token))
   end
   return self.previous
 end
