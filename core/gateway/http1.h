@@ -47,7 +47,6 @@ struct yett_http1 {
 	size_t scanned;      /* of the head in `in` */
 	uint64_t moved;      /* grows with each byte either way */
 	uint64_t answered;   /* requests so far */
-	bool blocked;        /* the session took less than was offered */
 	bool readable; /* the socket may hold bytes; set by the connection */
 	bool eof;      /* the client sends no more */
 	bool full;     /* the session took no more; cleared by the connection */
