@@ -88,6 +88,7 @@ core_libcore_la_SOURCES += \
 	core/script/sandbox.h \
 	core/script/source.c \
 	core/script/source.h \
+	core/script/source_read.c \
 	core/script/text.c \
 	core/script/text.h \
 	core/script/verdict.c \

@@ -56,7 +56,9 @@ unit_tests += \
 	tests/unit/test_instance \
 	tests/unit/test_loader \
 	tests/unit/test_sandbox \
+	tests/unit/test_view \
 	tests/unit/test_vm
+EXTRA_DIST += tests/unit/instance_play.h
 
 # --- words: wrong policies and the exact text that refuses them
 unit_tests += tests/unit/test_words

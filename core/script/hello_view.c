@@ -110,8 +110,8 @@ check_lent(lua_State *L, const struct yett_hello_view *view)
 static int
 offers_alpn(lua_State *L)
 {
-	const struct yett_hello_view *view =
-	    check_lent(L, luaL_checkudata(L, 1, TYPE));
+	const struct yett_hello_view *view = check_lent(L,
+	    luaL_checkudata(L, 1, TYPE));
 	const struct yett_hello *hello = view->hello;
 	struct yett_slice protocol = yett_text_check(L, 2);
 	bool offers = false;
@@ -143,8 +143,8 @@ no_field(lua_State *L)
 static int
 hello_index(lua_State *L)
 {
-	const struct yett_hello_view *view =
-	    check_lent(L, lua_touserdata(L, 1));
+	const struct yett_hello_view *view = check_lent(L,
+	    lua_touserdata(L, 1));
 
 	if (lua_isnil(L, 3))
 		return no_field(L);

@@ -2,16 +2,13 @@
 #include "script/loader.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
-#include "base/file.h"
-#include "base/folder.h"
 #include "script/compile.h"
 #include "script/host.h"
 #include "script/instance.h"
 
-#define MOST_TEXT ((size_t)256 * 1024 * 1024)
 #define MOST_MEMORY ((size_t)1024 * 1024 * 1024)
 #define MOST_TIME (60 * YETT_NS_PER_S)
 
@@ -246,117 +243,6 @@ fail:
 	return status;
 }
 
-/* --- from files to text ------------------------------------------------------
- */
-
-static enum yett_status
-add_file(struct yett_policy_source *source, uint32_t index, const char *path,
-    struct yett_fault *fault)
-{
-	struct yett_source_file *file = &source->file[index];
-	struct yett_buf text = { 0 };
-	enum yett_status status = yett_file_read(path, MOST_TEXT, &text, fault);
-
-	if (status != YETT_OK)
-		return status;
-	file->name = yett_arena_copy(&source->arena, yett_slice_of(path));
-	file->text = yett_arena_copy(&source->arena, yett_buf_slice(&text));
-	yett_buf_clear(&text);
-	return file->name.at != NULL && file->text.at != NULL ? YETT_OK
-							      : YETT_E_NOMEM;
-}
-
-/* Whether a file of a folder is part of the policy. */
-static bool
-is_test(struct yett_slice name)
-{
-	struct yett_slice end = YETT_LIT("_test.lua");
-
-	return name.len >= end.len &&
-	    memcmp(name.at + name.len - end.len, end.at, end.len) == 0;
-}
-
-static enum yett_status
-read_folder(struct yett_policy_source *source, const char *path,
-    const struct yett_slice *names, uint32_t count, struct yett_fault *fault)
-{
-	char whole[4096];
-
-	source->file = yett_arena_alloc(&source->arena,
-	    count * sizeof(*source->file));
-	if (source->file == NULL)
-		return YETT_E_NOMEM;
-	for (uint32_t i = 0; i < count; i++) {
-		enum yett_status status;
-
-		if (is_test(names[i]))
-			continue;
-		if (snprintf(whole, sizeof(whole), "%s/%s", path,
-			names[i].at) >= (int)sizeof(whole))
-			return yett_fail(fault, YETT_E_LIMIT,
-			    "the path of %s is too long", names[i].at);
-		status = add_file(source, source->file_count, whole, fault);
-		if (status != YETT_OK)
-			return status;
-		source->file_count++;
-	}
-	if (source->file_count == 0)
-		return yett_fail(fault, YETT_E_NOT_FOUND,
-		    "there is no policy (*.lua) in %s", path);
-	return YETT_OK;
-}
-
-/* Remember the absolute form of `folder`, as far as there is one. */
-static enum yett_status
-set_folder(struct yett_policy_source *source, const char *folder)
-{
-	char *absolute = realpath(folder, NULL);
-
-	source->folder = yett_arena_copy(&source->arena,
-	    yett_slice_of(absolute != NULL ? absolute : folder));
-	free(absolute);
-	return source->folder.at != NULL ? YETT_OK : YETT_E_NOMEM;
-}
-
-/* The folder of the file `path`. */
-static enum yett_status
-set_folder_of(struct yett_policy_source *source, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	struct yett_slice folder = YETT_LIT(".");
-
-	if (slash != NULL)
-		folder = (struct yett_slice){ path,
-			slash == path ? 1 : (size_t)(slash - path) };
-	folder = yett_arena_copy(&source->arena, folder);
-	return folder.at != NULL ? set_folder(source, folder.at) : YETT_E_NOMEM;
-}
-
-static enum yett_status
-read_source(struct yett_policy_source *source, const char *path,
-    struct yett_fault *fault)
-{
-	struct yett_slice *names;
-	uint32_t count;
-	enum yett_status status = yett_folder_list(path, YETT_LIT(".lua"),
-	    &source->arena, &names, &count, NULL);
-
-	if (status == YETT_OK) {
-		status = set_folder(source, path);
-		return status == YETT_OK
-		    ? read_folder(source, path, names, count, fault)
-		    : status;
-	}
-	status = set_folder_of(source, path);
-	if (status != YETT_OK)
-		return status;
-	source->file = yett_arena_alloc(&source->arena, sizeof(*source->file));
-	if (source->file == NULL)
-		return YETT_E_NOMEM;
-	source->file_count = 1;
-	return add_file(source, 0, path, fault);
-}
-
 /* --- public ------------------------------------------------------------------
  */
 
@@ -371,16 +257,12 @@ enum yett_status
 yett_load(struct yett_loaded *out, const char *path,
     const struct yett_load_options *options, struct yett_fault *fault)
 {
-	struct yett_policy_source *source = yett_policy_source_new();
-	enum yett_status status;
+	struct yett_policy_source *source;
+	enum yett_status status = yett_policy_source_from_path(&source, path,
+	    fault);
 
-	if (source == NULL)
-		return YETT_E_NOMEM;
-	status = read_source(source, path, fault);
-	if (status == YETT_OK)
-		return load_source(out, source, options, fault);
-	yett_policy_source_unref(&source);
-	return status;
+	return status == YETT_OK ? load_source(out, source, options, fault)
+				 : status;
 }
 
 enum yett_status
@@ -388,25 +270,10 @@ yett_load_text(struct yett_loaded *out, const char *name, const char *folder,
     struct yett_slice text, const struct yett_load_options *options,
     struct yett_fault *fault)
 {
-	struct yett_policy_source *source = yett_policy_source_new();
-	enum yett_status status = YETT_E_NOMEM;
+	struct yett_policy_source *source;
+	enum yett_status status = yett_policy_source_from_text(&source, name,
+	    folder, text);
 
-	if (source == NULL)
-		return YETT_E_NOMEM;
-	source->file = yett_arena_alloc(&source->arena, sizeof(*source->file));
-	if (source->file == NULL)
-		goto fail;
-	source->file[0].name = yett_arena_copy(&source->arena,
-	    yett_slice_of(name));
-	source->file[0].text = yett_arena_copy(&source->arena, text);
-	source->file_count = 1;
-	if (source->file[0].name.at == NULL || source->file[0].text.at == NULL)
-		goto fail;
-	status = set_folder(source, folder);
-	if (status != YETT_OK)
-		goto fail;
-	return load_source(out, source, options, fault);
-fail:
-	yett_policy_source_unref(&source);
-	return status;
+	return status == YETT_OK ? load_source(out, source, options, fault)
+				 : status;
 }

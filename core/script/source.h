@@ -53,6 +53,20 @@ struct yett_policy_source {
 /* Empty, with one reference; NULL when memory is out. */
 struct yett_policy_source *yett_policy_source_new(void);
 
+/*
+ * Read the file `path`, or every *.lua of the folder `path` but *_test.lua;
+ * the caller owns the one reference.
+ * YETT_E_NOT_FOUND, YETT_E_SYSTEM, YETT_E_LIMIT: as yett_file_read().
+ */
+YETT_MUST_USE
+enum yett_status yett_policy_source_from_path(struct yett_policy_source **out,
+    const char *path, struct yett_fault *fault);
+
+/* One file `name` with this text, in `folder`. Fails with YETT_E_NOMEM only. */
+YETT_MUST_USE
+enum yett_status yett_policy_source_from_text(struct yett_policy_source **out,
+    const char *name, const char *folder, struct yett_slice text);
+
 struct yett_policy_source *
 yett_policy_source_ref(struct yett_policy_source *source);
 
