@@ -104,10 +104,12 @@ core_libcore_la_SOURCES += \
 	core/tls/crl.c core/tls/crl.h \
 	core/tls/datum.h \
 	core/tls/handshake.c core/tls/handshake.h \
+	core/tls/handshake_state.c core/tls/handshake_state.h \
 	core/tls/hello.c core/tls/hello.h \
 	core/tls/leaf.c core/tls/leaf.h \
 	core/tls/library.c core/tls/library.h \
 	core/tls/peer.c core/tls/peer.h \
+	core/tls/proof.c core/tls/proof.h \
 	core/tls/server_key.c core/tls/server_key.h \
 	core/tls/session.c core/tls/session.h \
 	core/tls/tickets.c core/tls/tickets.h \

@@ -69,12 +69,15 @@ unit_tests += \
 	tests/unit/test_ca \
 	tests/unit/test_hello \
 	tests/unit/test_peer \
+	tests/unit/test_records \
 	tests/unit/test_session \
 	tests/unit/test_tickets \
 	tests/unit/test_resumption \
 	tests/unit/test_trust \
 	tests/unit/test_credentials
 tests_unit_test_peer_SOURCES = tests/unit/test_peer.c \
+	tests/unit/tls_world.c tests/unit/tls_world.h
+tests_unit_test_records_SOURCES = tests/unit/test_records.c \
 	tests/unit/tls_world.c tests/unit/tls_world.h
 tests_unit_test_session_SOURCES = tests/unit/test_session.c \
 	tests/unit/tls_world.c tests/unit/tls_world.h
