@@ -4,7 +4,7 @@
 noinst_LTLIBRARIES += core/libcore.la
 core_libcore_la_SOURCES =
 core_libcore_la_LIBADD = $(GNUTLS_LIBS) $(LUA_LIBS) $(MHD_LIBS) \
-	$(JANSSON_LIBS) $(IDN2_LIBS) $(EV_LIBS) -lm
+	$(JANSSON_LIBS) $(IDN2_LIBS) $(EXPAT_LIBS) $(EV_LIBS) -lm
 
 # --- base
 core_libcore_la_SOURCES += \
@@ -29,6 +29,10 @@ core_libcore_la_SOURCES += \
 	core/http/octet.c core/http/octet.h \
 	core/http/refusal.h \
 	core/http/uri.c core/http/uri.h
+
+# --- import
+core_libcore_la_SOURCES += \
+	core/import/xml.c core/import/xml.h
 
 # --- io
 core_libcore_la_SOURCES += \

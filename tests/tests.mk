@@ -32,6 +32,9 @@ unit_tests += \
 	tests/unit/test_host \
 	tests/unit/test_uri
 
+# --- import
+unit_tests += tests/unit/test_xml
+
 # --- io
 unit_tests += \
 	tests/unit/test_address \
@@ -116,7 +119,8 @@ fuzz_programs = \
 	tests/fuzz/fuzz_body \
 	tests/fuzz/fuzz_head \
 	tests/fuzz/fuzz_host \
-	tests/fuzz/fuzz_uri
+	tests/fuzz/fuzz_uri \
+	tests/fuzz/fuzz_xml
 if FUZZERS
 AM_CFLAGS += -fsanitize=fuzzer-no-link
 fuzz_main =
@@ -140,6 +144,9 @@ tests_fuzz_fuzz_host_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_fuzz_uri_SOURCES = tests/fuzz/fuzz_uri.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_uri_LDADD = core/libcore.la
 tests_fuzz_fuzz_uri_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_fuzz_xml_SOURCES = tests/fuzz/fuzz_xml.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_xml_LDADD = core/libcore.la
+tests_fuzz_fuzz_xml_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 EXTRA_DIST += tests/fuzz/corpus tests/fuzz/replay.c
 .PHONY: fuzzers
 fuzzers: $(fuzz_programs)
