@@ -63,6 +63,7 @@ core_libcore_la_SOURCES += \
 	core/policy/rules.c core/policy/rules.h \
 	core/policy/site_check.c core/policy/site_check.h \
 	core/policy/site_table.c core/policy/site_table.h \
+	core/policy/story.c core/policy/story.h \
 	core/policy/trace.c core/policy/trace.h \
 	core/policy/trust_set.c core/policy/trust_set.h
 

@@ -2,9 +2,8 @@
 #include "policy/decide.h"
 #include "policy/identity.h"
 #include "policy/judge.h"
+#include "policy/story.h"
 #include "policy/trust_set.h"
-
-#define NAMES_MOST 256
 
 /* One decision under way. */
 struct deciding {
@@ -276,78 +275,6 @@ decide_by_function(struct deciding *deciding,
 		decide_as_said(deciding, &said);
 }
 
-/* --- the story */
-
-static void
-tell_client(const struct deciding *deciding,
-    const struct yett_judgement *judgement)
-{
-	const struct yett_request *request = deciding->request;
-	const struct yett_certificate *leaf = request->peer.leaf;
-	struct yett_slice name;
-
-	if (deciding->trace == NULL)
-		return;
-	if (leaf == NULL) {
-		yett_trace_step(deciding->trace, "client", NULL, "%s",
-		    request->asked.need == YETT_NEED_NONE
-			? "was not asked for a certificate"
-			: "sent no certificate");
-		return;
-	}
-	name = judgement->verified != NULL ? judgement->verified->name
-					   : YETT_SLICE_NONE;
-	yett_trace_step(deciding->trace, "client", NULL,
-	    "sent \"%.*s\", %s%s%.*s%s", YETT_ARG(leaf->subject),
-	    judgement->verified != NULL ? "verified"
-					: yett_reason_name(judgement->reason),
-	    judgement->verified != NULL ? " by trust \"" : "", YETT_ARG(name),
-	    judgement->verified != NULL ? "\"" : "");
-}
-
-static void
-tell_need(const struct deciding *deciding)
-{
-	const struct yett_rule *rule = deciding->out->rule;
-	char names[NAMES_MOST];
-
-	if (deciding->trace == NULL)
-		return;
-	yett_trust_set_write(names, sizeof(names), deciding->gen,
-	    &rule->trusts);
-	yett_trace_step(deciding->trace, "need", &rule->place,
-	    "certificate = \"%s\"%s%s", yett_need_name(rule->need),
-	    rule->trusts.count > 0 ? ", trust " : "", names);
-}
-
-static void
-tell_decision(const struct deciding *deciding)
-{
-	const struct yett_decision *out = deciding->out;
-	const struct yett_place *place = out->rule != NULL ? &out->rule->place
-							   : NULL;
-	const char *cause = yett_cause_name(out->cause);
-
-	if (deciding->trace == NULL)
-		return;
-	switch (out->verdict) {
-	case YETT_VERDICT_ALLOW:
-		yett_trace_step(deciding->trace, "decision", place, "allow");
-		return;
-	case YETT_VERDICT_REDIRECT:
-		yett_trace_step(deciding->trace, "decision", place,
-		    "%u redirect to %.*s", out->status,
-		    YETT_ARG(out->location));
-		return;
-	case YETT_VERDICT_REFUSE: break;
-	}
-	yett_trace_step(deciding->trace, "decision", place,
-	    "%u %s%s%s%s%s%.*s%s", out->status, yett_reason_name(out->reason),
-	    cause[0] != '\0' ? " (" : "", cause, cause[0] != '\0' ? ")" : "",
-	    out->why.len > 0 ? " \"" : "", YETT_ARG(out->why),
-	    out->why.len > 0 ? "\"" : "");
-}
-
 /* --- the two steps of a decision */
 
 /*
@@ -384,11 +311,8 @@ decide_by_rule(struct deciding *deciding)
 	out->verified = judgement.verified;
 	if (out->site->paths != NULL)
 		out->read |= YETT_FACT_PATH;
-	tell_client(deciding, &judgement);
-	yett_trace_step(deciding->trace, "request", &rule->place,
-	    "%.*s %.*s -> %.*s", YETT_ARG(request->method),
-	    YETT_ARG(request->path), YETT_ARG(rule->label));
-	tell_need(deciding);
+	yett_story_client(deciding->trace, request, &judgement);
+	yett_story_rule(deciding->trace, deciding->gen, request, rule);
 	if (out->site->request_function >= 0)
 		decide_by_function(deciding, &judgement);
 	else
@@ -413,5 +337,5 @@ yett_decide_request(const struct yett_generation *gen,
 		/* After a reload no request can belong here any more. */
 		out->close = out->site == NULL;
 	}
-	tell_decision(&deciding);
+	yett_story_decision(trace, out);
 }

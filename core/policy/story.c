@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/story.h"
+
+#include "policy/trust_set.h"
+
+#define NAMES_MOST 256
+
+void
+yett_story_client(const struct yett_trace *trace,
+    const struct yett_request *request, const struct yett_judgement *judgement)
+{
+	const struct yett_certificate *leaf = request->peer.leaf;
+
+	if (trace == NULL)
+		return;
+	if (leaf == NULL && request->asked.need == YETT_NEED_NONE)
+		yett_trace_step(trace, "client", NULL,
+		    "was not asked for a certificate");
+	else if (leaf == NULL)
+		yett_trace_step(trace, "client", NULL, "sent no certificate");
+	else if (judgement->verified == NULL)
+		yett_trace_step(trace, "client", NULL, "sent \"%.*s\", %s",
+		    YETT_ARG(leaf->subject),
+		    yett_reason_name(judgement->reason));
+	else
+		yett_trace_step(trace, "client", NULL,
+		    "sent \"%.*s\", verified by trust \"%.*s\"",
+		    YETT_ARG(leaf->subject),
+		    YETT_ARG(judgement->verified->name));
+}
+
+void
+yett_story_rule(const struct yett_trace *trace,
+    const struct yett_generation *gen, const struct yett_request *request,
+    const struct yett_rule *rule)
+{
+	char names[NAMES_MOST];
+
+	if (trace == NULL)
+		return;
+	yett_trace_step(trace, "request", &rule->place, "%.*s %.*s -> %.*s",
+	    YETT_ARG(request->method), YETT_ARG(request->path),
+	    YETT_ARG(rule->label));
+	yett_trust_set_write(names, sizeof(names), gen, &rule->trusts);
+	yett_trace_step(trace, "need", &rule->place, "certificate = \"%s\"%s%s",
+	    yett_need_name(rule->need),
+	    rule->trusts.count > 0 ? ", trust " : "", names);
+}
+
+void
+yett_story_decision(const struct yett_trace *trace,
+    const struct yett_decision *decision)
+{
+	const struct yett_place *place = decision->rule != NULL
+	    ? &decision->rule->place
+	    : NULL;
+	const char *cause = yett_cause_name(decision->cause);
+	bool why = decision->why.len > 0;
+
+	if (trace == NULL)
+		return;
+	switch (decision->verdict) {
+	case YETT_VERDICT_ALLOW:
+		yett_trace_step(trace, "decision", place, "allow");
+		return;
+	case YETT_VERDICT_REDIRECT:
+		yett_trace_step(trace, "decision", place, "%u redirect to %.*s",
+		    decision->status, YETT_ARG(decision->location));
+		return;
+	case YETT_VERDICT_REFUSE: break;
+	}
+	yett_trace_step(trace, "decision", place, "%u %s%s%s%s%s%.*s%s",
+	    decision->status, yett_reason_name(decision->reason),
+	    cause[0] != '\0' ? " (" : "", cause, cause[0] != '\0' ? ")" : "",
+	    why ? " \"" : "", YETT_ARG(decision->why), why ? "\"" : "");
+}
