@@ -200,8 +200,7 @@ add_trust(struct yett_compile *compile, uint32_t index)
 	    &compile->source->arena, trust->name);
 }
 
-/* --- site ------------------------------------------------------------------
- */
+/* --- site -------------------------------------------------------------- */
 
 static void
 read_keys(const struct yett_compile *compile, struct yett_site *site)

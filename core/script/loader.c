@@ -24,8 +24,7 @@ struct load {
 	bool is_wrong;          /* diagnostics have told what is wrong */
 };
 
-/* --- telling ---------------------------------------------------------------
- */
+/* --- telling ----------------------------------------------------------- */
 
 /* Give the text that the list of diagnostics in slot `list` and the files in
  * slot `files` make to the sink. */
@@ -91,8 +90,7 @@ tell_fault(const struct load *load, const struct yett_fault *fault)
 	options->sink(options->arg, line, (size_t)len);
 }
 
-/* --- from text to a generation ----------------------------------------------
- */
+/* --- from text to a generation ----------------------------------------- */
 
 /* Body of yett_vm_call(): run the policy and write the draft. */
 static int
@@ -243,8 +241,7 @@ fail:
 	return status;
 }
 
-/* --- public ------------------------------------------------------------------
- */
+/* --- public ------------------------------------------------------------ */
 
 void
 yett_loaded_clear(struct yett_loaded *loaded)

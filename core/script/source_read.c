@@ -7,11 +7,10 @@
 #include "script/source.h"
 
 #define MOST_TEXT ((size_t)256 * 1024 * 1024)
-* /
 
-    static enum yett_status
-    add_file(struct yett_policy_source *source, uint32_t index,
-	const char *path, struct yett_fault *fault)
+static enum yett_status
+add_file(struct yett_policy_source *source, uint32_t index, const char *path,
+    struct yett_fault *fault)
 {
 	struct yett_source_file *file = &source->file[index];
 	struct yett_buf text = { 0 };
