@@ -174,6 +174,7 @@ plays = \
 	tests/interop/curl.lua \
 	tests/interop/gnutls-cli.lua \
 	tests/interop/openssl.lua \
+	tests/races/reloads-and-drain-under-load.lua \
 	tests/scenarios/access-log-tells-each-answer.lua \
 	tests/scenarios/answers-suit-the-reader.lua \
 	tests/scenarios/answers-without-a-body.lua \

@@ -67,6 +67,7 @@ open_rig(lua_State *L)
 {
 	const char *build = getenv("TOP_BUILDDIR");
 	const char *source = getenv("TOP_SRCDIR");
+	const char *flags = getenv("SAN_FLAGS");
 
 	lua_newtable(L);
 	rig_open_certificate(L);
@@ -85,6 +86,8 @@ open_rig(lua_State *L)
 	lua_setfield(L, -2, "build");
 	lua_pushstring(L, source != NULL ? source : ".");
 	lua_setfield(L, -2, "source");
+	lua_pushboolean(L, flags != NULL && flags[0] != '\0');
+	lua_setfield(L, -2, "sanitized");
 	lua_setglobal(L, "rig");
 }
 

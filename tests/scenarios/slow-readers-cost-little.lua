@@ -55,7 +55,9 @@ for i, version in ipairs { "1.2", "1.3" } do
   expect(pushed):at_most(size // 2)
   uploads[i] = { client = client, pushed = pushed }
 end
-expect(gateway.process:memory() - before):at_most(16 << 20)
+if not rig.sanitized then -- their allocators keep what is freed
+  expect(gateway.process:memory() - before):at_most(16 << 20)
+end
 upstream:release()
 for _, upload in ipairs(uploads) do
   upload.client:send(("u"):rep(size - upload.pushed))
