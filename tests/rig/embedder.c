@@ -86,6 +86,18 @@ forget(void *arg, struct MHD_Connection *connection, void **state,
 	free(*state);
 }
 
+/* SIGHUP loads the policy again, SIGTERM drains. */
+static void
+serve(struct yett_gateway *gateway, const char *policy, const sigset_t *set)
+{
+	int number = SIGHUP;
+
+	while (sigwait(set, &number) == 0 && number == SIGHUP)
+		/* The log says what is wrong; the old policy stays. */
+		(void)yett_gateway_load(gateway, policy, NULL, NULL);
+	yett_gateway_drain(gateway);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -93,14 +105,15 @@ main(int argc, char **argv)
 	struct yett_gateway *gateway = NULL;
 	struct MHD_Daemon *daemon;
 	int exit_status = 1;
-	int signal_number;
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGPIPE);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	sigdelset(&set, SIGPIPE);
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
 	daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
 		MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC,
 	    0, NULL, NULL, answer, NULL, MHD_OPTION_CONNECTION_LIMIT, 100000,
@@ -109,9 +122,8 @@ main(int argc, char **argv)
 	    yett_gateway_new(&gateway, &fault) == YETT_OK &&
 	    yett_gateway_add_mhd(gateway, "pages", daemon, &fault) == YETT_OK &&
 	    yett_gateway_load(gateway, argv[1], NULL, &fault) == YETT_OK &&
-	    yett_gateway_start(gateway, &fault) == YETT_OK &&
-	    sigwait(&set, &signal_number) == 0) {
-		yett_gateway_drain(gateway);
+	    yett_gateway_start(gateway, &fault) == YETT_OK) {
+		serve(gateway, argv[1], &set);
 		exit_status = 0;
 	} else {
 		fprintf(stderr, "%s: %s\n", fault.where, fault.what);
