@@ -175,6 +175,8 @@ yett_SOURCES = \
 	core/cli/check.c \
 	core/cli/complaint.c core/cli/complaint.h \
 	core/cli/demo.c \
+	core/cli/explain.c \
+	core/cli/explain_url.c core/cli/explain_url.h \
 	core/cli/foreground.c core/cli/foreground.h \
 	core/cli/help.c \
 	core/cli/main.c \

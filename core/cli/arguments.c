@@ -82,6 +82,27 @@ unknown_option(const struct yett_verb *verb, const char *name, size_t len)
 		fprintf(stderr, "  see `yett help %s`\n", verb->name);
 }
 
+static bool
+repeats(const struct yett_option *option)
+{
+	return option->argument != NULL &&
+	    strstr(option->argument, "...") != NULL;
+}
+
+/* Remember one more of an option that repeats. */
+static bool
+keep_repeated(const struct yett_verb *verb, const struct yett_option *option,
+    const char *value, struct yett_arguments *out)
+{
+	if (out->repeated_count < YETT_REPEATS_MOST) {
+		out->repeated[out->repeated_count++] = value;
+		return true;
+	}
+	fprintf(stderr, "yett %s: more than %d times --%s\n", verb->name,
+	    YETT_REPEATS_MOST, option->name);
+	return false;
+}
+
 /* Takes one option, and its argument where that is a word of its own: moves
  * *argv to the last word used. */
 static bool
@@ -114,7 +135,7 @@ take_option(const struct yett_verb *verb, char *const **argv,
 		return false;
 	}
 	out->option[option - verb->options] = joined != NULL ? joined : "";
-	return true;
+	return !repeats(option) || keep_repeated(verb, option, joined, out);
 }
 
 static bool

@@ -21,13 +21,18 @@ enum yett_exit {
 	YETT_EXIT_SYSTEM = 3, /* the system said no: file, port, memory */
 };
 
-#define YETT_OPTIONS_MOST 8
+#define YETT_OPTIONS_MOST 12
+
+/* How often an option may be repeated. */
+#define YETT_REPEATS_MOST 64
 
 /* One option of a verb. Frozen. */
 struct yett_option {
-	const char *name;     /* without the dashes; NULL ends a table */
-	const char *argument; /* what follows it, "PORT"; NULL: a switch */
-	const char *help;     /* one line */
+	const char *name; /* without the dashes; NULL ends a table */
+	/* What follows it, "PORT"; NULL: a switch. "LINE..." may be given
+	 * again and again; at most one option of a verb is so. */
+	const char *argument;
+	const char *help; /* one line */
 };
 
 /* What a verb was given. The strings belong to main()'s argv. */
@@ -36,6 +41,9 @@ struct yett_arguments {
 	 * was given, NULL for what was not. */
 	const char *option[YETT_OPTIONS_MOST];
 	const char *operand; /* NULL when none was given */
+	/* What the option that may be repeated was given, in order. */
+	const char *repeated[YETT_REPEATS_MOST];
+	size_t repeated_count;
 };
 
 /* One verb. Frozen. */
@@ -50,7 +58,7 @@ struct yett_verb {
 };
 
 extern const struct yett_verb yett_verb_run, yett_verb_check, yett_verb_demo,
-    yett_verb_ca, yett_verb_version, yett_verb_help;
+    yett_verb_explain, yett_verb_ca, yett_verb_version, yett_verb_help;
 
 /* All verbs, in the order of the help; NULL ends it. */
 extern const struct yett_verb *const yett_verbs[];

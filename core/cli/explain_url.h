@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * explain_url.h - `yett explain URL`: what the policy would do, as a story.
+ */
+#ifndef YETT_CLI_EXPLAIN_URL_H
+#define YETT_CLI_EXPLAIN_URL_H
+
+#include "cli/verb.h"
+
+/* The places of the options in the table of `explain`. */
+enum yett_explain_option {
+	YETT_EXPLAIN_POLICY,
+	YETT_EXPLAIN_CERT,
+	YETT_EXPLAIN_FROM,
+	YETT_EXPLAIN_SNI,
+	YETT_EXPLAIN_ALPN,
+	YETT_EXPLAIN_TLS,
+	YETT_EXPLAIN_ASKED,
+	YETT_EXPLAIN_METHOD,
+	YETT_EXPLAIN_HEADER,
+	YETT_EXPLAIN_FORMAT,
+	YETT_EXPLAIN_OPTIONS, /* how many */
+};
+
+enum yett_exit yett_explain_url(const struct yett_arguments *arguments);
+
+#endif
