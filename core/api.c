@@ -29,9 +29,7 @@ enum yett_status
 yett_policy_check(const char *path, const struct yett_report *report,
     yett_text_sink table, void *table_arg, struct yett_fault *fault)
 {
-	static const struct yett_apps none = { .count = 0 };
-
-	return yett_check(path, &none, report, table, table_arg, fault);
+	return yett_check(path, NULL, report, table, table_arg, fault);
 }
 /* --- the throw-away CA ---------------------------------------------------- */
 
@@ -50,7 +48,7 @@ write_file(const char *path, mode_t mode, const struct yett_buf *content,
 {
 	struct yett_slice bytes = yett_buf_slice(content);
 	enum yett_status status = YETT_OK;
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 
 	if (fd < 0)
 		return yett_fail_errno(fault, errno, "cannot write %s", path);

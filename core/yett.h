@@ -187,7 +187,9 @@ YETT_API enum yett_status yett_policy_ask_request(struct yett_policy *policy,
  * Find everything that a start would: mistakes of the text, unreadable or
  * mismatched keys, CAs, CRLs, upstreams. Mistakes and warnings go to `report`,
  * the derived handshake table to `table`; both may be NULL.
- * Statuses as yett_policy_load(), and YETT_E_TLS for keys and certificates.
+ * An upstream "app:NAME" is taken as given: only the program that embeds the
+ * gateway knows its applications. Statuses as yett_policy_load(), and
+ * YETT_E_TLS for keys and certificates.
  */
 YETT_API enum yett_status
 yett_policy_check(const char *path, const struct yett_report *report,

@@ -10,8 +10,8 @@
 
 /*
  * Prepare a rollout of `path` (keys, CAs, CRLs and upstreams included) and drop
- * it again. Mistakes go to `report`; a summary and the handshake that each site
- * derives go to `sink`. Both may be NULL.
+ * it again; `apps` as yett_targets_open(). Mistakes go to `report`; a summary
+ * and the handshake that each site derives go to `sink`. Both may be NULL.
  *
  * Statuses as yett_rollout_prepare(). Blocks like it.
  */

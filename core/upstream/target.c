@@ -209,6 +209,8 @@ open_target(struct yett_target *target, struct yett_arena *arena,
 	target->hash = hash_of(target->text);
 	if (parsed.kind != YETT_TARGET_APP)
 		return find_addresses(target, arena, &parsed, fault);
+	if (apps == NULL)
+		return YETT_OK;
 	target->app = yett_apps_find(apps, parsed.host);
 	if (target->app == NULL)
 		return yett_fail(fault, YETT_E_POLICY,

@@ -55,7 +55,8 @@ enum yett_status yett_target_parse(struct yett_target_text *out,
     struct yett_slice text, struct yett_fault *fault);
 
 /*
- * Parse and resolve all upstreams of `gen`. `apps` must outlive the result.
+ * Parse and resolve all upstreams of `gen`. `apps` must outlive the result;
+ * NULL: nothing will be connected, and any application may be named.
  * YETT_E_POLICY:    a target is malformed, or names no application.
  * YETT_E_NOT_FOUND: a host has no address.
  * The fault's `where` is the place of the upstream.

@@ -38,6 +38,12 @@ wrong "a key of another certificate" \
 	's,key      = "demo/portal",key = { cert = "demo/portal.pem"\, key = "demo/late.key" },' \
 	"late.key"
 
+sed 's,http://127.0.0.1:8080,app:pages,' first.lua >embedded.lua
+run check embedded.lua
+ok "the applications of an embedder are taken as given" ends 0
+run run embedded.lua
+ok "but yett run has none" ends 1
+
 run check missing.lua
 ok "a missing file is an error of the system" ends 3
 ok "and is told by name" complains "missing.lua"
