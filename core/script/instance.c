@@ -14,6 +14,9 @@
 #define START_MEMORY ((size_t)1024 * 1024 * 1024)
 #define START_TIME (60 * YETT_NS_PER_S)
 
+/* Making a state runs the whole policy, in a worker: not more often. */
+#define REPLACE_EVERY YETT_NS_PER_S
+
 /* CPU time of one call. */
 #define CALL_TIME (10 * YETT_NS_PER_MS)
 
@@ -30,6 +33,7 @@ struct yett_instance {
 	struct yett_fault fault; /* of the last call */
 	char error[1024];
 	uint64_t errors, replacements;
+	uint64_t replaced; /* when it was tried last; 0: never */
 };
 
 /* --- making a state ------------------------------------------------------- */
@@ -186,8 +190,24 @@ run_request(lua_State *L)
 	return 0;
 }
 
-/* Whether function `ordinal` can be called; a state that ran out of memory is
- * replaced first. */
+/* Make a new state, unless that was done a moment ago. */
+static enum yett_status
+replace_state(struct yett_instance *instance, struct yett_fault *fault)
+{
+	uint64_t now = yett_clock_monotonic();
+
+	if (instance->replaced != 0 && now - instance->replaced < REPLACE_EVERY)
+		return yett_fail(fault, YETT_E_LIMIT,
+		    "memory ran out again, and a new state is made once a "
+		    "second only");
+	instance->replaced = now;
+	instance->replacements++;
+	yett_vm_close(instance->vm);
+	instance->vm = NULL;
+	return make_state(instance, fault);
+}
+
+/* Whether function `ordinal` can be called. */
 static bool
 is_ready(struct yett_instance *instance, int32_t ordinal)
 {
@@ -199,10 +219,7 @@ is_ready(struct yett_instance *instance, int32_t ordinal)
 		return false;
 	if (instance->vm != NULL && !yett_vm_is_exhausted(instance->vm))
 		return true;
-	yett_vm_close(instance->vm);
-	instance->vm = NULL;
-	instance->replacements++;
-	return make_state(instance, fault) == YETT_OK;
+	return replace_state(instance, fault) == YETT_OK;
 }
 
 /* Remember why the call failed, for the log. */

@@ -39,7 +39,8 @@ const char *yett_instance_error(const struct yett_instance *instance);
 /* How many calls answered ERROR. */
 uint64_t yett_instance_errors(const struct yett_instance *instance);
 
-/* How many times the state was replaced after it ran out of memory. */
+/* How many times the state was replaced after it ran out of memory: at most
+ * once a second; calls in between are answered ERROR. */
 uint64_t yett_instance_replacements(const struct yett_instance *instance);
 
 #endif

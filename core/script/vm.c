@@ -9,6 +9,11 @@
 /* How many instructions run between two looks at the clock. */
 #define STEP 1000
 
+/* In per cent of what the state holds: garbage is collected from so much more
+ * on, and so fast that the state stays under twice its size. */
+#define GC_PAUSE 125
+#define GC_STEP 400
+
 /* The registry slot of the message that every instruction of a spent call
  * raises: made once, so that raising it needs no memory. */
 static const char spent_key;
@@ -26,9 +31,10 @@ struct yett_vm {
 	lua_State *L;
 	void *owner;
 	struct yett_vm_limits limits;
-	size_t most; /* bytes the state may hold */
-	size_t used; /* bytes it holds */
-	bool exhausted;
+	size_t most;    /* bytes the state may hold */
+	size_t used;    /* bytes it holds */
+	bool starved;   /* memory was refused for once */
+	bool exhausted; /* without garbage it was too small, too */
 
 	/* The call that runs. */
 	bool running;
@@ -115,15 +121,15 @@ on_step(lua_State *L, lua_Debug *unused)
 		raise_spent(L);
 }
 
-/* Why `size` more bytes are refused, or SPENT_NOT. `kind` is the type of the
- * object they are for, where that is known. */
+/*
+ * Which budget of the running call `size` more bytes break, or SPENT_NOT.
+ * `kind` is the type of the object they are for, where that is known.
+ */
 static enum spent
-refusal(const struct yett_vm *vm, size_t size, int kind)
+overspent(const struct yett_vm *vm, size_t size, int kind)
 {
 	const struct yett_vm_limits *limits = &vm->limits;
 
-	if (size > vm->most || vm->used > vm->most - size)
-		return SPENT_MEMORY;
 	if (!vm->running)
 		return SPENT_NOT;
 	/* A string object is a header of some 24 bytes and its bytes. */
@@ -135,6 +141,40 @@ refusal(const struct yett_vm *vm, size_t size, int kind)
 		vm->allocated > limits->allocation - size))
 		return SPENT_ALLOCATION;
 	return SPENT_NOT;
+}
+
+/*
+ * Whether `size` more bytes are granted. The first that break a budget of the
+ * call are, for the call ends at its next instruction anyway, and a refusal
+ * makes Lua collect the garbage of the whole state: a client must not be able
+ * to make it do that. One call gets less than twice its budget.
+ */
+static bool
+grants(struct yett_vm *vm, size_t size, int kind)
+{
+	enum spent why = overspent(vm, size, kind);
+	size_t budget = vm->limits.allocation;
+
+	if (why != SPENT_NOT)
+		spend(vm, why);
+	if (why != SPENT_NOT && budget != 0 &&
+	    (size > budget || vm->allocated > 2 * budget - size))
+		return false;
+	if (size <= vm->most && vm->used <= vm->most - size) {
+		vm->starved = false;
+		return true;
+	}
+	/* Lua itself tries again after a full collection (lmem.c). What is
+	 * short then is no garbage. */
+	if (vm->starved) {
+		vm->exhausted = true;
+		if (vm->running)
+			spend(vm, SPENT_MEMORY);
+	}
+	if (vm->running && vm->spent == SPENT_NOT)
+		note_place(vm);
+	vm->starved = true;
+	return false;
 }
 
 /* lua_Alloc: for a new object `old` is its type, not a size. */
@@ -150,17 +190,9 @@ bounded_alloc(void *arg, void *memory, size_t old, size_t size)
 		vm->used -= held;
 		return NULL;
 	}
-	if (size > held) {
-		enum spent why = refusal(vm, size - held,
-		    memory == NULL ? (int)old : LUA_TNONE);
-
-		if (why != SPENT_NOT) {
-			vm->exhausted = true;
-			if (vm->running)
-				spend(vm, why);
-			return NULL;
-		}
-	}
+	if (size > held &&
+	    !grants(vm, size - held, memory == NULL ? (int)old : LUA_TNONE))
+		return NULL;
 	moved = realloc(memory, size);
 	/* Lua relies on shrinking never to fail. */
 	if (moved == NULL)
@@ -285,6 +317,13 @@ yett_vm_call(struct yett_vm *vm, lua_CFunction body, void *arg,
 	result = lua_pcall(L, 1, 0, top + 1);
 	vm->running = false;
 	lua_sethook(L, NULL, 0, 0);
+	/* Refused, and not tried again: the buffers of lauxlib.c do not. */
+	if (vm->starved) {
+		vm->exhausted = true;
+		vm->starved = false;
+		if (vm->spent == SPENT_NOT)
+			vm->spent = SPENT_MEMORY;
+	}
 	/* Spent and yet returned: the script caught it as its last act. */
 	if (result != LUA_OK || vm->spent != SPENT_NOT)
 		status = fail_call(vm, result, fault);
@@ -343,9 +382,10 @@ void
 yett_vm_limit(struct yett_vm *vm, const struct yett_vm_limits *limits)
 {
 	vm->limits = *limits;
-	vm->most = limits->memory > SIZE_MAX - vm->used
+	vm->most = limits->memory > SIZE_MAX / 2 - vm->used
 	    ? SIZE_MAX
-	    : vm->used + limits->memory;
+	    : 2 * vm->used + limits->memory;
+	lua_gc(vm->L, LUA_GCINC, GC_PAUSE, GC_STEP, 0);
 }
 
 bool

@@ -4,8 +4,8 @@
  *
  * Memory is bounded by the allocator, time by a count hook. A call that went
  * over a limit is spent, and spent is sticky: until the call ends every
- * further instruction raises and every further allocation is refused, so that
- * pcall() in a loop wins nothing. One thread at a time.
+ * further instruction raises, so that pcall() in a loop wins nothing. One
+ * thread at a time.
  *
  * A lua_State in a prototype of this folder means "I may longjmp".
  */
@@ -47,8 +47,8 @@ enum yett_status yett_vm_open(struct yett_vm **out,
 void yett_vm_close(struct yett_vm *vm);
 
 /*
- * From the next call on other limits hold. `memory` counts from what the
- * state holds now.
+ * From the next call on other limits hold. `memory` is what calls may add to
+ * the state; garbage may lie about as much again as it holds now.
  */
 void yett_vm_limit(struct yett_vm *vm, const struct yett_vm_limits *limits);
 
@@ -64,7 +64,8 @@ YETT_MUST_USE
 enum yett_status yett_vm_call(struct yett_vm *vm, lua_CFunction body, void *arg,
     struct yett_fault *fault);
 
-/* Whether an allocation was ever refused: such a state is to be replaced. */
+/* Whether the memory of the state was ever too small for what is no garbage:
+ * it will be again, so such a state is to be replaced. */
 bool yett_vm_is_exhausted(const struct yett_vm *vm);
 
 /* Bytes the state holds now. */

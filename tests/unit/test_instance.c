@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Functions of a policy: what they may say, and that nothing but a verdict
  * allows (I-26, I-28, I-30). */
+#include <time.h>
+
 #include "unit/instance_play.h"
 
 static void
@@ -207,28 +209,78 @@ test_hello_misuse(void **state)
 	}
 }
 
-/* I-26: the state that ran out of memory is replaced, and works again. */
+/* I-26: a call over its budget costs the state nothing; what the policy kept
+ * in it is still there. */
 static void
-test_replaced_after_memory(void **state)
+test_kept_after_a_budget(void **state)
 {
 	struct play play;
 	uint32_t read;
 
 	(void)state;
 	open_play(&play, "local n = 0",
-	    REQUEST("n = n + 1 if n == 2 then local s = ('x'):rep(60000) "
-		    "while true do pcall(function() s = s .. s end) end end"));
+	    REQUEST("n = n + 1 if n == 3 then return deny {} end "
+		    "local s = ('x'):rep(60000) "
+		    "while true do pcall(function() s = s .. s end) end"));
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(ask_request(&play, false, &read).verdict,
+		    YETT_REQUEST_ERROR);
+		assert_non_null(strstr(yett_instance_error(play.instance),
+		    "made a string longer than"));
+	}
 	assert_int_equal(ask_request(&play, false, &read).verdict,
-	    YETT_REQUEST_DECLARED);
-	assert_int_equal(ask_request(&play, false, &read).verdict,
-	    YETT_REQUEST_ERROR);
+	    YETT_REQUEST_DENY);
+	assert_int_equal(yett_instance_replacements(play.instance), 0);
+	close_play(&play);
+}
+
+/* Call until the state is full. */
+static void
+fill(struct play *play)
+{
+	uint32_t read;
+
+	for (int i = 0; i < 1000; i++) {
+		if (ask_request(play, false, &read).verdict !=
+		    YETT_REQUEST_ERROR)
+			continue;
+		assert_non_null(strstr(yett_instance_error(play->instance),
+		    "the state needs more than its"));
+		return;
+	}
+	fail_msg("the state is never full");
+}
+
+/* I-26: the state that ran out of memory is replaced and works again; but a
+ * client cannot make that happen again and again. */
+static void
+test_replaced_after_memory(void **state)
+{
+	const struct timespec second = { .tv_sec = 1, .tv_nsec = 50000000 };
+	struct play play;
+	uint32_t read;
+
+	(void)state;
+	open_play(&play, "local kept = {}",
+	    REQUEST("local s = req.path:sub(1, 1) .. #kept "
+		    "for i = 1, 16 do kept[#kept + 1] = s:rep(3000) .. i end"));
+	fill(&play);
 	assert_int_equal(yett_instance_replacements(play.instance), 0);
 	assert_int_equal(ask_request(&play, false, &read).verdict,
 	    YETT_REQUEST_DECLARED);
 	assert_int_equal(yett_instance_replacements(play.instance), 1);
-	/* The new state started from n = 0. */
+	fill(&play);
+	for (int i = 0; i < 100; i++) {
+		assert_int_equal(ask_request(&play, false, &read).verdict,
+		    YETT_REQUEST_ERROR);
+		assert_non_null(strstr(yett_instance_error(play.instance),
+		    "once a second"));
+	}
+	assert_int_equal(yett_instance_replacements(play.instance), 1);
+	nanosleep(&second, NULL);
 	assert_int_equal(ask_request(&play, false, &read).verdict,
-	    YETT_REQUEST_ERROR);
+	    YETT_REQUEST_DECLARED);
+	assert_int_equal(yett_instance_replacements(play.instance), 2);
 	close_play(&play);
 }
 
@@ -306,6 +358,7 @@ main(void)
 		cmocka_unit_test(test_request_verdicts),
 		cmocka_unit_test(test_misuse),
 		cmocka_unit_test(test_hello_misuse),
+		cmocka_unit_test(test_kept_after_a_budget),
 		cmocka_unit_test(test_replaced_after_memory),
 		cmocka_unit_test(test_globals_are_frozen),
 		cmocka_unit_test(test_functions_must_be_the_same),

@@ -85,7 +85,7 @@ test_budgets(void **state)
 		    "play.lua:2",
 		    "the call used its budget of 1048576 bytes of new memory" },
 		{ "local s = ('x'):rep(200e6)", YETT_E_LIMIT, "play.lua:1",
-		    "the state needs more than its " },
+		    "the call used its budget of 1048576 bytes of new memory" },
 		{ "local s = ('x'):rep(60000)\ns = s .. s", YETT_E_LIMIT,
 		    "play.lua:2",
 		    "the call made a string longer than 65536 bytes" },
@@ -116,7 +116,33 @@ test_budgets(void **state)
 		assert_int_equal(run(vm, "for i = 1, 1000 do end", NULL),
 		    YETT_OK);
 	}
-	assert_true(yett_vm_is_exhausted(vm));
+	/* Whatever a call wasted, the state is as good as before. */
+	assert_false(yett_vm_is_exhausted(vm));
+	assert_true(yett_vm_memory(vm) < 8 * MIB);
+	yett_vm_close(vm);
+}
+
+/* Calls that keep nothing never run out, however much the state holds. */
+static void
+test_garbage_is_no_memory(void **state)
+{
+	struct yett_vm_limits limits = call_limits;
+	struct yett_vm_limits roomy = { .memory = 64 * MIB };
+	struct yett_vm *vm = open_vm(&roomy);
+
+	(void)state;
+	limits.memory = 1 * MIB;
+	assert_int_equal(run(vm, "kept = {} for i = 1, 1e5 do kept[i] = {} end",
+			     NULL),
+	    YETT_OK);
+	yett_vm_limit(vm, &limits);
+	for (int i = 0; i < 500; i++)
+		assert_int_equal(run(vm,
+				     "local t = {} "
+				     "for i = 1, 1000 do t[i] = {} end",
+				     NULL),
+		    YETT_OK);
+	assert_false(yett_vm_is_exhausted(vm));
 	yett_vm_close(vm);
 }
 
@@ -213,6 +239,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_budgets),
+		cmocka_unit_test(test_garbage_is_no_memory),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_memory_of_the_state),
 		cmocka_unit_test(test_too_small_for_a_state),
