@@ -212,6 +212,7 @@ plays = \
 	tests/scenarios/reload-drops-nothing.lua \
 	tests/scenarios/reload-moves-a-site-away.lua \
 	tests/scenarios/reload-of-nonsense-keeps-the-old.lua \
+	tests/scenarios/reload-takes-a-listener-away.lua \
 	tests/scenarios/renegotiation-is-refused.lua \
 	tests/scenarios/requests-that-are-not-http.lua \
 	tests/scenarios/revocation-list-that-is-stale-is-refused.lua \

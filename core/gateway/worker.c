@@ -186,7 +186,9 @@ drop_hold(struct yett_hold *hold)
 	free(hold);
 }
 
-/* Hold what is in force; when memory is out what was stays in force here. */
+/* Hold what is in force; when memory is out what was stays in force here.
+ * Listeners follow with the wake-up that comes with it: this may be the
+ * request or the accepting of one of them. */
 static void
 refresh(struct yett_worker *worker)
 {
@@ -201,7 +203,6 @@ refresh(struct yett_worker *worker)
 	worker->hold = hold;
 	if (old != NULL && old->pins == 0)
 		drop_hold(old);
-	follow_listeners(worker);
 }
 
 struct yett_hold *
@@ -293,6 +294,7 @@ on_wakeup(struct yett_wakeup *wakeup)
 		return;
 	}
 	(void)yett_worker_hold(worker);
+	follow_listeners(worker);
 	if (atomic_load(&worker->drain_asked) && !worker->draining)
 		begin_drain(worker);
 }
