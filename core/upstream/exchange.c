@@ -112,14 +112,15 @@ is_replayable(const struct yett_exchange *exchange)
 	    (exchange->out.sent == 0 || exchange->order.is_idempotent);
 }
 
-/* Sent bytes are kept only while they may be needed, and not too many. */
+/* Sent bytes are kept only while they may be needed, and not so many that the
+ * owner would take the queue for full. */
 static void
 forget_sent(struct yett_exchange *exchange)
 {
 	struct yett_outbox *out = &exchange->out;
 
 	if (!is_replayable(exchange) ||
-	    yett_buf_len(&out->buf) > YETT_EXCHANGE_QUEUE)
+	    yett_buf_len(&out->buf) >= YETT_EXCHANGE_QUEUE)
 		yett_outbox_forget(out);
 }
 

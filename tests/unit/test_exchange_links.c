@@ -99,6 +99,35 @@ test_stale_link_is_retried_once(void **state)
 	play_end(&play);
 }
 
+/* What was sent and is kept for a retry must not stop an owner who appends
+ * until the queue is full: nobody would ever go on (I-18). */
+static void
+test_queue_filled_to_the_brim(void **state)
+{
+	static const struct stub_reply script[] = {
+		{ .text = OK5 },
+		{ .text = NULL },
+	};
+	static const char zeros[YETT_EXCHANGE_QUEUE];
+	struct yett_buf *out;
+	struct play play;
+
+	(void)state;
+	play_begin(&play, script);
+	play_get(&play, GET);
+	play_start(&play, POST);
+	out = yett_exchange_out(play.exchange);
+	assert_int_equal(yett_buf_append(out,
+			     (struct yett_slice){ zeros,
+				 sizeof(zeros) - POST.len }),
+	    YETT_OK);
+	(void)yett_exchange_push(play.exchange);
+	play_run_for(&play, 50);
+	assert_int_equal(yett_exchange_push(play.exchange), 0);
+	assert_true(yett_buf_len(out) < YETT_EXCHANGE_QUEUE);
+	play_end(&play);
+}
+
 static void
 test_connect_refused(void **state)
 {
@@ -237,6 +266,7 @@ main(void)
 		cmocka_unit_test(test_links_are_kept),
 		cmocka_unit_test(test_stale_link),
 		cmocka_unit_test(test_stale_link_is_retried_once),
+		cmocka_unit_test(test_queue_filled_to_the_brim),
 		cmocka_unit_test(test_connect_refused),
 		cmocka_unit_test(test_failure_at_start_is_told_later),
 		cmocka_unit_test(test_connect_timeout),
