@@ -104,6 +104,7 @@ core_libcore_la_SOURCES += \
 # --- tls
 core_libcore_la_SOURCES += \
 	core/tls/ca.c core/tls/ca.h \
+	core/tls/chain_cache.c core/tls/chain_cache.h \
 	core/tls/credentials.c core/tls/credentials.h \
 	core/tls/credentials_choice.h \
 	core/tls/crl.c core/tls/crl.h \

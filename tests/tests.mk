@@ -70,6 +70,7 @@ EXTRA_DIST += tests/words
 # --- tls
 unit_tests += \
 	tests/unit/test_ca \
+	tests/unit/test_chain_cache \
 	tests/unit/test_hello \
 	tests/unit/test_peer \
 	tests/unit/test_records \

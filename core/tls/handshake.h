@@ -29,6 +29,7 @@ struct yett_session_facts {
 	struct yett_asked asked;
 	struct yett_slice site_name;
 	struct yett_peer *peer;
+	struct yett_chain_cache *chains; /* of the environment; lent */
 	bool resumed;
 	void *hello_memory; /* of the texts in `hello` */
 	void *asked_memory; /* of the ids in `asked`, and of `site_name` */

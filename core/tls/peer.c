@@ -22,8 +22,9 @@ struct yett_peer {
 	uint32_t count;
 	bool oversized; /* only the leaf was kept */
 	struct memory memory[MEMORIES];
-	uint32_t next_memory;   /* to overwrite */
-	struct yett_leaf *leaf; /* NULL until somebody asks */
+	uint32_t next_memory;           /* to overwrite */
+	struct yett_leaf *leaf;         /* NULL until somebody asks */
+	struct yett_chain_cache *cache; /* lent; NULL: none */
 
 	/* What yett_peer_facts() was called with last. */
 	const struct yett_credentials *current;
@@ -42,7 +43,8 @@ is_oversized(const struct yett_chain *chain)
 }
 
 enum yett_status
-yett_peer_new(struct yett_peer **out, const struct yett_chain *chain)
+yett_peer_new(struct yett_peer **out, const struct yett_chain *chain,
+    struct yett_chain_cache *cache)
 {
 	bool oversized = is_oversized(chain);
 	uint32_t count = oversized && chain->count > 1 ? 1 : chain->count;
@@ -61,6 +63,7 @@ yett_peer_new(struct yett_peer **out, const struct yett_chain *chain)
 	peer->der = (struct yett_slice *)(peer + 1);
 	peer->count = count;
 	peer->oversized = oversized;
+	peer->cache = cache;
 	at = (char *)(peer->der + count);
 	for (uint32_t i = 0; i < count; i++) {
 		peer->der[i] = (struct yett_slice){ at, chain->der[i].len };
@@ -105,6 +108,37 @@ place_for(struct yett_peer *peer, uint64_t generation, uint32_t trust)
 	return &peer->memory[peer->next_memory++ % MEMORIES];
 }
 
+/* The copies of the certificates lie one behind the other. */
+static bool
+digest_chain(const struct yett_peer *peer, uint8_t out[YETT_SHA256_LEN])
+{
+	const struct yett_slice *last = &peer->der[peer->count - 1];
+	const char *start = peer->der[0].at;
+
+	return yett_sha256((struct yett_slice){ start,
+			       (size_t)(last->at + last->len - start) },
+		   out) == YETT_OK;
+}
+
+/* Judge the chain, unless the worker did so lately for another connection. */
+static void
+judge(struct yett_peer *peer, const struct yett_trust_store *store,
+    int64_t seconds, struct yett_trust_result *out)
+{
+	struct yett_chain chain = { peer->der, peer->count };
+	struct yett_chain_cache_key key;
+
+	if (peer->cache == NULL || !digest_chain(peer, key.chain)) {
+		yett_trust_store_verify(store, &chain, seconds, out);
+		return;
+	}
+	memcpy(key.store, yett_trust_store_digest(store), YETT_SHA256_LEN);
+	if (yett_chain_cache_find(peer->cache, &key, seconds, out))
+		return;
+	yett_trust_store_verify(store, &chain, seconds, out);
+	yett_chain_cache_keep(peer->cache, &key, out);
+}
+
 void
 yett_peer_verify(struct yett_peer *peer,
     const struct yett_credentials *credentials, uint32_t trust, uint64_t now,
@@ -116,7 +150,6 @@ yett_peer_verify(struct yett_peer *peer,
 	    yett_credentials_generation(credentials));
 	int64_t seconds = (int64_t)(now / YETT_NS_PER_S);
 	const struct memory *known = recall(peer, generation, trust, seconds);
-	struct yett_chain chain = { peer->der, peer->count };
 
 	*out = (struct yett_trust_result){ YETT_VERIFY_UNTRUSTED, false,
 		INT64_MAX };
@@ -126,7 +159,7 @@ yett_peer_verify(struct yett_peer *peer,
 		*out = known->result;
 		return;
 	}
-	yett_trust_store_verify(store, &chain, seconds, out);
+	judge(peer, store, seconds, out);
 	*place_for(peer, generation, trust) = (struct memory){ generation,
 		trust, *out };
 }

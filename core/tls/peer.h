@@ -10,17 +10,19 @@
 #define YETT_TLS_PEER_H
 
 #include "base/buf.h"
+#include "tls/chain_cache.h"
 #include "tls/credentials.h"
 
 struct yett_peer; /* opaque */
 
 /*
- * Copy `chain`. One that breaks the bounds of trust.h keeps its leaf only and
- * is untrusted everywhere.
+ * Copy `chain`. `cache`, which may be NULL, is asked before a signature is
+ * checked; lent until the peer is freed. A chain that breaks the bounds of
+ * trust.h keeps its leaf only and is untrusted everywhere.
  */
 YETT_MUST_USE
-enum yett_status
-yett_peer_new(struct yett_peer **out, const struct yett_chain *chain);
+enum yett_status yett_peer_new(struct yett_peer **out,
+    const struct yett_chain *chain, struct yett_chain_cache *cache);
 void yett_peer_free(struct yett_peer *peer);
 
 /* How the chain fares against a trust of `credentials`. */

@@ -24,7 +24,7 @@ keep_peer(struct yett_handshake_state *handshake)
 	for (unsigned i = 0; i < count; i++)
 		der[i] = yett_datum_slice(&list[i]);
 	status = yett_peer_new(&handshake->facts->peer,
-	    &(struct yett_chain){ der, count });
+	    &(struct yett_chain){ der, count }, handshake->facts->chains);
 	free(der);
 	return status == YETT_OK;
 }

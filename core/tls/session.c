@@ -18,6 +18,7 @@ struct yett_session_env {
 	yett_session_ask ask;
 	gnutls_priority_t priority; /* shared: saves 8 KB a session */
 	struct yett_transport_shared buffers;
+	struct yett_chain_cache *chains;
 };
 
 struct yett_session {
@@ -39,8 +40,14 @@ yett_session_env_open(struct yett_session_env **out,
 		return YETT_E_NOMEM;
 	env->root = root;
 	env->ask = ask;
+	env->chains = yett_chain_cache_new();
+	if (env->chains == NULL) {
+		free(env);
+		return YETT_E_NOMEM;
+	}
 	code = gnutls_priority_init(&env->priority, YETT_TLS_PRIORITY, NULL);
 	if (code < 0) {
+		yett_chain_cache_free(env->chains);
 		free(env);
 		return yett_fail(fault, YETT_E_TLS,
 		    "GnuTLS does not know the ciphers that are wanted: %s",
@@ -57,6 +64,7 @@ yett_session_env_close(struct yett_session_env *env)
 		return;
 	gnutls_priority_deinit(env->priority);
 	yett_buf_clear(&env->buffers.output);
+	yett_chain_cache_free(env->chains);
 	free(env);
 }
 
@@ -88,6 +96,7 @@ yett_session_new(struct yett_session **out, struct yett_session_env *env,
 		return YETT_E_NOMEM;
 	session->facts.hello.client_ip = *ip;
 	session->facts.hello.client_port = port;
+	session->facts.chains = env->chains;
 	yett_transport_init(&session->transport, &env->buffers, fd);
 	code = init_tls(session, env);
 	if (code < 0)

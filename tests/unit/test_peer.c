@@ -40,7 +40,7 @@ peer_of(const struct identity *identity)
 	struct chain chain;
 
 	chain_read(&chain, &identity->cert);
-	assert_int_equal(yett_peer_new(&peer, &chain.chain), YETT_OK);
+	assert_int_equal(yett_peer_new(&peer, &chain.chain, NULL), YETT_OK);
 	chain_clear(&chain);
 	return peer;
 }
@@ -308,7 +308,7 @@ test_headers_of_rfc_9440(void **state)
 		for (; count < 3 && cases[k].der[count] != NULL; count++)
 			der[count] = yett_slice_of(cases[k].der[count]);
 		assert_int_equal(yett_peer_new(&peer,
-				     &(struct yett_chain){ der, count }),
+				     &(struct yett_chain){ der, count }, NULL),
 		    YETT_OK);
 		assert_int_equal(yett_peer_write_client_cert(peer, &cert),
 		    YETT_OK);
@@ -333,7 +333,8 @@ test_what_cannot_be_read_is_untrusted(void **state)
 	struct yett_peer *peer;
 
 	(void)state;
-	assert_int_equal(yett_peer_new(&peer, &(struct yett_chain){ &der, 1 }),
+	assert_int_equal(yett_peer_new(&peer, &(struct yett_chain){ &der, 1 },
+			     NULL),
 	    YETT_OK);
 	yett_peer_facts(peer, world.credentials, world.now, &facts);
 	assert_non_null(facts.leaf); /* it was sent */
@@ -342,11 +343,47 @@ test_what_cannot_be_read_is_untrusted(void **state)
 	yett_peer_free(peer);
 }
 
+/* A chain that the worker verified for one connection is known to another one,
+ * until a date in it has passed; a reload with other CAs knows nothing. */
+static void
+test_verified_chains_are_known_to_the_worker(void **state)
+{
+	const struct yett_ca_request ada = { .common_name = "ada",
+		.purposes = YETT_CA_CLIENT,
+		.not_before = SPRING - 10,
+		.not_after = SPRING + 10 };
+	const uint64_t later = world.now + 20 * UINT64_C(1000000000);
+	struct yett_chain_cache *cache = yett_chain_cache_new();
+	struct identity identity;
+	struct chain chain;
+	struct yett_peer *peer[2];
+
+	(void)state;
+	identity_make(&identity, world.staff, &ada);
+	chain_read(&chain, &identity.cert);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(yett_peer_new(&peer[i], &chain.chain, cache),
+		    YETT_OK);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(verify(peer[i], 0, world.now), YETT_VERIFIED);
+		assert_int_equal(verify(peer[i], 1, world.now),
+		    YETT_VERIFY_UNTRUSTED);
+		assert_int_equal(verify(peer[i], 0, later),
+		    YETT_VERIFY_EXPIRED);
+	}
+	for (int i = 0; i < 2; i++)
+		yett_peer_free(peer[i]);
+	chain_clear(&chain);
+	identity_clear(&identity);
+	yett_chain_cache_free(cache);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_facts_of_a_leaf),
+		cmocka_unit_test(test_verified_chains_are_known_to_the_worker),
 		cmocka_unit_test(test_I22_names_with_controls_are_none),
 		cmocka_unit_test(test_I22_subjects_are_escaped_or_none),
 		cmocka_unit_test(test_none_sent),
