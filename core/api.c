@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "gateway/check.h"
+#include "script/iis.h"
 #include "tls/ca.h"
 
 const char *
@@ -31,6 +32,27 @@ yett_policy_check(const char *path, const struct yett_report *report,
 {
 	return yett_check(path, NULL, report, table, table_arg, fault);
 }
+
+enum yett_status
+yett_import_iis(const struct yett_import *import, struct yett_fault *fault)
+{
+	struct yett_buf policy = { 0 }, parity = { 0 };
+	struct yett_slice text;
+	enum yett_status status = yett_iis_import(import, &policy, &parity,
+	    fault);
+
+	if (status == YETT_OK) {
+		text = yett_buf_slice(&policy);
+		import->policy(import->policy_arg, text.at, text.len);
+		text = yett_buf_slice(&parity);
+		if (import->parity != NULL)
+			import->parity(import->parity_arg, text.at, text.len);
+	}
+	yett_buf_clear(&policy);
+	yett_buf_clear(&parity);
+	return status;
+}
+
 /* --- the throw-away CA ---------------------------------------------------- */
 
 /* A certificate begins a while ago, for clocks differ, and lasts a day. */

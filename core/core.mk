@@ -80,6 +80,8 @@ core_libcore_la_SOURCES += \
 	core/script/hello_view.h \
 	core/script/host.c \
 	core/script/host.h \
+	core/script/iis.c \
+	core/script/iis.h \
 	core/script/instance.c \
 	core/script/instance.h \
 	core/script/loader.c \
@@ -180,6 +182,7 @@ yett_SOURCES = \
 	core/cli/explain_url.c core/cli/explain_url.h \
 	core/cli/foreground.c core/cli/foreground.h \
 	core/cli/help.c \
+	core/cli/import.c \
 	core/cli/main.c \
 	core/cli/origin.c core/cli/origin.h \
 	core/cli/run.c \

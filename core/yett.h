@@ -243,6 +243,52 @@ YETT_API void yett_gateway_stop(struct yett_gateway *gateway);
 /* Stops it if need be. NULL is fine. */
 YETT_API void yett_gateway_free(struct yett_gateway *gateway);
 
+/* --- from other servers --------------------------------------------------- */
+
+#define YETT_IMPORT_FILES 32 /* the most that one import takes */
+
+/* One file to import; what it is follows from its content. */
+struct yett_import_file {
+	const char *path;
+	const char *at; /* a web.config's "SITE/PATH" in IIS; NULL: not told */
+};
+
+/* What to import, and where the results go. Lent for the call. */
+struct yett_import {
+	const struct yett_import_file *files;
+	size_t file_count;
+	yett_text_sink policy; /* receives the policy */
+	void *policy_arg;
+	yett_text_sink parity; /* receives the report; may be NULL */
+	void *parity_arg;
+	enum yett_format format; /* of the report */
+};
+
+/*
+ * Make a policy of what IIS and http.sys were told: applicationHost.config,
+ * also that of IIS Express, web.config files, and the output of `netsh http
+ * show sslcert`, in any combination that has a site.
+ *
+ * The policy does what IIS does: where a binding does not negotiate client
+ * certificates, or no file tells, the handshake never asks, and the cure stands
+ * beside it as a comment. Each setting names the file and line it came from.
+ * Keys, authorities and upstreams have names that a person must fill. The
+ * report tells for every location what IIS does before Windows 11 24H2 and
+ * since and what Yett will do, which locations are late today, and what was not
+ * carried over.
+ *
+ * A web.config without `at` belongs to the root of the only site; with more
+ * than one site it must be told. The sinks are called only when all is well,
+ * each once; the policy was loaded before, as yett_policy_load() would.
+ *
+ * YETT_E_POLICY:    a file is not what it should be; the fault has its place
+ * YETT_E_ARGUMENT:  no file or too many, or `at` is missing or wrong
+ * YETT_E_NOT_FOUND, YETT_E_SYSTEM: a file cannot be read
+ * YETT_E_LIMIT:     a file is too large or too deep
+ */
+YETT_API enum yett_status
+yett_import_iis(const struct yett_import *import, struct yett_fault *fault);
+
 /* --- a throw-away CA, for demos and tests only --------------------------- */
 
 struct yett_throwaway_ca;

@@ -6,7 +6,16 @@ lua_modules = \
 	lua/yett/collector.lua \
 	lua/yett/cures.lua \
 	lua/yett/diagnostic.lua \
+	lua/yett/iis.lua \
+	lua/yett/iis_access.lua \
+	lua/yett/iis_config.lua \
+	lua/yett/iis_netsh.lua \
+	lua/yett/iis_parity.lua \
+	lua/yett/iis_policy.lua \
+	lua/yett/iis_report.lua \
+	lua/yett/iis_sites.lua \
 	lua/yett/instance.lua \
+	lua/yett/json.lua \
 	lua/yett/kinds.lua \
 	lua/yett/lexer.lua \
 	lua/yett/load.lua \

@@ -33,7 +33,29 @@ unit_tests += \
 	tests/unit/test_uri
 
 # --- import
-unit_tests += tests/unit/test_xml
+unit_tests += \
+	tests/unit/test_iis \
+	tests/unit/test_xml
+dist_check_SCRIPTS += tests/import/run.sh
+EXTRA_DIST += $(import_cases)
+import_cases = \
+	tests/import/binding-negotiates \
+	tests/import/central-store \
+	tests/import/child-applications \
+	tests/import/express-trap \
+	tests/import/flags-as-numbers \
+	tests/import/inheritance \
+	tests/import/locked \
+	tests/import/mixed-bindings \
+	tests/import/names-that-break-out \
+	tests/import/netsh-in-german \
+	tests/import/netsh-of-2008 \
+	tests/import/not-carried-over \
+	tests/import/path-behind-sni \
+	tests/import/several-sites \
+	tests/import/tls13-off \
+	tests/import/web-config-alone \
+	tests/import/web-config-and-netsh
 
 # --- io
 unit_tests += \

@@ -103,8 +103,42 @@ keep_repeated(const struct yett_verb *verb, const struct yett_option *option,
 	return false;
 }
 
-/* Takes one option, and its argument where that is a word of its own: moves
- * *argv to the last word used. */
+/* Keep what was said: for the whole verb, or for the operand that follows. */
+static bool
+keep_option(const struct yett_verb *verb, const struct yett_option *option,
+    const char *value, struct yett_arguments *out)
+{
+	if (verb->paired != NULL && strcmp(option->name, verb->paired) == 0) {
+		if (out->operand_count < YETT_OPERANDS_MOST)
+			out->paired[out->operand_count] = value;
+		return true;
+	}
+	out->option[option - verb->options] = value;
+	return !repeats(option) || keep_repeated(verb, option, value, out);
+}
+
+/* The value of `option` is `joined` or the next word: moves *argv to the last
+ * word used. */
+static bool
+take_value(const struct yett_verb *verb, const struct yett_option *option,
+    const char *joined, char *const **argv, struct yett_arguments *out)
+{
+	if (option->argument == NULL && joined != NULL) {
+		fprintf(stderr, "yett %s: --%s takes no value\n", verb->name,
+		    option->name);
+		return false;
+	}
+	if (option->argument != NULL && joined == NULL)
+		joined = *++*argv;
+	if (option->argument != NULL && joined == NULL) {
+		fprintf(stderr, "yett %s: --%s needs a value: --%s %s\n",
+		    verb->name, option->name, option->name, option->argument);
+		return false;
+	}
+	return keep_option(verb, option, joined != NULL ? joined : "", out);
+}
+
+/* Takes one option, and its argument where that is a word of its own. */
 static bool
 take_option(const struct yett_verb *verb, char *const **argv,
     struct yett_arguments *out)
@@ -122,32 +156,41 @@ take_option(const struct yett_verb *verb, char *const **argv,
 		unknown_option(verb, name, len);
 		return false;
 	}
-	if (option->argument == NULL && joined != NULL) {
-		fprintf(stderr, "yett %s: --%s takes no value\n", verb->name,
-		    option->name);
-		return false;
-	}
-	if (option->argument != NULL && joined == NULL)
-		joined = *++*argv;
-	if (option->argument != NULL && joined == NULL) {
-		fprintf(stderr, "yett %s: --%s needs a value: --%s %s\n",
-		    verb->name, option->name, option->name, option->argument);
-		return false;
-	}
-	out->option[option - verb->options] = joined != NULL ? joined : "";
-	return !repeats(option) || keep_repeated(verb, option, joined, out);
+	return take_value(verb, option, joined, argv, out);
+}
+
+/* Takes "-n". */
+static bool
+take_letter(const struct yett_verb *verb, char *const **argv,
+    struct yett_arguments *out)
+{
+	const char *word = **argv;
+	const char *letter = NULL;
+
+	if (verb->letters != NULL && word[2] == '\0')
+		letter = strchr(verb->letters, word[1]);
+	if (letter != NULL)
+		return take_value(verb, &verb->options[letter - verb->letters],
+		    NULL, argv, out);
+	fprintf(stderr,
+	    "yett %s: options are written with two dashes, not \"%s\"\n",
+	    verb->name, word);
+	return false;
 }
 
 static bool
 take_operand(const struct yett_verb *verb, const char *word,
     struct yett_arguments *out)
 {
-	if (verb->operand == NULL || out->operand != NULL) {
+	size_t most = verb->operands_most != 0 ? verb->operands_most : 1;
+
+	if (verb->operand == NULL || out->operand_count >= most) {
 		fprintf(stderr, "yett %s: unexpected argument \"%s\"\n",
 		    verb->name, word);
 		return false;
 	}
-	out->operand = word;
+	out->operands[out->operand_count++] = word;
+	out->operand = out->operands[0];
 	return true;
 }
 
@@ -177,14 +220,17 @@ yett_arguments_parse(const struct yett_verb *verb, char *const argv[],
 			if (!take_option(verb, &argv, out))
 				return false;
 		} else if (options && (*argv)[0] == '-' && (*argv)[1] != '\0') {
-			fprintf(stderr,
-			    "yett %s: options are written with two dashes, "
-			    "not \"%s\"\n",
-			    verb->name, *argv);
-			return false;
+			if (!take_letter(verb, &argv, out))
+				return false;
 		} else if (!take_operand(verb, *argv, out)) {
 			return false;
 		}
+	}
+	if (out->operand_count < YETT_OPERANDS_MOST &&
+	    out->paired[out->operand_count] != NULL) {
+		fprintf(stderr, "yett %s: --%s stands before what it is for\n",
+		    verb->name, verb->paired);
+		return false;
 	}
 	if (verb->operand != NULL && verb->operand[0] != '[' &&
 	    out->operand == NULL) {

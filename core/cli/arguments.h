@@ -12,8 +12,9 @@
 /*
  * Read `argv`, which begins behind the verb and ends with NULL, by the option
  * table of `verb`. Options are written "--name", "--name VALUE" or
- * "--name=VALUE", before or after the operand; "--" ends them. `*help` is set
- * when --help or -h was among them, and nothing else is checked then.
+ * "--name=VALUE", before or after the operands, or "-n VALUE" where the verb
+ * has a letter for them; "--" ends them. `*help` is set when --help or -h was
+ * among them, and nothing else is checked then.
  *
  * False: the mistake was told on standard error; `out` is undefined.
  */

@@ -23,6 +23,9 @@ enum yett_exit {
 
 #define YETT_OPTIONS_MOST 12
 
+/* How many operands a verb may take. */
+#define YETT_OPERANDS_MOST 33
+
 /* How often an option may be repeated. */
 #define YETT_REPEATS_MOST 64
 
@@ -40,7 +43,12 @@ struct yett_arguments {
 	/* By place in the verb's table: the argument, "" for a switch that
 	 * was given, NULL for what was not. */
 	const char *option[YETT_OPTIONS_MOST];
-	const char *operand; /* NULL when none was given */
+	const char *operand; /* the first; NULL when none was given */
+	const char *operands[YETT_OPERANDS_MOST]; /* all, in order */
+	/* By place in `operands`: what the verb's paired option said right
+	 * before it, or NULL. */
+	const char *paired[YETT_OPERANDS_MOST];
+	size_t operand_count;
 	/* What the option that may be repeated was given, in order. */
 	const char *repeated[YETT_REPEATS_MOST];
 	size_t repeated_count;
@@ -55,10 +63,15 @@ struct yett_verb {
 	const char *story;   /* what a person wants to know before using it */
 	const struct yett_option *options;
 	enum yett_exit (*run)(const struct yett_arguments *arguments);
+	size_t operands_most; /* how many it takes; 0: one, if it has any */
+	const char *paired;   /* the option that belongs to the operand behind
+				 it and may be given for each; NULL: none */
+	const char *letters;  /* short forms of the first options; NULL: none */
 };
 
 extern const struct yett_verb yett_verb_run, yett_verb_check, yett_verb_demo,
-    yett_verb_explain, yett_verb_ca, yett_verb_version, yett_verb_help;
+    yett_verb_explain, yett_verb_ca, yett_verb_import, yett_verb_version,
+    yett_verb_help;
 
 /* All verbs, in the order of the help; NULL ends it. */
 extern const struct yett_verb *const yett_verbs[];

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * iis.h - from configurations of IIS and http.sys to a policy.
+ *
+ * Reads the files, gives their elements or text to lua/yett/iis.lua in a state
+ * of its own, and loads the policy that came out, so that nobody is handed one
+ * that does not. Opens no socket and no key. Any thread.
+ */
+#ifndef YETT_SCRIPT_IIS_H
+#define YETT_SCRIPT_IIS_H
+
+#include "base/buf.h"
+
+/*
+ * Append the policy to `policy` and the parity report, in the format that
+ * `import` wants, to `parity`; `import`'s sinks are not used. What is there on
+ * failure is of no use. Statuses as yett_import_iis().
+ */
+YETT_MUST_USE
+enum yett_status yett_iis_import(const struct yett_import *import,
+    struct yett_buf *policy, struct yett_buf *parity, struct yett_fault *fault);
+
+#endif
