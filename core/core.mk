@@ -48,7 +48,7 @@ core_libcore_la_SOURCES += \
 	core/policy/decide_request.c \
 	core/policy/derive.c core/policy/derive.h \
 	core/policy/draft.c \
-	core/policy/facts.h \
+	core/policy/facts.c core/policy/facts.h \
 	core/policy/generation.c core/policy/generation.h \
 	core/policy/hash.h \
 	core/policy/identity.c core/policy/identity.h \
@@ -151,6 +151,9 @@ core_libcore_la_SOURCES += \
 	core/gateway/inquiry.c core/gateway/inquiry.h \
 	core/gateway/listener.c core/gateway/listener.h \
 	core/gateway/load.c core/gateway/load.h \
+	core/gateway/record.c core/gateway/record.h \
+	core/gateway/record_line.c core/gateway/record_line.h \
+	core/gateway/recorder.c core/gateway/recorder.h \
 	core/gateway/request.c core/gateway/request.h \
 	core/gateway/rollout.c core/gateway/rollout.h \
 	core/gateway/worker.c core/gateway/worker.h

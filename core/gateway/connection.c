@@ -23,6 +23,7 @@ enum phase {
 struct yett_connection {
 	struct yett_list node; /* of worker->connections */
 	struct yett_worker *worker;
+	uint64_t id; /* of this run, worker and connection */
 	int fd;
 	enum phase phase;
 	struct yett_watcher watcher;
@@ -223,6 +224,7 @@ begin_http(struct yett_connection *connection)
 		.worker = connection->worker,
 		.session = connection->session,
 		.peer = &connection->peer,
+		.connection = connection->id,
 		.client = yett_slice_of(connection->client),
 		.server = yett_slice_of(connection->server),
 		.server_port = yett_address_port(&local),
@@ -248,9 +250,10 @@ yett_connection_ask(void *arg, const struct yett_hello *hello,
 	struct yett_worker *worker = connection->worker;
 	const struct yett_rollout *rollout;
 	const struct yett_instance *instance;
+	bool first = connection->hold == NULL;
 
 	/* The second hello of a HelloRetryRequest is judged as the first. */
-	if (connection->hold == NULL) {
+	if (first) {
 		connection->hold = yett_worker_hold(worker);
 		yett_hold_pin(connection->hold);
 	}
@@ -259,6 +262,13 @@ yett_connection_ask(void *arg, const struct yett_hello *hello,
 	yett_decide_hello(rollout->gen, yett_instance_functions(instance),
 	    hello, NULL, decision);
 	*credentials = rollout->credentials;
+	if (first && rollout->record != NULL) {
+		struct yett_record_source source = { rollout->gen,
+			connection->id, false };
+
+		yett_recorder_hello(&worker->recorder, rollout->record, &source,
+		    hello, decision);
+	}
 	if (decision->action == YETT_HANDSHAKE_ERROR) {
 		char quoted[512];
 
@@ -382,6 +392,7 @@ yett_connection_begin(struct yett_worker *worker, int *fd,
 		return;
 	}
 	connection->worker = worker;
+	connection->id = yett_worker_id(worker, ++worker->connection_serial);
 	connection->fd = *fd;
 	*fd = -1;
 	connection->peer = *peer;

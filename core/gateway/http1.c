@@ -109,6 +109,8 @@ begin_request(struct yett_http1 *http1, const struct yett_head *head)
 		return;
 	}
 	yett_request_decide(worker, http1->hold, http1->session, head, &target,
+	    &(struct yett_request_name){ http1->connection,
+		yett_slice_of(http1->id) },
 	    &decision);
 	if (http1->hold->rollout->access != NULL)
 		yett_http1_note_request(http1, head, &target, &decision);

@@ -35,6 +35,7 @@ enum yett_http1_wait {
 struct yett_http1 {
 	struct yett_worker *worker;
 	struct yett_session *session;
+	uint64_t connection;              /* its id */
 	const struct yett_address *peer;  /* the client's; lent */
 	struct yett_slice client, server; /* numeric, lent */
 	uint16_t server_port;

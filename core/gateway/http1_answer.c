@@ -17,8 +17,7 @@ yett_http1_name_decision(struct yett_http1 *http1)
 {
 	static const char hex[] = "0123456789abcdef";
 	struct yett_worker *worker = http1->worker;
-	uint64_t id = worker->env->id_base |
-	    (uint64_t)(worker->index & 0xff) << 32 | ++worker->decision_count;
+	uint64_t id = yett_worker_id(worker, ++worker->decision_count);
 
 	for (int i = 0; i < 16; i++)
 		http1->id[i] = hex[id >> (60 - 4 * i) & 15];

@@ -81,10 +81,49 @@ lend_fields(struct yett_worker *worker, const struct yett_head *head,
 	request->header_count = head->field_count;
 }
 
+/* A peer whose judgements are noted on their way. */
+struct witness {
+	struct yett_peer_facts peer;
+	struct yett_record_trusts trusts;
+};
+
+static enum yett_verification
+verify_noted(void *arg, const struct yett_trust *trust)
+{
+	struct witness *witness = arg;
+	enum yett_verification verification =
+	    witness->peer.verify(witness->peer.arg, trust);
+
+	yett_record_trusts_add(&witness->trusts, trust, verification);
+	return verification;
+}
+
+/* Decide, and take down what was looked at. */
+static void
+decide_recorded(struct yett_worker *worker, const struct yett_rollout *rollout,
+    const struct yett_session *session, struct yett_request *request,
+    const struct yett_request_name *name, struct yett_decision *out)
+{
+	struct yett_record_source source = { rollout->gen, name->connection,
+		yett_session_resumed(session) };
+	struct witness witness = { .peer = request->peer };
+	struct yett_header_reads reads = { .count = 0 };
+
+	request->peer.verify = verify_noted;
+	request->peer.arg = &witness;
+	request->header_reads = &reads;
+	yett_decide_request(rollout->gen,
+	    yett_instance_functions(rollout->instance[worker->index]), request,
+	    NULL, out);
+	yett_recorder_request(&worker->recorder, rollout->record, &source,
+	    name->id, request, &witness.trusts, out);
+}
+
 void
 yett_request_decide(struct yett_worker *worker, const struct yett_hold *hold,
     const struct yett_session *session, const struct yett_head *head,
-    const struct yett_request_target *target, struct yett_decision *out)
+    const struct yett_request_target *target,
+    const struct yett_request_name *name, struct yett_decision *out)
 {
 	const struct yett_instance *instance =
 	    hold->rollout->instance[worker->index];
@@ -103,8 +142,12 @@ yett_request_decide(struct yett_worker *worker, const struct yett_hold *hold,
 	    request.now, &request.peer);
 	if (target->site != NULL && target->site->request_function >= 0)
 		lend_fields(worker, head, &request);
-	yett_decide_request(hold->rollout->gen,
-	    yett_instance_functions(instance), &request, NULL, out);
+	if (hold->rollout->record != NULL)
+		decide_recorded(worker, hold->rollout, session, &request, name,
+		    out);
+	else
+		yett_decide_request(hold->rollout->gen,
+		    yett_instance_functions(instance), &request, NULL, out);
 	if (out->reason == YETT_REASON_POLICY_ERROR) {
 		char quoted[512];
 

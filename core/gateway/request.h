@@ -31,11 +31,17 @@ bool yett_request_read(struct yett_worker *worker,
     const struct yett_session *session, const struct yett_head *head,
     struct yett_request_target *out, struct yett_refusal *refusal);
 
-/* Decide it under `hold`. The decision's slices hold until the next decision
- * of this worker. */
-void
-yett_request_decide(struct yett_worker *worker, const struct yett_hold *hold,
-    const struct yett_session *session, const struct yett_head *head,
-    const struct yett_request_target *target, struct yett_decision *out);
+/* What a request is known by in the record. */
+struct yett_request_name {
+	uint64_t connection;
+	struct yett_slice id; /* of the decision */
+};
+
+/* Decide it under `hold`, and take that down if there is a record. The
+ * decision's slices hold until the next decision of this worker. */
+void yett_request_decide(struct yett_worker *worker,
+    const struct yett_hold *hold, const struct yett_session *session,
+    const struct yett_head *head, const struct yett_request_target *target,
+    const struct yett_request_name *name, struct yett_decision *out);
 
 #endif

@@ -108,6 +108,20 @@ open_access_log(struct yett_rollout *rollout, struct yett_fault *fault)
 	    settings->log.format, fault);
 }
 
+/* The record of decisions goes on in the file that is open. */
+static enum yett_status
+open_record(struct yett_rollout *rollout, const struct yett_rollout *previous,
+    struct yett_fault *fault)
+{
+	const struct yett_settings *settings = yett_generation_settings(
+	    rollout->gen);
+
+	if (settings->log.record.at == NULL)
+		return YETT_OK;
+	return yett_record_open(&rollout->record, settings,
+	    previous == NULL ? NULL : previous->record, fault);
+}
+
 /* In an order that leaves what can be seen from outside to the end. */
 static enum yett_status
 fill(struct yett_rollout *rollout, const struct yett_rollout_env *env,
@@ -127,6 +141,8 @@ fill(struct yett_rollout *rollout, const struct yett_rollout_env *env,
 	if (status != YETT_OK || !env->bind)
 		return status;
 	status = open_access_log(rollout, fault);
+	if (status == YETT_OK)
+		status = open_record(rollout, env->previous, fault);
 	if (status == YETT_OK)
 		status = open_listeners(rollout, env->previous, fault);
 	return status;
@@ -177,6 +193,7 @@ yett_rollout_unref(struct yett_rollout **rollout)
 		yett_listener_unref(&taken->listener[i]);
 	free(taken->listener);
 	yett_access_log_close(taken->access);
+	yett_record_unref(&taken->record);
 	yett_targets_close(taken->targets);
 	yett_credentials_close(taken->credentials);
 	yett_policy_source_unref(&taken->source);

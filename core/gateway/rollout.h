@@ -15,6 +15,7 @@
 
 #include "gateway/access_log.h"
 #include "gateway/listener.h"
+#include "gateway/record.h"
 #include "policy/generation.h"
 #include "script/instance.h"
 #include "tls/credentials.h"
@@ -27,6 +28,7 @@ struct yett_rollout {
 	struct yett_credentials *credentials;
 	struct yett_targets *targets;
 	struct yett_access_log *access; /* NULL: none */
+	struct yett_record *record;     /* counted; NULL: none */
 	uint32_t listener_count;
 	struct yett_listener **listener; /* as declared, in order */
 	uint32_t worker_count;
@@ -37,7 +39,7 @@ struct yett_rollout {
 struct yett_rollout_env {
 	const char *path; /* file or folder of the policy */
 	const struct yett_apps *apps;
-	const struct yett_rollout *previous; /* its listeners are shared */
+	const struct yett_rollout *previous; /* its sockets are shared */
 	uint32_t worker_count;               /* 0: as the policy says */
 	bool bind; /* open listeners and the access log */
 	const struct yett_report *report; /* may be NULL */

@@ -227,6 +227,13 @@ yett_worker_unpin(struct yett_worker *worker, struct yett_hold *hold)
 		drop_hold(hold);
 }
 
+uint64_t
+yett_worker_id(const struct yett_worker *worker, uint32_t serial)
+{
+	return worker->env->id_base | (uint64_t)(worker->index & 0xff) << 32 |
+	    serial;
+}
+
 struct yett_slice
 yett_worker_date(struct yett_worker *worker)
 {
@@ -338,6 +345,7 @@ yett_worker_new(struct yett_worker **out, const struct yett_worker_env *env,
 	yett_wakeup_init(&worker->wakeup, worker->loop, on_wakeup, worker);
 	yett_deadline_init(&worker->drain_end, worker->loop, on_drain_end,
 	    worker);
+	yett_recorder_init(&worker->recorder, worker->loop);
 	refresh(worker);
 	if (worker->hold == NULL) {
 		status = YETT_E_NOMEM;
@@ -358,6 +366,7 @@ yett_worker_free(struct yett_worker *worker)
 	while (!yett_list_is_empty(&worker->acceptors))
 		remove_acceptor(YETT_LIST_ELEMENT(worker->acceptors.next,
 		    struct acceptor, node));
+	yett_recorder_clear(&worker->recorder);
 	yett_deadline_clear(&worker->drain_end);
 	yett_wakeup_clear(&worker->wakeup);
 	if (worker->pool != NULL)

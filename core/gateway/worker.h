@@ -10,6 +10,7 @@
 #define YETT_GATEWAY_WORKER_H
 
 #include "gateway/current.h"
+#include "gateway/recorder.h"
 #include "http/date.h"
 #include "http/head.h"
 #include "io/loop.h"
@@ -64,7 +65,9 @@ struct yett_worker {
 	struct yett_list acceptors;
 	struct yett_list connections;
 	uint32_t connection_count;
-	uint32_t decision_count; /* for decision ids */
+	uint32_t decision_count;    /* for decision ids */
+	uint32_t connection_serial; /* for connection ids */
+	struct yett_recorder recorder;
 	bool draining;
 	atomic_bool drain_asked, stop_asked; /* set by other threads */
 	uint64_t date_second;
@@ -110,6 +113,9 @@ struct yett_hold *yett_worker_hold(struct yett_worker *worker);
 /* A request began, ended, under `hold`. */
 void yett_hold_pin(struct yett_hold *hold);
 void yett_worker_unpin(struct yett_worker *worker, struct yett_hold *hold);
+
+/* A number that is of this run and worker, and of `serial` in it. */
+uint64_t yett_worker_id(const struct yett_worker *worker, uint32_t serial);
 
 /* The Date field of now. */
 struct yett_slice yett_worker_date(struct yett_worker *worker);

@@ -117,6 +117,15 @@ refuse_certificate(struct deciding *deciding,
 
 /* --- what is needed */
 
+static bool
+is_meant(const struct yett_request *request,
+    const struct yett_identity *identity)
+{
+	return request->identity_matches != NULL
+	    ? request->identity_matches(request->peer.arg, identity)
+	    : yett_identity_matches(identity, request->peer.leaf);
+}
+
 static void
 require(struct deciding *deciding, const struct yett_trust_set *trusts,
     const struct yett_judgement *judgement)
@@ -128,7 +137,7 @@ require(struct deciding *deciding, const struct yett_trust_set *trusts,
 	if (trusts->count == 0)
 		refuse(deciding->out, YETT_REASON_POLICY_ERROR, 500);
 	else if (judgement->verified != NULL && identity != NULL &&
-	    !yett_identity_matches(identity, request->peer.leaf))
+	    !is_meant(request, identity))
 		refuse_certificate(deciding, trusts, YETT_REASON_IDENTITY,
 		    YETT_CAUSE_NONE);
 	else if (judgement->verified != NULL)

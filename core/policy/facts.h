@@ -71,6 +71,20 @@ struct yett_peer_facts {
 	void *arg;
 };
 
+/* Which headers a function asked for, present or not, for the record. */
+#define YETT_HEADER_READS_MOST 16
+#define YETT_HEADER_READ_NAME 64
+struct yett_header_reads {
+	char name[YETT_HEADER_READS_MOST]
+		 [YETT_HEADER_READ_NAME]; /* lower case, NUL-terminated */
+	uint32_t count;
+	bool more; /* there were others, or a longer name */
+};
+
+/* Note that a header was asked for; once per name. */
+void
+yett_header_reads_add(struct yett_header_reads *reads, struct yett_slice name);
+
 /* A request head. */
 struct yett_request {
 	const struct yett_hello *hello; /* of its connection; never NULL */
@@ -82,7 +96,12 @@ struct yett_request {
 	struct yett_slice query; /* absent: no '?' */
 	const struct yett_header *header;
 	uint32_t header_count;
-	uint64_t now; /* wall clock, nanoseconds */
+	uint64_t now;                           /* wall clock, nanoseconds */
+	struct yett_header_reads *header_reads; /* NULL: nobody wants to know */
+	/* Whether the leaf is one that `identity` means, told by peer.arg;
+	 * NULL: its names tell. A replay knows the answer, not the names. */
+	bool (
+	    *identity_matches)(void *arg, const struct yett_identity *identity);
 };
 
 /* Which facts a decision read: one bit per fact, for the record. */
@@ -98,6 +117,10 @@ enum yett_fact {
 	YETT_FACT_CERTIFICATE = 1 << 8,
 	YETT_FACT_TIME = 1 << 9,
 	YETT_FACT_HOST = 1 << 10,
+	YETT_FACT_IDENTITY = 1 << 11, /* a function read the certificate */
 };
+
+/* "sni", "client_ip" ...: static; "" for what is no fact. */
+const char *yett_fact_name(enum yett_fact fact);
 
 #endif

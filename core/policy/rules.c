@@ -29,7 +29,11 @@ yett_settings_init(struct yett_settings *settings)
 			.answer = 60 * S,
 			.drain = 30 * S,
 		},
-		.log = { .format = YETT_ACCESS_JSON },
+		.log = {
+			.format = YETT_ACCESS_JSON,
+			.record_size = 64 * MIB,
+			.record_files = 8,
+		},
 	};
 }
 

@@ -195,6 +195,10 @@ struct yett_settings {
 		struct yett_slice
 		    access; /* file of the access log, or absent */
 		enum yett_access_format format;
+		struct yett_slice record; /* file of the decisions, or absent */
+		uint64_t record_size;     /* bytes of one file */
+		uint32_t record_files;    /* of them, the newest included */
+		uint32_t mask; /* set of enum yett_fact: left out of it */
 	} log;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "script/compile.h"
 
+#include "policy/facts.h"
 #include "script/fields.h"
 
 /* A chain has at most 10 certificates: the leaf, these, and the anchor. */
@@ -118,6 +119,22 @@ absolute(const struct yett_compile *compile, struct yett_slice path)
 	return whole;
 }
 
+/* The set of enum yett_fact that `mask` names. */
+static uint32_t
+read_mask(const struct yett_compile *compile)
+{
+	uint32_t count, mask = 0;
+	struct yett_slice *names = yett_field_list(compile->L, compile->arena,
+	    "mask", &count);
+
+	for (uint32_t i = 0; i < count; i++)
+		for (uint32_t fact = 1; fact <= YETT_FACT_IDENTITY; fact <<= 1)
+			if (yett_slice_eq(names[i],
+				yett_slice_of(yett_fact_name(fact))))
+				mask |= fact;
+	return mask;
+}
+
 static void
 read_log(const struct yett_compile *compile, struct yett_settings *settings)
 {
@@ -131,6 +148,12 @@ read_log(const struct yett_compile *compile, struct yett_settings *settings)
 	    yett_field_text(L, compile->arena, "access"));
 	settings->log.format = (enum yett_access_format)yett_field_choice(L,
 	    "format", formats, YETT_ACCESS_JSON);
+	settings->log.record = absolute(compile,
+	    yett_field_text(L, compile->arena, "record"));
+	settings->log.record_size = yett_field_number(L, "record_size",
+	    settings->log.record_size);
+	read_number(L, "record_files", &settings->log.record_files);
+	settings->log.mask = read_mask(compile);
 	lua_pop(L, 1);
 }
 

@@ -71,6 +71,8 @@ headers_index(lua_State *L)
 	int found = 0;
 
 	*view->read |= YETT_FACT_HEADER;
+	if (request->header_reads != NULL)
+		yett_header_reads_add(request->header_reads, name);
 	yett_vm_charge(L, request->header_count / 4);
 	for (uint32_t i = 0; i < request->header_count; i++) {
 		if (!yett_slice_eq_nocase(request->header[i].name, name))
@@ -98,6 +100,7 @@ check_certificate(lua_State *L)
 	/* A view is used again: this request may have no certificate. */
 	if (!view->verified || view->request->peer.leaf == NULL)
 		luaL_error(L, "a certificate of another request was used");
+	*view->read |= YETT_FACT_IDENTITY;
 	return view->request->peer.leaf;
 }
 

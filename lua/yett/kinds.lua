@@ -196,6 +196,22 @@ function kinds.names(spec, value, cursor)
   return list_of(spec, value, cursor, "name", itself)
 end
 
+-- Words of spec.values.
+function kinds.choices(spec, value, cursor)
+  return list_of(spec, value, cursor, spec.noun, function(text)
+    for _, known in ipairs(spec.values) do
+      if text == known then
+        return text
+      end
+    end
+    local meant = near.find(text, spec.values)
+
+    return nil, string.format('"%s" is not a %s', text, spec.noun), meant
+      and string.format('did you mean "%s"?', meant)
+      or "one of " .. table.concat(spec.values, ", "), "E102"
+  end)
+end
+
 function kinds.files(spec, value, cursor)
   return list_of(spec, value, cursor, "file name", itself)
 end

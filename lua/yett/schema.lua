@@ -236,6 +236,26 @@ local words = {
             kind = "enum", values = { "json", "w3c" }, default = "json",
             noun = "format", doc = "The form of its lines.",
           },
+          record = {
+            kind = "string",
+            doc = "The file that gets one line per decision, for yett impact.",
+          },
+          record_size = {
+            kind = "size", min = 4096, max = 1 << 40, default = "64MiB",
+            doc = "Bytes of one file of the record.",
+          },
+          record_files = {
+            kind = "integer", min = 1, max = 1000, default = 8,
+            doc = "Files of the record; the oldest is deleted.",
+          },
+          mask = {
+            kind = "choices", noun = "fact", example = 'mask = "client_ip"',
+            values = {
+              "alpn", "certificate", "client_ip", "headers", "method", "path",
+              "version",
+            },
+            doc = "Facts that the record leaves out.",
+          },
         },
       },
       control = { later = true, doc = "The control socket." },

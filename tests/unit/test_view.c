@@ -47,23 +47,23 @@ test_views(void **state)
 			    "assert(c.subject == 'CN=Ada' and "
 			    "c.dns[1] == 'ada.staff.example' and "
 			    "c.serial == '0a' and c.not_after == 2)"),
-		    YETT_FACT_CERTIFICATE },
+		    YETT_FACT_CERTIFICATE | YETT_FACT_IDENTITY },
 		{ "",
 		    REQUEST("local c = req.certificate "
 			    "assert(c:dns_matches '*.staff.example')"),
-		    YETT_FACT_CERTIFICATE },
+		    YETT_FACT_CERTIFICATE | YETT_FACT_IDENTITY },
 		{ "",
 		    REQUEST("local c = req.certificate assert("
 			    "c:spiffe_matches 'spiffe://acme.example/*')"),
-		    YETT_FACT_CERTIFICATE },
+		    YETT_FACT_CERTIFICATE | YETT_FACT_IDENTITY },
 		{ "",
 		    REQUEST("local c = req.certificate assert(not "
 			    "c:spiffe_matches 'spiffe://evil.example/*')"),
-		    YETT_FACT_CERTIFICATE },
+		    YETT_FACT_CERTIFICATE | YETT_FACT_IDENTITY },
 		{ "",
 		    REQUEST("local c = req.certificate "
 			    "assert(not c:email_matches '*@x')"),
-		    YETT_FACT_CERTIFICATE },
+		    YETT_FACT_CERTIFICATE | YETT_FACT_IDENTITY },
 	};
 
 	(void)state;
