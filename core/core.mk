@@ -88,6 +88,8 @@ core_libcore_la_SOURCES += \
 	core/script/loader.h \
 	core/script/matcher_object.c \
 	core/script/matcher_object.h \
+	core/script/message.c \
+	core/script/message.h \
 	core/script/module.h \
 	core/script/request_view.c \
 	core/script/request_view.h \
@@ -101,7 +103,9 @@ core_libcore_la_SOURCES += \
 	core/script/verdict.c \
 	core/script/verdict.h \
 	core/script/vm.c \
-	core/script/vm.h
+	core/script/vm.h \
+	core/script/workbench.c \
+	core/script/workbench.h
 
 # --- tls
 core_libcore_la_SOURCES += \
