@@ -199,6 +199,7 @@ plays = \
 	tests/interop/openssl.lua \
 	tests/races/reloads-and-drain-under-load.lua \
 	tests/scenarios/access-log-tells-each-answer.lua \
+	tests/scenarios/access-log-tells-what-was-cut.lua \
 	tests/scenarios/answers-suit-the-reader.lua \
 	tests/scenarios/answers-without-a-body.lua \
 	tests/scenarios/bodies-both-ways.lua \

@@ -24,8 +24,8 @@ struct yett_access {
 	struct yett_slice tls;      /* "1.3" */
 	struct yett_slice upstream; /* target that answered, absent: we did */
 	uint64_t generation;
-	unsigned minor; /* of HTTP/1 */
-	unsigned status, substatus;
+	unsigned minor;             /* of HTTP/1 */
+	unsigned status, substatus; /* status 0: it was cut before an answer */
 	uint32_t win32;
 	enum yett_reason reason;
 	enum yett_cause cause;

@@ -91,8 +91,8 @@ yett_http1_log_refusal(const struct yett_http1 *http1,
 	    yett_cause_name(decision->cause), YETT_ARG(http1->client));
 }
 
-void
-yett_http1_log_access(struct yett_http1 *http1)
+static void
+log_access(struct yett_http1 *http1)
 {
 	struct yett_access *access = &http1->access;
 	struct yett_access_log *log = http1->hold->rollout->access;
@@ -105,12 +105,15 @@ yett_http1_log_access(struct yett_http1 *http1)
 
 /* --- the end of a request --- */
 
+/* However it ended: a client that cuts the connection is logged, too. */
 void
 yett_http1_end_request(struct yett_http1 *http1)
 {
 	yett_exchange_close(&http1->exchange);
-	if (http1->hold != NULL)
+	if (http1->hold != NULL) {
+		log_access(http1);
 		yett_worker_unpin(http1->worker, http1->hold);
+	}
 	http1->hold = NULL;
 	yett_buf_clear(&http1->note);
 }
@@ -119,8 +122,6 @@ yett_http1_end_request(struct yett_http1 *http1)
 void
 yett_http1_finish(struct yett_http1 *http1)
 {
-	if (http1->hold != NULL)
-		yett_http1_log_access(http1);
 	yett_http1_end_request(http1);
 	http1->answered++;
 	if (http1->worker->draining)

@@ -27,17 +27,15 @@ void yett_http1_log_refusal(const struct yett_http1 *http1,
     const struct yett_request_target *target,
     const struct yett_decision *decision);
 
-/* Write the entry of the request under way. */
-void yett_http1_log_access(struct yett_http1 *http1);
-
 /* --- the end of a request ----------------------------------------------------
  */
 
-/* Forget the request under way: its exchange, its generation, its notes. */
+/* Log the request under way, if there is one, and forget it: its exchange, its
+ * generation, its notes. */
 void yett_http1_end_request(struct yett_http1 *http1);
 
-/* The answer is complete in `out`; log it, and go on with the next request,
- * with what is left of the body, or end. */
+/* The answer is complete in `out`; end the request, and go on with the next
+ * request, with what is left of the body, or end. */
 void yett_http1_finish(struct yett_http1 *http1);
 
 /* Answer the request ourselves and finish it. */

@@ -253,7 +253,6 @@ cut_response(struct yett_http1 *http1)
 	log_failure(http1);
 	(void)yett_http1_write_out(http1);
 	http1->access.status = 502;
-	yett_http1_log_access(http1);
 	yett_http1_fail(http1);
 }
 
