@@ -84,6 +84,8 @@ step_body(struct yett_http1 *http1)
 		    &payload, &consumed, &refusal)) {
 		case YETT_BODY_DATA:
 			send_piece(http1, payload);
+			if (http1->state != YETT_HTTP1_FORWARD)
+				return true;
 			if (yett_http1_is_too_long(http1,
 				http1->body.payload)) {
 				yett_http1_break_body(http1, 413,
@@ -290,6 +292,8 @@ step_response(struct yett_http1 *http1)
 		case YETT_EXCHANGE_MORE: return moved;
 		case YETT_EXCHANGE_DATA:
 			used = pass_piece(http1, payload);
+			if (http1->state != YETT_HTTP1_FORWARD)
+				return true;
 			http1->access.bytes += used;
 			yett_exchange_consume(http1->exchange, used);
 			if (used == 0)
