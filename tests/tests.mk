@@ -221,6 +221,7 @@ plays = \
 	tests/scenarios/identity-only-of-the-verified.lua \
 	tests/scenarios/interim-answers-pass.lua \
 	tests/scenarios/keep-alive-and-pipelining.lua \
+	tests/scenarios/last-answer-to-a-slow-reader.lua \
 	tests/scenarios/late-need-after-a-reload.lua \
 	tests/scenarios/late-need-as-the-author-likes.lua \
 	tests/scenarios/late-need-does-not-wait-for-the-body.lua \

@@ -10,7 +10,7 @@
 
 /* How long, and for how much, we wait for a client to notice the end: closing
  * with unread bytes would reset the connection and eat the last answer. */
-#define LINGER_NS (2 * YETT_NS_PER_S)
+#define LINGER_MS 2000
 #define LINGER_BYTES ((size_t)1024 * 1024)
 
 enum phase {
@@ -96,18 +96,23 @@ linger(struct yett_connection *connection)
 	end(connection);
 }
 
-/* Send what is left, then wait for the client to see it. */
+/* Send what is left, at the pace of a client that reads slowly, then wait for
+ * the client to see it. */
 static void
 go_on_closing(struct yett_connection *connection)
 {
 	switch (yett_session_flush(connection->session, NULL)) {
 	case YETT_SESSION_AGAIN:
 		yett_watcher_want(&connection->watcher, false, true);
+		yett_deadline_set(&connection->deadline,
+		    in_ms(connection, settings_of(connection)->timeouts.body));
 		return;
 	case YETT_SESSION_DONE:
 		if (connection->linger == 0)
 			break;
 		connection->phase = PHASE_LINGERING;
+		yett_deadline_set(&connection->deadline,
+		    in_ms(connection, LINGER_MS));
 		yett_socket_shut_write(connection->fd);
 		linger(connection);
 		return;
@@ -123,8 +128,6 @@ begin_closing(struct yett_connection *connection, size_t linger)
 {
 	connection->phase = PHASE_CLOSING;
 	connection->linger = linger;
-	yett_deadline_set(&connection->deadline,
-	    yett_loop_now(connection->worker->loop) + LINGER_NS);
 	go_on_closing(connection);
 }
 
