@@ -115,6 +115,7 @@ core_libcore_la_SOURCES += \
 	core/tls/credentials_choice.h \
 	core/tls/crl.c core/tls/crl.h \
 	core/tls/datum.h \
+	core/tls/gate.c core/tls/gate.h \
 	core/tls/handshake.c core/tls/handshake.h \
 	core/tls/handshake_state.c core/tls/handshake_state.h \
 	core/tls/hello.c core/tls/hello.h \

@@ -103,8 +103,9 @@ begin_request(struct yett_http1 *http1, const struct yett_head *head)
 	yett_body_init(&http1->body, head);
 	http1->body_done = head->framing == YETT_FRAMING_NONE ||
 	    (head->framing == YETT_FRAMING_LENGTH && head->length == 0);
-	if (!yett_request_read(worker, http1->session, head, &target,
-		&refusal)) {
+	if (!yett_request_read(http1->hold->rollout->gen,
+		yett_session_hello(http1->session)->sni, head,
+		&worker->scratch.path, &target, &refusal)) {
 		yett_http1_answer_plain(http1, refusal.status, refusal.why);
 		return;
 	}

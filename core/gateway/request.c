@@ -42,12 +42,10 @@ read_host(const struct yett_head *head, const struct yett_uri *uri,
 }
 
 bool
-yett_request_read(struct yett_worker *worker,
-    const struct yett_session *session, const struct yett_head *head,
+yett_request_read(const struct yett_generation *gen, struct yett_slice sni,
+    const struct yett_head *head, struct yett_buf *path,
     struct yett_request_target *out, struct yett_refusal *refusal)
 {
-	struct yett_slice sni = yett_session_hello(session)->sni;
-	struct yett_buf *path = &worker->scratch.path;
 	struct yett_slice folded;
 
 	if (head->method_id == YETT_METHOD_CONNECT ||
@@ -60,7 +58,7 @@ yett_request_read(struct yett_worker *worker,
 	if (!yett_uri_parse(&out->uri, head->target, head->method_id,
 		yett_buf_tail(path), refusal))
 		return false;
-	out->site = yett_generation_site(worker->hold->rollout->gen, sni);
+	out->site = yett_generation_site(gen, sni);
 	if (out->site != NULL && out->site->ignore_case &&
 	    !yett_uri_fold(&folded, out->uri.path,
 		yett_buf_tail(path) + head->target.len, refusal))

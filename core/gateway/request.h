@@ -13,7 +13,7 @@
 #include "http/host.h"
 
 /* A head that was understood: what it is about. Its slices point into the head
- * and the worker's scratch. */
+ * and the buffer of the path. */
 struct yett_request_target {
 	struct yett_uri uri;
 	struct yett_host host;
@@ -21,14 +21,14 @@ struct yett_request_target {
 };
 
 /*
- * Understand the head of a request on `session`: its method, the one normal
- * path, the one host name.
+ * Understand the head of a request on a connection with this SNI: its method,
+ * the one normal path, which is written to `path`, the one host name.
  *
  * False: `refusal` is the answer, 400 or 405.
  */
 YETT_MUST_USE
-bool yett_request_read(struct yett_worker *worker,
-    const struct yett_session *session, const struct yett_head *head,
+bool yett_request_read(const struct yett_generation *gen, struct yett_slice sni,
+    const struct yett_head *head, struct yett_buf *path,
     struct yett_request_target *out, struct yett_refusal *refusal);
 
 /* What a request is known by in the record. */

@@ -324,9 +324,9 @@ open_sets(struct yett_credentials *credentials, struct yett_fault *fault)
 
 /* --- all ---------------------------------------------------------------- */
 
-enum yett_status
-yett_credentials_open(struct yett_credentials **out,
-    struct yett_generation *gen, struct yett_fault *fault)
+static enum yett_status
+open_some(struct yett_credentials **out, struct yett_generation *gen, bool keys,
+    struct yett_fault *fault)
 {
 	struct yett_credentials *credentials = calloc(1, sizeof(*credentials));
 	enum yett_status status;
@@ -335,9 +335,9 @@ yett_credentials_open(struct yett_credentials **out,
 		return YETT_E_NOMEM;
 	credentials->gen = gen;
 	status = open_trusts(credentials, fault);
-	if (status == YETT_OK)
+	if (status == YETT_OK && keys)
 		status = open_keys(credentials, fault);
-	if (status == YETT_OK)
+	if (status == YETT_OK && keys)
 		status = open_sets(credentials, fault);
 	if (status != YETT_OK) {
 		yett_credentials_close(credentials);
@@ -345,6 +345,20 @@ yett_credentials_open(struct yett_credentials **out,
 	}
 	*out = credentials;
 	return YETT_OK;
+}
+
+enum yett_status
+yett_credentials_open(struct yett_credentials **out,
+    struct yett_generation *gen, struct yett_fault *fault)
+{
+	return open_some(out, gen, true, fault);
+}
+
+enum yett_status
+yett_credentials_open_trusts(struct yett_credentials **out,
+    struct yett_generation *gen, struct yett_fault *fault)
+{
+	return open_some(out, gen, false, fault);
 }
 
 struct yett_generation *

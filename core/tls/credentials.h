@@ -28,6 +28,12 @@ struct yett_credentials; /* opaque; Frozen */
 YETT_MUST_USE
 enum yett_status yett_credentials_open(struct yett_credentials **out,
     struct yett_generation *gen, struct yett_fault *fault);
+
+/* The same without keys: enough to judge certificates, but no handshake can be
+ * made with it. */
+YETT_MUST_USE
+enum yett_status yett_credentials_open_trusts(struct yett_credentials **out,
+    struct yett_generation *gen, struct yett_fault *fault);
 void yett_credentials_close(struct yett_credentials *credentials);
 
 /* yett_credentials_close() as yett_generation_attach() wants it. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "tls/datum.h"
+#include "tls/gate.h"
 #include "tls/handshake_state.h"
 #include "tls/proof.h"
 #include "tls/tickets.h"
@@ -30,36 +31,19 @@ ask(struct yett_handshake_state *handshake,
 /* True: go on. Else refused with the right alert. */
 static bool
 permits(struct yett_handshake_state *handshake,
-    const struct yett_handshake_answer *answer)
+    struct yett_handshake_answer *answer)
 {
-	bool named = handshake->facts->hello.sni.len > 0;
-	bool tls13 = handshake->facts->hello.version >= 0x0304;
+	const struct yett_hello *hello = &handshake->facts->hello;
+	struct yett_gate_refusal refusal;
 
-	switch (answer->decision.action) {
-	case YETT_HANDSHAKE_GO:
-		if (answer->credentials != NULL &&
-		    answer->decision.site != NULL)
-			return true;
-		break;
-	case YETT_HANDSHAKE_NO_SITE:
-		if (named || !tls13)
-			(void)yett_handshake_refuse(handshake,
-			    GNUTLS_A_UNRECOGNIZED_NAME,
-			    named ? "no site has the name the client wants"
-				  : "the client names no site");
-		else
-			(void)yett_handshake_refuse(handshake,
-			    GNUTLS_A_MISSING_EXTENSION,
-			    "the client names no site");
-		return false;
-	case YETT_HANDSHAKE_REFUSE:
-		(void)yett_handshake_refuse(handshake, GNUTLS_A_ACCESS_DENIED,
-		    "the policy refuses this client");
-		return false;
-	case YETT_HANDSHAKE_ERROR: break;
-	}
-	(void)yett_handshake_refuse(handshake, GNUTLS_A_INTERNAL_ERROR,
-	    "the policy could not decide");
+	if (answer->credentials == NULL &&
+	    answer->decision.action == YETT_HANDSHAKE_GO)
+		answer->decision.action = YETT_HANDSHAKE_ERROR;
+	if (yett_gate_decision(hello, &answer->decision, &refusal) &&
+	    yett_gate_protocol(hello, &refusal))
+		return true;
+	(void)yett_handshake_refuse(handshake,
+	    (gnutls_alert_description_t)refusal.alert, refusal.why);
 	return false;
 }
 
@@ -105,15 +89,6 @@ enable_tickets(struct yett_handshake_state *handshake)
 	return code;
 }
 
-static bool
-offers_http(const struct yett_hello *hello)
-{
-	for (uint32_t i = 0; i < hello->alpn_count; i++)
-		if (yett_slice_eq(hello->alpn[i], YETT_LIT(HTTP_1_1)))
-			return true;
-	return false;
-}
-
 static int
 set_protocol(struct yett_handshake_state *handshake)
 {
@@ -134,11 +109,6 @@ apply(struct yett_handshake_state *handshake, unsigned key_kinds,
 		asks ? handshake->trust_count : 0 };
 	int code;
 
-	if (handshake->facts->hello.alpn_count > 0 &&
-	    !offers_http(&handshake->facts->hello))
-		return yett_handshake_refuse(handshake,
-		    GNUTLS_A_NO_APPLICATION_PROTOCOL,
-		    "the client does not offer http/1.1");
 	handshake->choice.key = yett_credentials_key(handshake->credentials,
 	    site, key_kinds);
 	if (handshake->choice.key == NULL)

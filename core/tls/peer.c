@@ -74,6 +74,66 @@ yett_peer_new(struct yett_peer **out, const struct yett_chain *chain,
 	return YETT_OK;
 }
 
+/* Append what `crt` is in DER. */
+static enum yett_status
+export_der(gnutls_x509_crt_t crt, struct yett_buf *out, size_t *len)
+{
+	gnutls_datum_t der;
+	enum yett_status status;
+
+	if (gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_DER, &der) < 0)
+		return YETT_E_NOMEM;
+	*len = der.size;
+	status = yett_buf_append(out, yett_datum_slice(&der));
+	gnutls_free(der.data);
+	return status;
+}
+
+/* Make a peer of `count` certificates. */
+static enum yett_status
+from_list(struct yett_peer **out, const gnutls_x509_crt_t *list, unsigned count)
+{
+	struct yett_slice *der = calloc(count, sizeof(*der));
+	struct yett_buf bytes = { 0 };
+	enum yett_status status = der == NULL ? YETT_E_NOMEM : YETT_OK;
+	const char *at;
+
+	for (unsigned i = 0; i < count && status == YETT_OK; i++)
+		status = export_der(list[i], &bytes, &der[i].len);
+	at = yett_buf_slice(&bytes).at;
+	for (unsigned i = 0; i < count && status == YETT_OK; i++) {
+		der[i].at = at;
+		at += der[i].len;
+	}
+	if (status == YETT_OK)
+		status = yett_peer_new(out, &(struct yett_chain){ der, count },
+		    NULL);
+	yett_buf_clear(&bytes);
+	free(der);
+	return status;
+}
+
+enum yett_status
+yett_peer_from_pem(struct yett_peer **out, struct yett_slice pem,
+    struct yett_fault *fault)
+{
+	gnutls_datum_t text = yett_datum(pem);
+	gnutls_x509_crt_t *list = NULL;
+	unsigned count = 0;
+	int code = gnutls_x509_crt_list_import2(&list, &count, &text,
+	    GNUTLS_X509_FMT_PEM, 0);
+	enum yett_status status;
+
+	if (code < 0 || count == 0)
+		return yett_fail(fault, YETT_E_POLICY,
+		    "no certificate in PEM: %s", gnutls_strerror(code));
+	status = from_list(out, list, count);
+	for (unsigned i = 0; i < count; i++)
+		gnutls_x509_crt_deinit(list[i]);
+	gnutls_free(list);
+	return status;
+}
+
 void
 yett_peer_free(struct yett_peer *peer)
 {

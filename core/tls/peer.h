@@ -23,6 +23,15 @@ struct yett_peer; /* opaque */
 YETT_MUST_USE
 enum yett_status yett_peer_new(struct yett_peer **out,
     const struct yett_chain *chain, struct yett_chain_cache *cache);
+
+/*
+ * The same from `pem`: the leaf first, then its chain. What else is in it, such
+ * as a key, is passed over.
+ * YETT_E_POLICY: it holds no certificate.
+ */
+YETT_MUST_USE
+enum yett_status yett_peer_from_pem(struct yett_peer **out,
+    struct yett_slice pem, struct yett_fault *fault);
 void yett_peer_free(struct yett_peer *peer);
 
 /* How the chain fares against a trust of `credentials`. */

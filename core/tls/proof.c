@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "tls/datum.h"
+#include "tls/gate.h"
 #include "tls/handshake_state.h"
 
 /* Copy the chain that GnuTLS holds. */
@@ -29,87 +30,25 @@ keep_peer(struct yett_handshake_state *handshake)
 	return status == YETT_OK;
 }
 
-/* The better of two results; the order is that of the answers in HTTP. */
-static int
-rank(enum yett_verification verification)
+static struct yett_trust_set
+asked_trusts(const struct yett_handshake_state *handshake)
 {
-	switch (verification) {
-	case YETT_VERIFIED: return 4;
-	case YETT_VERIFY_REVOKED:
-	case YETT_VERIFY_CRL_UNAVAILABLE: return 3;
-	case YETT_VERIFY_EXPIRED: return 2;
-	case YETT_VERIFY_UNTRUSTED: return 1;
-	}
-	return 0;
-}
-
-/* How the peer fares with the best of the trusts that were asked for. */
-static struct yett_trust_result
-best_result(const struct yett_handshake_state *handshake)
-{
-	struct yett_trust_result best = { YETT_VERIFY_UNTRUSTED, false, 0 };
-
-	for (uint32_t i = 0; i < handshake->trust_count; i++) {
-		struct yett_trust_result one;
-
-		yett_peer_verify(handshake->facts->peer, handshake->credentials,
-		    handshake->trust[i], handshake->now, &one);
-		if (rank(one.verification) > rank(best.verification) ||
-		    (one.verification == best.verification &&
-			one.wrong_purpose))
-			best = one;
-	}
-	return best;
+	return (
+	    struct yett_trust_set){ handshake->trust, handshake->trust_count };
 }
 
 static int
-refuse_none(struct yett_handshake_state *handshake)
+judge(struct yett_handshake_state *handshake, struct yett_peer *peer)
 {
-	return yett_handshake_refuse(handshake,
-	    yett_handshake_is_tls13(handshake) ? GNUTLS_A_CERTIFICATE_REQUIRED
-					       : GNUTLS_A_HANDSHAKE_FAILURE,
-	    "the client sent no certificate");
-}
+	struct yett_trust_set trusts = asked_trusts(handshake);
+	struct yett_gate_refusal refusal;
 
-static int
-refuse_peer(struct yett_handshake_state *handshake,
-    const struct yett_trust_result *result)
-{
-	switch (result->verification) {
-	case YETT_VERIFIED: return 0;
-	case YETT_VERIFY_REVOKED:
-		return yett_handshake_refuse(handshake,
-		    GNUTLS_A_CERTIFICATE_REVOKED,
-		    "the client's certificate is revoked");
-	case YETT_VERIFY_CRL_UNAVAILABLE:
-		return yett_handshake_refuse(handshake,
-		    GNUTLS_A_CERTIFICATE_REVOKED,
-		    "no revocation list tells about the client's certificate");
-	case YETT_VERIFY_EXPIRED:
-		return yett_handshake_refuse(handshake,
-		    GNUTLS_A_CERTIFICATE_EXPIRED,
-		    "the client's certificate is outside its dates");
-	case YETT_VERIFY_UNTRUSTED: break;
-	}
-	if (result->wrong_purpose)
-		return yett_handshake_refuse(handshake,
-		    GNUTLS_A_BAD_CERTIFICATE,
-		    "the client's certificate is not for clients");
-	return yett_handshake_refuse(handshake, GNUTLS_A_UNKNOWN_CA,
-	    "the client's certificate reaches no CA that is asked for");
-}
-
-static int
-judge(struct yett_handshake_state *handshake)
-{
-	struct yett_trust_result result;
-
-	if (handshake->facts->asked.need != YETT_NEED_REQUIRE)
+	if (handshake->facts->asked.need != YETT_NEED_REQUIRE ||
+	    yett_gate_peer(peer, handshake->credentials, &trusts,
+		handshake->now, yett_handshake_is_tls13(handshake), &refusal))
 		return 0;
-	if (handshake->facts->peer == NULL)
-		return refuse_none(handshake);
-	result = best_result(handshake);
-	return refuse_peer(handshake, &result);
+	return yett_handshake_refuse(handshake,
+	    (gnutls_alert_description_t)refusal.alert, refusal.why);
 }
 
 /*
@@ -148,7 +87,7 @@ yett_proof_on_verify(gnutls_session_t tls)
 	    !keep_peer(handshake))
 		return yett_handshake_refuse(handshake, GNUTLS_A_INTERNAL_ERROR,
 		    "the client's certificate cannot be kept");
-	return judge(handshake);
+	return judge(handshake, handshake->facts->peer);
 }
 
 bool
@@ -158,15 +97,22 @@ yett_proof_resume(struct yett_handshake_state *handshake)
 		return true;
 	/* No ticket is made of such a scope without a chain. */
 	if (!keep_peer(handshake))
-		return refuse_none(handshake) == 0;
-	return judge(handshake) == 0;
+		return yett_handshake_refuse(handshake, GNUTLS_A_INTERNAL_ERROR,
+			   "the chain of a ticket is gone") == 0;
+	return judge(handshake, handshake->facts->peer) == 0;
 }
 
 bool
 yett_proof_is_good(const struct yett_handshake_state *handshake)
 {
+	struct yett_trust_set trusts = asked_trusts(handshake);
+	struct yett_trust_result result;
+
 	if (handshake->facts->asked.need == YETT_NEED_NONE)
 		return true;
-	return handshake->facts->peer != NULL &&
-	    best_result(handshake).verification == YETT_VERIFIED;
+	if (handshake->facts->peer == NULL)
+		return false;
+	yett_gate_judge(handshake->facts->peer, handshake->credentials, &trusts,
+	    handshake->now, &result);
+	return result.verification == YETT_VERIFIED;
 }
