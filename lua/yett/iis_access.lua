@@ -44,14 +44,18 @@ function access.mode(flags)
   return flags & bits.sslrequirecert ~= 0 and "require" or "request"
 end
 
+function access.is_stricter(mode, other)
+  return strength[mode] > strength[other]
+end
+
 function access.has(flags, name)
   return flags & bits[name:lower()] ~= 0
 end
 
 -- Two settings of one level as one: the stricter, which is locked if one is.
 function access.merge(entry, other)
-  if other.flags and (not entry.flags or strength[access.mode(other.flags)]
-      > strength[access.mode(entry.flags)]) then
+  if other.flags and (not entry.flags or access.is_stricter(
+      access.mode(other.flags), access.mode(entry.flags))) then
     entry.flags, entry.text, entry.where = other.flags, other.text, other.where
   end
   entry.override = (other.override == "deny" or entry.override == "deny")
@@ -113,7 +117,7 @@ function access.at(path, entries, applications, section_lock)
       result.locked, result.lock = entry, lock
     end
     if entry.flags and (not refused
-        or strength[access.mode(entry.flags)] > strength[result.mode]) then
+        or access.is_stricter(access.mode(entry.flags), result.mode)) then
       result.flags, result.mode = entry.flags, access.mode(entry.flags)
       result.entry = entry
     end

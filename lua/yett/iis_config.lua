@@ -78,7 +78,7 @@ function reader:binding(site, element)
   if protocol ~= "https" and protocol ~= "http" then
     self:lose(element, site.key, 'binding %s %s: no HTTP', protocol, text)
     return
-  elseif not address then
+  elseif not address or #port > 5 or tonumber(port) > 65535 then
     self:wrong(element, 'bindingInformation="%s" is not ADDRESS:PORT:HOST',
       text)
   elseif not flags then

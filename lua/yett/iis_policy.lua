@@ -160,19 +160,19 @@ function writer:handshake(site)
   end
 end
 
--- The notes whose place is that of the rule.
-function writer:looks(where)
-  for _, note in ipairs(self.notes) do
-    if note.where == where and not self.told[note] then
+-- The notes on a place, each once.
+function writer:looks(where, indent)
+  for _, note in ipairs(self.notes_at[where] or {}) do
+    if not self.told[note] then
       self.told[note] = true
-      self:line("  -- LOOK: %s", plain(note.text))
+      self:line("%s-- LOOK: %s", indent, plain(note.text))
     end
   end
 end
 
 function writer:lost(rule)
-  for _, one in ipairs(self.lost_items) do
-    if one.level == rule.level and not self.told[one] then
+  for _, one in ipairs(self.lost_at[rule.level] or {}) do
+    if not self.told[one] then
       self.told[one] = true
       self:line("  -- LOOK: not carried over: %s (%s)", plain(one.text),
         plain(one.where))
@@ -181,9 +181,9 @@ function writer:lost(rule)
 end
 
 function writer:rule(rule)
-  self:looks(rule.where)
+  self:looks(rule.where, "  ")
   if rule.locked then
-    self:looks(rule.locked.where)
+    self:looks(rule.locked.where, "  ")
   end
   self:lost(rule)
   self:remark(string.format("  path %s { certificate = %s },",
@@ -201,7 +201,7 @@ function writer:site(site)
       self:line("-- and binding %s: %s", plain(binding.text),
         plain(binding.where))
     end
-    self:looks_at_top(binding.where)
+    self:looks(binding.where, "")
   end
   self:line("site %s {", quote(site.name))
   self:remark(string.format("  key       = %s,", quote(site.key)),
@@ -224,16 +224,6 @@ function writer:site(site)
   self:line("")
 end
 
--- Like looks(), outside a site.
-function writer:looks_at_top(where)
-  for _, note in ipairs(self.notes) do
-    if note.where == where and not self.told[note] then
-      self.told[note] = true
-      self:line("-- LOOK: %s", plain(note.text))
-    end
-  end
-end
-
 -- What no rule of a site told of.
 function writer:rest()
   local title = "-- LOOK: not carried over:"
@@ -247,6 +237,17 @@ function writer:rest()
       self:line("--   %s (%s)", plain(one.text), plain(one.where))
     end
   end
+end
+
+-- The members of a list by the value of one field.
+local function by(list, field)
+  local index = {}
+
+  for _, one in ipairs(list) do
+    index[one[field]] = index[one[field]] or {}
+    table.insert(index[one[field]], one)
+  end
+  return index
 end
 
 -- Addresses that no policy can listen on become all addresses.
@@ -271,12 +272,14 @@ end
 -- The text of the policy for `sites` (of iis_sites), made from the files
 -- called `files`.
 return function(host, sites, model, files)
-  local self = setmetatable({
-    out = {}, sites = sites, notes = model.notes, lost_items = model.lost,
-    told = {}, listening = {},
-  }, writer)
+  local self
 
   tame(host, sites, model.notes)
+  self = setmetatable({
+    out = {}, sites = sites, lost_items = model.lost, told = {},
+    listening = {}, notes_at = by(model.notes, "where"),
+    lost_at = by(model.lost, "level"),
+  }, writer)
   self:line("-- Made by `yett import iis` from %s.",
     plain(table.concat(files, ", ")))
   self:line("-- It does what IIS does. Where you have to look, it says LOOK. "

@@ -14,30 +14,53 @@ builder.__index = builder
 -- Tell it, once.
 function builder:note(where, format, ...)
   local text = string.format(format, ...)
+  local key = where .. "\0" .. text
 
-  for _, note in ipairs(self.model.notes) do
-    if note.where == where and note.text == text then
-      return
-    end
+  if not self.noted[key] then
+    self.noted[key] = true
+    table.insert(self.model.notes, { where = where, text = text })
   end
-  table.insert(self.model.notes, { where = where, text = text })
+end
+
+function builder:lose(where, level, text)
+  table.insert(self.model.lost, { where = where, level = level, text = text })
 end
 
 -- --- what http.sys does on a binding ----------------------------------------
 
 local wildcards = { ["0.0.0.0"] = true, ["::"] = true }
 
--- Whether the entry of netsh is the one that http.sys uses for the binding.
-local function serves(entry, binding)
-  if entry.port ~= binding.port then
-    return false
-  elseif binding.central then
-    return entry.kind == "central"
-  elseif binding.sni then
-    return entry.kind == "host" and entry.host == binding.host
+local function entry_key(kind, name, port)
+  return string.format("%s %s %d", kind, name, port)
+end
+
+-- The entries of netsh by what http.sys looks them up with.
+local function index_of(netsh)
+  local index = {}
+
+  for _, entry in ipairs(netsh) do
+    local name = entry.host or wildcards[entry.address] and "*"
+      or entry.address or ""
+    local key = entry_key(entry.kind, name, entry.port)
+
+    index[key] = index[key] or {}
+    table.insert(index[key], entry)
   end
-  return entry.kind == "address" and (entry.address == binding.address
-    or binding.address == "*" and wildcards[entry.address])
+  return index
+end
+
+-- The entries that serve a binding: by its name, by the central store, or by
+-- its address; an address without one is served by the wildcard's.
+function builder:entries_for(binding)
+  local index, port = self.index, binding.port
+
+  if binding.central then
+    return index[entry_key("central", "", port)] or {}
+  elseif binding.sni then
+    return index[entry_key("host", binding.host, port)] or {}
+  end
+  return index[entry_key("address", binding.address, port)]
+    or index[entry_key("address", "*", port)] or {}
 end
 
 -- What the entries say about `field`: nil when none does, or when they differ.
@@ -55,22 +78,8 @@ end
 
 -- Add what netsh tells to a binding: negotiate (nil: not known), no_tls13.
 function builder:look_up(binding)
-  local entries = {}
+  local entries = self:entries_for(binding)
 
-  for _, entry in ipairs(self.netsh) do
-    if serves(entry, binding) then
-      entries[#entries + 1] = entry
-    end
-  end
-  if #entries == 0 and not binding.sni and not binding.central then
-    -- An address without an entry of its own is served by the wildcard's.
-    for _, entry in ipairs(self.netsh) do
-      if entry.kind == "address" and entry.port == binding.port
-          and wildcards[entry.address] then
-        entries[#entries + 1] = entry
-      end
-    end
-  end
   binding.entry = entries[1]
   binding.negotiate = agreed(entries, "negotiate")
   binding.no_tls13 = binding.no_tls13 or agreed(entries, "tls13_off") or false
@@ -147,15 +156,26 @@ local function escape(path)
   end))
 end
 
-function builder:rule(site, level, path, where)
-  local held = access.at(level, self.model.entries, site.applications,
-    self.model.lock)
-  local written, message = names.path(self.host, "path", escape(path))
+-- The path as a policy writes it, or nil when nobody can ask for it. What
+-- stands behind a ';' is not matched.
+function builder:written_path(level, path, where)
+  local whole = path:gsub(";[^/]*", "")
+  local written, message = names.path(self.host, "path", escape(whole))
 
   if not written then
-    self.model.lost[#self.model.lost + 1] = {
-      where = where, level = level, text = message,
-    }
+    self:lose(where, level, message)
+  elseif whole ~= path then
+    self:note(where, "%s is matched up to the ';' only", path)
+  end
+  return written
+end
+
+function builder:rule(site, level, path, where)
+  local held = access.at(level, self:entries_of(site), site.applications,
+    self.model.lock)
+  local written = self:written_path(level, path, where)
+
+  if not written then
     return nil
   end
   if path:find("[\128-\255]") then
@@ -176,27 +196,52 @@ function builder:rule(site, level, path, where)
   return held
 end
 
+-- What was said about a site or about the whole server.
+function builder:entries_of(site)
+  if self.entries_site ~= site then
+    self.entries_site, self.entries = site, {}
+    for _, list in ipairs { self.by_site[""] or {},
+        self.by_site[site.key] or {} } do
+      table.move(list, 1, #list, #self.entries + 1, self.entries)
+    end
+  end
+  return self.entries
+end
+
+-- Two levels that a policy writes alike: the stricter stays.
+local function keep_rule(rules, by_path, rule)
+  local other = by_path[rule.path:lower()]
+
+  if not other then
+    rules[#rules + 1] = rule
+    by_path[rule.path:lower()] = rule
+  elseif access.is_stricter(rule.mode, other.mode) then
+    for name, value in pairs(rule) do
+      other[name] = value
+    end
+  end
+end
+
 -- A rule for the root, for each level that something was said about, and for
 -- each application that a setting stops at.
 function builder:rules(site)
-  local rules, seen = {}, {}
+  local rules, seen, by_path = {}, {}, {}
 
   local function add(level, path, where)
     local rule = not seen[level] and self:rule(site, level, path, where)
 
     seen[level] = true
     if rule then
-      rules[#rules + 1] = rule
+      keep_rule(rules, by_path, rule)
     end
   end
 
   add(site.key, "/", site.where)
-  for _, entry in ipairs(self.model.entries) do
+  for _, entry in ipairs(self:entries_of(site)) do
     if entry.level ~= site.key and access.covers(site.key, entry.level) then
       add(entry.level, path_below(site, entry), entry.where)
     end
-    if entry.stays and access.covers(entry.level, site.key)
-        or entry.stays and access.covers(site.key, entry.level) then
+    if entry.stays then
       for _, root in ipairs(site.applications) do
         if root ~= site.key and access.covers(entry.level, root) then
           add(root, root:sub(#site.key + 1), site.where)
@@ -241,17 +286,15 @@ local function handshake(target)
 end
 
 -- Where IIS listens without TLS, as far as the configuration tells.
-local function upstream(site)
+function builder:upstream(site)
   for _, binding in ipairs(site.bindings) do
-    if binding.protocol == "http" then
-      local address = binding.address == "*" and "127.0.0.1"
-        or binding.address
+    local address = binding.address == "*" and "127.0.0.1" or binding.address
+    local written = names.upstream(self.host, string.format(
+      address:find(":", 1, true) and "http://[%s]:%d" or "http://%s:%d",
+      address, binding.port))
 
-      if address:find(":", 1, true) then
-        address = "[" .. address .. "]"
-      end
-      return string.format("http://%s:%d", address, binding.port),
-        binding.where
+    if written and binding.protocol == "http" then
+      return written, binding.where
     end
   end
   return "http://127.0.0.1:8080", nil
@@ -267,7 +310,7 @@ function builder:add(site, binding)
       key = "pki/" .. (name == "*" and slug(site.name)
         or name:gsub("^%*", "wildcard")),
     }
-    target.upstream, target.upstream_where = upstream(site)
+    target.upstream, target.upstream_where = self:upstream(site)
     self.taken[name] = target
     self.sites[#self.sites + 1] = target
   end
@@ -323,22 +366,19 @@ function builder:site(site)
     end
   end
   if not secure then
-    self.model.lost[#self.model.lost + 1] = {
-      where = site.where, level = site.key,
-      text = string.format('site "%s" has no https binding', site.name),
-    }
+    self:lose(site.where, site.key, string.format(
+      'site "%s" has no https binding', site.name))
   end
 end
 
--- Settings of levels that no site has.
-function builder:strays()
+-- Sort the settings by site; tell of those whose site there is not.
+function builder:sort_entries()
   for _, entry in ipairs(self.model.entries) do
-    local home = entry.level == ""
+    local key = entry.level:match("^[^/]*")
 
-    for _, site in ipairs(self.model.sites) do
-      home = home or access.covers(site.key, entry.level)
-    end
-    if not home then
+    self.by_site[key] = self.by_site[key] or {}
+    table.insert(self.by_site[key], entry)
+    if key ~= "" and not self.model.site[key] then
       self:note(entry.where, 'there is no site for "%s"', entry.path)
     end
   end
@@ -348,16 +388,17 @@ end
 -- bindings) make; notes and losses are added to the model.
 return function(host, model, netsh)
   local self = setmetatable({
-    host = host, model = model, netsh = netsh, taken = {}, sites = {},
+    host = host, model = model, netsh = netsh, index = index_of(netsh),
+    taken = {}, sites = {}, noted = {}, by_site = {},
   }, builder)
 
+  self:sort_entries()
   for _, site in ipairs(model.sites) do
     self:site(site)
   end
   for _, target in ipairs(self.sites) do
     handshake(target)
   end
-  self:strays()
   self:behind()
   return self.sites
 end

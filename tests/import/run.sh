@@ -136,6 +136,8 @@ refuse_text "a location that is there twice" \
 	"<configuration>$tag$tag</configuration>"
 refuse_text "a binding that is none" 'bindingInformation="443" is not' \
 	'<configuration><system.applicationHost><sites><site name="a"><bindings><binding protocol="https" bindingInformation="443"/></bindings></site></sites></system.applicationHost></configuration>'
+refuse_text "a port that is none" 'bindingInformation="*:65536:" is not' \
+	'<configuration><system.applicationHost><sites><site name="a"><bindings><binding protocol="https" bindingInformation="*:65536:"/></bindings></site></sites></system.applicationHost></configuration>'
 refuse "two servers" "there is another applicationHost.config" "$server" "$two"
 refuse "bindings without a site" "no site with an https binding" \
 	"$cases/path-behind-sni/sslcert.txt"
