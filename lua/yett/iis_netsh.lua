@@ -5,7 +5,8 @@
 --
 -- netsh(name, text) returns the bindings and notes, or nil when the text is
 -- no such output. A binding is { kind, key, address or host, port, line } and,
--- as far as it says so, negotiate, revocation, tls13_off, hash, ctl_store.
+-- as far as it says so, negotiate, revocation, usage, mapper, reject,
+-- tls13_off, hash and ctl_store.
 
 -- What starts a binding.
 local keys = {
@@ -20,6 +21,9 @@ local fields = {
   ["verify client certificate revocation"] = "revocation",
   ["negotiate client certificate"] = "negotiate",
   ["ctl store name"] = "ctl_store",
+  ["usage check"] = "usage",
+  ["ds mapper usage"] = "mapper",
+  ["reject connections"] = "reject",
   ["disable tls1.3"] = "tls13_off",
 }
 
@@ -28,7 +32,10 @@ local switches = {
   ["enabled"] = true, ["disabled"] = false, ["set"] = true,
   ["not set"] = false,
 }
-local is_switch = { negotiate = true, revocation = true, tls13_off = true }
+local is_switch = {
+  negotiate = true, revocation = true, tls13_off = true, usage = true,
+  mapper = true, reject = true,
+}
 
 -- UTF-16 with a byte order mark, or UTF-8 with or without one, as UTF-8;
 -- nil when it is neither.

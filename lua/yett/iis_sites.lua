@@ -76,10 +76,34 @@ local function agreed(entries, field)
   return value
 end
 
+-- What netsh shows and no policy can say; an entry may serve many bindings.
+function builder:lose_of(entry, site)
+  local where = string.format("%s:%d", entry.file, entry.line)
+
+  if entry.is_told then
+    return
+  end
+  entry.is_told = true
+  if entry.reject then
+    self:lose(where, site.key, entry.key .. " rejects every connection")
+  end
+  if entry.mapper then
+    self:lose(where, site.key, entry.key
+      .. " maps certificates to accounts of Active Directory")
+  end
+  if entry.usage == false then
+    self:lose(where, site.key, entry.key .. " takes certificates that are "
+      .. "not for clients; Yett never does")
+  end
+end
+
 -- Add what netsh tells to a binding: negotiate (nil: not known), no_tls13.
-function builder:look_up(binding)
+function builder:look_up(binding, site)
   local entries = self:entries_for(binding)
 
+  for _, entry in ipairs(entries) do
+    self:lose_of(entry, site)
+  end
   binding.entry = entries[1]
   binding.negotiate = agreed(entries, "negotiate")
   binding.no_tls13 = binding.no_tls13 or agreed(entries, "tls13_off") or false
@@ -361,7 +385,7 @@ function builder:site(site)
   for _, binding in ipairs(site.bindings) do
     if binding.protocol == "https" then
       secure = true
-      self:look_up(binding)
+      self:look_up(binding, site)
       self:add(site, binding)
     end
   end
