@@ -3,9 +3,6 @@
 
 #include <expat.h>
 
-/* Bytes that expat is given at once; the handlers can stop it in between. */
-#define PIECE 65536
-
 /* One parse. */
 struct parse {
 	XML_Parser parser;
@@ -151,26 +148,17 @@ fail_syntax(const struct parse *parse)
 	    "this is no sound XML: %s", XML_ErrorString(error));
 }
 
-/* Give expat the whole text, piece by piece. */
+/* Give expat the whole text at once: it would look at a long token again with
+ * each piece (before 2.6). */
 static enum yett_status
 run(struct parse *parse, struct yett_slice text)
 {
-	size_t done = 0;
+	enum XML_Status result = XML_Parse(parse->parser, text.at,
+	    (int)text.len, XML_TRUE);
 
-	for (;;) {
-		size_t len = text.len - done < PIECE ? text.len - done : PIECE;
-		bool last = done + len == text.len;
-		enum XML_Status result = XML_Parse(parse->parser,
-		    text.at + done, (int)len, last);
-
-		if (parse->status != YETT_OK)
-			return parse->status;
-		if (result != XML_STATUS_OK)
-			return fail_syntax(parse);
-		if (last)
-			return YETT_OK;
-		done += len;
-	}
+	if (parse->status != YETT_OK)
+		return parse->status;
+	return result == XML_STATUS_OK ? YETT_OK : fail_syntax(parse);
 }
 
 enum yett_status

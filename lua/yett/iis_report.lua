@@ -140,7 +140,9 @@ local function as_text(whole)
   for _, file in ipairs(whole.files) do
     self:line("  %s: %s", file.name, file.kind)
   end
-  self:line("What IIS does is told for TLS 1.3. In TLS 1.2 it asks by "
+  self:line("What IIS does is told for TLS 1.3: since 24H2 is Windows 11 24H2 "
+    .. "and Windows Server")
+  self:line("2025, before is everything older. In TLS 1.2 it asks by "
     .. "renegotiation, Yett never.")
   for _, site in ipairs(whole.sites) do
     self:site(site)

@@ -297,13 +297,19 @@ end
 
 -- What the handshake of a site does: as the bindings, except that IIS without
 -- TLS 1.3 asks by renegotiation, which only the handshake can stand in for.
-local function handshake(target)
-  local renegotiates = true
+function builder:handshake(target)
+  local renegotiates, asks = true, nil
 
   for _, binding in ipairs(target.bindings) do
     renegotiates = renegotiates and binding.no_tls13
+    asks = binding.negotiate and binding or asks
   end
   target.negotiates = negotiates(target.bindings)
+  if asks and target.negotiates ~= "on" then
+    self:note(asks.where, 'binding %s negotiates client certificates, but not '
+      .. 'all bindings of site "%s" do: a policy has one handshake for a name, '
+      .. "taken as not asking", asks.text, target.name)
+  end
   target.renegotiates = renegotiates and target.negotiates ~= "on"
   target.handshake = target.negotiates == "on" and "always"
     or target.renegotiates and "auto" or "never"
@@ -421,7 +427,7 @@ return function(host, model, netsh)
     self:site(site)
   end
   for _, target in ipairs(self.sites) do
-    handshake(target)
+    self:handshake(target)
   end
   self:behind()
   return self.sites
