@@ -13,6 +13,9 @@
 #define LINGER_MS 2000
 #define LINGER_BYTES ((size_t)1024 * 1024)
 
+/* What a body's timeout is renewed for: a byte now and then is an attack. */
+#define BODY_LEAST 1024
+
 enum phase {
 	PHASE_HANDSHAKE,
 	PHASE_HTTP,
@@ -37,7 +40,7 @@ struct yett_connection {
 	struct yett_address peer;
 	char client[INET6_ADDRSTRLEN], server[INET6_ADDRSTRLEN];
 	enum yett_http1_wait waits; /* that the deadline was set for */
-	uint64_t moved;             /* http1.moved at that time */
+	uint64_t mark;              /* where its progress was at that time */
 	size_t linger;              /* bytes that may still be dropped */
 	bool muted; /* bytes wait that are not wanted: watch for no more */
 };
@@ -133,25 +136,33 @@ begin_closing(struct yett_connection *connection, size_t linger)
 
 /* --- HTTP --- */
 
-/*
- * Set the deadline of what http1 waits for. A head has its time from its first
- * byte, however slowly more come; everything else from the last byte that
- * moved.
- */
+/* Has what http1 waits for moved on since the deadline was set? A head has its
+ * time from its first byte, however slowly more come, and a body must come at
+ * some pace; for everything else each byte counts. */
+static bool
+has_progressed(struct yett_connection *connection, enum yett_http1_wait waits)
+{
+	const struct yett_http1 *http1 = &connection->http1;
+	uint64_t mark = waits == YETT_WAIT_HEAD ? http1->answered
+						: http1->moved;
+	uint64_t least = waits == YETT_WAIT_BODY ? BODY_LEAST : 1;
+
+	if (waits == connection->waits && mark - connection->mark < least)
+		return false;
+	connection->waits = waits;
+	connection->mark = mark;
+	return true;
+}
+
 static void
 set_deadline(struct yett_connection *connection)
 {
 	enum yett_http1_wait waits = yett_http1_waits_for(&connection->http1);
 	const struct yett_settings *settings = settings_of(connection);
-	bool same = waits == connection->waits;
 	uint32_t ms = settings->timeouts.body;
 
-	if (same &&
-	    (waits == YETT_WAIT_HEAD ||
-		connection->moved == connection->http1.moved))
+	if (!has_progressed(connection, waits))
 		return;
-	connection->waits = waits;
-	connection->moved = connection->http1.moved;
 	switch (waits) {
 	case YETT_WAIT_IDLE: ms = settings->timeouts.idle; break;
 	case YETT_WAIT_HEAD: ms = settings->timeouts.head; break;

@@ -7,7 +7,12 @@ local gateway = rig.gateway {
   settings = 'timeouts = { handshake = "400ms", head = "400ms", '
     .. 'body = "400ms", idle = "400ms" }',
   policy = [[
-    site "shop.test" { key = "server", upstream = "$upstream" }
+    site "shop.test" {
+      key = "server", upstream = "$upstream",
+      request = function(req)
+        if req.path == "/denied" then return deny {} end
+      end,
+    }
   ]],
 }
 
@@ -45,13 +50,29 @@ for _, version in ipairs { "1.2", "1.3" } do
   expect(client:answer().status):is_one_of { 0, 408 }
   expect(client:ending(10)):is_one_of { "closed", "cut", "reset" }
 
-  -- A byte now and then does not make a head last.
-  client = connect()
-  local began = rig.now()
-  local text = client:format { path = "/" .. ("x"):rep(40) }
-  for i = 1, #text do
-    if not client:send(text:sub(i, i)) then break end
-    if client.core:receive(0.1) or client.ended then break end
+  -- A byte now and then does not make a head last, nor a body.
+  for _, path in ipairs { "/", "/echo" } do
+    client = connect()
+    local text = client:format { path = path, body = ("x"):rep(60) }
+    if path == "/echo" then
+      client:send(text:sub(1, -61))
+      text = text:sub(-60)
+    end
+    local began = rig.now()
+    for i = 1, #text do
+      if not client:send(text:sub(i, i)) then break end
+      if client.core:receive(0.1) or client.ended then break end
+    end
+    expect(rig.now() - began, path):at_most(3)
   end
-  expect(rig.now() - began):at_most(3)
+
+  -- Each of many heads has its own time, though a part of one is always there.
+  client = connect()
+  local head = client:format { path = "/denied" }
+  client:send(head:sub(1, 9))
+  for _ = 1, 8 do
+    rig.pass(0.1)
+    client:send(head:sub(10) .. head:sub(1, 9))
+    expect(client:answer().status):is(403)
+  end
 end
