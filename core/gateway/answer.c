@@ -414,6 +414,8 @@ put_head(struct writer *writer, const struct yett_answer *answer,
 		    answer->header[i].value);
 	if (env->close)
 		PUT(writer, "Connection: close\r\n");
+	else if (env->keep)
+		PUT(writer, "Connection: keep-alive\r\n");
 	PUT(writer, "\r\n");
 }
 

@@ -49,6 +49,7 @@ struct yett_answer_env {
 	bool html;              /* the client prefers a page */
 	bool head_only;         /* answers HEAD: no body bytes */
 	bool close;             /* say Connection: close */
+	bool keep; /* say Connection: keep-alive, which HTTP/1.0 must hear */
 };
 
 /*

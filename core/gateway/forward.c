@@ -207,6 +207,8 @@ yett_forward_response(struct yett_worker *worker, const struct yett_head *head,
 		    YETT_LIT("chunked"));
 	if (how->close)
 		add(&fields, YETT_LIT("Connection"), YETT_LIT("close"));
+	else if (how->keep)
+		add(&fields, YETT_LIT("Connection"), YETT_LIT("keep-alive"));
 	return yett_head_write_response(out, head->status, head->reason,
 	    fields.at, fields.count);
 }

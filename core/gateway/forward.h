@@ -28,6 +28,7 @@ enum yett_status yett_forward_request(struct yett_worker *worker,
 struct yett_forward_response {
 	enum yett_framing framing;
 	bool close; /* say Connection: close */
+	bool keep;  /* say Connection: keep-alive, which HTTP/1.0 must hear */
 };
 
 /* Append the head of an upstream's answer, interim ones too. Errors as

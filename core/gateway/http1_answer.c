@@ -158,6 +158,7 @@ yett_http1_answer(struct yett_http1 *http1, const struct yett_answer *answer)
 		.html = http1->html,
 		.head_only = http1->head_only,
 		.close = http1->close || http1->worker->draining,
+		.keep = http1->access.minor == 0,
 	};
 	if (yett_answer_write(answer, &env, &http1->worker->scratch.body,
 		&http1->out) != YETT_OK) {

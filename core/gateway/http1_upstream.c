@@ -168,7 +168,9 @@ answer_failure(struct yett_http1 *http1)
 static void
 pass_interim(struct yett_http1 *http1, const struct yett_head *head)
 {
-	const struct yett_forward_response how = { YETT_FRAMING_NONE, false };
+	const struct yett_forward_response how = {
+		.framing = YETT_FRAMING_NONE
+	};
 
 	if (http1->access.minor == 0 || head->status == 101)
 		return;
@@ -197,8 +199,11 @@ begin_response(struct yett_http1 *http1, const struct yett_head *head)
 
 	http1->framing = frame_response(http1, head);
 	http1->access.status = head->status;
-	how = (struct yett_forward_response){ http1->framing,
-		http1->close || http1->worker->draining };
+	how = (struct yett_forward_response){
+		.framing = http1->framing,
+		.close = http1->close || http1->worker->draining,
+		.keep = http1->access.minor == 0,
+	};
 	if (yett_forward_response(http1->worker, head, &how, &http1->out) !=
 	    YETT_OK)
 		yett_http1_fail(http1);

@@ -52,5 +52,15 @@ for _, version in ipairs { "1.2", "1.3" } do
   expect(old:request({ path = "/5", version = "1.0", host = false }).body)
     :is "#5"
   expect(old:ending()):is "closed"
+  -- It keeps a connection only when both sides say so.
+  old = gateway:connect { sni = "shop.test", tls = version }
+  for _, path in ipairs { "/5", "/pay", "/4" } do
+    local answer = old:request { path = path, version = "1.0",
+      headers = { Connection = "keep-alive" } }
+    expect(answer.header.connection):is "keep-alive"
+  end
+  expect(old:request({ path = "/5", version = "1.0" }).header.connection)
+    :is "close"
+  expect(old:ending()):is "closed"
 end
 expect(upstream.connections):at_most(4) -- links are kept alive
