@@ -81,6 +81,16 @@ forward(struct yett_http1 *http1, const struct yett_head *head,
 	}
 }
 
+/* Is it the last request that the policy allows on one connection? */
+static bool
+is_last(const struct yett_http1 *http1)
+{
+	uint32_t most = yett_generation_settings(http1->hold->rollout->gen)
+			    ->limits.requests_per_connection;
+
+	return most != 0 && http1->answered + 1 >= most;
+}
+
 /* A head is complete: decide, then answer or forward. */
 static void
 begin_request(struct yett_http1 *http1, const struct yett_head *head)
@@ -99,7 +109,7 @@ begin_request(struct yett_http1 *http1, const struct yett_head *head)
 	yett_http1_note_connection(http1, head);
 	http1->head_only = head->method_id == YETT_METHOD_HEAD;
 	http1->html = accept != NULL && yett_answer_prefers_html(accept->value);
-	http1->close = !head->keep_alive;
+	http1->close = !head->keep_alive || is_last(http1);
 	yett_body_init(&http1->body, head);
 	http1->body_done = head->framing == YETT_FRAMING_NONE ||
 	    (head->framing == YETT_FRAMING_LENGTH && head->length == 0);
