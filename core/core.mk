@@ -161,6 +161,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/recorder.c core/gateway/recorder.h \
 	core/gateway/request.c core/gateway/request.h \
 	core/gateway/rollout.c core/gateway/rollout.h \
+	core/gateway/tally.c core/gateway/tally.h \
 	core/gateway/worker.c core/gateway/worker.h
 
 # --- control

@@ -133,6 +133,7 @@ tests_unit_test_pool_SOURCES = tests/unit/test_pool.c $(stub_origin)
 
 # --- gateway
 unit_tests += tests/unit/test_answer
+unit_tests += tests/unit/test_tally
 
 # --- control
 unit_tests += tests/unit/test_app
@@ -228,6 +229,7 @@ plays = \
 	tests/scenarios/late-need-is-refused.lua \
 	tests/scenarios/late-need-of-a-function.lua \
 	tests/scenarios/late-need-of-another-trust.lua \
+	tests/scenarios/limits-of-a-connection.lua \
 	tests/scenarios/path-has-one-form.lua \
 	tests/scenarios/policy-denies.lua \
 	tests/scenarios/policy-function-that-fails.lua \

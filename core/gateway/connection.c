@@ -70,6 +70,7 @@ static void
 end(struct yett_connection *connection)
 {
 	struct yett_worker *worker = connection->worker;
+	struct yett_address client = connection->peer;
 
 	yett_http1_clear(&connection->http1);
 	yett_session_free(connection->session);
@@ -80,7 +81,7 @@ end(struct yett_connection *connection)
 	yett_socket_close(&connection->fd);
 	yett_list_remove(&connection->node);
 	free(connection);
-	yett_worker_closed(worker);
+	yett_worker_closed(worker, &client);
 }
 
 /* --- the end --- */
@@ -403,6 +404,7 @@ yett_connection_begin(struct yett_worker *worker, int *fd,
 
 	if (connection == NULL) {
 		yett_socket_close(fd);
+		yett_worker_closed(worker, peer);
 		return;
 	}
 	connection->worker = worker;
@@ -412,7 +414,6 @@ yett_connection_begin(struct yett_worker *worker, int *fd,
 	connection->peer = *peer;
 	yett_address_host_write(peer, connection->client);
 	yett_list_append(&worker->connections, &connection->node);
-	worker->connection_count++;
 	yett_watcher_init(&connection->watcher, worker->loop, connection->fd,
 	    on_ready, connection);
 	yett_deadline_init(&connection->deadline, worker->loop, on_expiry,

@@ -14,7 +14,8 @@ struct yett_connection;
 
 /*
  * Take over the accepted socket *fd, which becomes -1 whatever happens. When
- * there is no memory the socket is closed and nothing else is done.
+ * there is no memory the socket is closed; the worker hears of either end by
+ * yett_worker_closed().
  */
 void yett_connection_begin(struct yett_worker *worker, int *fd,
     const struct yett_address *peer);

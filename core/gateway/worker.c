@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/worker.h"
 
+#include <arpa/inet.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -24,16 +25,45 @@ struct acceptor {
 
 /* --- accepting --- */
 
+/* This worker's share of a limit of the whole process, at least one: the kernel
+ * spreads connections evenly enough. */
+static uint32_t
+share(const struct yett_worker *worker, uint32_t most)
+{
+	uint32_t workers = worker->hold->rollout->worker_count;
+
+	return most / workers + (most % workers != 0);
+}
+
+static const struct yett_settings *
+settings_of(const struct yett_worker *worker)
+{
+	return yett_generation_settings(worker->hold->rollout->gen);
+}
+
 static bool
 is_full(const struct yett_worker *worker)
 {
-	const struct yett_rollout *rollout = worker->hold->rollout;
-	uint32_t most =
-	    yett_generation_settings(rollout->gen)->limits.connections;
+	return worker->connection_count >=
+	    share(worker, settings_of(worker)->limits.connections);
+}
 
-	return most != 0 &&
-	    worker->connection_count >=
-	    (most + rollout->worker_count - 1) / rollout->worker_count;
+/* Take over a new connection, unless its address has its share. */
+static void
+admit(struct yett_worker *worker, int *fd, const struct yett_address *client)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (yett_tally_add(&worker->tally, client,
+		share(worker,
+		    settings_of(worker)->limits.connections_per_address))) {
+		worker->connection_count++;
+		yett_connection_begin(worker, fd, client);
+		return;
+	}
+	yett_log(YETT_LOG_WARN, "address-full", "worker=%u client=%s",
+	    worker->index, yett_address_host_write(client, text));
+	yett_socket_close(fd);
 }
 
 static void
@@ -74,9 +104,7 @@ on_acceptable(struct yett_watcher *watcher, bool readable, bool writable)
 
 		switch (yett_socket_accept(&fd,
 		    acceptor->listener->fd[worker->index], &peer, &fault)) {
-		case YETT_OK:
-			yett_connection_begin(worker, &fd, &peer);
-			continue;
+		case YETT_OK: admit(worker, &fd, &peer); continue;
 		case YETT_E_NOT_FOUND: return;
 		default: pause_accepting(acceptor, &fault); return;
 		}
@@ -256,14 +284,15 @@ stop_when_drained(struct yett_worker *worker)
 }
 
 void
-yett_worker_closed(struct yett_worker *worker)
+yett_worker_closed(struct yett_worker *worker,
+    const struct yett_address *client)
 {
-	if (is_full(worker)) {
-		worker->connection_count--;
+	bool was_full = is_full(worker);
+
+	worker->connection_count--;
+	yett_tally_remove(&worker->tally, client);
+	if (was_full)
 		watch_acceptors(worker);
-	} else {
-		worker->connection_count--;
-	}
 	stop_when_drained(worker);
 }
 
@@ -280,8 +309,7 @@ on_drain_end(struct yett_deadline *deadline)
 static void
 begin_drain(struct yett_worker *worker)
 {
-	uint32_t ms = yett_generation_settings(worker->hold->rollout->gen)
-			  ->timeouts.drain;
+	uint32_t ms = settings_of(worker)->timeouts.drain;
 
 	worker->draining = true;
 	follow_listeners(worker);
@@ -378,6 +406,7 @@ yett_worker_free(struct yett_worker *worker)
 		    node));
 	if (worker->loop != NULL)
 		yett_loop_close(worker->loop);
+	yett_tally_clear(&worker->tally);
 	yett_buf_clear(&worker->scratch.text);
 	yett_buf_clear(&worker->scratch.body);
 	yett_buf_clear(&worker->scratch.path);

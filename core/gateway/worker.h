@@ -11,6 +11,7 @@
 
 #include "gateway/current.h"
 #include "gateway/recorder.h"
+#include "gateway/tally.h"
 #include "http/date.h"
 #include "http/head.h"
 #include "io/loop.h"
@@ -65,6 +66,7 @@ struct yett_worker {
 	struct yett_list acceptors;
 	struct yett_list connections;
 	uint32_t connection_count;
+	struct yett_tally tally;    /* of the connections' clients */
 	uint32_t decision_count;    /* for decision ids */
 	uint32_t connection_serial; /* for connection ids */
 	struct yett_recorder recorder;
@@ -120,7 +122,8 @@ uint64_t yett_worker_id(const struct yett_worker *worker, uint32_t serial);
 /* The Date field of now. */
 struct yett_slice yett_worker_date(struct yett_worker *worker);
 
-/* A connection closed: accept again, end the drain. */
-void yett_worker_closed(struct yett_worker *worker);
+/* A connection of `client` closed: accept again, end the drain. */
+void yett_worker_closed(struct yett_worker *worker,
+    const struct yett_address *client);
 
 #endif
