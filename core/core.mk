@@ -156,11 +156,13 @@ core_libcore_la_SOURCES += \
 	core/gateway/inquiry.c core/gateway/inquiry.h \
 	core/gateway/listener.c core/gateway/listener.h \
 	core/gateway/load.c core/gateway/load.h \
+	core/gateway/policy_test.c core/gateway/policy_test.h \
 	core/gateway/record.c core/gateway/record.h \
 	core/gateway/record_line.c core/gateway/record_line.h \
 	core/gateway/recorder.c core/gateway/recorder.h \
 	core/gateway/request.c core/gateway/request.h \
 	core/gateway/rollout.c core/gateway/rollout.h \
+	core/gateway/supposed.c core/gateway/supposed.h \
 	core/gateway/tally.c core/gateway/tally.h \
 	core/gateway/worker.c core/gateway/worker.h
 
@@ -196,6 +198,7 @@ yett_SOURCES = \
 	core/cli/origin.c core/cli/origin.h \
 	core/cli/run.c \
 	core/cli/sample.c core/cli/sample.h \
+	core/cli/test.c \
 	core/cli/tour.c core/cli/tour.h \
 	core/cli/verb.c core/cli/verb.h \
 	core/cli/version.c

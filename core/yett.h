@@ -195,6 +195,37 @@ YETT_API enum yett_status
 yett_policy_check(const char *path, const struct yett_report *report,
     yett_text_sink table, void *table_arg, struct yett_fault *fault);
 
+/* --- tests of a policy -----------------------------------------------------
+ */
+
+/* What to test, and where it is told. Lent for the call. */
+struct yett_test_run {
+	/* Files NAME_test.lua, policies with one beside them, or folders, of
+	 * which all *_test.lua are meant. */
+	const char *const *paths;
+	size_t path_count;
+	const char *filter; /* only tests with this in their name; or NULL */
+	int verbose;        /* tell the tests that pass, too */
+	int tap;            /* as TAP (version 13), for programs */
+	int coverage;       /* tell which outcomes of which rules were seen */
+	unsigned coverage_min; /* percent of them that must be; 0: any */
+	yett_text_sink write;
+	void *write_arg;
+	yett_text_sink junit; /* receives JUnit's XML, or NULL */
+	void *junit_arg;
+};
+
+/*
+ * Run the tests of policies: no socket is opened, no key is read. `passed` is 1
+ * when there was a test, all of them passed and the coverage suffices, else 0;
+ * mistakes in the tests or in the policy are failures that are told.
+ *
+ * YETT_E_NOT_FOUND, YETT_E_SYSTEM: a file cannot be read
+ * YETT_E_ARGUMENT: there is no path or no sink
+ */
+YETT_API enum yett_status yett_policy_test(const struct yett_test_run *run,
+    int *passed, struct yett_fault *fault);
+
 /* --- the gateway ------------------------------------------------------- */
 
 struct yett_gateway;

@@ -26,6 +26,11 @@ lua_modules = \
 	lua/yett/schema.lua \
 	lua/yett/scope.lua \
 	lua/yett/syntax.lua \
+	lua/yett/test.lua \
+	lua/yett/test_coverage.lua \
+	lua/yett/test_output.lua \
+	lua/yett/test_schema.lua \
+	lua/yett/test_words.lua \
 	lua/yett/units.lua \
 	lua/yett/vocabulary.lua \
 	lua/yett/whole.lua

@@ -272,6 +272,7 @@ dist_check_SCRIPTS += \
 	tests/cli/check.sh \
 	tests/cli/demo.sh \
 	tests/cli/run.sh \
+	tests/cli/test.sh \
 	tests/cli/words.sh
 EXTRA_DIST += tests/cli/tap.sh
 

@@ -6,6 +6,7 @@
 const struct yett_verb *const yett_verbs[] = {
 	&yett_verb_demo,
 	&yett_verb_check,
+	&yett_verb_test,
 	&yett_verb_explain,
 	&yett_verb_run,
 	&yett_verb_import,

@@ -70,8 +70,8 @@ struct yett_verb {
 };
 
 extern const struct yett_verb yett_verb_run, yett_verb_check, yett_verb_demo,
-    yett_verb_explain, yett_verb_ca, yett_verb_import, yett_verb_version,
-    yett_verb_help;
+    yett_verb_explain, yett_verb_ca, yett_verb_import, yett_verb_test,
+    yett_verb_version, yett_verb_help;
 
 /* All verbs, in the order of the help; NULL ends it. */
 extern const struct yett_verb *const yett_verbs[];

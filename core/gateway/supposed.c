@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gateway/supposed.h"
+
+#include "base/clock.h"
+#include "http/uri.h"
+#include "io/address.h"
+
+/* Read the texts of `name` into `out`, which has room for the most. */
+static enum yett_status
+read_list(const struct yett_message *from, const char *name,
+    struct yett_slice *out, uint32_t *count, struct yett_fault *fault)
+{
+	*count = yett_message_list(from, name, out, YETT_SUPPOSED_MOST);
+	if (*count <= YETT_SUPPOSED_MOST)
+		return YETT_OK;
+	return yett_fail(fault, YETT_E_ARGUMENT, "%s: more than %d values",
+	    name, YETT_SUPPOSED_MOST);
+}
+
+/* --- the hello --- */
+
+static enum yett_status
+read_address(const struct yett_message *from, struct yett_ip *out,
+    struct yett_fault *fault)
+{
+	struct yett_slice text = yett_message_text(from, "from");
+	struct yett_address address;
+	enum yett_status status;
+
+	if (text.at == NULL)
+		text = YETT_LIT("127.0.0.1");
+	status = yett_address_parse(&address, text, 0, fault);
+	if (status == YETT_OK)
+		yett_address_mapped(&address, out->byte);
+	return status;
+}
+
+static enum yett_status
+read_name(const struct yett_message *from, struct yett_supposed *out,
+    struct yett_fault *fault)
+{
+	struct yett_slice name = yett_message_text(from, "sni");
+	struct yett_refusal refusal;
+
+	if (name.len == 0)
+		return YETT_OK;
+	if (!yett_host_parse_sni(&out->name, name, &refusal))
+		return yett_fail(fault, YETT_E_ARGUMENT,
+		    "\"%.*s\" is no server name: %s", YETT_ARG(name),
+		    refusal.why);
+	out->hello.sni = yett_host_name(&out->name);
+	return YETT_OK;
+}
+
+static enum yett_status
+read_hello(const struct yett_message *from, struct yett_supposed *out,
+    struct yett_fault *fault)
+{
+	bool is_old = yett_slice_eq(yett_message_text(from, "tls"),
+	    YETT_LIT("1.2"));
+	int64_t now = yett_message_number(from, "now", -1);
+	enum yett_status status;
+
+	out->hello.version = is_old ? 0x0303 : 0x0304;
+	out->hello.now = now >= 0 ? (uint64_t)now * YETT_NS_PER_S
+				  : yett_clock_wall();
+	out->hello.alpn = out->alpn;
+	status = read_list(from, "alpn", out->alpn, &out->hello.alpn_count,
+	    fault);
+	if (status == YETT_OK)
+		status = read_address(from, &out->hello.client_ip, fault);
+	return status == YETT_OK ? read_name(from, out, fault) : status;
+}
+
+/* --- the certificate --- */
+
+/* A description fares with a trust as a chain would (tls/trust.h): only the
+ * trust that it names can say more than that it does not know it. */
+static enum yett_verification
+verify_description(void *arg, const struct yett_trust *trust)
+{
+	const struct yett_supposed *supposed = arg;
+	int64_t now = (int64_t)(supposed->request.now / YETT_NS_PER_S);
+
+	if (!yett_slice_eq(trust->name, supposed->issued_for))
+		return YETT_VERIFY_UNTRUSTED;
+	if (supposed->revoked)
+		return YETT_VERIFY_REVOKED;
+	if (supposed->crl_unavailable)
+		return YETT_VERIFY_CRL_UNAVAILABLE;
+	if (now < supposed->leaf.not_before || now > supposed->leaf.not_after)
+		return YETT_VERIFY_EXPIRED;
+	return YETT_VERIFIED;
+}
+
+static enum yett_status
+read_certificate(const struct yett_message *from, struct yett_supposed *out,
+    struct yett_fault *fault)
+{
+	struct yett_certificate *leaf = &out->leaf;
+	enum yett_status status;
+
+	out->issued_for = yett_message_text(from, "issuer");
+	if (out->issued_for.at == NULL)
+		return YETT_OK;
+	out->revoked = yett_message_is(from, "revoked");
+	out->crl_unavailable = yett_message_is(from, "crl_unavailable");
+	leaf->subject = yett_message_text(from, "subject");
+	leaf->issuer = yett_message_text(from, "issued_by");
+	leaf->serial = yett_message_text(from, "serial");
+	leaf->fingerprint = yett_message_text(from, "fingerprint");
+	leaf->not_before = yett_message_number(from, "not_before", INT64_MIN);
+	leaf->not_after = yett_message_number(from, "not_after", INT64_MAX);
+	leaf->dns = out->dns;
+	leaf->email = out->email;
+	leaf->uri = out->uri;
+	status = read_list(from, "dns", out->dns, &leaf->dns_count, fault);
+	if (status == YETT_OK)
+		status = read_list(from, "email", out->email,
+		    &leaf->email_count, fault);
+	if (status == YETT_OK)
+		status = read_list(from, "uri", out->uri, &leaf->uri_count,
+		    fault);
+	out->request.peer = (struct yett_peer_facts){
+		.leaf = leaf,
+		.verify = verify_description,
+		.arg = out,
+	};
+	return status;
+}
+
+/* --- the request --- */
+
+static enum yett_status
+read_target(const struct yett_message *from, struct yett_supposed *out,
+    struct yett_fault *fault)
+{
+	struct yett_slice target = yett_message_text(from, "target");
+	struct yett_request *request = &out->request;
+	char *scratch = yett_arena_alloc(&out->arena, target.len + 1);
+	struct yett_refusal refusal;
+	struct yett_uri uri;
+
+	if (scratch == NULL)
+		return YETT_E_NOMEM;
+	request->method = yett_message_text(from, "method");
+	if (request->method.at == NULL)
+		request->method = YETT_LIT("GET");
+	if (!yett_uri_parse(&uri, target, yett_method_parse(request->method),
+		scratch, &refusal))
+		return yett_fail(fault, YETT_E_ARGUMENT,
+		    "\"%.*s\" is no request target: %s", YETT_ARG(target),
+		    refusal.why);
+	request->path = uri.path;
+	request->query = uri.has_query ? uri.query : YETT_SLICE_NONE;
+	return YETT_OK;
+}
+
+static enum yett_status
+read_host(const struct yett_message *from, struct yett_supposed *out,
+    struct yett_fault *fault)
+{
+	struct yett_slice host = yett_message_text(from, "host");
+	struct yett_refusal refusal;
+
+	out->request.host = out->hello.sni;
+	if (host.at == NULL)
+		return YETT_OK;
+	if (!yett_host_parse(&out->host, host, &refusal))
+		return yett_fail(fault, YETT_E_ARGUMENT,
+		    "\"%.*s\" is no host: %s", YETT_ARG(host), refusal.why);
+	out->request.host = yett_host_name(&out->host);
+	return YETT_OK;
+}
+
+static enum yett_status
+read_headers(const struct yett_message *from, struct yett_supposed *out,
+    struct yett_fault *fault)
+{
+	struct yett_slice name[YETT_SUPPOSED_MOST], value[YETT_SUPPOSED_MOST];
+	uint32_t names, values;
+	enum yett_status status = read_list(from, "header_name", name, &names,
+	    fault);
+
+	if (status == YETT_OK)
+		status = read_list(from, "header_value", value, &values, fault);
+	if (status != YETT_OK)
+		return status;
+	if (names != values)
+		return yett_fail(fault, YETT_E_ARGUMENT,
+		    "a header field has a name and a value");
+	for (uint32_t i = 0; i < names; i++)
+		out->header[i] = (struct yett_header){ name[i], value[i] };
+	out->request.header = out->header;
+	out->request.header_count = names;
+	return YETT_OK;
+}
+
+static enum yett_status
+read_request(const struct yett_message *from, struct yett_supposed *out,
+    struct yett_fault *fault)
+{
+	enum yett_status status;
+
+	out->request.hello = &out->hello;
+	out->request.now = out->hello.now;
+	if (yett_message_text(from, "target").at == NULL)
+		return YETT_OK;
+	status = read_target(from, out, fault);
+	if (status == YETT_OK)
+		status = read_host(from, out, fault);
+	if (status == YETT_OK)
+		status = read_headers(from, out, fault);
+	return status == YETT_OK ? read_certificate(from, out, fault) : status;
+}
+
+/* --- public ------------------------------------------------------------- */
+
+enum yett_status
+yett_suppose(struct yett_supposed *out, const struct yett_message *from,
+    struct yett_fault *fault)
+{
+	enum yett_status status;
+
+	*out = (struct yett_supposed){ 0 };
+	status = read_hello(from, out, fault);
+	if (status == YETT_OK)
+		status = read_request(from, out, fault);
+	if (status != YETT_OK)
+		yett_supposed_clear(out);
+	return status;
+}
+
+void
+yett_supposed_clear(struct yett_supposed *supposed)
+{
+	yett_arena_clear(&supposed->arena);
+}
+
+enum yett_status
+yett_supposed_shake(struct yett_supposed *supposed, struct yett_policy *policy,
+    struct yett_hello_decision *decision)
+{
+	const struct yett_generation *gen = policy->loaded.gen;
+	struct yett_asked *asked = &supposed->request.asked;
+	uint64_t *id;
+
+	yett_decide_hello(gen, yett_instance_functions(policy->instance),
+	    &supposed->hello, NULL, decision);
+	*asked = (struct yett_asked){ .generation = yett_generation_id(gen) };
+	id = yett_arena_alloc(&supposed->arena,
+	    (decision->trusts.count + 1) * sizeof(*id));
+	if (id == NULL)
+		return YETT_E_NOMEM;
+	for (uint32_t i = 0; i < decision->trusts.count; i++)
+		id[i] =
+		    yett_generation_trust(gen, decision->trusts.index[i])->id;
+	asked->trust_id = id;
+	asked->trust_count = decision->trusts.count;
+	asked->need = decision->need;
+	asked->cause = decision->cause;
+	return YETT_OK;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * supposed.h - a connection and a request that nobody made, as facts.
+ *
+ * For tests: the certificate is a description, the clock is given. What is
+ * decided about these facts is decided by the functions the gateway uses.
+ */
+#ifndef YETT_GATEWAY_SUPPOSED_H
+#define YETT_GATEWAY_SUPPOSED_H
+
+#include "gateway/inquiry.h"
+#include "http/host.h"
+#include "script/message.h"
+
+#define YETT_SUPPOSED_MOST 32 /* values of one list */
+
+/* Filled by yett_suppose(); stays where it is, for the facts point into it. */
+struct yett_supposed {
+	struct yett_hello hello;
+	struct yett_request request;
+
+	/* What they point to. */
+	struct yett_arena arena;
+	struct yett_host name, host;
+	struct yett_slice alpn[YETT_SUPPOSED_MOST];
+	struct yett_certificate leaf;
+	struct yett_slice dns[YETT_SUPPOSED_MOST], email[YETT_SUPPOSED_MOST],
+	    uri[YETT_SUPPOSED_MOST];
+	struct yett_header header[YETT_SUPPOSED_MOST];
+
+	/* How the certificate fares. */
+	struct yett_slice issued_for; /* the trust that it verifies for */
+	bool revoked, crl_unavailable;
+};
+
+/*
+ * Facts from a message, which must stay: sni, alpn (list), tls ("1.2", "1.3"),
+ * from; method, target, host, header_name and header_value (lists of one
+ * length); now and the certificate's not_before, not_after (seconds since
+ * 1970); issuer, which tells that a certificate came; subject, issued_by,
+ * serial, fingerprint, dns, email, uri (lists), revoked, crl_unavailable.
+ * Without target there is no request.
+ * YETT_E_ARGUMENT: one of them is malformed; the fault says which.
+ */
+YETT_MUST_USE
+enum yett_status yett_suppose(struct yett_supposed *out,
+    const struct yett_message *from, struct yett_fault *fault);
+
+/* Free what it holds. */
+void yett_supposed_clear(struct yett_supposed *supposed);
+
+/*
+ * Let the policy decide about the hello, and let its request be on a
+ * connection that was asked so.
+ * YETT_E_NOMEM: the request was asked nothing.
+ */
+YETT_MUST_USE
+enum yett_status yett_supposed_shake(struct yett_supposed *supposed,
+    struct yett_policy *policy, struct yett_hello_decision *decision);
+
+#endif

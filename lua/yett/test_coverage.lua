@@ -1,0 +1,103 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Which outcomes of which rules the tests have seen.
+
+local coverage = {}
+coverage.__index = coverage
+
+function coverage.new()
+  return setmetatable({ rules = {}, by_key = {}, policies = {} }, coverage)
+end
+
+-- A single text as a list of one; nothing as an empty one.
+local function list(value)
+  return type(value) == "table" and value or { value }
+end
+coverage.list = list
+
+-- The outcomes that a declared rule can have. On a connection that is older
+-- than the rule every need can be late.
+local function possible(need, identity, crl, asked)
+  local outcomes = { "served" }
+
+  if need == "require" then
+    outcomes[#outcomes + 1] = "late"
+    if asked then
+      table.move({ "not_sent", "untrusted", "expired" }, 1, 3, 3, outcomes)
+      outcomes[#outcomes + 1] = crl and "revoked" or nil
+      outcomes[#outcomes + 1] = identity and "identity" or nil
+    end
+  end
+  return outcomes
+end
+
+-- Add the rules of a policy, as the host told them; once for each policy.
+function coverage:add(policy, told)
+  local labels, sites = list(told.rule_label), list(told.rule_site)
+
+  if self.policies[policy] then
+    return
+  end
+  self.policies[policy] = true
+  for i, label in ipairs(labels) do
+    local rule = {
+      label = label, site = sites[i], place = list(told.rule_place)[i],
+      seen = {}, outcomes = possible(list(told.rule_need)[i],
+        list(told.rule_identity)[i] == "true", list(told.rule_crl)[i] == "true",
+        list(told.rule_asked)[i] == "true"),
+    }
+
+    self.rules[#self.rules + 1] = rule
+    self.by_key[policy .. "\n" .. sites[i] .. "\n" .. label] = rule
+  end
+end
+
+-- What was decided, as the host told it.
+function coverage:count(policy, got)
+  local rule = got.rule
+    and self.by_key[policy .. "\n" .. (got.site or "") .. "\n" .. got.rule]
+
+  if rule then
+    rule.seen[got.verdict == "allow" and "served" or got.reason
+      or got.verdict] = true
+    rule.decided = true
+  end
+end
+
+-- How many of the outcomes were seen, in percent, rounded down.
+function coverage:percent()
+  local seen, all = 0, 0
+
+  for _, rule in ipairs(self.rules) do
+    for _, outcome in ipairs(rule.outcomes) do
+      seen, all = seen + (rule.seen[outcome] and 1 or 0), all + 1
+    end
+  end
+  return all == 0 and 100 or seen * 100 // all, seen, all
+end
+
+-- The lines that tell it.
+function coverage:lines()
+  local out, decided = {}, {}
+
+  for i, rule in ipairs(self.rules) do
+    decided[i] = string.format("%s %s", rule.label, rule.decided and "yes"
+      or "no")
+  end
+  out[1] = "rules decided at least once: " .. table.concat(decided, ", ")
+  for _, rule in ipairs(self.rules) do
+    local missing = {}
+
+    for _, outcome in ipairs(rule.outcomes) do
+      missing[#missing + 1] = not rule.seen[outcome] and outcome or nil
+    end
+    if #missing > 0 then
+      out[#out + 1] = string.format("outcomes never seen for %s (%s): %s",
+        rule.label, rule.place, table.concat(missing, ", "))
+    end
+  end
+  out[#out + 1] = string.format("coverage: %d%% (%d of %d outcomes)",
+    self:percent())
+  return out
+end
+
+return coverage

@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# yett test: what passes, what fails and what is told of it, to the byte.
+. "$TOP_SRCDIR/tests/cli/tap.sh"
+cd "$scratch" || exit 99
+cp "$TOP_SRCDIR/examples/minimal/first.lua" .
+cp "$TOP_SRCDIR"/tests/words/test/* .
+
+# The guide: its first policy, and every snippet marked as a test.
+awk '/^```lua$/ && !seen { on = seen = 1; next } /^```$/ { on = 0 } on' \
+	"$TOP_SRCDIR/lua/README.md" >guide.lua
+awk '/^```lua test$/ { n++; on = 1; next } /^```$/ { on = 0 }
+	on { print > ("guide" n "_test.lua") }' "$TOP_SRCDIR/lua/README.md"
+for snippet in guide[0-9]_test.lua; do
+	grep -q '^policy' "$snippet" || sed -i '1i policy "guide.lua"' "$snippet"
+	run test -v "$snippet"
+	ok "$snippet of the guide passes" ends 0
+	ok "$snippet has tests" prints "ok 1 - "
+done
+mkdir good
+cp guide1_test.lua guide2_test.lua good
+cp guide.lua good/guide.lua
+cp first.lua good/first.lua
+
+# Wrong tests, and the exact text about each.
+for file in "$TOP_SRCDIR"/tests/words/test/*.expected; do
+	name=$(basename "$file" .expected)
+	run test "${name}_test.lua"
+	ok "$name fails" ends 1
+	ok "$name is told exactly" diff "$file" out
+done
+run test no-policy_test.lua
+ok "a policy that is missing is an error of the system" ends 3
+ok "and is told by name" complains "missing.lua"
+run test nothing.lua
+ok "tests that are missing are an error of the system" ends 3
+ok "and are told by name" complains "nothing_test.lua"
+
+run test good
+ok "a folder's tests pass" ends 0
+ok "and are counted" prints "5 passed, 0 failed"
+run test good/guide1_test.lua good/guide2_test.lua
+ok "several files can be named" prints "5 passed, 0 failed"
+mkdir empty
+run test empty
+ok "no test is a failure" ends 1
+ok "and is told" prints "no test was found"
+run test --filter Ada -v good
+ok "a filter chooses" prints "1 passed, 0 failed"
+run test --filter nowhere good
+ok "a filter that chooses nothing is a failure" ends 1
+
+run test --coverage good/guide1_test.lua
+ok "coverage is told" prints "coverage: 66% (4 of 6 outcomes)"
+ok "and what was never seen" prints \
+	'outcomes never seen for path "/admin" (good/guide.lua:12): untrusted, expired'
+run test --coverage-min=67 good/guide1_test.lua
+ok "too little coverage is a failure" ends 1
+run test --coverage-min=66 good/guide1_test.lua
+ok "enough is not" ends 0
+run test --coverage-min=101 good
+ok "more than all cannot be asked" ends 2
+
+run test --tap good
+ok "TAP has a version" prints "TAP version 13"
+ok "TAP has a plan" prints "1..5"
+run test --junit junit.xml unmet_test.lua
+ok "JUnit has the failures" grep -q 'tests="4" failures="4"' junit.xml
+ok "JUnit is escaped" grep -q 'path &quot;/admin&quot;' junit.xml
+run test --junit missing/junit.xml good
+ok "a file that cannot be written is an error of the system" ends 3
+
+sed 's/certificate = "require"/certifcate = "require"/' first.lua >wrong.lua
+printf 'test "a" { hello "x", expect { asked = "none" } }\n' >wrong_test.lua
+run test wrong.lua
+ok "a wrong policy is a failure" ends 1
+ok "and its mistakes are told" prints "did you mean 'certificate'?"
+
+# A policy with functions, asked in all ways.
+cp "$TOP_SRCDIR/tests/words/test/functions.policy" functions.lua
+cp "$TOP_SRCDIR/tests/words/test/functions.tests" functions_test.lua
+run test -v functions.lua
+ok "functions are tested, too" ends 0
+plan

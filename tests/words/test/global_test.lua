@@ -1,0 +1,2 @@
+policy "first.lua"
+ada = certificate { issuer = "staff" }

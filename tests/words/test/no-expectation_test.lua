@@ -1,0 +1,6 @@
+policy "first.lua"
+test "a" {
+  expect { status = 200 },
+  get "https://portal.example/",
+}
+test "b" {}

@@ -1,0 +1,2 @@
+policy "missing.lua"
+test "a" { get "https://portal.example/", expect { status = 200 } }

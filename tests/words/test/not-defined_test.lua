@@ -1,0 +1,2 @@
+policy "first.lua"
+test "a" { gett "https://portal.example/", expect { status = 200 } }

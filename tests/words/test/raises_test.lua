@@ -1,0 +1,2 @@
+policy "first.lua"
+error "no tests today"

@@ -1,0 +1,5 @@
+policy "first.lua"
+test "a" {
+  get "https://portal.example/"
+  expect { status = 200 }
+}
