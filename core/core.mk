@@ -147,6 +147,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/check.c core/gateway/check.h \
 	core/gateway/connection.c core/gateway/connection.h \
 	core/gateway/current.c core/gateway/current.h \
+	core/gateway/explain.c core/gateway/explain.h \
 	core/gateway/forward.c core/gateway/forward.h \
 	core/gateway/gateway.c core/gateway/gateway.h \
 	core/gateway/http1.c core/gateway/http1.h \
@@ -164,6 +165,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/rollout.c core/gateway/rollout.h \
 	core/gateway/supposed.c core/gateway/supposed.h \
 	core/gateway/tally.c core/gateway/tally.h \
+	core/gateway/telling.c core/gateway/telling.h \
 	core/gateway/worker.c core/gateway/worker.h
 
 # --- control

@@ -183,6 +183,50 @@ YETT_API enum yett_status yett_policy_ask_request(struct yett_policy *policy,
     const struct yett_http_request *request, struct yett_request_outcome *out,
     struct yett_fault *fault);
 
+/* Which handshake a connection had when its requests are explained. */
+enum yett_explain_asked {
+	YETT_EXPLAIN_ASKED_AS_DECIDED, /* what the policy says */
+	/* Something else, as a connection that is older than the rules. */
+	YETT_EXPLAIN_ASKED_NONE,
+	YETT_EXPLAIN_ASKED_REQUEST,
+	YETT_EXPLAIN_ASKED_REQUIRE,
+};
+
+/* What is to be explained. Zero and NULL members mean the usual. */
+struct yett_explain_question {
+	const char *url; /* "https://portal.example/admin?q" */
+	/* Of its connection. A server name that is NULL is the URL's host,
+	 * one that is empty is not sent. */
+	struct yett_client_hello hello;
+	enum yett_explain_asked asked;
+	const char *certificate;   /* a PEM file: what the client shows when it
+				      is asked, its chain behind it */
+	const char *method;        /* NULL: "GET" */
+	const char *const *header; /* "Name: value" each */
+	size_t header_count;
+};
+
+/*
+ * Tell `sink` step by step what becomes of a request: which site and rule, with
+ * file and line, what the handshake asks, how the certificate fares, the
+ * answer, and what it would be on a connection that was never asked. Made by
+ * the functions that the gateway uses. Refusals are stories too: a wrong host,
+ * a malformed path, an alert. With a certificate the trusts' files are opened;
+ * keys never are.
+ *
+ * With YETT_FORMAT_JSON one object: `steps` (each `step`, `text` and, where
+ * there is a place, `file`, `line`, `column`), `answer` (`from` is "gateway",
+ * "upstream" or, when the handshake fails, "handshake"), `never_asked` if that
+ * would be another answer, and `read` and `headers`, what was looked at.
+ *
+ * YETT_E_ARGUMENT: the URL is none, or what yett_policy_ask_hello() refuses
+ * YETT_E_NOT_FOUND, YETT_E_SYSTEM, YETT_E_LIMIT: a file cannot be read
+ * YETT_E_POLICY, YETT_E_TLS: the certificate or a trust is none
+ */
+YETT_API enum yett_status yett_policy_explain(struct yett_policy *policy,
+    const struct yett_explain_question *question, enum yett_format format,
+    yett_text_sink sink, void *arg, struct yett_fault *fault);
+
 /*
  * Find everything that a start would: mistakes of the text, unreadable or
  * mismatched keys, CAs, CRLs, upstreams. Mistakes and warnings go to `report`,

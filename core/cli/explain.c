@@ -5,7 +5,7 @@
 
 static const struct yett_option options[YETT_EXPLAIN_OPTIONS + 1] = {
 	[YETT_EXPLAIN_POLICY] = { "policy", "POLICY",
-	    "the file or folder; else policy.lua, or the only one here" },
+	    "its file or folder; else policy.lua" },
 	[YETT_EXPLAIN_CERT] = { "cert", "FILE",
 	    "the client shows this certificate (PEM, its chain may follow)" },
 	[YETT_EXPLAIN_FROM] = { "from", "IP", "the client's address" },

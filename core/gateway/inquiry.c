@@ -38,20 +38,12 @@ yett_policy_free(struct yett_policy *policy)
 	if (policy == NULL)
 		return;
 	yett_instance_close(policy->instance);
+	yett_credentials_close(policy->credentials);
 	yett_loaded_clear(&policy->loaded);
 	free(policy);
 }
 
 /* --- facts --- */
-
-#define ALPN_MOST 16
-
-/* A public hello as facts, with the memory that these point into. */
-struct hello_facts {
-	struct yett_hello hello;
-	struct yett_host name;
-	struct yett_slice alpn[ALPN_MOST];
-};
 
 static enum yett_status
 read_address(const char *text, struct yett_ip *out, struct yett_fault *fault)
@@ -65,22 +57,22 @@ read_address(const char *text, struct yett_ip *out, struct yett_fault *fault)
 	return status;
 }
 
-static enum yett_status
-read_hello(const struct yett_client_hello *from, struct hello_facts *out,
-    struct yett_fault *fault)
+enum yett_status
+yett_hello_facts_read(struct yett_hello_facts *out,
+    const struct yett_client_hello *from, struct yett_fault *fault)
 {
 	struct yett_refusal refusal;
 
-	*out = (struct hello_facts){ .hello = {
-					 .alpn = out->alpn,
-					 .version = from->version == 0
-					     ? 0x0304
-					     : (uint16_t)from->version,
-					 .now = yett_clock_wall(),
-				     } };
-	if (from->alpn_count > ALPN_MOST)
+	*out = (struct yett_hello_facts){ .hello = {
+					      .alpn = out->alpn,
+					      .version = from->version == 0
+						  ? 0x0304
+						  : (uint16_t)from->version,
+					      .now = yett_clock_wall(),
+					  } };
+	if (from->alpn_count > YETT_HELLO_FACTS_ALPN)
 		return yett_fail(fault, YETT_E_ARGUMENT,
-		    "more than %d ALPN names", ALPN_MOST);
+		    "more than %d ALPN names", YETT_HELLO_FACTS_ALPN);
 	for (size_t i = 0; i < from->alpn_count; i++)
 		out->alpn[i] = yett_slice_of(from->alpn[i]);
 	out->hello.alpn_count = (uint32_t)from->alpn_count;
@@ -138,8 +130,8 @@ yett_policy_ask_hello(struct yett_policy *policy,
     struct yett_fault *fault)
 {
 	struct yett_hello_decision decision;
-	struct hello_facts facts;
-	enum yett_status status = read_hello(hello, &facts, fault);
+	struct yett_hello_facts facts;
+	enum yett_status status = yett_hello_facts_read(&facts, hello, fault);
 
 	if (status != YETT_OK)
 		return status;
@@ -160,7 +152,7 @@ yett_policy_ask_hello(struct yett_policy *policy,
 /* What the handshake asked for; `ids` is the memory of the result. */
 static void
 read_asked(struct yett_policy *policy, const struct yett_http_request *request,
-    const struct hello_facts *facts, uint64_t *ids, struct yett_asked *out)
+    const struct yett_hello_facts *facts, uint64_t *ids, struct yett_asked *out)
 {
 	struct yett_hello_decision decision;
 
@@ -182,7 +174,7 @@ read_asked(struct yett_policy *policy, const struct yett_http_request *request,
 
 static enum yett_status
 read_target(const struct yett_http_request *from,
-    const struct hello_facts *hello, char *scratch, struct yett_host *host,
+    const struct yett_hello_facts *hello, char *scratch, struct yett_host *host,
     struct yett_request *out, struct yett_fault *fault)
 {
 	struct yett_slice target = yett_slice_of(from->target);
@@ -239,9 +231,10 @@ yett_policy_ask_request(struct yett_policy *policy,
 	struct yett_peer_facts peer = { &leaf, verify_description, NULL };
 	struct yett_request request = { .now = yett_clock_wall() };
 	struct yett_decision decision;
-	struct hello_facts facts;
+	struct yett_hello_facts facts;
 	struct yett_host host;
-	enum yett_status status = read_hello(&from->hello, &facts, fault);
+	enum yett_status status = yett_hello_facts_read(&facts, &from->hello,
+	    fault);
 	uint64_t *ids;
 	char *scratch;
 

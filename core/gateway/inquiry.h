@@ -9,13 +9,32 @@
 #ifndef YETT_GATEWAY_INQUIRY_H
 #define YETT_GATEWAY_INQUIRY_H
 
+#include "http/host.h"
 #include "script/instance.h"
 #include "script/loader.h"
+#include "tls/credentials.h"
 
 /* One thread at a time. */
 struct yett_policy {
 	struct yett_loaded loaded;
 	struct yett_instance *instance;
+	struct yett_credentials *credentials; /* NULL; or the trusts alone, for
+						 the explaining of files */
 };
+
+#define YETT_HELLO_FACTS_ALPN 16
+
+/* A public hello as facts, with the memory that these point into. */
+struct yett_hello_facts {
+	struct yett_hello hello;
+	struct yett_host name;
+	struct yett_slice alpn[YETT_HELLO_FACTS_ALPN];
+};
+
+/* Read `from`, whose texts are lent; `out` must stay where it is.
+ * YETT_E_ARGUMENT: as yett_policy_ask_hello(). */
+YETT_MUST_USE
+enum yett_status yett_hello_facts_read(struct yett_hello_facts *out,
+    const struct yett_client_hello *from, struct yett_fault *fault);
 
 #endif

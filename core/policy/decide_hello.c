@@ -67,6 +67,7 @@ ask_function(const struct yett_functions *functions,
     const struct yett_hello *hello, const struct yett_trace *trace,
     struct yett_hello_decision *out)
 {
+	const struct yett_place *place = &out->site->place;
 	struct yett_hello_said said = { .verdict = YETT_HELLO_ERROR };
 
 	if (functions != NULL && functions->hello != NULL)
@@ -74,24 +75,24 @@ ask_function(const struct yett_functions *functions,
 		    &out->read);
 	switch (said.verdict) {
 	case YETT_HELLO_DECLARED:
-		yett_trace_step(trace, "function", NULL,
+		yett_trace_step(trace, "function", place,
 		    "client_hello said nothing: the declared rule stands");
 		ask_as_derived(out);
 		return;
 	case YETT_HELLO_ASK:
-		yett_trace_step(trace, "function", NULL,
+		yett_trace_step(trace, "function", place,
 		    "client_hello said ask.%s", yett_need_name(said.need));
 		ask_as_said(out, &said);
 		return;
 	case YETT_HELLO_REFUSE:
-		yett_trace_step(trace, "function", NULL,
+		yett_trace_step(trace, "function", place,
 		    "client_hello said refuse");
 		out->action = YETT_HANDSHAKE_REFUSE;
 		out->why = said.why;
 		return;
 	case YETT_HELLO_ERROR: break;
 	}
-	yett_trace_step(trace, "function", NULL, "client_hello failed");
+	yett_trace_step(trace, "function", place, "client_hello failed");
 	fail_function(out);
 }
 
@@ -100,6 +101,7 @@ tell_ask(const struct yett_generation *gen, const struct yett_trace *trace,
     const struct yett_hello_decision *out)
 {
 	const struct yett_rule *because = out->because;
+	bool why = out->why.len > 0;
 	char names[NAMES_MOST];
 
 	if (trace == NULL)
@@ -109,20 +111,25 @@ tell_ask(const struct yett_generation *gen, const struct yett_trace *trace,
 	case YETT_HANDSHAKE_REFUSE:
 	case YETT_HANDSHAKE_NO_SITE:
 	case YETT_HANDSHAKE_ERROR:
-		yett_trace_step(trace, "ask", NULL, "the handshake is refused");
+		yett_trace_step(trace, "ask", NULL,
+		    "the handshake is refused%s%.*s%s", why ? " \"" : "",
+		    YETT_ARG(out->why), why ? "\"" : "");
 		return;
 	}
 	if (out->need == YETT_NEED_NONE) {
-		yett_trace_step(trace, "ask", &out->site->place, "none");
+		yett_trace_step(trace, "ask", &out->site->place, "none%s%.*s%s",
+		    why ? " \"" : "", YETT_ARG(out->why), why ? "\"" : "");
 		return;
 	}
 	yett_trust_set_write(names, sizeof(names), gen, &out->trusts);
 	yett_trace_step(trace, "ask",
 	    because != NULL ? &because->place : &out->site->place,
-	    "%s, authorities of trust %s%s%.*s", yett_need_name(out->need),
-	    names, because != NULL ? ", because of " : "",
+	    "%s, authorities of trust %s%s%.*s%s%.*s%s",
+	    yett_need_name(out->need), names,
+	    because != NULL ? ", because of " : "",
 	    because != NULL ? (int)because->label.len : 0,
-	    because != NULL ? because->label.at : "");
+	    because != NULL ? because->label.at : "", why ? " \"" : "",
+	    YETT_ARG(out->why), why ? "\"" : "");
 }
 
 void
@@ -131,17 +138,17 @@ yett_decide_hello(const struct yett_generation *gen,
     const struct yett_trace *trace, struct yett_hello_decision *out)
 {
 	const struct yett_site *site = yett_generation_site(gen, hello->sni);
+	const char *sni = hello->sni.len > 0 ? "sni " : "no server name";
 
 	*out = (struct yett_hello_decision){ .action = YETT_HANDSHAKE_NO_SITE,
 		.site = site,
 		.read = YETT_FACT_SNI };
 	if (site == NULL) {
-		yett_trace_step(trace, "hello", NULL, "sni %.*s -> no site",
+		yett_trace_step(trace, "hello", NULL, "%s%.*s -> no site", sni,
 		    YETT_ARG(hello->sni));
 	} else {
-		yett_trace_step(trace, "hello", &site->place,
-		    "sni %.*s -> %.*s", YETT_ARG(hello->sni),
-		    YETT_ARG(site->label));
+		yett_trace_step(trace, "hello", &site->place, "%s%.*s -> %.*s",
+		    sni, YETT_ARG(hello->sni), YETT_ARG(site->label));
 		if (site->hello_function >= 0)
 			ask_function(functions, hello, trace, out);
 		else

@@ -276,8 +276,8 @@ decide_by_function(struct deciding *deciding,
 		functions->request(functions->arg, out->site, out->rule,
 		    deciding->request, judgement->verified != NULL, &said,
 		    &out->read);
-	yett_trace_step(deciding->trace, "function", NULL, "request said %s",
-	    verdict_name(said.verdict));
+	yett_trace_step(deciding->trace, "function", &out->site->place,
+	    "request said %s", verdict_name(said.verdict));
 	if (said.verdict == YETT_REQUEST_DECLARED)
 		decide_declared(deciding, judgement);
 	else
@@ -342,6 +342,7 @@ yett_decide_request(const struct yett_generation *gen,
 	if (belongs(&deciding)) {
 		decide_by_rule(&deciding);
 	} else {
+		yett_story_misdirected(trace, request);
 		refuse(out, YETT_REASON_MISDIRECTED, 421);
 		/* After a reload no request can belong here any more. */
 		out->close = out->site == NULL;

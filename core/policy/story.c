@@ -48,6 +48,20 @@ yett_story_rule(const struct yett_trace *trace,
 }
 
 void
+yett_story_misdirected(const struct yett_trace *trace,
+    const struct yett_request *request)
+{
+	struct yett_slice sni = request->hello->sni;
+
+	yett_trace_step(trace, "request", NULL,
+	    "%.*s %.*s for \"%.*s\", on a connection %s%.*s%s",
+	    YETT_ARG(request->method), YETT_ARG(request->path),
+	    YETT_ARG(request->host),
+	    sni.len > 0 ? "to \"" : "without a server name", YETT_ARG(sni),
+	    sni.len > 0 ? "\"" : "");
+}
+
+void
 yett_story_decision(const struct yett_trace *trace,
     const struct yett_decision *decision)
 {
@@ -61,7 +75,8 @@ yett_story_decision(const struct yett_trace *trace,
 		return;
 	switch (decision->verdict) {
 	case YETT_VERDICT_ALLOW:
-		yett_trace_step(trace, "decision", place, "allow");
+		yett_trace_step(trace, "decision", place, "allow%s%.*s%s",
+		    why ? " \"" : "", YETT_ARG(decision->why), why ? "\"" : "");
 		return;
 	case YETT_VERDICT_REDIRECT:
 		yett_trace_step(trace, "decision", place, "%u redirect to %.*s",

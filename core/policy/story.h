@@ -19,6 +19,10 @@ void yett_story_rule(const struct yett_trace *trace,
     const struct yett_generation *gen, const struct yett_request *request,
     const struct yett_rule *rule);
 
+/* Step "request" of one that is not for the site of its connection. */
+void yett_story_misdirected(const struct yett_trace *trace,
+    const struct yett_request *request);
+
 /* Step "decision": what becomes of the request. */
 void yett_story_decision(const struct yett_trace *trace,
     const struct yett_decision *decision);

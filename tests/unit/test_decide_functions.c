@@ -468,13 +468,13 @@ test_the_story_of_a_refusal(void **state)
 	assert_string_equal(story.text,
 	    "hello: sni shop.test -> shop.test [10]\n"
 	    "function: client_hello said nothing: the declared rule stands "
-	    "[0]\n"
+	    "[10]\n"
 	    "ask: request, authorities of trust \"staff\", because of path "
 	    "\"/staff\" [12]\n"
 	    "client: sent no certificate [0]\n"
 	    "request: GET /staff/x -> path \"/staff\" [12]\n"
 	    "need: certificate = \"require\", trust \"staff\" [12]\n"
-	    "function: request said nothing: the declared rule stands [0]\n"
+	    "function: request said nothing: the declared rule stands [10]\n"
 	    "decision: 403 not_sent \"staff only\" [12]\n");
 	yett_generation_unref(&world.gen);
 }
@@ -492,7 +492,7 @@ test_the_story_of_others(void **state)
 		    "client: sent \"CN=P\", untrusted [0]\n"
 		    "request: GET /open -> path \"/open\" [11]\n"
 		    "need: certificate = \"none\" [11]\n"
-		    "function: request said allow [0]\n"
+		    "function: request said allow [10]\n"
 		    "decision: allow [11]\n" },
 		{ { .path = "/",
 		      .sent = true,
@@ -502,7 +502,7 @@ test_the_story_of_others(void **state)
 		    "[0]\n"
 		    "request: GET / -> shop.test [10]\n"
 		    "need: certificate = \"none\", trust \"partners\" [10]\n"
-		    "function: request said redirect [0]\n"
+		    "function: request said redirect [10]\n"
 		    "decision: 307 redirect to https://x/ [10]\n" },
 		{ { .path = "/staff",
 		      .said = { .verdict = YETT_REQUEST_DECLARED } },
@@ -510,7 +510,7 @@ test_the_story_of_others(void **state)
 		    "request: GET /staff -> path \"/staff\" [12]\n"
 		    "need: certificate = \"require\", trust \"staff\" [12]\n"
 		    "function: request said nothing: the declared rule stands "
-		    "[0]\n"
+		    "[10]\n"
 		    "decision: 500 late (function) \"staff only\" [12]\n" },
 	};
 	struct world world = world_new(PARTNERS);

@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gateway/telling.h"
+
+#include <stdio.h>
+
+#include "http/head.h"
+
+#define PLACE_COLUMN 64 /* characters of text before the place */
+
+/* --- bytes --- */
+
+static void
+put(struct yett_telling *telling, struct yett_slice text)
+{
+	if (telling->status == YETT_OK)
+		telling->status = yett_buf_append(&telling->out, text);
+}
+
+#define PUT(telling, literal) put((telling), YETT_LIT(literal))
+
+static void
+put_number(struct yett_telling *telling, uint64_t number)
+{
+	char digits[YETT_NUMBER_MOST];
+
+	put(telling, yett_number_write(digits, number));
+}
+
+static void
+put_hex(struct yett_telling *telling, uint32_t number)
+{
+	char digits[16];
+
+	snprintf(digits, sizeof(digits), "0x%08x", (unsigned)number);
+	put(telling, yett_slice_of(digits));
+}
+
+/* How many bytes of one UTF-8 character `text` begins with; 0: it is none. */
+static size_t
+utf8_len(struct yett_slice text)
+{
+	const unsigned char *at = (const unsigned char *)text.at;
+	size_t len = at[0] < 0x80           ? 1
+	    : at[0] >= 0xc2 && at[0] < 0xe0 ? 2
+	    : at[0] >= 0xe0 && at[0] < 0xf0 ? 3
+	    : at[0] >= 0xf0 && at[0] < 0xf5 ? 4
+					    : 0;
+
+	if (len == 0 || len > text.len)
+		return 0;
+	for (size_t i = 1; i < len; i++)
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+	/* Overlong forms, surrogates, beyond U+10FFFF (RFC 3629). */
+	if ((at[0] == 0xe0 && at[1] < 0xa0) ||
+	    (at[0] == 0xed && at[1] > 0x9f) ||
+	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
+		return 0;
+	return len;
+}
+
+/* What a terminal would obey, or is no text, becomes a question mark. */
+static void
+put_plain(struct yett_telling *telling, struct yett_slice text)
+{
+	while (text.len > 0) {
+		size_t len = utf8_len(text);
+		unsigned char c = (unsigned char)text.at[0];
+
+		if (len == 0 || c < 0x20 || c == 0x7f)
+			PUT(telling, "?");
+		else
+			put(telling, (struct yett_slice){ text.at, len });
+		text.at += len == 0 ? 1 : len;
+		text.len -= len == 0 ? 1 : len;
+	}
+}
+
+static void
+put_string(struct yett_telling *telling, struct yett_slice text)
+{
+	PUT(telling, "\"");
+	while (text.len > 0) {
+		size_t len = utf8_len(text);
+		unsigned char c = (unsigned char)text.at[0];
+		char escape[8];
+
+		if (c == '"' || c == '\\') {
+			PUT(telling, "\\");
+			put(telling, (struct yett_slice){ text.at, 1 });
+		} else if (len == 0 || c < 0x20) {
+			snprintf(escape, sizeof(escape), "\\u%04x",
+			    len == 0 ? 0xfffdu : (unsigned)c);
+			put(telling, yett_slice_of(escape));
+		} else {
+			put(telling, (struct yett_slice){ text.at, len });
+		}
+		text.at += len == 0 ? 1 : len;
+		text.len -= len == 0 ? 1 : len;
+	}
+	PUT(telling, "\"");
+}
+
+static void
+put_name(struct yett_telling *telling, const char *name)
+{
+	PUT(telling, ",\"");
+	put(telling, yett_slice_of(name));
+	PUT(telling, "\":");
+}
+
+/* ,"name":"value", or nothing for an empty value. */
+static void
+put_member(struct yett_telling *telling, const char *name,
+    struct yett_slice value)
+{
+	if (value.len == 0)
+		return;
+	put_name(telling, name);
+	put_string(telling, value);
+}
+
+static bool
+is_json(const struct yett_telling *telling)
+{
+	switch (telling->format) {
+	case YETT_FORMAT_TEXT: return false;
+	case YETT_FORMAT_JSON: return true;
+	}
+	return false;
+}
+
+/* --- steps --- */
+
+static void
+put_text_step(struct yett_telling *telling, const char *step,
+    struct yett_slice text, const struct yett_place *place)
+{
+	char head[32];
+
+	snprintf(head, sizeof(head), "%3u %-9s ", telling->steps, step);
+	put(telling, yett_slice_of(head));
+	put_plain(telling, text);
+	if (place != NULL && place->line > 0) {
+		for (size_t i = text.len; i < PLACE_COLUMN; i++)
+			PUT(telling, " ");
+		PUT(telling, "  ");
+		put_plain(telling, place->file);
+		PUT(telling, ":");
+		put_number(telling, place->line);
+	}
+	PUT(telling, "\n");
+}
+
+static void
+put_json_step(struct yett_telling *telling, const char *step,
+    struct yett_slice text, const struct yett_place *place)
+{
+	if (telling->steps == 1)
+		PUT(telling, "{\"steps\":[");
+	else
+		PUT(telling, ",");
+	PUT(telling, "{\"step\":");
+	put_string(telling, yett_slice_of(step));
+	put_member(telling, "text", text);
+	if (place != NULL && place->line > 0) {
+		put_member(telling, "file", place->file);
+		put_name(telling, "line");
+		put_number(telling, place->line);
+		if (place->column > 0) {
+			put_name(telling, "column");
+			put_number(telling, place->column);
+		}
+	}
+	PUT(telling, "}");
+}
+
+void
+yett_telling_step(struct yett_telling *telling, const char *step,
+    struct yett_slice text, const struct yett_place *place)
+{
+	telling->steps++;
+	if (is_json(telling))
+		put_json_step(telling, step, text, place);
+	else
+		put_text_step(telling, step, text, place);
+}
+
+/* A line that belongs to the step above it. */
+static void
+begin_note(struct yett_telling *telling)
+{
+	PUT(telling, "              ");
+}
+
+/* --- answers --- */
+
+/* "500 late (0x80070032)" */
+static void
+put_outcome(struct yett_telling *telling, const struct yett_answer *answer)
+{
+	put_number(telling, answer->status);
+	if (answer->reason != YETT_REASON_NONE) {
+		PUT(telling, " ");
+		put(telling, yett_slice_of(yett_reason_name(answer->reason)));
+	}
+	if (answer->hresult != 0) {
+		PUT(telling, " (");
+		put_hex(telling, answer->hresult);
+		PUT(telling, ")");
+	}
+}
+
+static void
+put_own_text(struct yett_telling *telling, const struct yett_answer *answer)
+{
+	/* A title that only repeats the status says nothing. */
+	struct yett_slice phrase = yett_head_reason(answer->status);
+	struct yett_slice text = yett_slice_eq(answer->title, phrase)
+	    ? answer->detail
+	    : answer->title;
+
+	put_number(telling, answer->status);
+	if (phrase.len > 0)
+		PUT(telling, " ");
+	put(telling, phrase);
+	if (answer->location.len > 0) {
+		PUT(telling, " to ");
+		put_plain(telling, answer->location);
+	} else if (text.len > 0) {
+		PUT(telling, ", \"");
+		put_plain(telling, text);
+		PUT(telling, "\"");
+	}
+	if (answer->hresult != 0) {
+		PUT(telling, ", code ");
+		put_number(telling, answer->win32);
+		PUT(telling, ", hresult ");
+		put_hex(telling, answer->hresult);
+	}
+	if (answer->why.len > 0)
+		PUT(telling, ", with why");
+}
+
+static void
+put_upstream_text(struct yett_telling *telling,
+    const struct yett_telling_answer *answer)
+{
+	const struct yett_rule *rule = answer->upstream_of;
+
+	PUT(telling, "of upstream ");
+	for (uint32_t i = 0; i < rule->upstream->count; i++) {
+		if (i > 0)
+			PUT(telling, " or ");
+		put_plain(telling, rule->upstream->target[i]);
+	}
+	if (answer->has_identity &&
+	    rule->forward.client_cert == YETT_FORWARD_RFC9440)
+		PUT(telling, ", which gets Client-Cert");
+}
+
+static void
+put_answer_text(struct yett_telling *telling,
+    const struct yett_telling_answer *answer)
+{
+	char head[32];
+
+	snprintf(head, sizeof(head), "%3u %-9s ", ++telling->steps, "answer");
+	put(telling, yett_slice_of(head));
+	if (answer->alert != NULL && answer->alert->name != NULL) {
+		PUT(telling, "alert ");
+		put(telling, yett_slice_of(answer->alert->name));
+		PUT(telling, " ends the handshake: ");
+		put(telling, yett_slice_of(answer->alert->why));
+	} else if (answer->alert != NULL) {
+		PUT(telling, "none: ");
+		put(telling, yett_slice_of(answer->alert->why));
+	} else if (answer->upstream_of != NULL) {
+		put_upstream_text(telling, answer);
+	} else {
+		put_own_text(telling, answer->own);
+		PUT(telling, "\n");
+		begin_note(telling);
+		if (answer->close)
+			PUT(telling, "the connection is closed");
+		else
+			PUT(telling, "the connection stays open");
+	}
+	PUT(telling, "\n");
+}
+
+static void
+put_members(struct yett_telling *telling, const struct yett_answer *answer)
+{
+	char hresult[16];
+
+	put_name(telling, "status");
+	put_number(telling, answer->status);
+	if (answer->reason != YETT_REASON_NONE)
+		put_member(telling, "reason",
+		    yett_slice_of(yett_reason_name(answer->reason)));
+	put_member(telling, "cause",
+	    yett_slice_of(yett_cause_name(answer->cause)));
+	if (answer->hresult != 0) {
+		snprintf(hresult, sizeof(hresult), "0x%08x",
+		    (unsigned)answer->hresult);
+		put_name(telling, "code");
+		put_number(telling, answer->win32);
+		put_member(telling, "hresult", yett_slice_of(hresult));
+	}
+	put_member(telling, "title", answer->title);
+	put_member(telling, "detail", answer->detail);
+	put_member(telling, "location", answer->location);
+	put_member(telling, "why", answer->why);
+}
+
+static void
+put_upstream_json(struct yett_telling *telling, const struct yett_rule *rule)
+{
+	put_name(telling, "upstream");
+	PUT(telling, "[");
+	for (uint32_t i = 0; i < rule->upstream->count; i++) {
+		if (i > 0)
+			PUT(telling, ",");
+		put_string(telling, rule->upstream->target[i]);
+	}
+	PUT(telling, "]");
+}
+
+static void
+put_answer_json(struct yett_telling *telling,
+    const struct yett_telling_answer *answer)
+{
+	PUT(telling, "],\"answer\":{\"from\":");
+	if (answer->alert != NULL) {
+		PUT(telling, "\"handshake\"");
+		put_member(telling, "alert",
+		    yett_slice_of(answer->alert->name));
+		put_member(telling, "why", yett_slice_of(answer->alert->why));
+	} else if (answer->upstream_of != NULL) {
+		PUT(telling, "\"upstream\"");
+		put_upstream_json(telling, answer->upstream_of);
+	} else {
+		PUT(telling, "\"gateway\"");
+		put_members(telling, answer->own);
+		put_name(telling, "close");
+		if (answer->close)
+			PUT(telling, "true");
+		else
+			PUT(telling, "false");
+	}
+	PUT(telling, "}");
+}
+
+void
+yett_telling_answer(struct yett_telling *telling,
+    const struct yett_telling_answer *answer)
+{
+	if (is_json(telling))
+		put_answer_json(telling, answer);
+	else
+		put_answer_text(telling, answer);
+}
+
+void
+yett_telling_never_asked(struct yett_telling *telling,
+    const struct yett_decision *decision)
+{
+	struct yett_answer answer;
+
+	yett_answer_for(decision, &answer);
+	if (is_json(telling)) {
+		PUT(telling, ",\"never_asked\":{\"from\":\"gateway\"");
+		put_members(telling, &answer);
+		PUT(telling, "}");
+		return;
+	}
+	begin_note(telling);
+	PUT(telling, "would be ");
+	put_outcome(telling, &answer);
+	PUT(telling, " on a connection that was never asked,\n");
+	begin_note(telling);
+	PUT(telling,
+	    "for example one opened before this policy was in force\n");
+}
+
+/* --- the end --- */
+
+/* Between the elements of a list. */
+static void
+put_comma(struct yett_telling *telling, bool *first)
+{
+	if (!*first && is_json(telling))
+		PUT(telling, ",");
+	else if (!*first)
+		PUT(telling, ", ");
+	*first = false;
+}
+
+static void
+put_headers(struct yett_telling *telling,
+    const struct yett_header_reads *headers)
+{
+	bool first = true;
+
+	for (uint32_t i = 0; i < headers->count; i++) {
+		struct yett_slice name = yett_slice_of(headers->name[i]);
+
+		put_comma(telling, &first);
+		if (is_json(telling))
+			put_string(telling, name);
+		else
+			put_plain(telling, name);
+	}
+	if (headers->more && !is_json(telling))
+		PUT(telling, " and others");
+}
+
+static void
+put_facts(struct yett_telling *telling, uint32_t read,
+    const struct yett_header_reads *headers)
+{
+	bool first = true;
+
+	for (uint32_t fact = 1; fact <= YETT_FACT_IDENTITY; fact <<= 1) {
+		struct yett_slice name = yett_slice_of(yett_fact_name(fact));
+
+		if ((read & fact) == 0)
+			continue;
+		put_comma(telling, &first);
+		if (is_json(telling)) {
+			put_string(telling, name);
+			continue;
+		}
+		put(telling, name);
+		if (fact == YETT_FACT_HEADER && headers->count > 0) {
+			PUT(telling, " (");
+			put_headers(telling, headers);
+			PUT(telling, ")");
+		}
+	}
+}
+
+enum yett_status
+yett_telling_end(struct yett_telling *telling, uint32_t read,
+    const struct yett_header_reads *headers)
+{
+	if (is_json(telling)) {
+		PUT(telling, ",\"read\":[");
+		put_facts(telling, read, headers);
+		PUT(telling, "],\"headers\":[");
+		put_headers(telling, headers);
+		PUT(telling, "]}\n");
+		return telling->status;
+	}
+	begin_note(telling);
+	PUT(telling, "decided by: ");
+	if (read == 0)
+		PUT(telling, "nothing that a policy says");
+	put_facts(telling, read, headers);
+	PUT(telling, "\n");
+	return telling->status;
+}
