@@ -284,7 +284,8 @@ yett_gateway_new(struct yett_gateway **out, struct yett_fault *fault);
  * New connections and new requests follow the new policy from the next turn of
  * each worker's loop on; a request that is under way ends under the policy it
  * began with; no connection is closed. When anything is wrong the old policy
- * stays in force and nothing has changed. Blocks while the policy loads. Calls
+ * stays in force and nothing has changed. Blocks while the policy loads, at
+ * most 30 s of processor time in it; a drain or stop makes it give up. Calls
  * are serialized.
  *
  * Statuses as yett_policy_check().

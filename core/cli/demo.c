@@ -111,8 +111,9 @@ show(struct demo *demo)
 	       "ends.\n",
 	    (long)getpid());
 	fflush(stdout);
-	yett_foreground_wait(demo->gateway, demo->policy);
-	return YETT_EXIT_FINE;
+	return yett_foreground_wait(demo->gateway, demo->policy)
+	    ? YETT_EXIT_FINE
+	    : YETT_EXIT_SYSTEM;
 }
 
 static enum yett_exit

@@ -7,18 +7,60 @@
 
 #include "cli/complaint.h"
 
+/* Loads the policy again and again, in a thread of its own, so that a policy
+ * that never ends keeps nobody from ending the gateway. Shared: under `lock`.
+ */
+struct reloader {
+	struct yett_gateway *gateway;
+	const char *policy;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool asked, quit;
+};
+
 static void
-reload(struct yett_gateway *gateway, const char *policy)
+reload(struct reloader *reloader)
 {
 	struct yett_complaint complaint;
 
 	/* The library logs why; the report has the mistakes with their lines.
 	 */
 	yett_complaint_init(&complaint);
-	if (yett_gateway_load(gateway, policy, &complaint.report, NULL) !=
-	    YETT_OK)
+	if (yett_gateway_load(reloader->gateway, reloader->policy,
+		&complaint.report, NULL) != YETT_OK)
 		fputs("yett: not reloaded, the old policy stays in force\n",
 		    stderr);
+}
+
+static void *
+reload_when_asked(void *arg)
+{
+	struct reloader *reloader = arg;
+
+	pthread_mutex_lock(&reloader->lock);
+	while (!reloader->quit) {
+		if (!reloader->asked) {
+			pthread_cond_wait(&reloader->changed, &reloader->lock);
+			continue;
+		}
+		reloader->asked = false;
+		pthread_mutex_unlock(&reloader->lock);
+		reload(reloader);
+		pthread_mutex_lock(&reloader->lock);
+	}
+	pthread_mutex_unlock(&reloader->lock);
+	return NULL;
+}
+
+static void
+tell_reloader(struct reloader *reloader, bool quit)
+{
+	pthread_mutex_lock(&reloader->lock);
+	reloader->asked = true;
+	reloader->quit = quit;
+	pthread_cond_signal(&reloader->changed);
+	pthread_mutex_unlock(&reloader->lock);
 }
 
 static void
@@ -71,13 +113,23 @@ drain(struct yett_gateway *gateway)
 }
 
 void
+yett_foreground_block_reload(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGPIPE);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+void
 yett_foreground_block_signals(void)
 {
 	sigset_t set;
 
+	yett_foreground_block_reload();
 	ending_signals(&set);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGPIPE);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
@@ -91,8 +143,9 @@ yett_foreground_is_ending(void)
 		sigismember(&pending, SIGINT) == 1);
 }
 
-void
-yett_foreground_wait(struct yett_gateway *gateway, const char *policy)
+/* Serve signals until one ends the gateway. */
+static void
+serve_signals(struct reloader *reloader)
 {
 	sigset_t set;
 
@@ -102,11 +155,29 @@ yett_foreground_wait(struct yett_gateway *gateway, const char *policy)
 		int number = sigwaitinfo(&set, NULL);
 
 		if (number == SIGHUP) {
-			reload(gateway, policy);
+			tell_reloader(reloader, false);
 		} else if (number == SIGTERM || number == SIGINT) {
-			drain(gateway);
+			drain(reloader->gateway);
 			return;
 		}
 		/* Else EINTR: stopped and continued, or traced. */
 	}
+}
+
+bool
+yett_foreground_wait(struct yett_gateway *gateway, const char *policy)
+{
+	struct reloader reloader = { .gateway = gateway, .policy = policy };
+
+	pthread_mutex_init(&reloader.lock, NULL);
+	pthread_cond_init(&reloader.changed, NULL);
+	if (pthread_create(&reloader.thread, NULL, reload_when_asked,
+		&reloader) != 0)
+		return false;
+	serve_signals(&reloader);
+	tell_reloader(&reloader, true);
+	pthread_join(reloader.thread, NULL);
+	pthread_cond_destroy(&reloader.changed);
+	pthread_mutex_destroy(&reloader.lock);
+	return true;
 }

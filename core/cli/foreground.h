@@ -12,9 +12,13 @@
 
 #include "yett.h"
 
+/* Block SIGHUP and SIGPIPE, as below, before the first policy is loaded. */
+void yett_foreground_block_reload(void);
+
 /*
  * Block SIGTERM, SIGINT, SIGHUP and SIGPIPE in this thread and those that it
- * will make. Call before a gateway is made.
+ * will make. Call before a gateway is started; until then, signals end the
+ * program as usual.
  */
 void yett_foreground_block_signals(void);
 
@@ -23,9 +27,10 @@ bool yett_foreground_is_ending(void);
 
 /*
  * Wait for signals and do what they say; returns once the gateway is stopped.
- * SIGHUP loads `policy` again; when that fails the reason is told on standard
+ * False: no thread could be made for it, and nothing was waited for. SIGHUP
+ * loads `policy` again; when that fails the reason is told on standard
  * error and the policy in force stays.
  */
-void yett_foreground_wait(struct yett_gateway *gateway, const char *policy);
+bool yett_foreground_wait(struct yett_gateway *gateway, const char *policy);
 
 #endif

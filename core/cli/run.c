@@ -17,15 +17,17 @@ run(const struct yett_arguments *arguments)
 	enum yett_status status;
 
 	yett_complaint_init(&complaint);
-	yett_foreground_block_signals();
+	yett_foreground_block_reload();
 	status = yett_gateway_new(&gateway, &fault);
 	if (status == YETT_OK)
 		status = yett_gateway_load(gateway, policy, &complaint.report,
 		    &fault);
-	if (status == YETT_OK)
+	if (status == YETT_OK) {
+		yett_foreground_block_signals();
 		status = yett_gateway_start(gateway, &fault);
-	if (status == YETT_OK)
-		yett_foreground_wait(gateway, policy);
+	}
+	if (status == YETT_OK && !yett_foreground_wait(gateway, policy))
+		status = YETT_E_SYSTEM;
 	yett_gateway_free(gateway);
 	return yett_complain(&complaint, status, &fault);
 }

@@ -117,6 +117,7 @@ yett_gateway_load(struct yett_gateway *gateway, const char *path,
 		.apps = &gateway->apps,
 		.report = report,
 		.bind = true,
+		.abandoned = &gateway->ending,
 	};
 	enum yett_status status;
 
@@ -252,6 +253,7 @@ in_force(struct yett_gateway *gateway)
 void
 yett_gateway_drain(struct yett_gateway *gateway)
 {
+	atomic_store(&gateway->ending, true);
 	pthread_mutex_lock(&gateway->lock);
 	if (gateway->worker_count > 0) {
 		yett_log(YETT_LOG_INFO, "draining", "workers=%u",
@@ -268,6 +270,7 @@ yett_gateway_drain(struct yett_gateway *gateway)
 void
 yett_gateway_stop(struct yett_gateway *gateway)
 {
+	atomic_store(&gateway->ending, true);
 	stop_workers(gateway);
 	pthread_mutex_lock(&gateway->lock);
 	if (gateway->worker_count > 0) {

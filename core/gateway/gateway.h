@@ -21,6 +21,7 @@ struct yett_gateway {
 	uint32_t worker_count; /* 0: not started */
 	struct yett_worker **worker;
 	bool loaded;
+	atomic_bool ending; /* a drain or stop began: a load gives up */
 };
 
 /* Add an in-process application, before the first load.

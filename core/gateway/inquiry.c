@@ -20,7 +20,7 @@ yett_policy_load(struct yett_policy **out, const char *path,
 
 	if (policy == NULL)
 		return YETT_E_NOMEM;
-	status = yett_load_reported(&policy->loaded, path, report, fault);
+	status = yett_load_reported(&policy->loaded, path, report, NULL, fault);
 	if (status == YETT_OK)
 		status = yett_instance_open(&policy->instance,
 		    policy->loaded.source, fault);

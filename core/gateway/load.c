@@ -15,9 +15,11 @@ digest(const void *bytes, size_t len, uint8_t out[YETT_SHA256_LEN])
 
 enum yett_status
 yett_load_reported(struct yett_loaded *out, const char *path,
-    const struct yett_report *report, struct yett_fault *fault)
+    const struct yett_report *report, const atomic_bool *abandoned,
+    struct yett_fault *fault)
 {
-	struct yett_load_options options = { .sha256 = digest };
+	struct yett_load_options options = { .sha256 = digest,
+		.abandoned = abandoned };
 	enum yett_status status = yett_tls_library_init(fault);
 
 	if (status != YETT_OK)

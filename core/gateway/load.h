@@ -7,9 +7,11 @@
 
 #include "script/loader.h"
 
-/* yett_load() with our hash; all mistakes go to `report`, which may be NULL. */
+/* yett_load() with our hash; all mistakes go to `report`; both it and
+ * `abandoned` may be NULL. */
 YETT_MUST_USE
 enum yett_status yett_load_reported(struct yett_loaded *out, const char *path,
-    const struct yett_report *report, struct yett_fault *fault);
+    const struct yett_report *report, const atomic_bool *abandoned,
+    struct yett_fault *fault);
 
 #endif

@@ -28,7 +28,7 @@ load_policy(struct yett_rollout *rollout, const struct yett_rollout_env *env,
 {
 	struct yett_loaded loaded = { NULL, NULL };
 	enum yett_status status = yett_load_reported(&loaded, env->path,
-	    env->report, fault);
+	    env->report, env->abandoned, fault);
 
 	if (status != YETT_OK)
 		return status;

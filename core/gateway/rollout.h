@@ -43,6 +43,7 @@ struct yett_rollout_env {
 	uint32_t worker_count;               /* 0: as the policy says */
 	bool bind; /* open listeners and the access log */
 	const struct yett_report *report; /* may be NULL */
+	const atomic_bool *abandoned;     /* give up; may be NULL */
 };
 
 /*

@@ -10,7 +10,7 @@
 #include "script/instance.h"
 
 #define MOST_MEMORY ((size_t)1024 * 1024 * 1024)
-#define MOST_TIME (60 * YETT_NS_PER_S)
+#define MOST_TIME (30 * YETT_NS_PER_S)
 
 /* One load. */
 struct load {
@@ -162,6 +162,7 @@ fill_draft(struct load *load)
 	struct yett_vm_limits limits = {
 		.memory = options->memory != 0 ? options->memory : MOST_MEMORY,
 		.time = options->time != 0 ? options->time : MOST_TIME,
+		.abandoned = options->abandoned,
 	};
 	struct yett_fault fault = YETT_FAULT_NONE;
 	enum yett_status status;

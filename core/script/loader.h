@@ -9,6 +9,8 @@
 #ifndef YETT_SCRIPT_LOADER_H
 #define YETT_SCRIPT_LOADER_H
 
+#include <stdatomic.h>
+
 #include "policy/generation.h"
 #include "script/source.h"
 
@@ -20,9 +22,10 @@ struct yett_load_options {
 	void (*sha256)(const void *bytes, size_t len, uint8_t digest[32]);
 	yett_load_sink sink; /* NULL: diagnostics are dropped */
 	void *arg;
-	const char *format; /* "text" (NULL), "short" or "json" */
-	size_t memory;      /* bytes; 0: 1 GiB */
-	uint64_t time;      /* nanoseconds of CPU; 0: 60 s */
+	const char *format;           /* "text" (NULL), "short" or "json" */
+	size_t memory;                /* bytes; 0: 1 GiB */
+	uint64_t time;                /* nanoseconds of CPU; 0: 30 s */
+	const atomic_bool *abandoned; /* set to give up; NULL: never */
 };
 
 /* A policy that loaded: the caller owns one reference of each. */
@@ -43,7 +46,8 @@ void yett_loaded_clear(struct yett_loaded *loaded);
  * YETT_E_POLICY:    the policy is wrong; the fault tells the first mistake,
  *                   the sink gets all of them.
  * YETT_E_NOT_FOUND, YETT_E_SYSTEM: a file cannot be read.
- * YETT_E_LIMIT:     it takes more memory or time than the options allow.
+ * YETT_E_LIMIT:     it takes more memory or time than the options allow, or was
+ *                   abandoned.
  */
 YETT_MUST_USE
 enum yett_status yett_load(struct yett_loaded *out, const char *path,

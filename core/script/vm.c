@@ -22,6 +22,7 @@ enum spent {
 	SPENT_NOT,
 	SPENT_INSTRUCTIONS,
 	SPENT_TIME,
+	SPENT_ABANDONED,
 	SPENT_ALLOCATION,
 	SPENT_STRING,
 	SPENT_MEMORY,
@@ -117,6 +118,8 @@ on_step(lua_State *L, lua_Debug *unused)
 	else if (limits->time != 0 &&
 	    yett_clock_cpu() - vm->started > limits->time)
 		spend(vm, SPENT_TIME);
+	if (limits->abandoned != NULL && atomic_load(limits->abandoned))
+		spend(vm, SPENT_ABANDONED);
 	if (vm->spent != SPENT_NOT)
 		raise_spent(L);
 }
@@ -247,6 +250,8 @@ fail_spent(const struct yett_vm *vm, struct yett_fault *fault)
 		return yett_fail(fault, YETT_E_LIMIT,
 		    "the call used its budget of %llu ms",
 		    (unsigned long long)(limits->time / YETT_NS_PER_MS));
+	case SPENT_ABANDONED:
+		return yett_fail(fault, YETT_E_LIMIT, "the call was abandoned");
 	case SPENT_ALLOCATION:
 		return yett_fail(fault, YETT_E_LIMIT,
 		    "the call used its budget of %zu bytes of new memory",

@@ -16,6 +16,7 @@
 #include <lua.h>
 #include <lualib.h>
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -32,6 +33,9 @@ struct yett_vm_limits {
 	size_t string;         /* bytes of one string; 0: no bound */
 	uint64_t instructions; /* per call; 0: no bound */
 	uint64_t time;         /* nanoseconds of CPU per call; 0: no bound */
+	/* Set by another thread when nobody waits for the call any more; NULL:
+	 * somebody always does. Lent until the limits change. */
+	const atomic_bool *abandoned;
 };
 
 struct yett_vm;

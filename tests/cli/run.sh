@@ -47,8 +47,11 @@ ok "and the old one stays" says "the old policy stays in force"
 cp right.lua first.lua
 kill -HUP "$child"
 ok "a right one is taken again" says "reloaded generation="
+echo 'while true do end' >>first.lua
+kill -HUP "$child"
 stop TERM
-ok "SIGTERM ends it well" ends 0
+ok "SIGTERM ends it well, even while a policy loads for ever" ends 0
+cp right.lua first.lua
 start first.lua
 ok "it starts again" says "started workers="
 stop INT
