@@ -154,13 +154,17 @@ core_libcore_la_SOURCES += \
 	core/gateway/http1_answer.c core/gateway/http1_answer.h \
 	core/gateway/http1_bytes.c core/gateway/http1_bytes.h \
 	core/gateway/http1_upstream.c core/gateway/http1_upstream.h \
+	core/gateway/impact.c core/gateway/impact.h \
 	core/gateway/inquiry.c core/gateway/inquiry.h \
 	core/gateway/listener.c core/gateway/listener.h \
 	core/gateway/load.c core/gateway/load.h \
+	core/gateway/playback.c \
 	core/gateway/policy_test.c core/gateway/policy_test.h \
 	core/gateway/record.c core/gateway/record.h \
 	core/gateway/record_line.c core/gateway/record_line.h \
+	core/gateway/recorded.c core/gateway/recorded.h \
 	core/gateway/recorder.c core/gateway/recorder.h \
+	core/gateway/replay.c core/gateway/replay.h \
 	core/gateway/request.c core/gateway/request.h \
 	core/gateway/rollout.c core/gateway/rollout.h \
 	core/gateway/supposed.c core/gateway/supposed.h \

@@ -270,6 +270,41 @@ struct yett_test_run {
 YETT_API enum yett_status yett_policy_test(const struct yett_test_run *run,
     int *passed, struct yett_fault *fault);
 
+/* --- what a policy would change ------------------------------------------ */
+
+/* Which recorded decisions to make again. */
+struct yett_impact_options {
+	const char *const *log; /* files of a record; what was rotated away from
+				   one, FILE.1 and so on, is read as well */
+	size_t log_count;       /* 0: the record that the policy names */
+	uint64_t since_seconds; /* older decisions are left out; 0: none */
+	enum yett_format format;
+};
+
+/* What came of it. A decision is one of same, changed and untold. */
+struct yett_impact_summary {
+	uint64_t decisions, same, changed;
+	uint64_t untold;        /* the policy looks at what was not recorded */
+	uint64_t newly_refused; /* of the changed ones */
+	uint64_t newly_asked;   /* connections, for a certificate */
+	uint64_t late_if_open;  /* late on a connection that stays open */
+	uint64_t lost;          /* were never recorded: the disk was full */
+	uint64_t unreadable;    /* lines */
+};
+
+/*
+ * Make the decisions of a record again under `policy`, with the functions that
+ * the gateway uses, and tell the changes to `sink`, grouped. A trust is known
+ * by its name. `out` and `sink` may be NULL. Memory does not grow with the
+ * record.
+ *
+ * YETT_E_SYSTEM:   a file cannot be read
+ * YETT_E_ARGUMENT: no file is given, and the policy names none
+ */
+YETT_API enum yett_status yett_policy_impact(struct yett_policy *policy,
+    const struct yett_impact_options *options, yett_text_sink sink, void *arg,
+    struct yett_impact_summary *out, struct yett_fault *fault);
+
 /* --- the gateway ------------------------------------------------------- */
 
 struct yett_gateway;
