@@ -47,6 +47,7 @@ core_libcore_la_SOURCES += \
 	core/policy/decide_hello.c \
 	core/policy/decide_request.c \
 	core/policy/derive.c core/policy/derive.h \
+	core/policy/diff.c core/policy/diff.h \
 	core/policy/draft.c \
 	core/policy/facts.c core/policy/facts.h \
 	core/policy/generation.c core/policy/generation.h \
@@ -58,6 +59,7 @@ core_libcore_la_SOURCES += \
 	core/policy/name_table.c core/policy/name_table.h \
 	core/policy/path_segments.c core/policy/path_segments.h \
 	core/policy/path_trie.c core/policy/path_trie.h \
+	core/policy/path_walk.c core/policy/path_walk.h \
 	core/policy/place.c core/policy/place.h \
 	core/policy/reason.c core/policy/reason.h \
 	core/policy/rules.c core/policy/rules.h \
@@ -147,6 +149,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/check.c core/gateway/check.h \
 	core/gateway/connection.c core/gateway/connection.h \
 	core/gateway/current.c core/gateway/current.h \
+	core/gateway/difference.c \
 	core/gateway/explain.c core/gateway/explain.h \
 	core/gateway/forward.c core/gateway/forward.h \
 	core/gateway/gateway.c core/gateway/gateway.h \
@@ -195,10 +198,12 @@ yett_SOURCES = \
 	core/cli/check.c \
 	core/cli/complaint.c core/cli/complaint.h \
 	core/cli/demo.c \
+	core/cli/diff.c \
 	core/cli/explain.c \
 	core/cli/explain_url.c core/cli/explain_url.h \
 	core/cli/foreground.c core/cli/foreground.h \
 	core/cli/help.c \
+	core/cli/impact.c \
 	core/cli/import.c \
 	core/cli/main.c \
 	core/cli/origin.c core/cli/origin.h \

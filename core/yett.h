@@ -305,6 +305,24 @@ YETT_API enum yett_status yett_policy_impact(struct yett_policy *policy,
     const struct yett_impact_options *options, yett_text_sink sink, void *arg,
     struct yett_impact_summary *out, struct yett_fault *fault);
 
+/* What a comparison of two policies found, in sites. */
+struct yett_diff_summary {
+	uint64_t equal;     /* proven: both decide alike */
+	uint64_t different; /* a counter-example was told */
+	uint64_t unknown;   /* functions, or too much to prove */
+};
+
+/*
+ * Compare what two policies decide, site by site: `sink` gets the rules that
+ * were added, removed and changed, and for each site "equal", a connection and
+ * a request on which the policies disagree, or why neither is known. `out` and
+ * `sink` may be NULL.
+ */
+YETT_API enum yett_status
+yett_policy_diff(struct yett_policy *old_policy, struct yett_policy *new_policy,
+    enum yett_format format, yett_text_sink sink, void *arg,
+    struct yett_diff_summary *out, struct yett_fault *fault);
+
 /* --- the gateway ------------------------------------------------------- */
 
 struct yett_gateway;

@@ -64,11 +64,12 @@ unit_tests += \
 	tests/unit/test_socket
 
 # --- policy
-EXTRA_DIST += tests/unit/policy_builder.h
+EXTRA_DIST += tests/unit/policy_builder.h tests/unit/random_policy.h
 unit_tests += \
 	tests/unit/test_decide \
 	tests/unit/test_decide_functions \
 	tests/unit/test_decide_model \
+	tests/unit/test_diff \
 	tests/unit/test_draft \
 	tests/unit/test_generation \
 	tests/unit/test_identity \
@@ -236,6 +237,7 @@ plays = \
 	tests/scenarios/post-handshake-authentication-is-never-used.lua \
 	tests/scenarios/protocols-that-are-not-spoken.lua \
 	tests/scenarios/public-path-is-forwarded.lua \
+	tests/scenarios/recorded-traffic-replays-unchanged.lua \
 	tests/scenarios/reload-drops-nothing.lua \
 	tests/scenarios/reload-moves-a-site-away.lua \
 	tests/scenarios/reload-of-nonsense-keeps-the-old.lua \
@@ -265,12 +267,14 @@ EXTRA_PROGRAMS = tests/bench/load
 CLEANFILES += tests/bench/load
 tests_bench_load_SOURCES = tests/bench/load.c
 tests_bench_load_LDADD = $(GNUTLS_LIBS)
-EXTRA_DIST += tests/bench/bench.lua tests/bench/run.sh
+EXTRA_DIST += tests/bench/bench.lua tests/bench/impact.sh tests/bench/run.sh
 
 # --- cli
 dist_check_SCRIPTS += \
 	tests/cli/check.sh \
 	tests/cli/demo.sh \
+	tests/cli/diff.sh \
+	tests/cli/impact.sh \
 	tests/cli/run.sh \
 	tests/cli/test.sh \
 	tests/cli/words.sh

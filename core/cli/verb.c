@@ -8,6 +8,8 @@ const struct yett_verb *const yett_verbs[] = {
 	&yett_verb_check,
 	&yett_verb_test,
 	&yett_verb_explain,
+	&yett_verb_impact,
+	&yett_verb_diff,
 	&yett_verb_run,
 	&yett_verb_import,
 	&yett_verb_ca,

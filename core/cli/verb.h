@@ -19,6 +19,8 @@ enum yett_exit {
 	YETT_EXIT_WRONG = 1,  /* the policy is wrong; a check failed */
 	YETT_EXIT_USAGE = 2,  /* the command line is wrong */
 	YETT_EXIT_SYSTEM = 3, /* the system said no: file, port, memory */
+	/* Of impact and diff, for which a system that says no is WRONG. */
+	YETT_EXIT_CHANGED = 3,
 };
 
 #define YETT_OPTIONS_MOST 12
@@ -70,8 +72,8 @@ struct yett_verb {
 };
 
 extern const struct yett_verb yett_verb_run, yett_verb_check, yett_verb_demo,
-    yett_verb_explain, yett_verb_ca, yett_verb_import, yett_verb_test,
-    yett_verb_version, yett_verb_help;
+    yett_verb_explain, yett_verb_impact, yett_verb_diff, yett_verb_ca,
+    yett_verb_import, yett_verb_test, yett_verb_version, yett_verb_help;
 
 /* All verbs, in the order of the help; NULL ends it. */
 extern const struct yett_verb *const yett_verbs[];

@@ -3,68 +3,12 @@
  * Random policies against a second, slow reading of the rules: which rule a
  * path belongs to, what a handshake asks, and what becomes of a request.
  */
-#include "unit/policy_builder.h"
+#include "unit/random_policy.h"
 
 #include "policy/decide.h"
 
 #define POLICIES 400
 #define REQUESTS 200
-#define TRUSTS 3
-#define SEGMENTS 6
-
-static const char *const trust_names[TRUSTS] = { "staff", "partners",
-	"guests" };
-
-static unsigned
-below(unsigned most)
-{
-	return (unsigned)rand() % most;
-}
-
-/* --- patterns and paths, from few letters so that they meet */
-
-static void
-random_path(char *out, size_t size, bool star)
-{
-	static const char *const plain[] = { "a", "b", "A", "a;v", "", ";x" };
-	static const char *const starred[] = { "a", "b", "A", "*" };
-	unsigned count = below(SEGMENTS);
-	size_t len = 0;
-
-	out[len++] = '/';
-	for (unsigned i = 0; i < count; i++)
-		len += (size_t)snprintf(out + len, size - len, "%s%s",
-		    i == 0 ? "" : "/",
-		    star ? starred[below(COUNT(starred))]
-			 : plain[below(COUNT(plain))]);
-	out[len] = '\0';
-}
-
-/* Segments as text, the slow way. */
-struct cut {
-	char at[SEGMENTS][8];
-	unsigned count;
-};
-
-static struct cut
-cut_up(const char *path, bool fold)
-{
-	struct cut cut = { .count = 0 };
-
-	while (*path == '/') {
-		size_t len = strcspn(++path, "/"), used = strcspn(path, "/;");
-
-		if (used > 0) {
-			char *out = cut.at[cut.count++];
-
-			for (size_t i = 0; i < used; i++)
-				out[i] = fold && path[i] == 'A' ? 'a' : path[i];
-		}
-		path += len;
-	}
-	return cut;
-}
-
 /* "e" for exact, else a letter per segment: 'l' before 's', and long is
  * good: the better of two matches has the greater text. */
 static bool
@@ -103,75 +47,6 @@ slow_rule(const struct yett_site *site, const char *path)
 			strcpy(best_rank, mine);
 		}
 	return best;
-}
-
-/* Whether two rules of one site cannot stand together. */
-static bool
-slow_tie(const struct yett_rule *a, const struct yett_rule *b, bool fold)
-{
-	struct cut left = cut_up(a->pattern.at, fold);
-	struct cut right = cut_up(b->pattern.at, fold);
-	bool globs = a->kind == YETT_RULE_GLOB || b->kind == YETT_RULE_GLOB;
-
-	if ((a->kind == YETT_RULE_EXACT) != (b->kind == YETT_RULE_EXACT) ||
-	    left.count != right.count)
-		return false;
-	for (unsigned i = 0; i < left.count; i++) {
-		bool star = strcmp(left.at[i], "*") == 0;
-
-		if (strcmp(left.at[i], right.at[i]) != 0)
-			return false;
-		/* A star in a path is a letter, in a glob it is not. */
-		if (star && globs && a->kind != b->kind)
-			return false;
-	}
-	return true;
-}
-
-/* --- policies */
-
-static const char *
-new_text(struct yett_draft *draft, const char *text)
-{
-	struct yett_slice copy = yett_arena_copy(yett_draft_arena(draft),
-	    yett_slice_of(text));
-
-	assert_non_null(copy.at);
-	return copy.at;
-}
-
-static struct yett_site *
-random_site(struct yett_draft *draft)
-{
-	static const enum yett_handshake handshakes[] = { YETT_HANDSHAKE_AUTO,
-		YETT_HANDSHAKE_AUTO, YETT_HANDSHAKE_NEVER,
-		YETT_HANDSHAKE_ALWAYS };
-	struct yett_site *site = site_new(draft, "shop.test",
-	    (enum yett_need)below(2), trusts(draft, 1 + below(7)), 1);
-	unsigned count = below(10);
-
-	site->ignore_case = below(3) == 0;
-	site->handshake = handshakes[below(COUNT(handshakes))];
-	if (below(5) == 0 && site->handshake != YETT_HANDSHAKE_NEVER)
-		site->fallback.need = YETT_NEED_REQUIRE;
-	for (unsigned i = 0; i < count; i++) {
-		enum yett_rule_kind kind = (enum yett_rule_kind)below(3);
-		bool strict = site->fallback.need == YETT_NEED_REQUIRE;
-		struct yett_rule *rule;
-		bool tie = false;
-		char pattern[40];
-
-		random_path(pattern, sizeof(pattern), true);
-		rule = rule_new(draft, site, kind, new_text(draft, pattern),
-		    strict ? YETT_NEED_REQUIRE : (enum yett_need)below(3),
-		    trusts(draft, 1 + below(7)));
-		for (uint32_t j = 0; j + 1 < site->rule_count; j++)
-			tie = tie ||
-			    slow_tie(site->rule[j], rule, site->ignore_case);
-		if (tie)
-			site->rule_count--;
-	}
-	return site;
 }
 
 static unsigned

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "gateway/inquiry.h"
+#include "policy/diff.h"
+#include "policy/trust_set.h"
+
+/* A report under way; after a failure nothing more is written. */
+struct telling {
+	const struct yett_generation *old, *now;
+	enum yett_format format;
+	struct yett_buf text;
+	enum yett_status status;
+	struct yett_diff_summary summary;
+	bool first;
+};
+
+static void
+say(struct telling *telling, const char *format, ...) YETT_PRINTF(2, 3);
+
+static void
+say(struct telling *telling, const char *format, ...)
+{
+	char line[2048];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	if (telling->status == YETT_OK)
+		telling->status = yett_buf_append(&telling->text,
+		    yett_slice_of(line));
+}
+
+/* --- rules --- */
+
+static const struct yett_rule *
+find_rule(const struct yett_site *site, const struct yett_rule *like)
+{
+	for (uint32_t i = 0; i < site->rule_count; i++)
+		if (site->rule[i]->kind == like->kind &&
+		    yett_slice_eq(site->rule[i]->pattern, like->pattern))
+			return site->rule[i];
+	return NULL;
+}
+
+static void
+say_rule(struct telling *telling, char sign, const struct yett_generation *gen,
+    const struct yett_rule *rule)
+{
+	char names[256];
+
+	yett_trust_set_write(names, sizeof(names), gen, &rule->trusts);
+	say(telling, "  %c %.*s  %s%s%s%s  (%.*s:%u)\n", sign,
+	    YETT_ARG(rule->label), yett_need_name(rule->need),
+	    rule->trusts.count > 0 ? " " : "", names,
+	    rule->identity != NULL ? " identity" : "",
+	    YETT_ARG(rule->place.file), rule->place.line);
+}
+
+static bool
+reads_alike(const struct telling *telling, const struct yett_rule *old,
+    const struct yett_rule *now)
+{
+	char before[512], after[512];
+
+	yett_trust_set_write(before, sizeof(before), telling->old,
+	    &old->trusts);
+	yett_trust_set_write(after, sizeof(after), telling->now, &now->trusts);
+	return old->need == now->need && strcmp(before, after) == 0 &&
+	    (old->identity == NULL) == (now->identity == NULL);
+}
+
+static void
+say_rules(struct telling *telling, const struct yett_diff_site *site)
+{
+	for (uint32_t i = 0; i < site->old->rule_count; i++)
+		if (find_rule(site->now, site->old->rule[i]) == NULL)
+			say_rule(telling, '-', telling->old,
+			    site->old->rule[i]);
+	for (uint32_t i = 0; i < site->now->rule_count; i++) {
+		const struct yett_rule *now = site->now->rule[i];
+		const struct yett_rule *old = find_rule(site->old, now);
+
+		if (old != NULL && reads_alike(telling, old, now))
+			continue;
+		if (old != NULL)
+			say_rule(telling, '-', telling->old, old);
+		say_rule(telling, '+', telling->now, now);
+	}
+}
+
+/* --- examples --- */
+
+static void
+write_certificate(char *out, size_t size,
+    const struct yett_diff_example *example)
+{
+	if (!example->sent)
+		snprintf(out, size, "no certificate");
+	else if (example->verified.at != NULL)
+		snprintf(out, size, "a certificate of \"%.*s\"",
+		    YETT_ARG(example->verified));
+	else
+		snprintf(out, size, "a certificate that is %s",
+		    example->failure == YETT_VERIFY_EXPIRED ? "expired"
+			: example->failure == YETT_VERIFY_UNTRUSTED
+			? "untrusted"
+			: "revoked");
+}
+
+static void
+write_asked(char *out, size_t size, const struct yett_diff_example *example)
+{
+	if (example->asked.at == NULL)
+		snprintf(out, size, "not asked");
+	else
+		snprintf(out, size, "asked for \"%.*s\"",
+		    YETT_ARG(example->asked));
+}
+
+static void
+say_example(struct telling *telling, const struct yett_diff_site *site)
+{
+	const struct yett_diff_example *example = &site->example;
+	char asked[300], certificate[300];
+
+	if (example->is_handshake) {
+		say(telling, "  for example the handshake: %s -> %s\n",
+		    example->before, example->after);
+		return;
+	}
+	write_asked(asked, sizeof(asked), example);
+	write_certificate(certificate, sizeof(certificate), example);
+	say(telling, "  for example %s, %s, %s: %s -> %s\n", example->path,
+	    asked, certificate, example->before, example->after);
+}
+
+static const char *
+answer_name(enum yett_diff_answer answer)
+{
+	switch (answer) {
+	case YETT_DIFF_EQUAL: return "equal";
+	case YETT_DIFF_DIFFERENT: return "different";
+	case YETT_DIFF_UNKNOWN: break;
+	}
+	return "unknown";
+}
+
+static void
+tell_text(struct telling *telling, const struct yett_diff_site *site)
+{
+	say(telling, "site \"%.*s\": %s%s%s%s\n", YETT_ARG(site->name),
+	    answer_name(site->answer),
+	    site->old == NULL       ? ", new"
+		: site->now == NULL ? ", gone"
+				    : "",
+	    site->why[0] != '\0' ? ": " : "", site->why);
+	if (site->old != NULL && site->now != NULL)
+		say_rules(telling, site);
+	if (site->answer == YETT_DIFF_DIFFERENT)
+		say_example(telling, site);
+}
+
+/* --- JSON --- */
+
+/* A member whose value is text from a policy. */
+static void
+say_member(struct telling *telling, const char *name, struct yett_slice text)
+{
+	say(telling, ",\"%s\":\"", name);
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.at[i];
+
+		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\')
+			say(telling, "\\u%04x", c);
+		else
+			say(telling, "%c", c);
+	}
+	say(telling, "\"");
+}
+
+static void
+tell_json(struct telling *telling, const struct yett_diff_site *site)
+{
+	const struct yett_diff_example *example = &site->example;
+	char text[300];
+
+	say(telling, "%s{\"answer\":\"%s\"", telling->first ? "" : ",",
+	    answer_name(site->answer));
+	say_member(telling, "site", site->name);
+	if (site->why[0] != '\0')
+		say_member(telling, "why", yett_slice_of(site->why));
+	if (site->answer == YETT_DIFF_DIFFERENT) {
+		if (!example->is_handshake) {
+			say_member(telling, "path",
+			    yett_slice_of(example->path));
+			write_asked(text, sizeof(text), example);
+			say_member(telling, "asked", yett_slice_of(text));
+			write_certificate(text, sizeof(text), example);
+			say_member(telling, "certificate", yett_slice_of(text));
+		}
+		say_member(telling, "before", yett_slice_of(example->before));
+		say_member(telling, "after", yett_slice_of(example->after));
+	}
+	say(telling, "}");
+}
+
+static void
+tell(void *arg, const struct yett_diff_site *site)
+{
+	struct telling *telling = arg;
+
+	switch (site->answer) {
+	case YETT_DIFF_EQUAL: telling->summary.equal++; break;
+	case YETT_DIFF_DIFFERENT: telling->summary.different++; break;
+	case YETT_DIFF_UNKNOWN: telling->summary.unknown++; break;
+	}
+	switch (telling->format) {
+	case YETT_FORMAT_TEXT: tell_text(telling, site); break;
+	case YETT_FORMAT_JSON: tell_json(telling, site); break;
+	}
+	telling->first = false;
+}
+
+static void
+end(struct telling *telling)
+{
+	const struct yett_diff_summary *summary = &telling->summary;
+
+	switch (telling->format) {
+	case YETT_FORMAT_TEXT:
+		say(telling,
+		    "%" PRIu64 " proven equal, %" PRIu64 " different, %" PRIu64
+		    " unknown\n",
+		    summary->equal, summary->different, summary->unknown);
+		return;
+	case YETT_FORMAT_JSON:
+		say(telling,
+		    "],\"equal\":%" PRIu64 ",\"different\":%" PRIu64
+		    ",\"unknown\":%" PRIu64 "}\n",
+		    summary->equal, summary->different, summary->unknown);
+		return;
+	}
+}
+
+enum yett_status
+yett_policy_diff(struct yett_policy *old_policy, struct yett_policy *new_policy,
+    enum yett_format format, yett_text_sink sink, void *arg,
+    struct yett_diff_summary *out, struct yett_fault *fault)
+{
+	struct telling telling = { .old = old_policy->loaded.gen,
+		.now = new_policy->loaded.gen,
+		.format = format,
+		.first = true };
+	enum yett_status status;
+	struct yett_slice all;
+
+	(void)fault; /* only memory can run out */
+	if (format == YETT_FORMAT_JSON)
+		say(&telling, "{\"sites\":[");
+	status = yett_diff(telling.old, telling.now, tell, &telling);
+	end(&telling);
+	if (status == YETT_OK)
+		status = telling.status;
+	all = yett_buf_slice(&telling.text);
+	if (status == YETT_OK && sink != NULL)
+		sink(arg, all.at, all.len);
+	if (status == YETT_OK && out != NULL)
+		*out = telling.summary;
+	yett_buf_clear(&telling.text);
+	return status;
+}

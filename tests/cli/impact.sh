@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# yett impact: a record is decided again; same, changed, or cannot be told.
+. "$TOP_SRCDIR/tests/cli/tap.sh"
+cd "$scratch" || exit 99
+cp "$TOP_SRCDIR/examples/minimal/first.lua" same.lua
+
+# request PATH STATUS REASON MEMBERS: a line of the record.
+request() {
+	outcome=refused
+	[ "$2" != 0 ] || outcome=allowed
+	printf '{"kind":"request","time":"2026-11-23T12:00:00.000000Z",'
+	printf '"connection":"1","generation":1,"id":"1",'
+	printf '"sni":"portal.example","alpn":[],"version":"1.3",'
+	printf '"client_ip":"10.4.7.%s","client_port":999,' "${5-1}"
+	printf '"asked":"request","trusts":["staff"],%s,' \
+		"${4-\"sent\":false}"
+	printf '"method":"GET","host":"portal.example","path":"%s",' "$1"
+	printf '"query":false,"outcome":"%s","status":%s,' "$outcome" "$2"
+	printf '"reason":"%s","later":{"version":[1,"x"]},"read":["sni"]}\n' "$3"
+}
+{
+	request / 0 "" 
+	request /reports 0 "" '"sent":false' 1
+	request /reports 0 "" '"sent":false' 2
+	request /admin 403 not_sent
+	request /admin 0 "" '"sent":true,"verified":{"staff":"verified"}'
+} >log
+
+run impact same.lua --log log
+ok "the policy of the record changes nothing" ends 0
+ok "all is told exactly" prints "Replayed 5 decisions (5 exactly; 0 cannot"
+
+sed 's,path "/admin",path "/reports" { certificate = "require" }\, &,' \
+	same.lua >stricter.lua
+run impact stricter.lua --log log
+ok "changes have a status of their own" ends 3
+ok "they are grouped, with clients and the rule" grep -qE \
+	'^  served -> 403 not_sent +2 +2 .*path.*stricter.lua:14' out
+ok "networks are named" prints "most affected: 10.4.7.0/24 (2)"
+ok "how to accept them is told" complains "--max-refused 2"
+run impact stricter.lua --log log --max-refused 2
+ok "as many refusals can be accepted" ends 0
+run impact stricter.lua --log log --max-refused 1
+ok "but not more" ends 3
+run impact stricter.lua --log log --format json
+ok "programs get JSON" prints '"before":"served","after":"403 not_sent"'
+run impact stricter.lua --log log --since 1s
+ok "old decisions can be left out" ends 0
+ok "and are" prints "Replayed 0 decisions"
+
+device='if req.headers["x-device"] == "7" then return deny { } end'
+sed "s,path \"/\" ,request = function(req) $device end\, &," \
+	same.lua >reads.lua
+run impact reads.lua --log log
+ok "what was not recorded cannot be told" prints \
+	'cannot be told: header "x-device"'
+ok "and is no change" ends 0
+
+request /admin 0 "" '"sent":false' |
+	sed 's/"asked":"request","trusts":\["staff"\]/"asked":"none","trusts":[]/' >open
+{ printf '{"kind":"hello","time":"2026-11-23T12:00:00.000000Z",'
+	printf '"connection":"1","generation":1,"sni":"portal.example",'
+	printf '"alpn":[],"version":"1.3","client_ip":"::1","client_port":1,'
+	printf '"outcome":"go","asked":"none","trusts":[],"read":["sni"]}\n'
+} >>open
+run impact same.lua --log open
+ok "a certificate that was not asked for cannot be known" prints \
+	'certificate "not asked for then"'
+ok "who is newly asked is told" prints "1 connections are newly asked"
+ok "and what is late on an open connection" prints \
+	"1 would be answered late on a connection that is open"
+
+echo nonsense >>log
+echo '{"kind":"lost","lines":7}' >>log
+run impact same.lua --log log
+ok "other lines are counted" prints "1 lines are no lines of a record"
+ok "and so is what was lost" prints "7 were lost when"
+cp log log.1
+run impact same.lua --log log
+ok "rotated files are read as well" prints "Replayed 10 decisions"
+
+run impact same.lua
+ok "without a record there is nothing to do" ends 2
+run impact same.lua --log missing
+ok "a missing file is wrong" ends 1
+run impact same.lua --log log --since yesterday
+ok "a time has a unit" ends 2
+plan

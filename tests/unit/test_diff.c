@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Random pairs of declared policies: what the comparison proves is held
+ * against every short path and many connections, and each counter-example is
+ * tried.
+ */
+#include "unit/random_policy.h"
+
+#include "policy/diff.h"
+
+#define PAIRS 2000
+#define SEEN_MOST 512
+
+/* --- policies that come in pairs */
+
+static struct yett_generation *
+random_policy(unsigned seed, unsigned change)
+{
+	struct yett_draft *draft = yett_draft_new();
+	struct yett_site *site;
+
+	for (int i = 0; i < TRUSTS; i++)
+		trust_add(draft, trust_names[i]);
+	srand(seed);
+	site = random_site(draft);
+	if (change == 1 && site->rule_count > 0)
+		site->rule_count--;
+	if (change == 2 && site->rule_count > 0 &&
+	    site->fallback.need != YETT_NEED_REQUIRE)
+		site->rule[0]->need = YETT_NEED_REQUEST;
+	site_add(draft, site);
+	return freeze(draft);
+}
+
+/* --- one connection and request, under one policy */
+
+struct facts {
+	char path[64];
+	unsigned asked_for; /* bits of trusts; 0: not asked */
+	bool sent;
+	enum yett_verification verified[TRUSTS];
+};
+
+static enum yett_verification
+verify_as_listed(void *arg, const struct yett_trust *trust)
+{
+	const struct facts *facts = arg;
+
+	return facts->verified[trust->index];
+}
+
+/* The outcome in one number. */
+static unsigned
+decide(const struct yett_generation *gen, struct facts *facts)
+{
+	static const struct yett_certificate leaf;
+	struct yett_hello hello = { .sni = YETT_LIT("shop.test") };
+	uint64_t ids[TRUSTS];
+	struct yett_request request = {
+		.hello = &hello,
+		.asked = { .need = facts->asked_for != 0 ? YETT_NEED_REQUEST
+							 : YETT_NEED_NONE,
+		    .trust_id = ids,
+		    .cause = YETT_CAUSE_POLICY,
+		    .generation = yett_generation_id(gen) },
+		.host = hello.sni,
+		.path = yett_slice_of(facts->path),
+	};
+	struct yett_decision decision;
+
+	if (facts->sent)
+		request.peer = (struct yett_peer_facts){ &leaf,
+			verify_as_listed, facts };
+	for (uint32_t i = 0; i < TRUSTS; i++)
+		if (facts->asked_for >> i & 1)
+			ids[request.asked.trust_count++] =
+			    yett_generation_trust(gen, i)->id;
+	yett_decide_request(gen, NULL, &request, NULL, &decision);
+	return decision.status * 100 + decision.reason * 10 + decision.verdict;
+}
+
+/* --- brute force */
+
+struct brute {
+	const struct yett_generation *gen[2];
+	const struct yett_site *site[2];
+	const struct yett_rule *seen[SEEN_MOST][2];
+	unsigned seen_count;
+	bool differ;
+};
+
+/* All handshakes and certificates for one path. */
+static void
+try_path(struct brute *brute, struct facts *facts)
+{
+	for (facts->asked_for = 0; facts->asked_for < 1u << TRUSTS;
+	     facts->asked_for++)
+		for (unsigned form = 0; form <= 27; form++) {
+			unsigned left = form;
+
+			facts->sent = form < 27;
+			for (int i = 0; i < TRUSTS; i++, left /= 3)
+				facts->verified[i] = (enum yett_verification)(
+				    left % 3);
+			if (decide(brute->gen[0], facts) !=
+			    decide(brute->gen[1], facts)) {
+				brute->differ = true;
+				return;
+			}
+		}
+}
+
+/* Only the rules of a path matter, and each pair of rules is tried once. */
+static bool
+is_new(struct brute *brute, const char *path)
+{
+	const struct yett_rule *rule[2];
+
+	for (int i = 0; i < 2; i++)
+		rule[i] = yett_site_rule(brute->site[i], yett_slice_of(path));
+	for (unsigned i = 0; i < brute->seen_count; i++)
+		if (brute->seen[i][0] == rule[0] &&
+		    brute->seen[i][1] == rule[1])
+			return false;
+	assert_true(brute->seen_count < SEEN_MOST);
+	memcpy(brute->seen[brute->seen_count++], rule, sizeof(rule));
+	return true;
+}
+
+/* All paths of up to `depth` segments. */
+static void
+try_paths(struct brute *brute, struct facts *facts, size_t len, int depth)
+{
+	static const char *const segments[] = { "a", "A", "b", "B", "*", "c" };
+
+	if (is_new(brute, len == 0 ? "/" : facts->path)) {
+		struct facts copy = *facts;
+
+		if (len == 0)
+			strcpy(copy.path, "/");
+		try_path(brute, &copy);
+	}
+	for (size_t i = 0; depth > 0 && i < COUNT(segments); i++) {
+		facts->path[len] = '/';
+		strcpy(facts->path + len + 1, segments[i]);
+		try_paths(brute, facts, len + 2, depth - 1);
+		facts->path[len] = '\0';
+	}
+}
+
+static bool
+asks_alike(const struct yett_site *a, const struct yett_site *b)
+{
+	return a->asked == b->asked &&
+	    a->asked_trusts.count == b->asked_trusts.count &&
+	    (a->asked_trusts.count == 0 ||
+		memcmp(a->asked_trusts.index, b->asked_trusts.index,
+		    a->asked_trusts.count * sizeof(uint32_t)) == 0);
+}
+
+static bool
+brute_differs(const struct yett_generation *old,
+    const struct yett_generation *now, int depth)
+{
+	struct brute brute = { .gen = { old, now },
+		.site = { yett_generation_site_at(old, 0),
+		    yett_generation_site_at(now, 0) } };
+	struct facts facts = { .path = "" };
+
+	if (!asks_alike(brute.site[0], brute.site[1]))
+		return true;
+	try_paths(&brute, &facts, 0, depth);
+	return brute.differ;
+}
+
+/* --- what the comparison says */
+
+struct told {
+	unsigned count;
+	struct yett_diff_site site;
+};
+
+static void
+keep(void *arg, const struct yett_diff_site *site)
+{
+	struct told *told = arg;
+
+	told->count++;
+	told->site = *site;
+}
+
+static bool
+example_holds(const struct yett_generation *old,
+    const struct yett_generation *now, const struct yett_diff_example *example)
+{
+	struct facts facts = { .sent = example->sent };
+
+	if (example->is_handshake)
+		return !asks_alike(yett_generation_site_at(old, 0),
+		    yett_generation_site_at(now, 0));
+	assert_true(strlen(example->path) < sizeof(facts.path));
+	strcpy(facts.path, example->path);
+	for (int i = 0; i < TRUSTS; i++) {
+		struct yett_slice name = yett_slice_of(trust_names[i]);
+
+		if (yett_slice_eq(example->asked, name))
+			facts.asked_for |= 1u << i;
+		facts.verified[i] = example->failure;
+		if (example->verified.at != NULL)
+			facts.verified[i] = yett_slice_eq(example->verified,
+						name)
+			    ? YETT_VERIFIED
+			    : YETT_VERIFY_UNTRUSTED;
+	}
+	return decide(old, &facts) != decide(now, &facts);
+}
+
+static void
+test_random_pairs(void **state)
+{
+	static struct told told;
+	unsigned equal = 0, different = 0;
+
+	(void)state;
+	for (unsigned pair = 0; pair < PAIRS; pair++) {
+		struct yett_generation *old = random_policy(pair, 0);
+		struct yett_generation *now =
+		    random_policy(pair % 4 == 3 ? pair + PAIRS : pair,
+			pair % 4);
+
+		told.count = 0;
+		assert_int_equal(yett_diff(old, now, keep, &told), YETT_OK);
+		assert_int_equal(told.count, 1);
+		assert_int_not_equal(told.site.answer, YETT_DIFF_UNKNOWN);
+		if (told.site.answer == YETT_DIFF_EQUAL) {
+			equal++;
+			assert_false(
+			    brute_differs(old, now, pair % 10 == 0 ? 5 : 4));
+		} else {
+			different++;
+			assert_true(
+			    example_holds(old, now, &told.site.example));
+		}
+		yett_generation_unref(&old);
+		yett_generation_unref(&now);
+	}
+	assert_true(equal > PAIRS / 4);
+	assert_true(different > PAIRS / 4);
+}
+
+/* --- what chance does not make */
+
+static struct yett_generation *
+policy_of(const char *name, const char *glob, int function)
+{
+	struct yett_draft *draft = yett_draft_new();
+	struct yett_identity *identity = make(draft, sizeof(*identity));
+	struct yett_slice *text = make(draft, sizeof(*text));
+	struct yett_site *site;
+
+	trust_add(draft, "staff");
+	site = site_new(draft, name, YETT_NEED_NONE, trusts(draft, 1), 1);
+	site->request_function = function;
+	*text = yett_slice_of(glob);
+	identity->list[YETT_IDENTITY_DNS].glob = text;
+	identity->list[YETT_IDENTITY_DNS].count = 1;
+	rule_new(draft, site, YETT_RULE_PATH, "/a", YETT_NEED_REQUIRE,
+	    trusts(draft, 1))
+	    ->identity = identity;
+	site_add(draft, site);
+	return freeze(draft);
+}
+
+static void
+test_pairs(void **state)
+{
+	static const struct {
+		const char *name[2], *glob[2];
+		int function;
+		unsigned told;
+		enum yett_diff_answer answer;
+	} cases[] = {
+		{ { "a.test", "a.test" }, { "*.x", "*.x" }, -1, 1,
+		    YETT_DIFF_EQUAL },
+		{ { "a.test", "a.test" }, { "*.x", "*.y" }, -1, 1,
+		    YETT_DIFF_DIFFERENT },
+		{ { "a.test", "a.test" }, { "a*.x", "a**.x" }, -1, 1,
+		    YETT_DIFF_UNKNOWN },
+		{ { "a.test", "a.test" }, { "*.x", "*.x" }, 0, 1,
+		    YETT_DIFF_UNKNOWN },
+		{ { "a.test", "b.test" }, { "*.x", "*.x" }, -1, 2,
+		    YETT_DIFF_DIFFERENT },
+		{ { "*.test", "*.test" }, { "*.x", "*.x" }, -1, 1,
+		    YETT_DIFF_EQUAL },
+		{ { "a.test", "*.test" }, { "*.x", "*.x" }, -1, 2,
+		    YETT_DIFF_DIFFERENT },
+	};
+	static struct told told;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct yett_generation *old = policy_of(cases[i].name[0],
+		    cases[i].glob[0], cases[i].function);
+		struct yett_generation *now = policy_of(cases[i].name[1],
+		    cases[i].glob[1], cases[i].function);
+
+		told.count = 0;
+		assert_int_equal(yett_diff(old, now, keep, &told), YETT_OK);
+		assert_int_equal(told.count, cases[i].told);
+		assert_int_equal(told.site.answer, cases[i].answer);
+		yett_generation_unref(&old);
+		yett_generation_unref(&now);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_random_pairs),
+		cmocka_unit_test(test_pairs),
+	};
+
+	return cmocka_run_group_tests_name("diff", tests, NULL, NULL);
+}
