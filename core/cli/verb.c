@@ -41,7 +41,9 @@ print_overview(FILE *out)
 		    yett_verbs[i]->summary);
 	fputs("\n`yett help VERB` tells more about one of them.\n"
 	      "Exit status: 0 fine, 1 the policy is wrong or a check failed, "
-	      "2 wrong usage,\n3 the system said no (file, port, memory).\n",
+	      "2 wrong usage,\n3 the system said no (file, port, memory); of "
+	      "impact "
+	      "and diff: decisions change.\n",
 	    out);
 }
 
