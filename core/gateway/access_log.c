@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -62,6 +63,25 @@ yett_access_log_open(struct yett_access_log **out, const char *path,
 	}
 	*out = log;
 	return YETT_OK;
+}
+
+enum yett_status
+yett_access_log_check(const char *path, struct yett_fault *fault)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_MAX] = ".";
+
+	if (access(path, W_OK) == 0)
+		return YETT_OK;
+	if (errno == ENOENT) {
+		if (slash != NULL)
+			snprintf(folder, sizeof(folder), "%.*s",
+			    (int)(slash - path) + 1, path);
+		if (access(folder, W_OK | X_OK) == 0)
+			return YETT_OK;
+	}
+	return yett_fail_errno(fault, errno, "cannot open the access log %s",
+	    path);
 }
 
 void

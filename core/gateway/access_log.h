@@ -41,6 +41,14 @@ YETT_MUST_USE
 enum yett_status yett_access_log_open(struct yett_access_log **out,
     const char *path, enum yett_access_format format, struct yett_fault *fault);
 
+/*
+ * Whether yett_access_log_open() would succeed, without making the file.
+ * YETT_E_SYSTEM: no.
+ */
+YETT_MUST_USE
+enum yett_status
+yett_access_log_check(const char *path, struct yett_fault *fault);
+
 void yett_access_log_close(struct yett_access_log *log);
 
 /* Append one line; `scratch` is overwritten. A line that cannot be written is

@@ -91,6 +91,16 @@ is_last(const struct yett_http1 *http1)
 	return most != 0 && http1->answered + 1 >= most;
 }
 
+static struct yett_slice
+without_query(struct yett_slice target)
+{
+	const char *mark = memchr(target.at, '?', target.len);
+
+	if (mark != NULL)
+		target.len = (size_t)(mark - target.at);
+	return target;
+}
+
 /* A head is complete: decide, then answer or forward. */
 static void
 begin_request(struct yett_http1 *http1, const struct yett_head *head)
@@ -116,6 +126,8 @@ begin_request(struct yett_http1 *http1, const struct yett_head *head)
 	if (!yett_request_read(http1->hold->rollout->gen,
 		yett_session_hello(http1->session)->sni, head,
 		&worker->scratch.path, &target, &refusal)) {
+		yett_http1_note_request(http1, head->method,
+		    without_query(head->target), head->host);
 		yett_http1_answer_plain(http1, refusal.status, refusal.why);
 		return;
 	}
@@ -123,8 +135,9 @@ begin_request(struct yett_http1 *http1, const struct yett_head *head)
 	    &(struct yett_request_name){ http1->connection,
 		yett_slice_of(http1->id) },
 	    &decision);
-	if (http1->hold->rollout->access != NULL)
-		yett_http1_note_request(http1, head, &target, &decision);
+	yett_http1_note_request(http1, head->method, target.uri.path,
+	    yett_host_name(&target.host));
+	yett_http1_note_decision(http1, &decision);
 	if (decision.verdict != YETT_VERDICT_ALLOW) {
 		/* The client waits for a 100 that will not come; whether it
 		 * then sends the body cannot be known (RFC 9110, 10.1.1). */

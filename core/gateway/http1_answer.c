@@ -27,31 +27,35 @@ yett_http1_name_decision(struct yett_http1 *http1)
 /* Copy what the access log tells at the end, when head and decision are gone.
  * Appending may move the buffer, so slices are made once all is in. */
 void
-yett_http1_note_request(struct yett_http1 *http1, const struct yett_head *head,
-    const struct yett_request_target *target,
-    const struct yett_decision *decision)
+yett_http1_note_request(struct yett_http1 *http1, struct yett_slice method,
+    struct yett_slice path, struct yett_slice host)
 {
-	struct yett_slice texts[] = { head->method, target->uri.path,
-		yett_host_name(&target->host) };
+	struct yett_slice texts[] = { method, path, host };
 	struct yett_access *access = &http1->access;
 	struct yett_buf *note = &http1->note;
-	struct yett_slice all;
+	const char *at;
 
+	if (http1->hold->rollout->access == NULL)
+		return;
 	for (size_t i = 0; i < 3; i++)
 		if (yett_buf_append(note, texts[i]) != YETT_OK)
 			return;
-	all = yett_buf_slice(note);
-	access->method = (struct yett_slice){ all.at, texts[0].len };
-	access->path = (struct yett_slice){ all.at + texts[0].len,
-		texts[1].len };
-	access->host = (struct yett_slice){
-		all.at + texts[0].len + texts[1].len, texts[2].len
-	};
-	/* Those of the rules live as long as the pinned generation. */
-	access->site = decision->site == NULL ? YETT_SLICE_NONE
-					      : decision->site->name;
-	access->rule = decision->rule == NULL ? YETT_SLICE_NONE
-					      : decision->rule->label;
+	at = yett_buf_slice(note).at;
+	access->method = (struct yett_slice){ at, method.len };
+	access->path = (struct yett_slice){ at + method.len, path.len };
+	access->host = (struct yett_slice){ at + method.len + path.len,
+		host.len };
+}
+
+void
+yett_http1_note_decision(struct yett_http1 *http1,
+    const struct yett_decision *decision)
+{
+	/* These live as long as the pinned generation. */
+	if (decision->site != NULL)
+		http1->access.site = decision->site->name;
+	if (decision->rule != NULL)
+		http1->access.rule = decision->rule->label;
 }
 
 void

@@ -18,9 +18,14 @@ void yett_http1_name_decision(struct yett_http1 *http1);
 void yett_http1_note_connection(struct yett_http1 *http1,
     const struct yett_head *head);
 
-/* Copy what head and decision tell, for they are gone at the end. */
-void yett_http1_note_request(struct yett_http1 *http1,
-    const struct yett_head *head, const struct yett_request_target *target,
+/* Copy what the head tells, for it is gone at the end: the normal path, or the
+ * raw one of a request that was not understood; never a query. Only when there
+ * is an access log. */
+void yett_http1_note_request(struct yett_http1 *http1, struct yett_slice method,
+    struct yett_slice path, struct yett_slice host);
+
+/* Which site and rule decided. */
+void yett_http1_note_decision(struct yett_http1 *http1,
     const struct yett_decision *decision);
 
 void yett_http1_log_refusal(const struct yett_http1 *http1,

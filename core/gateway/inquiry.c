@@ -10,6 +10,7 @@
 #include "http/host.h"
 #include "http/uri.h"
 #include "io/address.h"
+#include "policy/place.h"
 
 enum yett_status
 yett_policy_load(struct yett_policy **out, const char *path,
@@ -103,12 +104,13 @@ verify_description(void *arg, const struct yett_trust *trust)
 static void
 write_rule(char *out, size_t size, const struct yett_rule *rule)
 {
+	char place[YETT_PLACE_TEXT];
+
 	if (rule == NULL)
 		out[0] = '\0';
 	else
-		snprintf(out, size, "%.*s (%.*s:%u:%u)", YETT_ARG(rule->label),
-		    YETT_ARG(rule->place.file), rule->place.line,
-		    rule->place.column);
+		snprintf(out, size, "%.*s (%s)", YETT_ARG(rule->label),
+		    yett_place_write(place, sizeof(place), &rule->place));
 }
 
 static enum yett_handshake_need

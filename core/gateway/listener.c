@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "io/socket.h"
+#include "policy/place.h"
 
 static enum yett_status
 open_sockets(struct yett_listener *listener, struct yett_fault *fault)
@@ -38,9 +39,10 @@ yett_listener_open(struct yett_listener **out, const struct yett_listen *listen,
 	if (status == YETT_OK)
 		status = open_sockets(listener, fault);
 	if (status != YETT_OK) {
-		yett_fault_where(fault, "%.*s:%u:%u",
-		    YETT_ARG(listen->place.file), listen->place.line,
-		    listen->place.column);
+		char where[YETT_PLACE_TEXT];
+
+		yett_fault_where(fault, "%s",
+		    yett_place_write(where, sizeof(where), &listen->place));
 		yett_listener_unref(&listener);
 		return status;
 	}

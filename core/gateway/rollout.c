@@ -97,13 +97,16 @@ open_listeners(struct yett_rollout *rollout,
 }
 
 static enum yett_status
-open_access_log(struct yett_rollout *rollout, struct yett_fault *fault)
+open_access_log(struct yett_rollout *rollout, bool bind,
+    struct yett_fault *fault)
 {
 	const struct yett_settings *settings = yett_generation_settings(
 	    rollout->gen);
 
 	if (settings->log.access.at == NULL)
 		return YETT_OK;
+	if (!bind)
+		return yett_access_log_check(settings->log.access.at, fault);
 	return yett_access_log_open(&rollout->access, settings->log.access.at,
 	    settings->log.format, fault);
 }
@@ -138,12 +141,11 @@ fill(struct yett_rollout *rollout, const struct yett_rollout_env *env,
 	if (status == YETT_OK)
 		status = open_instances(rollout,
 		    count_workers(env, rollout->gen), fault);
-	if (status != YETT_OK || !env->bind)
-		return status;
-	status = open_access_log(rollout, fault);
 	if (status == YETT_OK)
+		status = open_access_log(rollout, env->bind, fault);
+	if (status == YETT_OK && env->bind)
 		status = open_record(rollout, env->previous, fault);
-	if (status == YETT_OK)
+	if (status == YETT_OK && env->bind)
 		status = open_listeners(rollout, env->previous, fault);
 	return status;
 }

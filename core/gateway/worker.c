@@ -13,6 +13,8 @@
 #define ACCEPT_BURST 32
 /* After descriptors ran out: how long the listener is left alone. */
 #define ACCEPT_PAUSE_NS (YETT_NS_PER_S / 10)
+/* How often that is told. */
+#define ACCEPT_TELL_NS (10 * YETT_NS_PER_S)
 
 /* One listening socket of this worker, being watched. */
 struct acceptor {
@@ -21,6 +23,7 @@ struct acceptor {
 	struct yett_listener *listener; /* counted */
 	struct yett_watcher watcher;
 	struct yett_deadline pause;
+	uint64_t told; /* when a pause was told last */
 };
 
 /* --- accepting --- */
@@ -82,11 +85,16 @@ watch_acceptors(struct yett_worker *worker)
 static void
 pause_accepting(struct acceptor *acceptor, const struct yett_fault *fault)
 {
-	yett_log(YETT_LOG_WARN, "accept-paused", "worker=%u error=\"%s\"",
-	    acceptor->worker->index, fault->what);
+	uint64_t now = yett_loop_now(acceptor->worker->loop);
+
+	if (now >= acceptor->told + ACCEPT_TELL_NS) {
+		acceptor->told = now;
+		yett_log(YETT_LOG_WARN, "accept-paused",
+		    "worker=%u error=\"%s\"", acceptor->worker->index,
+		    fault->what);
+	}
 	yett_watcher_want(&acceptor->watcher, false, false);
-	yett_deadline_set(&acceptor->pause,
-	    yett_loop_now(acceptor->worker->loop) + ACCEPT_PAUSE_NS);
+	yett_deadline_set(&acceptor->pause, now + ACCEPT_PAUSE_NS);
 }
 
 static void

@@ -44,6 +44,12 @@ ok "the applications of an embedder are taken as given" ends 0
 run run embedded.lua
 ok "but yett run has none" ends 1
 
+{ echo 'gateway { log = { access = "no/such/folder/a.log" } }'; cat first.lua; } \
+	>log.lua
+run check log.lua
+ok "an access log that cannot be written is found" ends 3
+ok "and is told by name" complains "no/such/folder/a.log"
+
 run check missing.lua
 ok "a missing file is an error of the system" ends 3
 ok "and is told by name" complains "missing.lua"

@@ -20,7 +20,8 @@ local function visit(log)
     local client = gateway:connect { sni = "shop.test", tls = version }
     client:get("/open?secret=1", { Authorization = "Basic eDp5" })
     client:get "/pay"
-    client:send "NONSENSE\r\n\r\n"
+    client:send("GET /a%00b?secret=1 HTTP/1.1\r\nHost: shop.test\r\n"
+      .. "Connection: close\r\n\r\n")
     client:answer()
     client:close()
   end
@@ -51,7 +52,9 @@ for i = 1, 6, 3 do
   expect(pay.cause):is "policy"
   expect(pay.decision):is_not(nil)
   expect(pay.rule):contains "/pay"
-  expect((http.decode_json(lines[i + 2]) or {}).status):is(400)
+  local bad = http.decode_json(lines[i + 2]) or {}
+  expect(bad.status):is(400)
+  expect(bad.path):is "/a%00b" -- as sent: it has no normal form
 end
 
 lines = visit "w3c"
@@ -61,5 +64,5 @@ expect(lines[3]):contains "sc-status sc-substatus sc-win32-status"
 for i = 4, 9, 3 do
   expect(lines[i]):matches " GET /open .* 200 0 0 "
   expect(lines[i + 1]):matches " GET /pay .* 500 0 50 "
-  expect(lines[i + 2]):matches " 400 0 0 "
+  expect(lines[i + 2]):matches " GET /a%%00b .* 400 0 0 "
 end
