@@ -134,6 +134,7 @@ tests_unit_test_pool_SOURCES = tests/unit/test_pool.c $(stub_origin)
 
 # --- gateway
 unit_tests += tests/unit/test_answer
+unit_tests += tests/unit/test_explain
 unit_tests += tests/unit/test_tally
 
 # --- control
@@ -274,6 +275,7 @@ dist_check_SCRIPTS += \
 	tests/cli/check.sh \
 	tests/cli/demo.sh \
 	tests/cli/diff.sh \
+	tests/cli/explain.sh \
 	tests/cli/impact.sh \
 	tests/cli/run.sh \
 	tests/cli/test.sh \

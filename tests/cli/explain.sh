@@ -1,0 +1,410 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# yett explain URL: the whole story, word by word, of each way a request can
+# go. How each certificate fares is in tests/unit/test_explain.c.
+. "$TOP_SRCDIR/tests/cli/tap.sh"
+cd "$scratch" || exit 99
+cp "$TOP_SRCDIR/examples/minimal/first.lua" .
+run ca demo
+ok "ca makes certificates" ends 0
+rm demo/*.key # none is needed
+
+cat >policy.lua <<'EOF'
+listen "127.0.0.1:8443"
+trust "staff" { ca = "demo/staff-ca.pem" }
+trust "web" { ca = "demo/ca.pem" }
+site "*" {
+  key = "demo/portal", upstream = "http://127.0.0.1:8080", trust = "staff",
+  client_hello = function(hello)
+    if hello.client_ip == "192.0.2.1" then return refuse { why = "spam" } end
+    if hello.client_ip == "192.0.2.2" then local x; return x.y end
+    return ask.none { why = "a browser" }
+  end,
+  request = function(req)
+    if req.headers["x-device"] == "7" then
+      return deny { status = 404, why = "no device", tell = true }
+    end
+    if req.path:under "/go" then
+      return redirect { location = "https://a.example/" }
+    end
+    if req.path:under "/bad" then local x; return x.y end
+    if req.path:under "/in" then return need_certificate { why = "card" } end
+  end,
+}
+site "strict.example" {
+  key = "demo/portal", upstream = "app:x", trust = "staff",
+  certificate = "require",
+}
+site "never.example" {
+  key = "demo/portal", upstream = { "http://127.0.0.1:1", "unix:/run/x" },
+  trust = "staff", handshake = "never",
+  late = { status = 403, hresult = 0, title = "Come again", close = true },
+  path "/card" { certificate = "require" },
+}
+EOF
+
+# story NAME ARGUMENT...: standard input is what explain must print.
+story() {
+	what=$1
+	shift
+	cat >want
+	run explain "$@"
+	ok "$what is a story" ends 0
+	ok "$what is told so" diff -u want out
+	ok "$what has no complaint" test ! -s err
+}
+
+story "nothing sent" \
+	https://portal.example/admin/users --policy first.lua --from 203.0.113.9 <<'EOF'
+  1 hello     sni portal.example -> site "portal.example"                       first.lua:7
+  2 ask       request, authorities of trust "staff", because of path "/admin"   first.lua:14
+  3 client    sent no certificate
+  4 request   GET /admin/users -> path "/admin"                                 first.lua:14
+  5 need      certificate = "require", trust "staff"                            first.lua:14
+  6 decision  403 not_sent "staff only"                                         first.lua:14
+  7 answer    403 Forbidden, "A client certificate is required"
+              the connection is closed
+              would be 500 late (0x80070032) on a connection that was never asked,
+              for example one opened before this policy was in force
+              decided by: sni, path, certificate, host
+EOF
+
+story "a good certificate" \
+	https://portal.example/admin/users --policy first.lua --cert demo/ada.pem <<'EOF'
+  1 hello     sni portal.example -> site "portal.example"                       first.lua:7
+  2 ask       request, authorities of trust "staff", because of path "/admin"   first.lua:14
+  3 client    sent "CN=Ada Lovelace", verified by trust "staff"
+  4 request   GET /admin/users -> path "/admin"                                 first.lua:14
+  5 need      certificate = "require", trust "staff"                            first.lua:14
+  6 decision  allow "staff only"                                                first.lua:14
+  7 answer    of upstream http://127.0.0.1:8080, which gets Client-Cert
+              would be 500 late (0x80070032) on a connection that was never asked,
+              for example one opened before this policy was in force
+              decided by: sni, path, certificate, host
+EOF
+
+story "a stranger's certificate" \
+	https://portal.example/admin --policy first.lua --cert demo/late.pem <<'EOF'
+  1 hello     sni portal.example -> site "portal.example"                       first.lua:7
+  2 ask       request, authorities of trust "staff", because of path "/admin"   first.lua:14
+  3 client    sent "CN=late.example", untrusted
+  4 request   GET /admin -> path "/admin"                                       first.lua:14
+  5 need      certificate = "require", trust "staff"                            first.lua:14
+  6 decision  403 untrusted "staff only"                                        first.lua:14
+  7 answer    403 Forbidden, "The client certificate is not trusted"
+              the connection is closed
+              would be 500 late (0x80070032) on a connection that was never asked,
+              for example one opened before this policy was in force
+              decided by: sni, path, certificate, host
+EOF
+
+story "a public path" \
+	https://portal.example/ --policy first.lua <<'EOF'
+  1 hello     sni portal.example -> site "portal.example"                       first.lua:7
+  2 ask       request, authorities of trust "staff", because of path "/admin"   first.lua:14
+  3 client    sent no certificate
+  4 request   GET / -> path "/"                                                 first.lua:13
+  5 need      certificate = "none", trust "staff"                               first.lua:13
+  6 decision  allow                                                             first.lua:13
+  7 answer    of upstream http://127.0.0.1:8080
+              decided by: sni, path, host
+EOF
+
+story "a connection that was never asked" \
+	https://portal.example/admin --policy first.lua --asked none --cert demo/ada.pem <<'EOF'
+  1 hello     sni portal.example -> site "portal.example"                       first.lua:7
+  2 ask       request, authorities of trust "staff", because of path "/admin"   first.lua:14
+  3 asked     none, on this connection, whatever the policy says
+  4 client    was not asked for a certificate
+  5 request   GET /admin -> path "/admin"                                       first.lua:14
+  6 need      certificate = "require", trust "staff"                            first.lua:14
+  7 decision  500 late (reloaded) "staff only"                                  first.lua:14
+  8 answer    500 Internal Server Error, "The request is not supported", code 50, hresult 0x80070032
+              the connection is closed
+              decided by: sni, path, certificate, host
+EOF
+
+story "a name without a site" \
+	https://other.example/ --policy first.lua <<'EOF'
+  1 hello     sni other.example -> no site
+  2 ask       the handshake is refused
+  3 answer    alert unrecognized_name ends the handshake: no site has the name the client wants
+              decided by: sni
+EOF
+
+story "no name" \
+	https://127.0.0.1/ --policy first.lua <<'EOF'
+  1 hello     no server name -> no site
+  2 ask       the handshake is refused
+  3 answer    alert missing_extension ends the handshake: the client names no site
+              decided by: sni
+EOF
+
+story "no name in TLS 1.2" \
+	https://portal.example/ --sni= --tls 1.2 --policy first.lua <<'EOF'
+  1 hello     no server name -> no site
+  2 ask       the handshake is refused
+  3 answer    alert unrecognized_name ends the handshake: the client names no site
+              decided by: sni
+EOF
+
+story "a host that is not the name" \
+	https://other.example:8443/x --sni portal.example --policy first.lua <<'EOF'
+  1 hello     sni portal.example -> site "portal.example"                       first.lua:7
+  2 ask       request, authorities of trust "staff", because of path "/admin"   first.lua:14
+  3 request   GET /x for "other.example", on a connection to "portal.example"
+  4 decision  421 misdirected
+  5 answer    421 Misdirected Request, "The host of the request is not the server name of the connection."
+              the connection stays open
+              decided by: sni, host
+EOF
+
+story "clear text" \
+	http://portal.example/ --policy first.lua <<'EOF'
+  1 connect   http:// is clear text, and every listener speaks TLS
+  2 answer    none: the handshake fails, and the connection is closed
+              decided by: nothing that a policy says
+EOF
+
+story "a path with an escaped slash" \
+	https://portal.example/a%2fb --policy first.lua <<'EOF'
+  1 hello     sni portal.example -> site "portal.example"                       first.lua:7
+  2 ask       request, authorities of trust "staff", because of path "/admin"   first.lua:14
+  3 request   GET /a%2fb -> refused before any rule
+  4 answer    400 Bad Request, "the path has an escaped slash"
+              the connection is closed
+              decided by: sni
+EOF
+
+story "a method that is not served" \
+	https://portal.example/x --method TRACE --policy first.lua <<'EOF'
+  1 hello     sni portal.example -> site "portal.example"                       first.lua:7
+  2 ask       request, authorities of trust "staff", because of path "/admin"   first.lua:14
+  3 request   TRACE /x -> refused before any rule
+  4 answer    405 Method Not Allowed, "this method is not served here"
+              the connection is closed
+              decided by: sni
+EOF
+
+story "a protocol that is not spoken" \
+	https://portal.example/ --alpn h2 --policy first.lua <<'EOF'
+  1 hello     sni portal.example -> site "portal.example"                       first.lua:7
+  2 ask       request, authorities of trust "staff", because of path "/admin"   first.lua:14
+  3 answer    alert no_application_protocol ends the handshake: the client does not offer http/1.1
+              decided by: sni, alpn
+EOF
+
+story "two protocols" \
+	https://portal.example/ --alpn h2,http/1.1 --policy first.lua <<'EOF'
+  1 hello     sni portal.example -> site "portal.example"                       first.lua:7
+  2 ask       request, authorities of trust "staff", because of path "/admin"   first.lua:14
+  3 client    sent no certificate
+  4 request   GET / -> path "/"                                                 first.lua:13
+  5 need      certificate = "none", trust "staff"                               first.lua:13
+  6 decision  allow                                                             first.lua:13
+  7 answer    of upstream http://127.0.0.1:8080
+              decided by: sni, path, host
+EOF
+
+story "a handshake that a function refuses" \
+	https://a.example/ --from 192.0.2.1 <<'EOF'
+  1 hello     sni a.example -> site "*"                                         policy.lua:4
+  2 function  client_hello said refuse                                          policy.lua:4
+  3 ask       the handshake is refused "spam"
+  4 answer    alert access_denied ends the handshake: the policy refuses this client
+              decided by: sni, client_ip
+EOF
+
+story "a client_hello function that fails" \
+	https://a.example/ --from 192.0.2.2 <<'EOF'
+  1 hello     sni a.example -> site "*"                                         policy.lua:4
+  2 function  client_hello failed                                               policy.lua:4
+  3 error     policy.lua:8: client_hello function of site "*": attempt to index a nil value (local 'x')
+  4 ask       the handshake is refused
+  5 answer    alert internal_error ends the handshake: the policy could not decide
+              decided by: sni, client_ip
+EOF
+
+story "a function that denies" \
+	https://a.example/ --header X-Device:7 --header "Accept: */*" <<'EOF'
+  1 hello     sni a.example -> site "*"                                         policy.lua:4
+  2 function  client_hello said ask.none                                        policy.lua:4
+  3 ask       none "a browser"                                                  policy.lua:4
+  4 client    was not asked for a certificate
+  5 request   GET / -> site "*"                                                 policy.lua:4
+  6 need      certificate = "none", trust "staff"                               policy.lua:4
+  7 function  request said deny                                                 policy.lua:4
+  8 decision  404 denied "no device"                                            policy.lua:4
+  9 answer    404 Not Found, "The policy denies this request.", with why
+              the connection stays open
+              decided by: sni, client_ip, headers (x-device), host
+EOF
+
+story "a function that redirects" \
+	"https://a.example/go?q" <<'EOF'
+  1 hello     sni a.example -> site "*"                                         policy.lua:4
+  2 function  client_hello said ask.none                                        policy.lua:4
+  3 ask       none "a browser"                                                  policy.lua:4
+  4 client    was not asked for a certificate
+  5 request   GET /go -> site "*"                                               policy.lua:4
+  6 need      certificate = "none", trust "staff"                               policy.lua:4
+  7 function  request said redirect                                             policy.lua:4
+  8 decision  307 redirect to https://a.example/                                policy.lua:4
+  9 answer    307 Temporary Redirect to https://a.example/
+              the connection stays open
+              decided by: sni, client_ip, path, headers (x-device), host
+EOF
+
+story "a request function that fails" \
+	https://a.example/bad <<'EOF'
+  1 hello     sni a.example -> site "*"                                         policy.lua:4
+  2 function  client_hello said ask.none                                        policy.lua:4
+  3 ask       none "a browser"                                                  policy.lua:4
+  4 client    was not asked for a certificate
+  5 request   GET /bad -> site "*"                                              policy.lua:4
+  6 need      certificate = "none", trust "staff"                               policy.lua:4
+  7 function  request said no verdict: it failed                                policy.lua:4
+  8 error     policy.lua:18: request function of site "*": attempt to index a nil value (local 'x')
+  9 decision  500 policy_error                                                  policy.lua:4
+ 10 answer    500 Internal Server Error, "The policy failed"
+              the connection stays open
+              decided by: sni, client_ip, path, headers (x-device), host
+EOF
+
+story "a need of a function" \
+	https://a.example/in --cert demo/ada.pem <<'EOF'
+  1 hello     sni a.example -> site "*"                                         policy.lua:4
+  2 function  client_hello said ask.none                                        policy.lua:4
+  3 ask       none "a browser"                                                  policy.lua:4
+  4 client    was not asked for a certificate
+  5 request   GET /in -> site "*"                                               policy.lua:4
+  6 need      certificate = "none", trust "staff"                               policy.lua:4
+  7 function  request said need_certificate                                     policy.lua:4
+  8 decision  500 late (function) "card"                                        policy.lua:4
+  9 answer    500 Internal Server Error, "The request is not supported", code 50, hresult 0x80070032
+              the connection stays open
+              decided by: sni, client_ip, path, headers (x-device), certificate, host
+EOF
+
+story "a need of a function that was asked for" \
+	https://a.example/in --cert demo/ada.pem --asked request <<'EOF'
+  1 hello     sni a.example -> site "*"                                         policy.lua:4
+  2 function  client_hello said ask.none                                        policy.lua:4
+  3 ask       none "a browser"                                                  policy.lua:4
+  4 asked     request, on this connection, whatever the policy says
+  5 client    sent "CN=Ada Lovelace", verified by trust "staff"
+  6 request   GET /in -> site "*"                                               policy.lua:4
+  7 need      certificate = "none", trust "staff"                               policy.lua:4
+  8 function  request said need_certificate                                     policy.lua:4
+  9 decision  allow "card"                                                      policy.lua:4
+ 10 answer    of upstream http://127.0.0.1:8080, which gets Client-Cert
+              would be 500 late (0x80070032) on a connection that was never asked,
+              for example one opened before this policy was in force
+              decided by: sni, client_ip, path, headers (x-device), certificate, host
+EOF
+
+story "a site that requires" \
+	https://strict.example/ <<'EOF'
+  1 hello     sni strict.example -> site "strict.example"                       policy.lua:22
+  2 ask       require, authorities of trust "staff"                             policy.lua:22
+  3 answer    alert certificate_required ends the handshake: the client sent no certificate
+              decided by: sni, certificate
+EOF
+
+story "a site that requires in TLS 1.2" \
+	https://strict.example/ --tls 1.2 <<'EOF'
+  1 hello     sni strict.example -> site "strict.example"                       policy.lua:22
+  2 ask       require, authorities of trust "staff"                             policy.lua:22
+  3 answer    alert handshake_failure ends the handshake: the client sent no certificate
+              decided by: sni, certificate
+EOF
+
+story "a site that requires another certificate" \
+	https://strict.example/ --cert demo/portal.pem <<'EOF'
+  1 hello     sni strict.example -> site "strict.example"                       policy.lua:22
+  2 ask       require, authorities of trust "staff"                             policy.lua:22
+  3 answer    alert unknown_ca ends the handshake: the client's certificate reaches no CA that is asked for
+              decided by: sni, certificate
+EOF
+
+story "a site that gets what it requires" \
+	https://strict.example/ --cert demo/ada.pem <<'EOF'
+  1 hello     sni strict.example -> site "strict.example"                       policy.lua:22
+  2 ask       require, authorities of trust "staff"                             policy.lua:22
+  3 client    sent "CN=Ada Lovelace", verified by trust "staff"
+  4 request   GET / -> site "strict.example"                                    policy.lua:22
+  5 need      certificate = "require", trust "staff"                            policy.lua:22
+  6 decision  allow                                                             policy.lua:22
+  7 answer    of upstream app:x, which gets Client-Cert
+              would be 500 late (0x80070032) on a connection that was never asked,
+              for example one opened before this policy was in force
+              decided by: sni, certificate, host
+EOF
+
+story "a late need as the author likes" \
+	https://never.example/card <<'EOF'
+  1 hello     sni never.example -> site "never.example"                         policy.lua:26
+  2 ask       none                                                              policy.lua:26
+  3 client    was not asked for a certificate
+  4 request   GET /card -> path "/card"                                         policy.lua:30
+  5 need      certificate = "require", trust "staff"                            policy.lua:30
+  6 decision  403 late (policy)                                                 policy.lua:30
+  7 answer    403 Forbidden, "Come again"
+              the connection is closed
+              decided by: sni, path, certificate, host
+EOF
+
+story "a path of a site that never asks" \
+	https://never.example/ <<'EOF'
+  1 hello     sni never.example -> site "never.example"                         policy.lua:26
+  2 ask       none                                                              policy.lua:26
+  3 client    was not asked for a certificate
+  4 request   GET / -> site "never.example"                                     policy.lua:26
+  5 need      certificate = "none", trust "staff"                               policy.lua:26
+  6 decision  allow                                                             policy.lua:26
+  7 answer    of upstream http://127.0.0.1:1 or unix:/run/x
+              decided by: sni, path, host
+EOF
+
+run explain https://portal.example/ --policy first.lua --format json
+ok "JSON is a story" ends 0
+ok "JSON is one line" test "$(wc -l <out)" -eq 1
+ok "JSON begins with the steps" grep -q '^{"steps":\[{"step":"hello",' out
+
+# refuses NAME STATUS WORDS ARGUMENT...
+refuses() {
+	what=$1
+	wanted=$2
+	words=$3
+	shift 3
+	run explain "$@"
+	ok "$what is wrong" ends "$wanted"
+	ok "$what is told" complains "$words"
+	ok "$what is no story" is_silent
+}
+
+refuses "no URL" 2 '"portal.example" is no URL' portal.example
+refuses "another scheme" 2 "is no URL" ftp://a.example/
+refuses "an unknown mode" 2 "--asked is not \"often\"" https://a.example/ \
+	--asked often
+refuses "an unknown version" 2 "write 1.2 or 1.3" https://a.example/ --tls 1.1
+refuses "an empty protocol" 2 "a list such as" https://a.example/ --alpn h2,
+refuses "an unknown format" 2 "write text or json" https://a.example/ \
+	--format xml
+refuses "an address that is none" 2 "nowhere" https://a.example/ --from nowhere
+refuses "a header without a colon" 2 "is no header field" https://a.example/ \
+	--header X-Device
+refuses "a missing policy" 3 "nothing.lua" https://a.example/ \
+	--policy nothing.lua
+refuses "a missing certificate" 3 "nothing.pem" https://a.example/ \
+	--cert nothing.pem
+refuses "a certificate that is none" 1 "first.lua" https://a.example/ \
+	--cert first.lua
+echo 'site "x" {}' >wrong.lua
+refuses "a wrong policy" 1 "wrong.lua:1:" https://a.example/ --policy wrong.lua
+rm demo/staff-ca.pem
+refuses "a certificate without the trust" 3 "staff-ca.pem" \
+	https://portal.example/ --policy first.lua --cert demo/ada.pem
+run explain https://portal.example/admin --policy first.lua
+ok "without a certificate no file is needed" ends 0
+plan
