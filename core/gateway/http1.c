@@ -337,7 +337,8 @@ bool
 yett_http1_leaves_bytes(const struct yett_http1 *http1)
 {
 	return !http1->eof &&
-	    (!http1->body_done || yett_buf_len(&http1->in) > 0 ||
+	    (!http1->body_done || http1->readable ||
+		yett_buf_len(&http1->in) > 0 ||
 		yett_session_pending(http1->session));
 }
 
