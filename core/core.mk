@@ -50,6 +50,7 @@ core_libcore_la_SOURCES += \
 	core/policy/diff.c core/policy/diff.h \
 	core/policy/draft.c \
 	core/policy/facts.c core/policy/facts.h \
+	core/policy/finding.c core/policy/finding.h \
 	core/policy/generation.c core/policy/generation.h \
 	core/policy/hash.h \
 	core/policy/identity.c core/policy/identity.h \
@@ -62,6 +63,8 @@ core_libcore_la_SOURCES += \
 	core/policy/path_walk.c core/policy/path_walk.h \
 	core/policy/place.c core/policy/place.h \
 	core/policy/reason.c core/policy/reason.h \
+	core/policy/review.c core/policy/review.h \
+	core/policy/review_paths.c core/policy/review_paths.h \
 	core/policy/rules.c core/policy/rules.h \
 	core/policy/site_check.c core/policy/site_check.h \
 	core/policy/site_table.c core/policy/site_table.h \
@@ -78,6 +81,8 @@ core_libcore_la_SOURCES += \
 	core/script/data.h \
 	core/script/fields.c \
 	core/script/fields.h \
+	core/script/finding_text.c \
+	core/script/finding_text.h \
 	core/script/hello_view.c \
 	core/script/hello_view.h \
 	core/script/host.c \
@@ -115,6 +120,7 @@ core_libcore_la_SOURCES += \
 	core/tls/chain_cache.c core/tls/chain_cache.h \
 	core/tls/credentials.c core/tls/credentials.h \
 	core/tls/credentials_choice.h \
+	core/tls/credentials_review.c core/tls/credentials_review.h \
 	core/tls/crl.c core/tls/crl.h \
 	core/tls/datum.h \
 	core/tls/gate.c core/tls/gate.h \

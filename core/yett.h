@@ -76,8 +76,9 @@ YETT_API const char *yett_status_text(enum yett_status status);
 typedef void (*yett_text_sink)(void *arg, const char *text, size_t len);
 
 enum yett_format {
-	YETT_FORMAT_TEXT, /* with the source line and a caret, for people */
-	YETT_FORMAT_JSON, /* for programs */
+	YETT_FORMAT_TEXT,  /* with the source line and a caret, for people */
+	YETT_FORMAT_JSON,  /* for programs: one array */
+	YETT_FORMAT_SHORT, /* one line each, for editors */
 };
 
 /* Where the mistakes of a policy are told, all of them; the fault of the same
@@ -227,17 +228,25 @@ YETT_API enum yett_status yett_policy_explain(struct yett_policy *policy,
     const struct yett_explain_question *question, enum yett_format format,
     yett_text_sink sink, void *arg, struct yett_fault *fault);
 
+enum yett_check_flag {
+	YETT_CHECK_STRICT = 1, /* a warning is a failure */
+	YETT_CHECK_BIND = 2,   /* open the listeners and the access log, too */
+};
+
 /*
  * Find everything that a start would: mistakes of the text, unreadable or
- * mismatched keys, CAs, CRLs, upstreams. Mistakes and warnings go to `report`,
- * the derived handshake table to `table`; both may be NULL.
+ * mismatched keys, CAs, CRLs, upstreams; and what its author may not have
+ * meant: needs that come too late for everybody, rules that never match,
+ * certificates that expire. All that goes to `report`, the derived handshake
+ * table to `table`; both may be NULL. `flags` are of enum yett_check_flag.
  * An upstream "app:NAME" is taken as given: only the program that embeds the
  * gateway knows its applications. Statuses as yett_policy_load(), and
- * YETT_E_TLS for keys and certificates.
+ * YETT_E_TLS for keys and certificates; with STRICT, YETT_E_POLICY for warnings
+ * alone.
  */
-YETT_API enum yett_status
-yett_policy_check(const char *path, const struct yett_report *report,
-    yett_text_sink table, void *table_arg, struct yett_fault *fault);
+YETT_API enum yett_status yett_policy_check(const char *path, unsigned flags,
+    const struct yett_report *report, yett_text_sink table, void *table_arg,
+    struct yett_fault *fault);
 
 /* --- tests of a policy -----------------------------------------------------
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/complaint.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static void
@@ -10,7 +11,7 @@ write_stderr(void *arg, const char *text, size_t len)
 	size_t room = sizeof(complaint->told) - 1 - complaint->len;
 	size_t kept = len < room ? len : room;
 
-	fwrite(text, 1, len, stderr);
+	fwrite(text, 1, len, complaint->out);
 	memcpy(complaint->told + complaint->len, text, kept);
 	complaint->len += kept;
 	complaint->told[complaint->len] = '\0';
@@ -41,15 +42,26 @@ yett_complaint_init(struct yett_complaint *complaint)
 		.report = { .write = write_stderr,
 		    .arg = complaint,
 		    .format = YETT_FORMAT_TEXT },
+		.out = stderr,
 	};
+}
+
+/* Whether the report told `fault` already; JSON has it with escapes. */
+static bool
+was_told(const struct yett_complaint *complaint, const struct yett_fault *fault)
+{
+	if (complaint->report.format == YETT_FORMAT_JSON)
+		return strstr(complaint->told, "\"severity\":\"error\"") !=
+		    NULL;
+	return fault->what[0] != '\0' &&
+	    strstr(complaint->told, fault->what) != NULL;
 }
 
 enum yett_exit
 yett_complain(const struct yett_complaint *complaint, enum yett_status status,
     const struct yett_fault *fault)
 {
-	if (status == YETT_OK ||
-	    (fault->what[0] != '\0' && strstr(complaint->told, fault->what)))
+	if (status == YETT_OK || was_told(complaint, fault))
 		return exit_of(status);
 	fprintf(stderr, "yett: %s%s%s\n", fault->where,
 	    fault->where[0] != '\0' ? ": " : "",

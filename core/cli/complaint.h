@@ -13,6 +13,7 @@
 
 struct yett_complaint {
 	struct yett_report report; /* for the functions that load a policy */
+	FILE *out;                 /* where it goes: stderr */
 	char told[16384]; /* by it, as far as it fits; NUL-terminated */
 	size_t len;
 };

@@ -42,14 +42,21 @@ put_because(struct yett_buf *line, const struct yett_generation *gen,
 	const struct yett_rule *rule = site->asked_because;
 	enum yett_status status;
 
-	if (site->hello_function >= 0)
-		return yett_buf_printf(line,
-		    "its client_hello function decides");
+	if (site->hello_function >= 0) {
+		status = yett_buf_printf(line,
+		    "unless its client_hello function decides: ");
+		if (status != YETT_OK)
+			return status;
+	}
 	if (site->handshake == YETT_HANDSHAKE_NEVER)
 		return yett_buf_printf(line, "handshake = \"never\"");
 	if (site->asked == YETT_NEED_NONE)
 		return yett_buf_printf(line, "no path may need a certificate");
-	if (rule == NULL || rule == &site->fallback)
+	if (rule == NULL && site->function_needs &&
+	    site->fallback.need == YETT_NEED_NONE)
+		status = yett_buf_printf(line,
+		    "the request function may need a certificate of ");
+	else if (rule == NULL || rule == &site->fallback)
 		status = yett_buf_printf(line, "%s",
 		    site->handshake == YETT_HANDSHAKE_ALWAYS
 			? "handshake = \"always\", certificates of "
@@ -135,16 +142,20 @@ tell_summary(struct table *table, const struct yett_generation *gen,
 }
 
 enum yett_status
-yett_check(const char *path, const struct yett_apps *apps,
+yett_check(const char *path, unsigned flags, const struct yett_apps *apps,
     const struct yett_report *report, yett_text_sink sink, void *arg,
     struct yett_fault *fault)
 {
+	uint64_t warnings = 0;
 	struct table table = { .sink = sink, .arg = arg };
 	struct yett_rollout *rollout = NULL;
 	struct yett_rollout_env env = { .path = path,
 		.apps = apps,
 		.report = report,
-		.worker_count = 1 };
+		.worker_count = 1,
+		.bind = (flags & YETT_CHECK_BIND) != 0,
+		.notes = true,
+		.warnings = &warnings };
 	enum yett_status status = yett_rollout_prepare(&rollout, &env, fault);
 
 	if (status != YETT_OK)
@@ -156,5 +167,10 @@ yett_check(const char *path, const struct yett_apps *apps,
 	}
 	yett_buf_clear(&table.line);
 	yett_rollout_unref(&rollout);
+	if (status == YETT_OK && (flags & YETT_CHECK_STRICT) != 0 &&
+	    warnings > 0)
+		return yett_fail(fault, YETT_E_POLICY,
+		    "%llu warning%s, and --strict makes them errors",
+		    (unsigned long long)warnings, warnings == 1 ? "" : "s");
 	return status;
 }

@@ -7,8 +7,12 @@
 
 #include "script/loader.h"
 
-/* yett_load() with our hash; all mistakes go to `report`; both it and
- * `abandoned` may be NULL. */
+/* The options of yett_load() with our hash; what is found goes to `report`,
+ * which may be NULL. */
+struct yett_load_options
+yett_load_options_for(const struct yett_report *report);
+
+/* yett_load() with these, and `abandoned`, which may be NULL. */
 YETT_MUST_USE
 enum yett_status yett_load_reported(struct yett_loaded *out, const char *path,
     const struct yett_report *report, const atomic_bool *abandoned,

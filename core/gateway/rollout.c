@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "gateway/load.h"
+#include "tls/credentials_review.h"
 
 /* What `workers` means when the policy leaves it open: one per core that this
  * process may use. */
@@ -20,21 +22,6 @@ count_workers(const struct yett_rollout_env *env,
 		return yett_generation_settings(gen)->workers;
 	cores = sysconf(_SC_NPROCESSORS_ONLN);
 	return cores < 1 ? 1 : (uint32_t)cores;
-}
-
-static enum yett_status
-load_policy(struct yett_rollout *rollout, const struct yett_rollout_env *env,
-    struct yett_fault *fault)
-{
-	struct yett_loaded loaded = { NULL, NULL };
-	enum yett_status status = yett_load_reported(&loaded, env->path,
-	    env->report, env->abandoned, fault);
-
-	if (status != YETT_OK)
-		return status;
-	rollout->gen = loaded.gen;
-	rollout->source = loaded.source;
-	return YETT_OK;
 }
 
 static enum yett_status
@@ -125,28 +112,98 @@ open_record(struct yett_rollout *rollout, const struct yett_rollout *previous,
 	    previous == NULL ? NULL : previous->record, fault);
 }
 
-/* In an order that leaves what can be seen from outside to the end. */
+/* Arguments of open_all(). */
+struct opening {
+	struct yett_rollout *rollout;
+	const struct yett_rollout_env *env;
+};
+
+/* What can be seen from outside; without `bind`, only whether it could be. */
 static enum yett_status
-fill(struct yett_rollout *rollout, const struct yett_rollout_env *env,
+open_outside(struct yett_rollout *rollout, const struct yett_rollout_env *env,
     struct yett_fault *fault)
 {
-	enum yett_status status = load_policy(rollout, env, fault);
+	enum yett_status status = open_access_log(rollout, env->bind, fault);
 
-	if (status == YETT_OK)
-		status = yett_credentials_open(&rollout->credentials,
-		    rollout->gen, fault);
-	if (status == YETT_OK)
-		status = yett_targets_open(&rollout->targets, rollout->gen,
-		    env->apps, fault);
-	if (status == YETT_OK)
-		status = open_instances(rollout,
-		    count_workers(env, rollout->gen), fault);
-	if (status == YETT_OK)
-		status = open_access_log(rollout, env->bind, fault);
 	if (status == YETT_OK && env->bind)
 		status = open_record(rollout, env->previous, fault);
 	if (status == YETT_OK && env->bind)
 		status = open_listeners(rollout, env->previous, fault);
+	return status;
+}
+
+/* In an order that leaves what can be seen from outside to the end. `*code` is
+ * that of the step that failed. */
+static enum yett_status
+fill(const struct opening *opening, struct yett_findings *findings,
+    const char **code, struct yett_fault *fault)
+{
+	const struct yett_rollout_env *env = opening->env;
+	struct yett_rollout *rollout = opening->rollout;
+	enum yett_status status;
+
+	*code = "E401";
+	status = yett_credentials_open(&rollout->credentials, rollout->gen,
+	    fault);
+	if (status != YETT_OK)
+		return status;
+	yett_credentials_review(rollout->credentials,
+	    (int64_t)(yett_clock_wall() / YETT_NS_PER_S), findings);
+	*code = "E402";
+	status = yett_targets_open(&rollout->targets, rollout->gen, env->apps,
+	    fault);
+	if (status != YETT_OK)
+		return status;
+	*code = "E302";
+	status = open_instances(rollout, count_workers(env, rollout->gen),
+	    fault);
+	if (status != YETT_OK)
+		return status;
+	*code = "E403";
+	return open_outside(rollout, env, fault);
+}
+
+/* The loader's look at a policy that loads: open what it names. */
+static enum yett_status
+open_all(void *arg, const struct yett_loaded *loaded,
+    struct yett_findings *findings, struct yett_fault *fault)
+{
+	const struct opening *opening = arg;
+	struct yett_fault found = YETT_FAULT_NONE;
+	enum yett_status status;
+	const char *code;
+
+	opening->rollout->gen = yett_generation_ref(loaded->gen);
+	opening->rollout->source = yett_policy_source_ref(loaded->source);
+	status = fill(opening, findings, &code, &found);
+	if (status == YETT_OK)
+		return YETT_OK;
+	if (found.what[0] == '\0')
+		(void)yett_fail(&found, status, "%s", yett_status_text(status));
+	yett_finding_help(findings,
+	    yett_findings_add_fault(findings, code, &found),
+	    "`yett explain %s` tells what is looked at", code);
+	yett_fault_where(fault, "%s", found.where);
+	return yett_fail(fault, status, "%s", found.what);
+}
+
+static enum yett_status
+load_and_open(struct yett_rollout *rollout, const struct yett_rollout_env *env,
+    struct yett_fault *fault)
+{
+	struct opening opening = { .rollout = rollout, .env = env };
+	struct yett_load_options options = yett_load_options_for(env->report);
+	struct yett_loaded loaded = { NULL, NULL };
+	enum yett_status status = yett_tls_library_init(fault);
+
+	options.inspect = open_all;
+	options.inspect_arg = &opening;
+	options.notes = env->notes;
+	options.warnings = env->warnings;
+	options.abandoned = env->abandoned;
+	if (status == YETT_OK)
+		status = yett_load(&loaded, env->path, &options, fault);
+	yett_loaded_clear(&loaded);
 	return status;
 }
 
@@ -160,7 +217,7 @@ yett_rollout_prepare(struct yett_rollout **out,
 	if (rollout == NULL)
 		return YETT_E_NOMEM;
 	atomic_init(&rollout->refs, 1);
-	status = fill(rollout, env, fault);
+	status = load_and_open(rollout, env, fault);
 	if (status != YETT_OK) {
 		yett_rollout_unref(&rollout);
 		return status;

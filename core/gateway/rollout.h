@@ -44,6 +44,8 @@ struct yett_rollout_env {
 	bool bind; /* open listeners and the access log */
 	const struct yett_report *report; /* may be NULL */
 	const atomic_bool *abandoned;     /* give up; may be NULL */
+	bool notes;         /* tell remarks that are no warnings, too */
+	uint64_t *warnings; /* how many there were; may be NULL */
 };
 
 /*

@@ -35,6 +35,7 @@ struct yett_place {
  */
 struct yett_trust {
 	struct yett_slice name;
+	struct yett_slice label; /* `trust "staff"`, or absent */
 	struct yett_slice *ca,
 	    *crl; /* absolute paths or inline PEM-free URLs */
 	uint32_t ca_count, crl_count;

@@ -212,6 +212,7 @@ add_trust(struct yett_compile *compile, uint32_t index)
 	    sizeof(*trust));
 
 	trust->name = yett_field_text(L, compile->arena, "name");
+	trust->label = yett_field_text(L, compile->arena, "label");
 	trust->ca = absolute_list(compile, "ca", &trust->ca_count);
 	trust->crl = absolute_list(compile, "crl", &trust->crl_count);
 	trust->depth = (uint32_t)yett_field_number(L, "depth", USUAL_DEPTH);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "script/loader.h"
 
-#include <stdio.h>
-
 #include "base/buf.h"
 #include "base/clock.h"
+#include "policy/place.h"
+#include "policy/review.h"
 #include "script/compile.h"
 #include "script/host.h"
 #include "script/instance.h"
@@ -21,74 +21,8 @@ struct load {
 	struct yett_draft *draft;
 	struct yett_fault *fault;
 	struct yett_fault said; /* by the draft, while Lua is on the stack */
-	bool is_wrong;          /* diagnostics have told what is wrong */
+	struct yett_findings findings;
 };
-
-/* --- telling ----------------------------------------------------------- */
-
-/* Give the text that the list of diagnostics in slot `list` and the files in
- * slot `files` make to the sink. */
-static void
-render(lua_State *L, const struct load *load, int list, int files)
-{
-	const struct yett_load_options *options = load->options;
-	size_t len;
-	const char *text;
-
-	if (options->sink == NULL)
-		return;
-	yett_host_require(L, "yett.diagnostic");
-	lua_getfield(L, -1, "render");
-	lua_pushvalue(L, list);
-	lua_pushvalue(L, files);
-	lua_createtable(L, 0, 1);
-	lua_pushstring(L, options->format != NULL ? options->format : "text");
-	lua_setfield(L, -2, "format");
-	lua_call(L, 3, 1);
-	text = luaL_checklstring(L, -1, &len);
-	options->sink(options->arg, text, len);
-	lua_pop(L, 2);
-}
-
-/* Put the first error of the list in slot `list` into the fault. */
-static void
-take_first_error(lua_State *L, struct load *load, int list)
-{
-	lua_Integer count = (lua_Integer)lua_rawlen(L, list);
-
-	for (lua_Integer i = 1; i <= count; i++) {
-		lua_rawgeti(L, list, i);
-		lua_getfield(L, -1, "severity");
-		if (strcmp(luaL_checkstring(L, -1), "error") == 0) {
-			lua_getfield(L, -2, "file");
-			lua_getfield(L, -3, "line");
-			lua_getfield(L, -4, "column");
-			lua_getfield(L, -5, "message");
-			yett_fault_where(load->fault, "%s:%d:%d",
-			    luaL_checkstring(L, -4), (int)lua_tointeger(L, -3),
-			    (int)lua_tointeger(L, -2));
-			(void)yett_fail(load->fault, YETT_E_POLICY, "%s",
-			    luaL_checkstring(L, -1));
-			return;
-		}
-		lua_pop(L, 2);
-	}
-}
-
-/* What neither the modules nor Lua said goes to the sink in the same form. */
-static void
-tell_fault(const struct load *load, const struct yett_fault *fault)
-{
-	const struct yett_load_options *options = load->options;
-	char line[sizeof(fault->where) + sizeof(fault->what) + 32];
-	int len;
-
-	if (options->sink == NULL || fault == NULL)
-		return;
-	len = snprintf(line, sizeof(line), "%s%serror: %s\n", fault->where,
-	    fault->where[0] != '\0' ? ": " : "", fault->what);
-	options->sink(options->arg, line, (size_t)len);
-}
 
 /* --- from text to a generation ----------------------------------------- */
 
@@ -106,13 +40,9 @@ run_policy(lua_State *L)
 	lua_pushvalue(L, 4);
 	lua_call(L, 2, 2); /* 5: declarations or nil, 6: diagnostics */
 	luaL_checktype(L, 6, LUA_TTABLE);
-	if (lua_rawlen(L, 6) > 0)
-		render(L, load, 6, 4);
-	if (lua_isnil(L, 5)) {
-		load->is_wrong = true;
-		take_first_error(L, load, 6);
+	yett_take_diagnostics(L, 6, &load->findings);
+	if (lua_isnil(L, 5))
 		return 0;
-	}
 	lua_pushvalue(L, 5);
 	yett_compile(L, load->draft, load->source, &load->said);
 	return 0;
@@ -154,6 +84,42 @@ set_digest(struct load *load)
 	return status;
 }
 
+/* The first error becomes the fault. */
+static enum yett_status
+fail_found(const struct load *load)
+{
+	const struct yett_findings *findings = &load->findings;
+	char where[YETT_PLACE_TEXT];
+
+	for (uint32_t i = 0; i < findings->count; i++) {
+		const struct yett_finding *finding = &findings->at[i];
+
+		if (finding->severity != YETT_SEVERITY_ERROR)
+			continue;
+		yett_fault_where(load->fault, "%s",
+		    yett_place_write(where, sizeof(where),
+			&finding->spot.place));
+		return yett_fail(load->fault, YETT_E_POLICY, "%.*s",
+		    YETT_ARG(finding->message));
+	}
+	return YETT_E_POLICY;
+}
+
+/* `fault` is why there is no policy: an error like all others, once. */
+static enum yett_status
+fail_once(struct load *load, enum yett_status status, const char *code,
+    const struct yett_fault *fault)
+{
+	struct yett_fault known = *fault;
+
+	if (known.what[0] == '\0')
+		(void)yett_fail(&known, status, "%s", yett_status_text(status));
+	yett_findings_add_fault(&load->findings, code, &known);
+	yett_fault_where(load->fault, "%s", known.where);
+	(void)yett_fail(load->fault, status, "%s", known.what);
+	return status == YETT_E_SCRIPT ? YETT_E_POLICY : status;
+}
+
 /* Run the policy in a state of its own, which is gone afterwards. */
 static enum yett_status
 fill_draft(struct load *load)
@@ -176,16 +142,12 @@ fill_draft(struct load *load)
 	yett_vm_close(load->vm);
 	load->vm = NULL;
 	if (status == YETT_OK)
-		return load->is_wrong ? YETT_E_POLICY : YETT_OK;
+		return load->findings.errors > 0 ? fail_found(load) : YETT_OK;
 	/* What the draft said is the reason; Lua only carried it. */
-	if (load->said.what[0] != '\0') {
-		fault = load->said;
-		status = YETT_E_POLICY;
-	}
-	yett_fault_where(load->fault, "%s", fault.where);
-	(void)yett_fail(load->fault, status, "%s", fault.what);
-	tell_fault(load, &fault);
-	return status == YETT_E_SCRIPT ? YETT_E_POLICY : status;
+	if (load->said.what[0] != '\0')
+		return fail_once(load, YETT_E_POLICY, "E121", &load->said);
+	return fail_once(load, status, status == YETT_E_LIMIT ? "E304" : "E302",
+	    &fault);
 }
 
 /* Open an instance and drop it: a policy that loads can be called. */
@@ -201,44 +163,70 @@ try_instance(struct load *load, struct yett_fault *fault)
 	return status == YETT_E_SCRIPT ? YETT_E_POLICY : status;
 }
 
+/* From the source to a generation, and everything that can be found. */
+static enum yett_status
+load_and_look(struct load *load, struct yett_loaded *loaded)
+{
+	const struct yett_load_options *options = load->options;
+	struct yett_fault found = YETT_FAULT_NONE;
+	enum yett_status status = fill_draft(load);
+
+	if (status == YETT_OK)
+		status = set_digest(load);
+	if (status != YETT_OK)
+		return status;
+	status = yett_draft_freeze(&load->draft, &loaded->gen, &found);
+	if (status != YETT_OK)
+		return fail_once(load, status, "E121", &found);
+	status = try_instance(load, &found);
+	if (status != YETT_OK)
+		return fail_once(load, status, "E302", &found);
+	yett_review(loaded->gen, &load->findings);
+	if (options->inspect != NULL)
+		status = options->inspect(options->inspect_arg, loaded,
+		    &load->findings, load->fault);
+	return status;
+}
+
+/* Tell what was found. When that fails, the load's own failure comes first. */
+static enum yett_status
+tell(struct load *load, enum yett_status status)
+{
+	const struct yett_load_options *options = load->options;
+	const struct yett_finding_form form = { .sink = options->sink,
+		.arg = options->arg,
+		.format = options->format,
+		.notes = options->notes };
+	enum yett_status told = yett_tell_findings(&load->findings,
+	    load->source, &form, load->fault);
+
+	if (options->warnings != NULL)
+		*options->warnings = load->findings.warnings;
+	return status != YETT_OK ? status : told;
+}
+
 /* Turn the source, which is consumed, into a loaded policy. */
 static enum yett_status
 load_source(struct yett_loaded *out, struct yett_policy_source *source,
     const struct yett_load_options *options, struct yett_fault *fault)
 {
-	struct yett_fault found = YETT_FAULT_NONE;
+	struct yett_loaded loaded = { .gen = NULL, .source = source };
 	struct load load = {
 		.options = options,
 		.source = source,
 		.fault = fault,
 	};
-	struct yett_generation *gen = NULL;
 	enum yett_status status = YETT_E_NOMEM;
 
 	load.draft = yett_draft_new();
-	if (load.draft == NULL)
-		goto fail;
-	status = fill_draft(&load);
-	if (status != YETT_OK)
-		goto fail;
-	status = set_digest(&load);
-	if (status != YETT_OK)
-		goto fail;
-	status = yett_draft_freeze(&load.draft, &gen, &found);
-	if (status == YETT_OK)
-		status = try_instance(&load, &found);
-	if (status == YETT_OK) {
-		out->gen = gen;
-		out->source = source;
-		return YETT_OK;
-	}
-	tell_fault(&load, &found);
-	yett_fault_where(fault, "%s", found.where);
-	(void)yett_fail(fault, status, "%s", found.what);
-fail:
-	yett_generation_unref(&gen);
+	if (load.draft != NULL)
+		status = tell(&load, load_and_look(&load, &loaded));
 	yett_draft_free(load.draft);
-	yett_policy_source_unref(&source);
+	yett_findings_clear(&load.findings);
+	if (status == YETT_OK)
+		*out = loaded;
+	else
+		yett_loaded_clear(&loaded);
 	return status;
 }
 

@@ -12,10 +12,9 @@
 #include <stdatomic.h>
 
 #include "policy/generation.h"
-#include "script/source.h"
+#include "script/finding_text.h"
 
-/* Receives rendered diagnostics, errors and warnings alike; lent text. */
-typedef void (*yett_load_sink)(void *arg, const char *text, size_t len);
+struct yett_loaded;
 
 /* All zero but `sha256` is a valid set of options. */
 struct yett_load_options {
@@ -26,6 +25,15 @@ struct yett_load_options {
 	size_t memory;                /* bytes; 0: 1 GiB */
 	uint64_t time;                /* nanoseconds of CPU; 0: 30 s */
 	const atomic_bool *abandoned; /* set to give up; NULL: never */
+	bool notes;                   /* tell what is no warning, too */
+	/* Look further at a policy that loads, before anything is told: adds to
+	 * the findings. When it fails, with an error among them, so does the
+	 * load. May be NULL. */
+	enum yett_status (*inspect)(void *inspect_arg,
+	    const struct yett_loaded *loaded, struct yett_findings *findings,
+	    struct yett_fault *fault);
+	void *inspect_arg;
+	uint64_t *warnings; /* how many there were; may be NULL */
 };
 
 /* A policy that loaded: the caller owns one reference of each. */

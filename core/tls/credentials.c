@@ -403,3 +403,12 @@ yett_credentials_key(const struct yett_credentials *credentials,
 				return credentials->site_key[k];
 	return NULL;
 }
+
+const struct yett_server_key *
+yett_credentials_key_at(const struct yett_credentials *credentials,
+    const struct yett_site *site, uint32_t index)
+{
+	return index < site->key_count
+	    ? credentials->site_key[credentials->first_key[site->index] + index]
+	    : NULL;
+}

@@ -24,4 +24,9 @@ const struct yett_server_key *
 yett_credentials_key(const struct yett_credentials *credentials,
     const struct yett_site *site, unsigned kinds);
 
+/* The key that `site` declares as number `index`; NULL: no such. */
+const struct yett_server_key *
+yett_credentials_key_at(const struct yett_credentials *credentials,
+    const struct yett_site *site, uint32_t index);
+
 #endif

@@ -288,6 +288,21 @@ yett_crl_set_digest(const struct yett_crl_set *set, struct yett_buf *out)
 	return status;
 }
 
+bool
+yett_crl_set_dates(const struct yett_crl_set *set, size_t index, char *issuer,
+    size_t size, int64_t *from, int64_t *to)
+{
+	if (index >= set->count)
+		return false;
+	issuer[0] = '\0';
+	if (gnutls_x509_crl_get_issuer_dn(set->crl[index].crl, issuer, &size) <
+	    0)
+		issuer[0] = '\0';
+	*from = set->crl[index].this_update;
+	*to = set->crl[index].next_update;
+	return true;
+}
+
 static bool
 applies(const struct yett_crl *crl, gnutls_x509_crt_t issuer)
 {

@@ -44,6 +44,10 @@ YETT_MUST_USE
 enum yett_status
 yett_crl_set_digest(const struct yett_crl_set *set, struct yett_buf *out);
 
+/* The issuer, thisUpdate and nextUpdate of list number `index`; false: none. */
+bool yett_crl_set_dates(const struct yett_crl_set *set, size_t index,
+    char *issuer, size_t size, int64_t *from, int64_t *to);
+
 /*
  * Whether `issuer` withdrew `cert`, by `now`: VERIFIED, REVOKED or
  * CRL_UNAVAILABLE. Lowers *valid_until to the next date that can change it.

@@ -2,6 +2,7 @@
 #include "tls/server_key.h"
 
 #include <gnutls/crypto.h>
+#include <gnutls/x509.h>
 #include <stdlib.h>
 
 #include "base/file.h"
@@ -134,6 +135,29 @@ yett_server_key_open(struct yett_server_key **out,
 	}
 	*out = key;
 	return YETT_OK;
+}
+
+void
+yett_server_key_dates(const struct yett_server_key *key, int64_t *from,
+    int64_t *to)
+{
+	*from = 0;
+	*to = INT64_MAX;
+	for (unsigned i = 0; i < key->chain_count; i++) {
+		gnutls_pcert_st cert = key->chain[i]; /* it is only read */
+		gnutls_x509_crt_t x509;
+		int64_t begins, ends;
+
+		if (gnutls_pcert_export_x509(&cert, &x509) < 0)
+			continue;
+		begins = gnutls_x509_crt_get_activation_time(x509);
+		ends = gnutls_x509_crt_get_expiration_time(x509);
+		gnutls_x509_crt_deinit(x509);
+		if (begins > *from)
+			*from = begins;
+		if (ends < *to)
+			*to = ends;
+	}
 }
 
 enum yett_key_kind

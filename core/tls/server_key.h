@@ -33,6 +33,10 @@ void yett_server_key_close(struct yett_server_key *key);
 /* What a client must be able to check for it: one of enum yett_key_kind. */
 enum yett_key_kind yett_server_key_kind(const struct yett_server_key *key);
 
+/* Between which seconds since 1970 all certificates of the chain hold. */
+void yett_server_key_dates(const struct yett_server_key *key, int64_t *from,
+    int64_t *to);
+
 /* Make the sessions that use `credentials` take the key of their choice. */
 void yett_server_key_attach(gnutls_certificate_credentials_t credentials);
 

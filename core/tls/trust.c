@@ -237,6 +237,26 @@ yett_trust_store_id(const struct yett_trust_store *store)
 	return store->id;
 }
 
+bool
+yett_trust_store_dates(const struct yett_trust_store *store, size_t index,
+    struct yett_trust_dates *out)
+{
+	size_t len = sizeof(out->name);
+	gnutls_x509_crt_t ca;
+
+	out->name[0] = '\0';
+	out->is_crl = index >= store->ca_count;
+	if (out->is_crl)
+		return yett_crl_set_dates(&store->crls, index - store->ca_count,
+		    out->name, sizeof(out->name), &out->from, &out->to);
+	ca = store->ca[index];
+	if (gnutls_x509_crt_get_dn(ca, out->name, &len) < 0)
+		out->name[0] = '\0';
+	out->from = gnutls_x509_crt_get_activation_time(ca);
+	out->to = gnutls_x509_crt_get_expiration_time(ca);
+	return true;
+}
+
 enum yett_status
 yett_trust_store_name(const struct yett_trust_store *store,
     struct gnutls_certificate_credentials_st *into)

@@ -53,6 +53,17 @@ const uint8_t *yett_trust_store_digest(const struct yett_trust_store *store);
 /* Stands for the set of CA certificates, whatever the trust is called. */
 uint64_t yett_trust_store_id(const struct yett_trust_store *store);
 
+/* What the store holds that has dates. */
+struct yett_trust_dates {
+	bool is_crl;
+	char name[256];   /* of the CA, or of the CRL's issuer; RFC 4514 */
+	int64_t from, to; /* seconds since 1970; of a CRL its nextUpdate */
+};
+
+/* The dates of number `index` among the CAs, then the CRLs; false: no such. */
+bool yett_trust_store_dates(const struct yett_trust_store *store, size_t index,
+    struct yett_trust_dates *out);
+
 /* Name its CAs in the CertificateRequests of `into`, a
  * gnutls_certificate_credentials_t. */
 struct gnutls_certificate_credentials_st;

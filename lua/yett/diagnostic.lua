@@ -4,6 +4,7 @@
 -- array.
 
 local place = require "yett.place"
+local report = require "yett.report"
 
 local diagnostic = {}
 
@@ -140,6 +141,17 @@ function diagnostic.render(list, files, options)
       options.format == "short" and "" or "\n", list.hidden)
   end
   return #out > 0 and table.concat(out, "\n") .. "\n" or ""
+end
+
+-- The same for entries that C collected; options as above and as of
+-- report.choose().
+function diagnostic.tell(entries, files, options)
+  local texts = place.new(files)
+
+  options.all = options.format == "json"
+  return diagnostic.render(report.choose(entries, function(anchor)
+    return texts:locate(anchor)
+  end, options), files, options)
 end
 
 return diagnostic

@@ -46,16 +46,14 @@ function report:add(severity, code, anchor, message, extra)
 end
 
 local function before(a, b)
-  local left, right = a.anchor or a, b.anchor or b
-
-  if left.file ~= right.file then
-    return left.file < right.file
+  if a.file ~= b.file then
+    return a.file < b.file
   end
-  if left.line ~= right.line then
-    return left.line < right.line
+  if a.line ~= b.line then
+    return a.line < b.line
   end
-  if (left.column or 0) ~= (right.column or 0) then
-    return (left.column or 0) < (right.column or 0)
+  if a.column ~= b.column then
+    return a.column < b.column
   end
   if a.code ~= b.code then
     return a.code < b.code
@@ -93,14 +91,27 @@ local function without_repeats(list)
   return kept
 end
 
--- The diagnostics, sorted, at most `most_shown`; `hidden` counts the rest.
+-- The anchor of a declaration by its label, as C knows it: `path "/admin"`,
+-- the line, and the field whose value is meant.
+local function anchor_of(entry)
+  local word, name = (entry.label or ""):match('^(%a+) "(.*)"$')
+
+  return {
+    file = entry.file, line = entry.line,
+    call = word and {
+      word = word, name = name, file = entry.file, line = entry.line,
+    },
+    path = entry.field and { entry.field },
+    part = entry.field and "value" or "name",
+  }
+end
+
+-- What was found, located and sorted; `hidden` counts what was not kept.
 -- `locate(anchor)` returns line, column and length, or nothing.
 function report:finish(locate)
   local list = {}
 
-  table.sort(self.list, before)
-  for i = 1, math.min(#self.list, report.most_shown) do
-    local entry = self.list[i]
+  for i, entry in ipairs(self.list) do
     local notes = {}
 
     for _, note in ipairs(entry.notes or {}) do
@@ -113,9 +124,38 @@ function report:finish(locate)
     }, entry.anchor, locate)
   end
   table.sort(list, before)
-  list = without_repeats(list)
-  list.hidden = math.max(0, self.total - report.most_shown)
+  list.hidden = self.total - #list
   return list
+end
+
+-- What is to be shown of `entries`, which C collected from here and elsewhere:
+-- those without a column are located, all are sorted, repeats are dropped.
+-- options: notes = true shows those too, all = true more than `most_shown`.
+function report.choose(entries, locate, options)
+  local list, shown = {}, {}
+
+  for i, entry in ipairs(entries) do
+    if entry.severity ~= "note" or options.notes then
+      entry.order, entry.message = i, clean(entry.message)
+      entry.help = clean(entry.help)
+      if entry.column == 0 then
+        settle(entry, anchor_of(entry), locate)
+      end
+      for _, note in ipairs(entry.notes) do
+        if note.column == 0 then
+          settle(note, anchor_of(note), locate)
+        end
+      end
+      list[#list + 1] = entry
+    end
+  end
+  table.sort(list, before)
+  list = without_repeats(list)
+  for i = 1, options.all and #list or math.min(#list, report.most_shown) do
+    shown[i] = list[i]
+  end
+  shown.hidden = #list - #shown + (options.dropped or 0)
+  return shown
 end
 
 return report

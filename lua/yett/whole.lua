@@ -8,8 +8,6 @@ local near = require "yett.near"
 local checker = {}
 checker.__index = checker
 
-local strength = { none = 1, request = 2, require = 3 }
-
 -- An anchor at a declaration in normal form: a site, a rule or a trust.
 local function anchor(declared, field, element)
   local word, name = declared.label:match('^(%a+) "(.*)"$')
@@ -88,16 +86,6 @@ function checker:rule(site, rule)
       'identity needs certificate = "require", %s has "%s"', rule.label,
       need), 'add certificate = "require"')
   end
-  if site.handshake == "never" and rule.certificate == "require"
-      and not rule.late and not site.late then
-    self:warn("W201", rule, "certificate", string.format(
-      "%s needs a certificate that %s never asks for", rule.label, site.label),
-      'use handshake = "auto" to ask at the handshake, '
-        .. "or add late = { ... } to choose the refusal", {
-        message = 'handshake = "never" is set here',
-        anchor = anchor(site, "handshake"),
-      })
-  end
 end
 
 -- Whether the handshake of a site that asks has authorities to name.
@@ -165,33 +153,6 @@ function checker:upstreams(site)
   end
 end
 
--- W202: some paths make the handshake ask, and people on others see it.
-function checker:picker(site)
-  local asking, open, needing = nil, nil, 0
-  local root = false
-
-  if site.handshake ~= "auto" or site.client_hello
-      or strength[site.certificate or "none"] > strength.none then
-    return
-  end
-  for _, rule in ipairs(site.rules) do
-    root = root or rule.kind == "path" and rule.pattern == "/"
-    if (rule.certificate or "none") == "none" then
-      open = open or rule.pattern
-    else
-      asking, needing = asking or rule, needing + 1
-    end
-  end
-  open = open or not root and "/"
-  if asking and open then
-    self:warn("W202", asking, "certificate", string.format(
-      "asking at the handshake also shows the certificate picker on \"%s\" "
-        .. "(%d of %d paths %s it)", open, needing, #site.rules,
-      needing == 1 and "needs" or "need"),
-      string.format("a name of its own for %s avoids that", asking.pattern))
-  end
-end
-
 function checker:site(site)
   self:known_trusts(site)
   if not self.unsure[site] then
@@ -256,9 +217,6 @@ return function(collected, files, found)
   end
   if found.errors > 0 then
     return
-  end
-  for _, site in ipairs(declarations.sites) do
-    self:picker(site)
   end
   self:unused(declarations)
 end

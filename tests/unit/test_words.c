@@ -2,7 +2,8 @@
 /*
  * The words for policy authors are part of the interface: each NAME.lua in
  * tests/words is loaded, and what is said about it must be NAME.expected to the
- * byte. With an argument the expected texts are written instead of compared.
+ * byte. Remarks are shown of note-NAME.lua only. With an argument the expected
+ * texts are written instead of compared.
  */
 #include <dirent.h>
 #include <jansson.h>
@@ -11,9 +12,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "script/loader.h"
 
 #define MOST_TEXT 65536
+
+/* Enough for each but the one that has no end. */
+#define LOAD_TIME YETT_NS_PER_S
 
 /* What a policy was told. */
 struct told {
@@ -50,6 +55,8 @@ load_and_hear(const char *policy, const char *format, struct told *told,
 		.sink = hear,
 		.arg = told,
 		.format = format,
+		.time = LOAD_TIME,
+		.notes = strncmp(policy, "note-", strlen("note-")) == 0,
 	};
 	struct yett_loaded loaded = { 0 };
 	enum yett_status status;
@@ -75,14 +82,16 @@ tell(const char *policy, struct told *told)
 		return strstr(told->text, ": error: ") == NULL;
 	snprintf(line, sizeof(line), "%s: error: %s [", fault.where,
 	    fault.what);
-	if (status == YETT_E_POLICY && strstr(told->text, line) != NULL)
+	if ((status == YETT_E_POLICY || status == YETT_E_LIMIT) &&
+	    strstr(told->text, line) != NULL)
 		return true;
 	printf("# %s: %s%s\n", policy, line, yett_status_text(status));
 	return false;
 }
 
 /* Whether the other two forms say the same: "short" has lines of the text only,
- * and "json" is an array of as many objects. */
+ * and "json" is an array of as many objects, those that "and N more" stands for
+ * included. */
 static bool
 forms_agree(const char *policy, const struct told *text)
 {
@@ -97,7 +106,9 @@ forms_agree(const char *policy, const struct told *text)
 	     line = strtok_r(NULL, "\n", &rest)) {
 		if (strstr(text->text, line) == NULL)
 			return false;
-		lines += strncmp(line, "and ", 4) != 0;
+		lines += strncmp(line, "and ", 4) == 0
+		    ? strtoul(line + 4, NULL, 10)
+		    : 1;
 	}
 	(void)load_and_hear(policy, "json", &other, NULL);
 	array = json_loadb(other.text, other.len, 0, NULL);

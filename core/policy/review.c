@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/review.h"
+
+#include <stdio.h>
+
+#include "policy/review_paths.h"
+#include "policy/trust_set.h"
+
+/* One review; lives while yett_review() runs. */
+struct review {
+	const struct yett_generation *gen;
+	struct yett_findings *findings;
+};
+
+static struct yett_spot
+spot_of(const struct yett_rule *rule, const char *field)
+{
+	return (struct yett_spot){ .place = rule->place,
+		.label = rule->label,
+		.field = field };
+}
+
+static void
+tell_late(const struct review *review, const struct yett_site *site,
+    const struct yett_rule *rule)
+{
+	enum yett_severity severity = rule->late != NULL
+	    ? YETT_SEVERITY_NOTE
+	    : YETT_SEVERITY_WARNING;
+	struct yett_spot spot = spot_of(rule, "certificate");
+	struct yett_spot never = spot_of(&site->fallback, "handshake");
+	struct yett_finding *finding = yett_finding_add(review->findings,
+	    severity, "W201", &spot,
+	    "%.*s needs a certificate that %.*s never asks for",
+	    YETT_ARG(rule->label), YETT_ARG(site->label));
+
+	if (rule->late != NULL)
+		yett_finding_help(review->findings, finding,
+		    "everybody gets the answer of `late`, status %u; use "
+		    "handshake = \"auto\" to ask at the handshake instead",
+		    rule->late->status);
+	else
+		yett_finding_help(review->findings, finding,
+		    "use handshake = \"auto\" to ask at the handshake, or add "
+		    "late = { ... } to choose the refusal");
+	yett_finding_note(review->findings, finding, &never,
+	    "handshake = \"never\" is set here");
+}
+
+/* --- the price of asking ------------------------------------------------ */
+
+/* What a site that asks shows to whom. */
+struct price {
+	const struct yett_rule *asking; /* the first that needs a certificate */
+	struct yett_slice open;         /* the first pattern that does not */
+	uint32_t needing, opened;
+};
+
+static struct price
+price_of(const struct yett_site *site)
+{
+	struct price price = { .open = YETT_SLICE_NONE };
+	bool root = false;
+
+	for (uint32_t i = 0; i < site->rule_count; i++) {
+		const struct yett_rule *rule = site->rule[i];
+
+		root |= rule->kind == YETT_RULE_PATH && rule->pattern.len == 1;
+		if (rule->need != YETT_NEED_NONE) {
+			price.needing++;
+			if (price.asking == NULL)
+				price.asking = rule;
+			continue;
+		}
+		price.opened++;
+		if (price.open.at == NULL)
+			price.open = rule->pattern;
+	}
+	if (!root) {
+		price.opened++;
+		if (price.open.at == NULL)
+			price.open = YETT_LIT("/");
+	}
+	return price;
+}
+
+static void
+tell_price(const struct review *review, const struct yett_site *site)
+{
+	struct price price = price_of(site);
+	struct yett_finding *finding;
+	struct yett_spot spot;
+	char more[40] = "";
+
+	if (site->handshake != YETT_HANDSHAKE_AUTO ||
+	    site->hello_function >= 0 ||
+	    site->fallback.need != YETT_NEED_NONE || price.asking == NULL ||
+	    price.opened == 0)
+		return;
+	if (price.opened > 1)
+		snprintf(more, sizeof(more), " and %u more public path%s",
+		    price.opened - 1, price.opened == 2 ? "" : "s");
+	spot = spot_of(price.asking, "certificate");
+	finding = yett_finding_add(review->findings, YETT_SEVERITY_WARNING,
+	    "W202", &spot,
+	    "asking at the handshake also shows the certificate picker on "
+	    "\"%.*s\"%s (%u of %u paths %s it)",
+	    YETT_ARG(price.open), more, price.needing, site->rule_count,
+	    price.needing == 1 ? "needs" : "need");
+	yett_finding_help(review->findings, finding,
+	    "a name of its own for %.*s avoids that",
+	    YETT_ARG(price.asking->pattern));
+}
+
+/* --- identities --------------------------------------------------------- */
+
+/* Whether some text that starts with `start` may match `glob`: they agree as
+ * far as the glob is literal. */
+static bool
+may_start_with(struct yett_slice glob, struct yett_slice start)
+{
+	const char *star = memchr(glob.at, '*', glob.len);
+	size_t len = star == NULL ? glob.len : (size_t)(star - glob.at);
+
+	if (star == NULL && len <= start.len)
+		return false;
+	if (len > start.len)
+		len = start.len;
+	return memcmp(glob.at, start.at, len) == 0;
+}
+
+/* Whether a certificate of `trust`, whose only URI is then a SPIFFE ID of its
+ * domain, can have a URI that one of the globs means. */
+static bool
+may_have_uri(const struct yett_trust *trust,
+    const struct yett_identity *identity, enum yett_identity_kind kind)
+{
+	char start[300];
+	int len = snprintf(start, sizeof(start), "spiffe://%.*s/",
+	    YETT_ARG(trust->spiffe));
+
+	if (trust->spiffe.at == NULL || identity->list[kind].count == 0 ||
+	    len < 0 || (size_t)len >= sizeof(start))
+		return true;
+	for (uint32_t i = 0; i < identity->list[kind].count; i++)
+		if (may_start_with(identity->list[kind].glob[i],
+			(struct yett_slice){ start, (size_t)len }))
+			return true;
+	return false;
+}
+
+static void
+review_identity(const struct review *review, const struct yett_rule *rule)
+{
+	const struct yett_trust *trust = NULL;
+	struct yett_spot spot = spot_of(rule, "identity"), domain = { 0 };
+	struct yett_finding *finding;
+
+	if (rule->identity == NULL)
+		return;
+	for (uint32_t i = 0; i < rule->trusts.count; i++) {
+		trust = yett_generation_trust(review->gen,
+		    rule->trusts.index[i]);
+		if (may_have_uri(trust, rule->identity, YETT_IDENTITY_SPIFFE) &&
+		    may_have_uri(trust, rule->identity, YETT_IDENTITY_URI))
+			return;
+	}
+	if (trust == NULL)
+		return;
+	finding = yett_finding_add(review->findings, YETT_SEVERITY_WARNING,
+	    "W208", &spot,
+	    "no certificate can have the identity that %.*s wants: "
+	    "trust \"%.*s\" believes SPIFFE IDs of \"%.*s\" only",
+	    YETT_ARG(rule->label), YETT_ARG(trust->name),
+	    YETT_ARG(trust->spiffe));
+	yett_finding_help(review->findings, finding,
+	    "write spiffe = \"spiffe://%.*s/...\", or name another trust",
+	    YETT_ARG(trust->spiffe));
+	domain.place = trust->place;
+	domain.label = trust->label;
+	domain.field = "spiffe";
+	yett_finding_note(review->findings, finding, &domain,
+	    "its domain is set here");
+}
+
+/* --- all ---------------------------------------------------------------- */
+
+bool
+yett_review_is_late(const struct yett_site *site, const struct yett_rule *rule)
+{
+	return rule->need == YETT_NEED_REQUIRE && site->hello_function < 0 &&
+	    (site->asked == YETT_NEED_NONE ||
+		!yett_trust_sets_meet(&site->asked_trusts, &rule->trusts)) &&
+	    yett_review_matches(site, rule);
+}
+
+static void
+review_trust(const struct review *review, const struct yett_trust *trust)
+{
+	struct yett_spot spot = { .place = trust->place,
+		.label = trust->label };
+	struct yett_finding *finding;
+
+	if (trust->crl_count > 0)
+		return;
+	finding = yett_finding_add(review->findings, YETT_SEVERITY_NOTE, "W212",
+	    &spot,
+	    "trust \"%.*s\" has no revocation list: a stolen certificate is "
+	    "good until it expires",
+	    YETT_ARG(trust->name));
+	yett_finding_help(review->findings, finding, "add crl = \"%.*s.crl\"",
+	    YETT_ARG(trust->name));
+}
+
+void
+yett_review(const struct yett_generation *gen, struct yett_findings *findings)
+{
+	struct review review = { .gen = gen, .findings = findings };
+
+	for (uint32_t i = 0; i < yett_generation_trust_count(gen); i++)
+		review_trust(&review, yett_generation_trust(gen, i));
+	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++) {
+		const struct yett_site *site = yett_generation_site_at(gen, i);
+
+		for (uint32_t k = 0; k < site->rule_count; k++) {
+			if (yett_review_is_late(site, site->rule[k]))
+				tell_late(&review, site, site->rule[k]);
+			review_identity(&review, site->rule[k]);
+		}
+		tell_price(&review, site);
+		yett_review_paths(site, findings);
+	}
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * review.h - what a policy that loads does and its author may not have meant.
+ *
+ * Asks the frozen generation by the functions that decide: which rule matches
+ * a path, what a handshake asks. So what is said here is what will happen.
+ */
+#ifndef YETT_POLICY_REVIEW_H
+#define YETT_POLICY_REVIEW_H
+
+#include "policy/finding.h"
+#include "policy/generation.h"
+
+/*
+ * Add what is to be said about the rules of `gen`, which the list then borrows
+ * from. Pure but for `findings`; any thread.
+ *
+ * W201: a rule whose certificate no handshake asks for: every client is late.
+ *       A note where `late` says what is to become of it.
+ * W202: asking makes browsers show their picker on public paths; once a site.
+ * W205: a rule that never matches.        W206: one that changes nothing.
+ * W207: globs that cross.                 W208: an identity nobody can have.
+ * W212: a trust without revocation lists.
+ */
+void
+yett_review(const struct yett_generation *gen, struct yett_findings *findings);
+
+/*
+ * Whether `rule` of `site` is late for every client: it matches some path and
+ * requires a certificate, and no handshake of the site asks for one that it
+ * accepts. False where a client_hello function decides.
+ */
+bool
+yett_review_is_late(const struct yett_site *site, const struct yett_rule *rule);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * review_paths.h - the part of a review that is about which rule matches what.
+ */
+#ifndef YETT_POLICY_REVIEW_PATHS_H
+#define YETT_POLICY_REVIEW_PATHS_H
+
+#include "policy/finding.h"
+
+/* Whether there is a path that `rule` of `site` decides. */
+bool
+yett_review_matches(const struct yett_site *site, const struct yett_rule *rule);
+
+/* Add W205, W206 and W207 about the rules of `site`. */
+void
+yett_review_paths(const struct yett_site *site, struct yett_findings *findings);
+
+#endif

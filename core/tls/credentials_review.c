@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tls/credentials_review.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "tls/credentials_choice.h"
+
+#define DAY_S (24 * 60 * 60)
+#define SOON_S (30 * DAY_S)
+
+/* Something that holds between two dates. */
+struct term {
+	struct yett_spot spot;
+	const char *what; /* "the certificate of site" */
+	struct yett_slice name;
+	int64_t from, to;
+};
+
+/* "2026-12-24"; the date alone, in UTC. */
+static const char *
+write_day(char out[16], int64_t at)
+{
+	time_t when = (time_t)at;
+	struct tm day;
+
+	if (gmtime_r(&when, &day) == NULL ||
+	    strftime(out, 16, "%Y-%m-%d", &day) == 0)
+		strcpy(out, "?");
+	return out;
+}
+
+/* "in 3 days", "in 5 hours". */
+static const char *
+write_rest(char out[32], int64_t rest)
+{
+	int64_t count = rest >= 2 * DAY_S ? rest / DAY_S : rest / 3600;
+
+	snprintf(out, 32, "in %lld %s%s", (long long)count,
+	    rest >= 2 * DAY_S ? "day" : "hour", count == 1 ? "" : "s");
+	return out;
+}
+
+static bool
+is_soon(const struct term *term, int64_t now)
+{
+	int64_t rest = term->to - now;
+
+	return rest < SOON_S && rest < (term->to - term->from) / 3;
+}
+
+static void
+tell_invalid(const struct term *term, int64_t now,
+    struct yett_findings *findings)
+{
+	bool early = now < term->from;
+	struct yett_finding *finding;
+	char day[16];
+
+	finding = yett_finding_add(findings, YETT_SEVERITY_WARNING, "W210",
+	    &term->spot, "%s \"%.*s\" %s %s", term->what, YETT_ARG(term->name),
+	    early ? "is not valid before" : "expired on",
+	    write_day(day, early ? term->from : term->to));
+	yett_finding_help(findings, finding, "%s",
+	    early ? "look at the clock of this machine"
+		  : "renew it, then reload: clients refuse it now");
+}
+
+static void
+review_term(const struct term *term, int64_t now,
+    struct yett_findings *findings)
+{
+	struct yett_finding *finding;
+	char day[16], rest[32];
+
+	if (now < term->from || now > term->to) {
+		tell_invalid(term, now, findings);
+		return;
+	}
+	if (!is_soon(term, now))
+		return;
+	finding = yett_finding_add(findings, YETT_SEVERITY_WARNING, "W209",
+	    &term->spot, "%s \"%.*s\" expires on %s, %s", term->what,
+	    YETT_ARG(term->name), write_day(day, term->to),
+	    write_rest(rest, term->to - now));
+	yett_finding_help(findings, finding,
+	    "renew it, then reload: no connection is closed for that");
+}
+
+static void
+review_list(const struct term *term, int64_t now,
+    struct yett_findings *findings)
+{
+	struct yett_finding *finding;
+	char day[16], rest[32];
+
+	if (!is_soon(term, now))
+		return;
+	finding = yett_finding_add(findings, YETT_SEVERITY_WARNING, "W211",
+	    &term->spot, "%s \"%.*s\" must be followed by %s, %s", term->what,
+	    YETT_ARG(term->name), write_day(day, term->to),
+	    write_rest(rest, term->to > now ? term->to - now : 0));
+	yett_finding_help(findings, finding,
+	    "fetch the new one and reload: with a stale list everybody is "
+	    "refused");
+}
+
+static void
+review_trust(const struct yett_trust_store *store,
+    const struct yett_trust *trust, int64_t now, struct yett_findings *findings)
+{
+	struct yett_trust_dates dates;
+
+	for (size_t i = 0; yett_trust_store_dates(store, i, &dates); i++) {
+		struct term term = {
+			.spot = { .place = trust->place,
+			    .label = trust->label,
+			    .field = dates.is_crl ? "crl" : "ca" },
+			.what = dates.is_crl ? "the revocation list of"
+					     : "the CA",
+			.name = yett_slice_of(dates.name),
+			.from = dates.from,
+			.to = dates.to,
+		};
+
+		if (dates.is_crl)
+			review_list(&term, now, findings);
+		else
+			review_term(&term, now, findings);
+	}
+}
+
+/* Sites often share a key; of those in a row the first is told. */
+static void
+review_site(const struct yett_credentials *credentials,
+    const struct yett_site *site, const struct yett_server_key **last,
+    int64_t now, struct yett_findings *findings)
+{
+	const struct yett_server_key *key;
+
+	for (uint32_t i = 0;
+	     (key = yett_credentials_key_at(credentials, site, i)) != NULL;
+	     i++) {
+		struct term term = {
+			.spot = { .place = site->place,
+			    .label = site->label,
+			    .field = "key" },
+			.what = "the certificate of site",
+			.name = site->name,
+		};
+
+		if (key == *last)
+			continue;
+		*last = key;
+		yett_server_key_dates(key, &term.from, &term.to);
+		review_term(&term, now, findings);
+	}
+}
+
+void
+yett_credentials_review(const struct yett_credentials *credentials, int64_t now,
+    struct yett_findings *findings)
+{
+	const struct yett_generation *gen = yett_credentials_generation(
+	    credentials);
+	const struct yett_server_key *last = NULL;
+
+	for (uint32_t i = 0; i < yett_generation_trust_count(gen); i++)
+		review_trust(yett_credentials_trust(credentials, i),
+		    yett_generation_trust(gen, i), now, findings);
+	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++)
+		review_site(credentials, yett_generation_site_at(gen, i), &last,
+		    now, findings);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * credentials_review.h - which certificates and lists will not hold for long.
+ */
+#ifndef YETT_TLS_CREDENTIALS_REVIEW_H
+#define YETT_TLS_CREDENTIALS_REVIEW_H
+
+#include "policy/finding.h"
+#include "tls/credentials.h"
+
+/*
+ * Add what the dates of keys, CAs and CRLs are to be warned of at `now`, in
+ * seconds since 1970. Soon means: within 30 days, and less than a third of the
+ * whole time is left, so that what is made for a day or a week is not always
+ * soon.
+ *
+ * W209: it expires soon. W210: it is not valid now. W211: a CRL is due soon.
+ */
+void yett_credentials_review(const struct yett_credentials *credentials,
+    int64_t now, struct yett_findings *findings);
+
+#endif

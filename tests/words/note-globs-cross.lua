@@ -1,0 +1,9 @@
+listen "127.0.0.1:8443"
+trust "staff" { ca = "staff-ca.pem", crl = "staff.crl" }
+site "portal.example" {
+  key = "portal", upstream = "http://127.0.0.1:8080",
+  trust = "staff",
+  glob "/users/*" { certificate = "request" },
+  glob "/*/keys" { certificate = "request", why = "keys" },
+  glob "/*/*/keys" { certificate = "request", why = "keys" },
+}
