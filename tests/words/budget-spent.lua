@@ -1,5 +1,3 @@
 listen "127.0.0.1:8443"
 local count = 0
-while true do
-  count = count + 1
-end
+while true do count = count + 1 end
