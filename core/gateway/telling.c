@@ -123,11 +123,7 @@ put_member(struct yett_telling *telling, const char *name,
 static bool
 is_json(const struct yett_telling *telling)
 {
-	switch (telling->format) {
-	case YETT_FORMAT_TEXT: return false;
-	case YETT_FORMAT_JSON: return true;
-	}
-	return false;
+	return telling->format == YETT_FORMAT_JSON;
 }
 
 /* --- steps --- */

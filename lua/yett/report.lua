@@ -124,7 +124,8 @@ function report:finish(locate)
     }, entry.anchor, locate)
   end
   table.sort(list, before)
-  list.hidden = self.total - #list
+  list = without_repeats(list)
+  list.hidden = self.total - #self.list
   return list
 end
 
