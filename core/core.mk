@@ -179,6 +179,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/supposed.c core/gateway/supposed.h \
 	core/gateway/tally.c core/gateway/tally.h \
 	core/gateway/telling.c core/gateway/telling.h \
+	core/gateway/test_from_log.c \
 	core/gateway/worker.c core/gateway/worker.h
 
 # --- control

@@ -279,6 +279,19 @@ struct yett_test_run {
 YETT_API enum yett_status yett_policy_test(const struct yett_test_run *run,
     int *passed, struct yett_fault *fault);
 
+/*
+ * Write a test out of the decision `id` of the record of decisions in the file
+ * `log`. What the record does not have is told in a comment. `policy` is what
+ * the test names, NULL: nothing.
+ *
+ * YETT_E_NOT_FOUND: there is no such file or decision, or the policy in force
+ *                   masked what a test needs
+ * YETT_E_SYSTEM:    the file cannot be read
+ */
+YETT_API enum yett_status
+yett_policy_test_from_log(const char *log, const char *id, const char *policy,
+    yett_text_sink write, void *write_arg, struct yett_fault *fault);
+
 /* --- what a policy would change ------------------------------------------ */
 
 /* Which recorded decisions to make again. */

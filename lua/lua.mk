@@ -16,6 +16,7 @@ lua_modules = \
 	lua/yett/iis_sites.lua \
 	lua/yett/instance.lua \
 	lua/yett/json.lua \
+	lua/yett/json_line.lua \
 	lua/yett/kinds.lua \
 	lua/yett/lexer.lua \
 	lua/yett/load.lua \
@@ -28,6 +29,7 @@ lua_modules = \
 	lua/yett/syntax.lua \
 	lua/yett/test.lua \
 	lua/yett/test_coverage.lua \
+	lua/yett/test_from_log.lua \
 	lua/yett/test_output.lua \
 	lua/yett/test_schema.lua \
 	lua/yett/test_words.lua \

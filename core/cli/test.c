@@ -4,7 +4,7 @@
 
 #include "cli/complaint.h"
 
-enum { VERBOSE, FILTER, COVERAGE, COVERAGE_MIN, TAP, JUNIT };
+enum { VERBOSE, FILTER, COVERAGE, COVERAGE_MIN, TAP, JUNIT, FROM_LOG, LOG };
 
 static const struct yett_option options[] = {
 	[VERBOSE] = { "verbose", NULL, "tell the tests that pass, too (-v)" },
@@ -15,6 +15,9 @@ static const struct yett_option options[] = {
 	    "fail unless so many outcomes were seen" },
 	[TAP] = { "tap", NULL, "print TAP, for programs" },
 	[JUNIT] = { "junit", "FILE", "write JUnit's XML there" },
+	[FROM_LOG] = { "from-log", "ID",
+	    "print a test of this recorded decision instead" },
+	[LOG] = { "log", "FILE", "the record of decisions it stands in" },
 	{ NULL, NULL, NULL },
 };
 
@@ -80,12 +83,33 @@ run_with_junit(struct yett_test_run *run, const char *path)
 	return end != YETT_EXIT_FINE ? end : YETT_EXIT_SYSTEM;
 }
 
+/* Print a test of a recorded decision. */
+static enum yett_exit
+write_test(const struct yett_arguments *arguments)
+{
+	struct yett_fault fault = YETT_FAULT_NONE;
+	struct yett_complaint complaint;
+
+	if (arguments->option[LOG] == NULL) {
+		fputs("yett test: --from-log needs --log FILE\n", stderr);
+		return YETT_EXIT_USAGE;
+	}
+	yett_complaint_init(&complaint);
+	return yett_complain(&complaint,
+	    yett_policy_test_from_log(arguments->option[LOG],
+		arguments->option[FROM_LOG], arguments->operand, write_file,
+		stdout, &fault),
+	    &fault);
+}
+
 static enum yett_exit
 test(const struct yett_arguments *arguments)
 {
+	static const char *const here[] = { "." };
+	bool named = arguments->operand_count > 0;
 	struct yett_test_run run = {
-		.paths = arguments->operands,
-		.path_count = arguments->operand_count,
+		.paths = named ? arguments->operands : here,
+		.path_count = named ? arguments->operand_count : 1,
 		.filter = arguments->option[FILTER],
 		.verbose = arguments->option[VERBOSE] != NULL,
 		.tap = arguments->option[TAP] != NULL,
@@ -94,6 +118,8 @@ test(const struct yett_arguments *arguments)
 		.write_arg = stdout,
 	};
 
+	if (arguments->option[FROM_LOG] != NULL)
+		return write_test(arguments);
 	if (!read_percent(arguments->option[COVERAGE_MIN], &run.coverage_min))
 		return YETT_EXIT_USAGE;
 	if (arguments->option[JUNIT] != NULL)
@@ -103,10 +129,11 @@ test(const struct yett_arguments *arguments)
 
 const struct yett_verb yett_verb_test = {
 	.name = "test",
-	.operand = "FILE|DIR",
+	.operand = "[FILE|DIR]",
 	.summary = "run the tests beside a policy",
 	.story = "Runs the tests in NAME_test.lua beside the policy NAME.lua, "
-		 "or all *_test.lua of a\nfolder: no network, no keys, no "
+		 "or all *_test.lua of a\nfolder, else of this one: no "
+		 "network, no keys, no "
 		 "root. What was expected and what was decided\nstands under "
 		 "a test that fails. It is a failure if there is no test.",
 	.options = options,

@@ -81,4 +81,18 @@ cp "$TOP_SRCDIR/tests/words/test/functions.policy" functions.lua
 cp "$TOP_SRCDIR/tests/words/test/functions.tests" functions_test.lua
 run test -v functions.lua
 ok "functions are tested, too" ends 0
+
+# A test out of a recorded decision says what the policy says.
+log=$TOP_SRCDIR/tests/words/test/decisions.ndjson
+for id in 1-1 1-2 1-3; do
+	run test --from-log "$id" --log "$log" first.lua
+	ok "decision $id becomes a test" ends 0
+	cp out recorded_test.lua
+	run test recorded_test.lua
+	ok "which passes" prints "1 passed, 0 failed"
+done
+run test --from-log 9-9 --log "$log"
+ok "a decision that is not there is told" complains "has no decision 9-9"
+run test --from-log 1-1
+ok "the record must be named" ends 2
 plan
