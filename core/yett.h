@@ -78,7 +78,7 @@ typedef void (*yett_text_sink)(void *arg, const char *text, size_t len);
 enum yett_format {
 	YETT_FORMAT_TEXT,  /* with the source line and a caret, for people */
 	YETT_FORMAT_JSON,  /* for programs: one array */
-	YETT_FORMAT_SHORT, /* one line each, for editors */
+	YETT_FORMAT_SHORT, /* one line each, for editors; else as TEXT */
 };
 
 /* Where the mistakes of a policy are told, all of them; the fault of the same

@@ -219,6 +219,7 @@ tell(void *arg, const struct yett_diff_site *site)
 	case YETT_DIFF_UNKNOWN: telling->summary.unknown++; break;
 	}
 	switch (telling->format) {
+	case YETT_FORMAT_SHORT:
 	case YETT_FORMAT_TEXT: tell_text(telling, site); break;
 	case YETT_FORMAT_JSON: tell_json(telling, site); break;
 	}
@@ -231,6 +232,7 @@ end(struct telling *telling)
 	const struct yett_diff_summary *summary = &telling->summary;
 
 	switch (telling->format) {
+	case YETT_FORMAT_SHORT:
 	case YETT_FORMAT_TEXT:
 		say(telling,
 		    "%" PRIu64 " proven equal, %" PRIu64 " different, %" PRIu64

@@ -148,6 +148,7 @@ tell(struct playback *playback, const struct yett_impact_options *options,
 	struct yett_slice all;
 
 	switch (options->format) {
+	case YETT_FORMAT_SHORT:
 	case YETT_FORMAT_TEXT:
 		status = yett_impact_write_text(playback->impact, &text);
 		break;
