@@ -79,6 +79,8 @@ core_libcore_la_SOURCES += \
 	core/script/compile_rule.c \
 	core/script/data.c \
 	core/script/data.h \
+	core/script/export.c \
+	core/script/export.h \
 	core/script/fields.c \
 	core/script/fields.h \
 	core/script/finding_text.c \
@@ -208,6 +210,7 @@ yett_SOURCES = \
 	core/cli/diff.c \
 	core/cli/explain.c \
 	core/cli/explain_url.c core/cli/explain_url.h \
+	core/cli/export.c \
 	core/cli/foreground.c core/cli/foreground.h \
 	core/cli/help.c \
 	core/cli/impact.c \

@@ -440,6 +440,32 @@ struct yett_import {
 YETT_API enum yett_status
 yett_import_iis(const struct yett_import *import, struct yett_fault *fault);
 
+/* --- to other programs -----------------------------------------------------
+ */
+
+enum yett_export_form {
+	YETT_EXPORT_JSON,   /* the declarations of a policy; functions are
+			       named, not written */
+	YETT_EXPORT_LUA,    /* the policy that a file of such JSON says */
+	YETT_EXPORT_SCHEMA, /* JSON Schema of that JSON */
+	YETT_EXPORT_LUALS,  /* a definition file for the Lua language server */
+	YETT_EXPORT_LUACHECK, /* a .luacheckrc */
+};
+
+/*
+ * Write a form of the policy in `path`, or with YETT_EXPORT_LUA of the JSON in
+ * that file; the other forms are of the language itself, and `path` is NULL.
+ * From JSON to Lua and back is the identity. The sink is called once, and only
+ * when all is well; mistakes and warnings go to `report`, which may be NULL.
+ *
+ * YETT_E_POLICY:    the policy has mistakes, or the JSON says none
+ * YETT_E_NOT_FOUND, YETT_E_SYSTEM, YETT_E_LIMIT: as yett_policy_load()
+ * YETT_E_ARGUMENT:  a path is missing, or too much
+ */
+YETT_API enum yett_status yett_export(const char *path,
+    enum yett_export_form form, const struct yett_report *report,
+    yett_text_sink sink, void *arg, struct yett_fault *fault);
+
 /* --- a throw-away CA, for demos and tests only --------------------------- */
 
 struct yett_throwaway_ca;

@@ -6,6 +6,11 @@ lua_modules = \
 	lua/yett/collector.lua \
 	lua/yett/cures.lua \
 	lua/yett/diagnostic.lua \
+	lua/yett/export.lua \
+	lua/yett/export_data.lua \
+	lua/yett/export_editor.lua \
+	lua/yett/export_policy.lua \
+	lua/yett/export_schema.lua \
 	lua/yett/iis.lua \
 	lua/yett/iis_access.lua \
 	lua/yett/iis_config.lua \

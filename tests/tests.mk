@@ -79,6 +79,7 @@ unit_tests += \
 
 # --- script
 unit_tests += \
+	tests/unit/test_export \
 	tests/unit/test_instance \
 	tests/unit/test_loader \
 	tests/unit/test_sandbox \
@@ -281,6 +282,11 @@ dist_check_SCRIPTS += \
 	tests/cli/test.sh \
 	tests/cli/words.sh
 EXTRA_DIST += tests/cli/tap.sh
+
+# --- editors and other programs
+dist_check_SCRIPTS += \
+	tests/cli/export.sh
+EXTRA_DIST += tests/cli/valid.py
 
 # --- lint
 dist_check_SCRIPTS += \

@@ -6,7 +6,7 @@
 static enum yett_exit
 unknown_verb(const char *word)
 {
-	const char *names[16] = { NULL };
+	const char *names[32] = { NULL };
 	const char *meant;
 
 	for (size_t i = 0; yett_verbs[i] != NULL; i++)

@@ -12,6 +12,7 @@ const struct yett_verb *const yett_verbs[] = {
 	&yett_verb_diff,
 	&yett_verb_run,
 	&yett_verb_import,
+	&yett_verb_export,
 	&yett_verb_ca,
 	&yett_verb_version,
 	&yett_verb_help,

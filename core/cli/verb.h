@@ -75,6 +75,9 @@ extern const struct yett_verb yett_verb_run, yett_verb_check, yett_verb_demo,
     yett_verb_explain, yett_verb_impact, yett_verb_diff, yett_verb_ca,
     yett_verb_import, yett_verb_test, yett_verb_version, yett_verb_help;
 
+/* For programs and editors. */
+extern const struct yett_verb yett_verb_export;
+
 /* All verbs, in the order of the help; NULL ends it. */
 extern const struct yett_verb *const yett_verbs[];
 

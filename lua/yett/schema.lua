@@ -337,14 +337,15 @@ local words = {
   use = { later = true, doc = "A ready-made policy module." },
 }
 
--- What the functions of a policy may read; `later` says why something one may
--- look for is not there.
+-- What the functions of a policy may read, with the types of an editor;
+-- `later` says why something one may look for is not there.
 local certificate_facts = {
   noun = "a certificate",
   fields = {
-    subject = true, issuer = true, serial = true, fingerprint = true,
-    dns = true, email = true, uri = true, spiffe = true,
-    not_before = true, not_after = true,
+    subject = "string", issuer = "string", serial = "string",
+    fingerprint = "string", dns = "string[]", email = "string[]",
+    uri = "string[]", spiffe = "string?", not_before = "integer",
+    not_after = "integer",
   },
   methods = {
     spiffe_matches = true, dns_matches = true, email_matches = true,
@@ -374,8 +375,9 @@ local facts = {
   client_hello = {
     noun = "a client hello",
     fields = {
-      sni = name_facts, alpn = true, client_ip = true, client_port = true,
-      version = true, offers_post_handshake_auth = true,
+      sni = name_facts, alpn = "string[]", client_ip = "string",
+      client_port = "integer", version = "string",
+      offers_post_handshake_auth = "boolean",
     },
     methods = { offers_alpn = true },
     later = {
@@ -389,9 +391,11 @@ local facts = {
   request = {
     noun = "a request",
     fields = {
-      sni = name_facts, host = true, method = true, path = path_facts,
-      query = true, headers = true, certificate = certificate_facts,
-      client_ip = true, client_port = true, version = true, alpn = true,
+      sni = name_facts, host = "string", method = "string",
+      path = path_facts, query = "string?",
+      headers = "table<string, string>", certificate = certificate_facts,
+      client_ip = "string", client_port = "integer", version = "string",
+      alpn = "string[]",
     },
     methods = { offers_alpn = true },
   },

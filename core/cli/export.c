@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stddef.h>
+
+#include "cli/complaint.h"
+
+/* In the order of enum yett_export_form. */
+static const struct yett_option options[] = {
+	[YETT_EXPORT_JSON] = { "json", NULL,
+	    "the declarations of POLICY (the default)" },
+	[YETT_EXPORT_LUA] = { "lua", NULL, "the policy that FILE.json says" },
+	[YETT_EXPORT_SCHEMA] = { "schema", NULL, "JSON Schema of that JSON" },
+	[YETT_EXPORT_LUALS] = { "luals", NULL,
+	    "definitions for the Lua language server" },
+	[YETT_EXPORT_LUACHECK] = { "luacheck", NULL, "a .luacheckrc" },
+	{ NULL, NULL, NULL },
+};
+
+static void
+write_stdout(void *arg, const char *text, size_t len)
+{
+	(void)arg;
+	fwrite(text, 1, len, stdout);
+}
+
+/* How many forms were asked for; the last one is in `out`. */
+static int
+count_forms(const struct yett_arguments *arguments, enum yett_export_form *out)
+{
+	int count = 0;
+
+	*out = YETT_EXPORT_JSON;
+	for (size_t i = 0; options[i].name != NULL; i++)
+		if (arguments->option[i] != NULL) {
+			*out = (enum yett_export_form)i;
+			count++;
+		}
+	return count;
+}
+
+static enum yett_exit export(const struct yett_arguments *arguments) {
+	struct yett_fault fault = YETT_FAULT_NONE;
+	struct yett_complaint complaint; enum yett_export_form form;
+	enum yett_status status;
+
+	if (count_forms(arguments, &form) > 1){
+	    fputs("yett export: one form at a time\n", stderr);
+	    return YETT_EXIT_USAGE; }
+yett_complaint_init(&complaint);
+status = yett_export(arguments->operand, form, &complaint.report, write_stdout,
+    NULL, &fault);
+if (status == YETT_E_ARGUMENT) {
+	fprintf(stderr, "yett export: %s\n", fault.what);
+	return YETT_EXIT_USAGE;
+}
+return yett_complain(&complaint, status, &fault);
+}
+
+const struct yett_verb yett_verb_export = {
+	.name = "export",
+	.operand = "[POLICY]",
+	.summary = "write a policy as JSON and back, or the language for "
+		   "editors",
+	.story = "--json writes what a policy declares, with functions named "
+		 "but not written, and\n--lua makes a policy of such JSON "
+		 "again. The other forms tell editors and\nvalidators what "
+		 "the policy language is, and take no POLICY.\n\n"
+		 "  yett export --json policy.lua >policy.json\n"
+		 "  yett export --lua policy.json >policy.lua",
+	.options = options,
+	.run = export,
+};
