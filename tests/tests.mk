@@ -136,6 +136,7 @@ tests_unit_test_pool_SOURCES = tests/unit/test_pool.c $(stub_origin)
 # --- gateway
 unit_tests += tests/unit/test_answer
 unit_tests += tests/unit/test_explain
+unit_tests += tests/unit/test_record
 unit_tests += tests/unit/test_tally
 
 # --- control
