@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define WORD_MOST 31 /* longer words are never suggested for */
+#define WORD_MOST 31  /* longer words are never suggested for */
+#define VERBS_MOST 31 /* more are never suggested from */
 
 static size_t
 least(size_t a, size_t b, size_t c)
@@ -239,4 +240,20 @@ yett_arguments_parse(const struct yett_verb *verb, char *const argv[],
 		return false;
 	}
 	return true;
+}
+
+void
+yett_arguments_unknown_verb(const char *who, const char *word)
+{
+	const char *names[VERBS_MOST + 1] = { NULL };
+	const char *meant;
+
+	for (size_t i = 0; i < VERBS_MOST && yett_verbs[i] != NULL; i++)
+		names[i] = yett_verbs[i]->name;
+	meant = yett_arguments_suggest(word, names);
+	fprintf(stderr, "%s: there is no verb \"%s\"\n", who, word);
+	if (meant != NULL)
+		fprintf(stderr, "  did you mean `%s %s`?\n", who, meant);
+	else
+		fputs("  see `yett help`\n", stderr);
 }

@@ -27,4 +27,10 @@ bool yett_arguments_parse(const struct yett_verb *verb, char *const argv[],
  */
 const char *yett_arguments_suggest(const char *word, const char *const names[]);
 
+/*
+ * Tell on standard error that no verb is called `word`, and which was probably
+ * meant; `who` says so: "yett" or "yett help".
+ */
+void yett_arguments_unknown_verb(const char *who, const char *word);
+
 #endif

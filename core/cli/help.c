@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/verb.h"
+#include "cli/arguments.h"
 
 static const struct yett_option options[] = {
 	{ NULL, NULL, NULL },
@@ -13,7 +13,7 @@ help(const struct yett_arguments *arguments)
 	if (arguments->operand != NULL) {
 		verb = yett_verb_find(arguments->operand);
 		if (verb == NULL) {
-			fprintf(stderr, "yett help: there is no verb \"%s\"\n",
+			yett_arguments_unknown_verb("yett help",
 			    arguments->operand);
 			return YETT_EXIT_USAGE;
 		}

@@ -3,23 +3,6 @@
 
 #include "cli/arguments.h"
 
-static enum yett_exit
-unknown_verb(const char *word)
-{
-	const char *names[32] = { NULL };
-	const char *meant;
-
-	for (size_t i = 0; yett_verbs[i] != NULL; i++)
-		names[i] = yett_verbs[i]->name;
-	meant = yett_arguments_suggest(word, names);
-	fprintf(stderr, "yett: there is no verb \"%s\"\n", word);
-	if (meant != NULL)
-		fprintf(stderr, "  did you mean `yett %s`?\n", meant);
-	else
-		fputs("  see `yett help`\n", stderr);
-	return YETT_EXIT_USAGE;
-}
-
 /* What was printed must have arrived: a full disk is no success. */
 static enum yett_exit
 finish(enum yett_exit exit_status)
@@ -47,8 +30,10 @@ main(int argc, char *argv[])
 		verb = &yett_verb_version;
 	else
 		verb = yett_verb_find(argv[1]);
-	if (verb == NULL)
-		return unknown_verb(argv[1]);
+	if (verb == NULL) {
+		yett_arguments_unknown_verb("yett", argv[1]);
+		return YETT_EXIT_USAGE;
+	}
 	if (!yett_arguments_parse(verb, argv + 2, &arguments, &help))
 		return YETT_EXIT_USAGE;
 	if (help) {

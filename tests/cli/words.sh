@@ -54,6 +54,8 @@ refuses "a port that is none" '"http" is not a port' demo --port http
 refuses "a port too high" '"65536" is not a port' demo --port 65536
 refuses "a negative port" '"-1" is not a port' demo --port -1
 refuses "help on no verb" 'there is no verb "rnu"' help rnu
+refuses "help on a misspelt verb" 'did you mean `yett help run`?' help rnu
+refuses "help on a strange word" 'see `yett help`' help frobnicate
 
 run check -- --help
 ok "after -- an option is an operand" ends 3
