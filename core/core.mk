@@ -159,6 +159,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/current.c core/gateway/current.h \
 	core/gateway/difference.c \
 	core/gateway/explain.c core/gateway/explain.h \
+	core/gateway/explain_record.c \
 	core/gateway/forward.c core/gateway/forward.h \
 	core/gateway/gateway.c core/gateway/gateway.h \
 	core/gateway/http1.c core/gateway/http1.h \
@@ -173,6 +174,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/policy_test.c core/gateway/policy_test.h \
 	core/gateway/record.c core/gateway/record.h \
 	core/gateway/record_line.c core/gateway/record_line.h \
+	core/gateway/record_read.c core/gateway/record_read.h \
 	core/gateway/recorded.c core/gateway/recorded.h \
 	core/gateway/recorder.c core/gateway/recorder.h \
 	core/gateway/replay.c core/gateway/replay.h \

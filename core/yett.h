@@ -234,6 +234,25 @@ enum yett_check_flag {
 };
 
 /*
+ * Tell `sink` the story of the recorded decision `id`, as an answer names it in
+ * Yett-Decision: what it was, and step by step what `policy` does with the same
+ * facts, as if the connection began under it. `log` is the record, read with
+ * what was rotated away from it; NULL: the one that the policy names.
+ *
+ * With YETT_FORMAT_JSON one object: `steps` as above, and `now` with `compared`
+ * ("same", "changed", or "untold" when the record lacks the fact `missing`),
+ * `before` and `after`.
+ *
+ * YETT_E_NOT_FOUND: the record has no such decision
+ * YETT_E_ARGUMENT:  neither a log is given nor one named by the policy
+ * YETT_E_SYSTEM:    the record cannot be read
+ */
+YETT_API enum yett_status
+yett_policy_explain_recorded(struct yett_policy *policy, const char *log,
+    const char *id, enum yett_format format, yett_text_sink sink, void *arg,
+    struct yett_fault *fault);
+
+/*
  * Find everything that a start would: mistakes of the text, unreadable or
  * mismatched keys, CAs, CRLs, upstreams; and what its author may not have
  * meant: needs that come too late for everybody, rules that never match,

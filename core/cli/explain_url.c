@@ -61,13 +61,23 @@ refuse(const char *option, const char *value, const char *cure)
 }
 
 static bool
+read_format(const struct yett_arguments *arguments, unsigned *format)
+{
+	static const char *const formats[] = { "text", "json", NULL };
+	const char *word = arguments->option[YETT_EXPLAIN_FORMAT];
+
+	*format = YETT_FORMAT_TEXT;
+	return read_word(word, formats, format) ||
+	    refuse("format", word, "text or json");
+}
+
+static bool
 read_question(const struct yett_arguments *arguments, struct question *out,
     unsigned *format)
 {
 	static const char *const versions[] = { "1.2", "1.3", NULL };
 	static const char *const modes[] = { "none", "request", "require",
 		NULL };
-	static const char *const formats[] = { "text", "json", NULL };
 	const char *const *option = arguments->option;
 	unsigned version = 1, mode = 0;
 
@@ -82,7 +92,6 @@ read_question(const struct yett_arguments *arguments, struct question *out,
 				      .header = arguments->repeated,
 				      .header_count = arguments->repeated_count,
 				  } };
-	*format = YETT_FORMAT_TEXT;
 	if (!read_alpn(option[YETT_EXPLAIN_ALPN], out))
 		return refuse("alpn", option[YETT_EXPLAIN_ALPN],
 		    "a list such as h2,http/1.1");
@@ -91,9 +100,8 @@ read_question(const struct yett_arguments *arguments, struct question *out,
 	if (!read_word(option[YETT_EXPLAIN_ASKED], modes, &mode))
 		return refuse("asked", option[YETT_EXPLAIN_ASKED],
 		    "none, request or require");
-	if (!read_word(option[YETT_EXPLAIN_FORMAT], formats, format))
-		return refuse("format", option[YETT_EXPLAIN_FORMAT],
-		    "text or json");
+	if (!read_format(arguments, format))
+		return false;
 	out->asked.hello.version = 0x0303 + version;
 	if (option[YETT_EXPLAIN_ASKED] != NULL)
 		out->asked.asked = YETT_EXPLAIN_ASKED_NONE + mode;
@@ -109,9 +117,11 @@ write_stdout(void *arg, const char *text, size_t len)
 
 /* Warnings are for `yett check`; mistakes are told, all of them. */
 static enum yett_status
-load(struct yett_policy **out, const char *path,
+load(struct yett_policy **out, const struct yett_arguments *arguments,
     struct yett_complaint *complaint, struct yett_fault *fault)
 {
+	const char *named = arguments->option[YETT_EXPLAIN_POLICY];
+	const char *path = named == NULL ? "policy.lua" : named;
 	enum yett_status status = yett_policy_load(out, path, NULL, fault);
 
 	if (status != YETT_E_POLICY)
@@ -122,7 +132,6 @@ load(struct yett_policy **out, const char *path,
 enum yett_exit
 yett_explain_url(const struct yett_arguments *arguments)
 {
-	const char *path = arguments->option[YETT_EXPLAIN_POLICY];
 	struct yett_fault fault = YETT_FAULT_NONE;
 	struct yett_policy *policy = NULL;
 	struct yett_complaint complaint;
@@ -133,10 +142,30 @@ yett_explain_url(const struct yett_arguments *arguments)
 	if (!read_question(arguments, &question, &format))
 		return YETT_EXIT_USAGE;
 	yett_complaint_init(&complaint);
-	status = load(&policy, path == NULL ? "policy.lua" : path, &complaint,
-	    &fault);
+	status = load(&policy, arguments, &complaint, &fault);
 	if (status == YETT_OK)
 		status = yett_policy_explain(policy, &question.asked,
+		    (enum yett_format)format, write_stdout, NULL, &fault);
+	yett_policy_free(policy);
+	return yett_complain(&complaint, status, &fault);
+}
+
+enum yett_exit
+yett_explain_decision(const struct yett_arguments *arguments)
+{
+	struct yett_fault fault = YETT_FAULT_NONE;
+	struct yett_policy *policy = NULL;
+	struct yett_complaint complaint;
+	enum yett_status status;
+	unsigned format;
+
+	if (!read_format(arguments, &format))
+		return YETT_EXIT_USAGE;
+	yett_complaint_init(&complaint);
+	status = load(&policy, arguments, &complaint, &fault);
+	if (status == YETT_OK)
+		status = yett_policy_explain_recorded(policy,
+		    arguments->option[YETT_EXPLAIN_LOG], arguments->operand,
 		    (enum yett_format)format, write_stdout, NULL, &fault);
 	yett_policy_free(policy);
 	return yett_complain(&complaint, status, &fault);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * explain_url.h - `yett explain URL`: what the policy would do, as a story.
+ * explain_url.h - `yett explain URL` and `yett explain DECISION`: what the
+ * policy would do with a request, or with one of the record, as a story.
  */
 #ifndef YETT_CLI_EXPLAIN_URL_H
 #define YETT_CLI_EXPLAIN_URL_H
@@ -18,10 +19,12 @@ enum yett_explain_option {
 	YETT_EXPLAIN_ASKED,
 	YETT_EXPLAIN_METHOD,
 	YETT_EXPLAIN_HEADER,
+	YETT_EXPLAIN_LOG,
 	YETT_EXPLAIN_FORMAT,
 	YETT_EXPLAIN_OPTIONS, /* how many */
 };
 
 enum yett_exit yett_explain_url(const struct yett_arguments *arguments);
+enum yett_exit yett_explain_decision(const struct yett_arguments *arguments);
 
 #endif

@@ -335,12 +335,12 @@ note_missing(struct playing *playing)
 
 static void
 decide_request(struct playing *playing, struct yett_request *request,
-    struct yett_decision *decision)
+    const struct yett_trace *trace, struct yett_decision *decision)
 {
 	playing->trust_missing = YETT_SLICE_NONE;
 	playing->identity_missing = false;
 	yett_decide_request(playing->replay->gen, playing->replay->functions,
-	    request, NULL, decision);
+	    request, trace, decision);
 }
 
 /* Whether the decision stands on what is known; else says why not. */
@@ -481,7 +481,7 @@ is_late_if_open(struct playing *playing, const struct yett_request *request)
 	if (playing->recorded->sent)
 		lend_certificate(playing, &again.peer);
 	read_asked_then(playing, &again.asked);
-	decide_request(playing, &again, &decision);
+	decide_request(playing, &again, NULL, &decision);
 	return (decision.read & playing->missing) == 0 &&
 	    decision.reason == YETT_REASON_LATE &&
 	    !yett_slice_eq(playing->recorded->reason, YETT_LIT("late"));
@@ -518,7 +518,7 @@ replay_request(struct playing *playing, const struct yett_hello_decision *hello,
 		lend_certificate(playing, &request.peer);
 	request.peer.arg = playing;
 	read_asked(playing, hello, &request.asked);
-	decide_request(playing, &request, &decision);
+	decide_request(playing, &request, playing->replay->trace, &decision);
 	if (stands(playing, &decision, &reads, shows, out))
 		compare(out, recorded, &decision);
 	else
@@ -542,8 +542,8 @@ yett_replay_decide(struct yett_replay *replay,
 	out->before[0] = out->after[0] = out->missing[0] = '\0';
 	out->rule = NULL;
 	out->newly_refused = out->newly_asked = out->late_if_open = false;
-	yett_decide_hello(replay->gen, replay->functions, &playing.hello, NULL,
-	    &decision);
+	yett_decide_hello(replay->gen, replay->functions, &playing.hello,
+	    replay->trace, &decision);
 	out->site = decision.site;
 	if (!knows(&playing, decision.read, out))
 		return;

@@ -18,6 +18,7 @@ struct yett_replay {
 	const struct yett_generation *gen;
 	const struct yett_functions *functions;
 	uint64_t *ids;
+	const struct yett_trace *trace; /* hears the decision; may be NULL */
 };
 
 enum yett_replay_answer {

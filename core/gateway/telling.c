@@ -380,6 +380,57 @@ yett_telling_never_asked(struct yett_telling *telling,
 	    "for example one opened before this policy was in force\n");
 }
 
+/* --- a recorded decision --- */
+
+static void
+put_replayed_text(struct yett_telling *telling,
+    const struct yett_replayed *replayed)
+{
+	char head[32];
+
+	snprintf(head, sizeof(head), "%3u %-9s ", ++telling->steps, "now");
+	put(telling, yett_slice_of(head));
+	switch (replayed->answer) {
+	case YETT_REPLAY_SAME: PUT(telling, "the same: "); break;
+	case YETT_REPLAY_CHANGED: PUT(telling, "changed: "); break;
+	case YETT_REPLAY_UNTOLD:
+		PUT(telling, "cannot be told: the record has no ");
+		put_plain(telling, yett_slice_of(replayed->missing));
+		PUT(telling, "\n");
+		return;
+	}
+	put_plain(telling, yett_slice_of(replayed->after));
+	PUT(telling, "\n");
+}
+
+static void
+put_replayed_json(struct yett_telling *telling,
+    const struct yett_replayed *replayed)
+{
+	PUT(telling, "],\"now\":{\"compared\":");
+	switch (replayed->answer) {
+	case YETT_REPLAY_SAME: PUT(telling, "\"same\""); break;
+	case YETT_REPLAY_CHANGED: PUT(telling, "\"changed\""); break;
+	case YETT_REPLAY_UNTOLD: PUT(telling, "\"untold\""); break;
+	}
+	put_member(telling, "before", yett_slice_of(replayed->before));
+	if (replayed->answer != YETT_REPLAY_UNTOLD)
+		put_member(telling, "after", yett_slice_of(replayed->after));
+	put_member(telling, "missing", yett_slice_of(replayed->missing));
+	PUT(telling, "}}\n");
+}
+
+enum yett_status
+yett_telling_replayed(struct yett_telling *telling,
+    const struct yett_replayed *replayed)
+{
+	if (is_json(telling))
+		put_replayed_json(telling, replayed);
+	else
+		put_replayed_text(telling, replayed);
+	return telling->status;
+}
+
 /* --- the end --- */
 
 /* Between the elements of a list. */

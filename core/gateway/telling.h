@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "gateway/answer.h"
+#include "gateway/replay.h"
 #include "tls/gate.h"
 
 struct yett_telling {
@@ -40,6 +41,12 @@ void yett_telling_answer(struct yett_telling *telling,
 /* What the answer would be on a connection that was never asked. */
 void yett_telling_never_asked(struct yett_telling *telling,
     const struct yett_decision *decision);
+
+/* How a recorded decision compares with what it would be now, instead of an
+ * answer, and end. Errors as below. */
+YETT_MUST_USE
+enum yett_status yett_telling_replayed(struct yett_telling *telling,
+    const struct yett_replayed *replayed);
 
 /* Which facts and headers were looked at, and end.
  * YETT_E_NOMEM: `out` holds a part. */
