@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Implements yett_policy_explain_recorded() of yett.h. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -58,19 +59,21 @@ tell_recorded(const struct yett_trace *trace,
     const struct yett_recorded *recorded)
 {
 	time_t second = (time_t)(recorded->time / YETT_NS_PER_S);
-	char when[40];
+	char when[40], status[16];
 	struct tm parts;
 
 	gmtime_r(&second, &parts);
 	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%SZ", &parts);
-	yett_trace_step(trace, "recorded", NULL, "%s from %.*s, %s%.*s%s", when,
-	    YETT_ARG(recorded->client_ip), recorded->resumed ? "resumed, " : "",
-	    YETT_ARG(recorded->asked), " was asked");
-	yett_trace_step(trace, "then", NULL, "%.*s%s%.*s%s%.*s%s%.*s",
-	    YETT_ARG(recorded->outcome), recorded->reason.len > 0 ? " " : "",
-	    YETT_ARG(recorded->reason), recorded->cause.len > 0 ? ", " : "",
-	    YETT_ARG(recorded->cause), recorded->rule.len > 0 ? " by " : "",
-	    YETT_ARG(recorded->rule));
+	yett_trace_step(trace, "recorded", NULL,
+	    "%s, client %.*s, the handshake asked: %.*s%s", when,
+	    YETT_ARG(recorded->client_ip), YETT_ARG(recorded->asked),
+	    recorded->resumed ? ", resumed" : "");
+	snprintf(status, sizeof(status), " %u", (unsigned)recorded->status);
+	yett_trace_step(trace, "then", NULL, "%.*s%s%s%.*s%s%.*s%s%.*s",
+	    YETT_ARG(recorded->outcome), recorded->status > 0 ? status : "",
+	    recorded->reason.len > 0 ? " " : "", YETT_ARG(recorded->reason),
+	    recorded->cause.len > 0 ? ", " : "", YETT_ARG(recorded->cause),
+	    recorded->rule.len > 0 ? " by " : "", YETT_ARG(recorded->rule));
 }
 
 static enum yett_status

@@ -10,6 +10,11 @@ yett_story_client(const struct yett_trace *trace,
     const struct yett_request *request, const struct yett_judgement *judgement)
 {
 	const struct yett_certificate *leaf = request->peer.leaf;
+	/* Names may be only in its extensions; a record keeps none. */
+	bool named = leaf != NULL && leaf->subject.len > 0;
+	struct yett_slice subject = named ? leaf->subject
+					  : YETT_LIT("a certificate");
+	const char *quote = named ? "\"" : "";
 
 	if (trace == NULL)
 		return;
@@ -19,13 +24,13 @@ yett_story_client(const struct yett_trace *trace,
 	else if (leaf == NULL)
 		yett_trace_step(trace, "client", NULL, "sent no certificate");
 	else if (judgement->verified == NULL)
-		yett_trace_step(trace, "client", NULL, "sent \"%.*s\", %s",
-		    YETT_ARG(leaf->subject),
+		yett_trace_step(trace, "client", NULL, "sent %s%.*s%s, %s",
+		    quote, YETT_ARG(subject), quote,
 		    yett_reason_name(judgement->reason));
 	else
 		yett_trace_step(trace, "client", NULL,
-		    "sent \"%.*s\", verified by trust \"%.*s\"",
-		    YETT_ARG(leaf->subject),
+		    "sent %s%.*s%s, verified by trust \"%.*s\"", quote,
+		    YETT_ARG(subject), quote,
 		    YETT_ARG(judgement->verified->name));
 }
 

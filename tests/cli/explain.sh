@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# yett explain URL: the whole story, word by word, of each way a request can
-# go. How each certificate fares is in tests/unit/test_explain.c.
+# yett explain: the whole story, word by word, of each way a request can go, and
+# of recorded ones. How each certificate fares is in tests/unit/test_explain.c.
 . "$TOP_SRCDIR/tests/cli/tap.sh"
 cd "$scratch" || exit 99
 cp "$TOP_SRCDIR/examples/minimal/first.lua" .
@@ -371,6 +371,85 @@ ok "JSON is a story" ends 0
 ok "JSON is one line" test "$(wc -l <out)" -eq 1
 ok "JSON begins with the steps" grep -q '^{"steps":\[{"step":"hello",' out
 
+# line ID PATH OUTCOME STATUS REASON MEMBERS: a line of the record.
+line() {
+	printf '{"kind":"request","time":"2026-11-23T12:00:00.000000Z",'
+	printf '"connection":"1","generation":1,"id":"%s",' "$1"
+	printf '"sni":"portal.example","alpn":[],"version":"1.3",'
+	printf '"client_ip":"192.0.2.7","client_port":999,'
+	printf '"asked":"request","trusts":["staff"],%s,' "$6"
+	printf '"method":"GET","host":"portal.example","path":"%s",' "$2"
+	printf '"query":false,"outcome":"%s","status":%s,' "$3" "$4"
+	printf '"reason":"%s","rule":"path \\"/admin\\"","read":["sni"]}\n' \
+		"$5"
+}
+line 0000000000000001 /admin refused 403 not_sent '"sent":false' >log.1
+{
+	line 0000000000000002 /0000000000000001 allowed 0 "" '"sent":false'
+	line 0000000000000003 /admin allowed 0 "" \
+		'"sent":true,"verified":{"staff":"verified"}'
+	echo '{"kind":"request","id":"0000000000000001' # cut short
+} >log
+
+story "a recorded refusal" 0000000000000001 --log log --policy first.lua <<'EOF'
+  1 recorded  2026-11-23 12:00:00Z, client 192.0.2.7, the handshake asked: request
+  2 then      refused 403 not_sent by path "/admin"
+  3 hello     sni portal.example -> site "portal.example"                       first.lua:7
+  4 ask       request, authorities of trust "staff", because of path "/admin"   first.lua:14
+  5 client    sent no certificate
+  6 request   GET /admin -> path "/admin"                                       first.lua:14
+  7 need      certificate = "require", trust "staff"                            first.lua:14
+  8 decision  403 not_sent "staff only"                                         first.lua:14
+  9 now       the same: 403 not_sent
+EOF
+
+sed 's,certificate = "require",certificate = "none",' first.lua >open.lua
+story "a recorded refusal under another policy" 0000000000000001 --log log \
+	--policy open.lua <<'EOF'
+  1 recorded  2026-11-23 12:00:00Z, client 192.0.2.7, the handshake asked: request
+  2 then      refused 403 not_sent by path "/admin"
+  3 hello     sni portal.example -> site "portal.example"                       open.lua:7
+  4 ask       none                                                              open.lua:7
+  5 client    was not asked for a certificate
+  6 request   GET /admin -> path "/admin"                                       open.lua:14
+  7 need      certificate = "none", trust "staff"                               open.lua:14
+  8 decision  allow "staff only"                                                open.lua:14
+  9 now       changed: served
+EOF
+
+story "a recorded certificate" 0000000000000003 --log log \
+	--policy first.lua <<'EOF'
+  1 recorded  2026-11-23 12:00:00Z, client 192.0.2.7, the handshake asked: request
+  2 then      allowed by path "/admin"
+  3 hello     sni portal.example -> site "portal.example"                       first.lua:7
+  4 ask       request, authorities of trust "staff", because of path "/admin"   first.lua:14
+  5 client    sent a certificate, verified by trust "staff"
+  6 request   GET /admin -> path "/admin"                                       first.lua:14
+  7 need      certificate = "require", trust "staff"                            first.lua:14
+  8 decision  allow "staff only"                                                first.lua:14
+  9 now       the same: served
+EOF
+
+sed 's,path "/" ,request = function(req) if req.headers["x-a"] then return deny { } end end\, &,' \
+	first.lua >reads.lua
+story "a record without a header that is read" 0000000000000001 --log log \
+	--policy reads.lua <<'EOF'
+  1 recorded  2026-11-23 12:00:00Z, client 192.0.2.7, the handshake asked: request
+  2 then      refused 403 not_sent by path "/admin"
+  3 hello     sni portal.example -> site "portal.example"                       reads.lua:7
+  4 ask       request, authorities of trust "staff", because of path "/admin"   reads.lua:14
+  5 client    sent no certificate
+  6 request   GET /admin -> path "/admin"                                       reads.lua:14
+  7 need      certificate = "require", trust "staff"                            reads.lua:14
+  8 function  request said nothing: the declared rule stands                    reads.lua:7
+  9 decision  403 not_sent "staff only"                                         reads.lua:14
+ 10 now       cannot be told: the record has no header "x-a"
+EOF
+
+run explain 0000000000000001 --log log --policy first.lua --format json
+ok "JSON tells a decision" prints \
+	'"now":{"compared":"same","before":"403 not_sent","after":"403 not_sent"}}'
+
 # refuses NAME STATUS WORDS ARGUMENT...
 refuses() {
 	what=$1
@@ -383,6 +462,11 @@ refuses() {
 	ok "$what is no story" is_silent
 }
 
+refuses "a decision that is not recorded" 3 "there is no decision" \
+	0000000000000009 --log log --policy first.lua
+refuses "a record that is none" 3 "cannot read nothing.log" \
+	0000000000000001 --log nothing.log --policy first.lua
+refuses "no record" 2 "names no record" 0000000000000001 --policy first.lua
 refuses "no URL" 2 '"portal.example" is no URL' portal.example
 refuses "another scheme" 2 "is no URL" ftp://a.example/
 refuses "an unknown mode" 2 "--asked is not \"often\"" https://a.example/ \
