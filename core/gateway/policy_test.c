@@ -233,20 +233,6 @@ asked_word(const struct yett_hello_decision *hello)
 						  : "refused";
 }
 
-/* Whether the handshake ends without a session: nobody is there, a function
- * refused, or a certificate is required in it and did not verify. */
-static bool
-is_refused(const struct session *session, const struct yett_supposed *supposed,
-    const struct yett_hello_decision *hello)
-{
-	if (hello->action != YETT_HANDSHAKE_GO)
-		return true;
-	return hello->need == YETT_NEED_REQUIRE &&
-	    yett_judge_peer(session->policy->loaded.gen, &hello->trusts,
-		&supposed->request.peer)
-		.verified == NULL;
-}
-
 static void
 put_hello(struct writing *writing, const struct yett_hello_decision *hello)
 {
@@ -256,6 +242,43 @@ put_hello(struct writing *writing, const struct yett_hello_decision *hello)
 		put(writing, "site", hello->site->label);
 	if (hello->because != NULL)
 		put(writing, "because", hello->because->label);
+}
+
+/* Why a handshake that requires a certificate refuses this one; the rule is
+ * the site's own, or else a function required it. */
+static void
+put_refusal(struct writing *writing, const struct yett_site *site,
+    const struct yett_judgement *judgement)
+{
+	put_word(writing, "reason", yett_reason_name(judgement->reason));
+	if (judgement->cause != YETT_CAUSE_NONE)
+		put_word(writing, "cause", yett_cause_name(judgement->cause));
+	if (site->fallback.need == YETT_NEED_REQUIRE) {
+		put(writing, "rule", site->fallback.label);
+		put_place(writing, "rule_place", &site->fallback.place);
+	}
+}
+
+/* Tell how a handshake ends; true if without a session: nobody is there, a
+ * function refused, or a certificate is required in it and did not verify. */
+static bool
+put_end(struct writing *writing, const struct session *session,
+    const struct yett_supposed *supposed,
+    const struct yett_hello_decision *hello)
+{
+	bool refused = hello->action != YETT_HANDSHAKE_GO;
+
+	if (!refused && hello->need == YETT_NEED_REQUIRE) {
+		struct yett_judgement judgement =
+		    yett_judge_peer(session->policy->loaded.gen, &hello->trusts,
+			&supposed->request.peer);
+
+		refused = judgement.verified == NULL;
+		if (refused)
+			put_refusal(writing, hello->site, &judgement);
+	}
+	put_word(writing, "handshake", refused ? "refused" : "complete");
+	return refused;
 }
 
 /* What the connection was asked although the rules say something else: the
@@ -365,7 +388,7 @@ decide_supposed(const struct session *session, const struct yett_message *in,
 	struct writing writing = { out, YETT_OK };
 	struct yett_hello_decision hello;
 	struct yett_decision decision;
-	bool overruled, refused;
+	bool overruled, refused = false;
 	enum yett_status status = yett_supposed_shake(supposed, session->policy,
 	    &hello);
 
@@ -374,8 +397,13 @@ decide_supposed(const struct session *session, const struct yett_message *in,
 	if (status != YETT_OK)
 		return status;
 	put_hello(&writing, &hello);
-	refused = !overruled && is_refused(session, supposed, &hello);
-	put_word(&writing, "handshake", refused ? "refused" : "complete");
+	/* A client that was not asked has no way to show a certificate. */
+	if (supposed->request.asked.need == YETT_NEED_NONE)
+		supposed->request.peer = (struct yett_peer_facts){ 0 };
+	if (overruled)
+		put_word(&writing, "handshake", "complete");
+	else
+		refused = put_end(&writing, session, supposed, &hello);
 	if (supposed->request.hello == NULL ||
 	    yett_message_text(in, "target").at == NULL || refused)
 		return writing.status;
@@ -388,8 +416,9 @@ decide_supposed(const struct session *session, const struct yett_message *in,
 
 /*
  * decide { facts as supposed.h, was_not_asked, was_asked (list) } -> asked,
- * handshake, and with a target on a handshake that was not refused: status,
- * reason, rule and what else the test language can expect
+ * handshake, reason and rule of one that was refused for its certificate, and
+ * with a target on any other: status, reason, rule and what else the test
+ * language can expect
  */
 static enum yett_status
 decide(void *arg, const struct yett_message *in, struct yett_message *out,
