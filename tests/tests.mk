@@ -279,6 +279,7 @@ dist_check_SCRIPTS += \
 	tests/cli/diff.sh \
 	tests/cli/explain.sh \
 	tests/cli/impact.sh \
+	tests/cli/policies.sh \
 	tests/cli/run.sh \
 	tests/cli/test.sh \
 	tests/cli/words.sh
