@@ -208,6 +208,7 @@ yett_SOURCES = \
 	core/cli/ca.c \
 	core/cli/check.c \
 	core/cli/complaint.c core/cli/complaint.h \
+	core/cli/completion.c core/cli/completion.h \
 	core/cli/demo.c \
 	core/cli/diff.c \
 	core/cli/explain.c \
@@ -218,6 +219,7 @@ yett_SOURCES = \
 	core/cli/impact.c \
 	core/cli/import.c \
 	core/cli/main.c \
+	core/cli/manual.c \
 	core/cli/origin.c core/cli/origin.h \
 	core/cli/run.c \
 	core/cli/sample.c core/cli/sample.h \
@@ -226,3 +228,21 @@ yett_SOURCES = \
 	core/cli/verb.c core/cli/verb.h \
 	core/cli/version.c
 yett_LDADD = core/libyett.la $(MHD_LIBS)
+
+# What the program says of itself, for shells and readers.
+nodist_man_MANS = yett.1
+bash_completiondir = $(datadir)/bash-completion/completions
+nodist_bash_completion_DATA = core/cli/yett
+zsh_completiondir = $(datadir)/zsh/site-functions
+nodist_zsh_completion_DATA = core/cli/_yett
+fish_completiondir = $(datadir)/fish/vendor_completions.d
+nodist_fish_completion_DATA = core/cli/yett.fish
+CLEANFILES += yett.1 core/cli/yett core/cli/_yett core/cli/yett.fish
+yett.1: yett$(EXEEXT)
+	$(AM_V_GEN)./yett$(EXEEXT) help --man >$@.tmp && mv $@.tmp $@
+core/cli/yett: yett$(EXEEXT)
+	$(AM_V_GEN)./yett$(EXEEXT) completion bash >$@.tmp && mv $@.tmp $@
+core/cli/_yett: yett$(EXEEXT)
+	$(AM_V_GEN)./yett$(EXEEXT) completion zsh >$@.tmp && mv $@.tmp $@
+core/cli/yett.fish: yett$(EXEEXT)
+	$(AM_V_GEN)./yett$(EXEEXT) completion fish >$@.tmp && mv $@.tmp $@

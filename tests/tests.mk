@@ -287,6 +287,7 @@ EXTRA_DIST += tests/cli/tap.sh
 
 # --- editors and other programs
 dist_check_SCRIPTS += \
+	tests/cli/completion.sh \
 	tests/cli/export.sh
 EXTRA_DIST += tests/cli/valid.py
 

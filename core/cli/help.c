@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/arguments.h"
+#include "cli/completion.h"
+
+enum { MAN };
 
 static const struct yett_option options[] = {
+	[MAN] = { "man", NULL, "write the manual page, as roff" },
 	{ NULL, NULL, NULL },
 };
 
@@ -10,6 +14,10 @@ help(const struct yett_arguments *arguments)
 {
 	const struct yett_verb *verb = NULL;
 
+	if (arguments->option[MAN] != NULL) {
+		yett_manual_write(stdout);
+		return YETT_EXIT_FINE;
+	}
 	if (arguments->operand != NULL) {
 		verb = yett_verb_find(arguments->operand);
 		if (verb == NULL) {

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/completion.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "cli/verb.h"
+
+static const struct yett_option options[] = {
+	{ NULL, NULL, NULL },
+};
+
+/* Write `text` with a backslash before each of `special`; a single quote is
+ * written as `quote`. */
+static void
+put_escaped(const char *text, const char *special, const char *quote, FILE *out)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == '\'')
+			fputs(quote, out);
+		else if (strchr(special, *text) != NULL)
+			fprintf(out, "\\%c", *text);
+		else
+			fputc(*text, out);
+	}
+}
+
+/* What an operand of the verb is: a word of a list, or a file. */
+static bool
+takes_verb(const struct yett_verb *verb)
+{
+	return verb->operand != NULL && strcmp(verb->operand, "[VERB]") == 0;
+}
+
+static bool
+takes_shell(const struct yett_verb *verb)
+{
+	return verb->run == yett_verb_completion.run;
+}
+
+static void
+put_verbs(const char *before, const char *after, FILE *out)
+{
+	fputs(before, out);
+	for (size_t i = 0; yett_verbs[i] != NULL; i++)
+		fprintf(out, "%s%s", i > 0 ? " " : "", yett_verbs[i]->name);
+	fputs(after, out);
+}
+
+/* --- bash ----------------------------------------------------------------- */
+
+static void
+put_bash_verb(const struct yett_verb *verb, FILE *out)
+{
+	fprintf(out, "\t%s)\n\t\toptions='--help", verb->name);
+	for (const struct yett_option *option = verb->options;
+	     option->name != NULL; option++)
+		fprintf(out, " --%s", option->name);
+	fputs("'\n", out);
+	if (takes_verb(verb))
+		put_verbs("\t\twords='", "'\n", out);
+	if (takes_shell(verb))
+		fputs("\t\twords='bash zsh fish'\n", out);
+	fputs("\t\t;;\n", out);
+}
+
+void
+yett_completion_bash(FILE *out)
+{
+	fputs("# bash completion for yett; written by `yett completion "
+	      "bash`.\n"
+	      "_yett()\n{\n"
+	      "\tlocal word=${COMP_WORDS[COMP_CWORD]} options= words=\n\n"
+	      "\tCOMPREPLY=()\n"
+	      "\tcase ${COMP_WORDS[1]} in\n",
+	    out);
+	for (size_t i = 0; yett_verbs[i] != NULL; i++)
+		put_bash_verb(yett_verbs[i], out);
+	fputs("\tesac\n"
+	      "\tif [ \"$COMP_CWORD\" -eq 1 ]; then\n",
+	    out);
+	put_verbs("\t\twords='", "'\n\t\toptions='--help --version'\n\tfi\n",
+	    out);
+	fputs("\tcase $word in\n"
+	      "\t-*) COMPREPLY=($(compgen -W \"$options\" -- \"$word\")) ;;\n"
+	      "\t*) COMPREPLY=($(compgen -W \"$words\" -- \"$word\")) ;;\n"
+	      "\tesac\n}\n"
+	      "# Where nothing of ours fits, file names do.\n"
+	      "complete -o default -F _yett yett\n",
+	    out);
+}
+
+/* --- zsh ------------------------------------------------------------------ */
+
+static void
+put_zsh_verb(const struct yett_verb *verb, FILE *out)
+{
+	fprintf(out, "\t%s)\n\t\t_arguments '--help[print the help]'",
+	    verb->name);
+	for (const struct yett_option *option = verb->options;
+	     option->name != NULL; option++) {
+		fprintf(out, " \\\n\t\t\t'--%s[", option->name);
+		put_escaped(option->help, "[]:\\", "'\\''", out);
+		fputs("]", out);
+		if (option->argument != NULL)
+			fprintf(out, ":%s:_files", option->argument);
+		fputs("'", out);
+	}
+	if (takes_verb(verb))
+		put_verbs(" \\\n\t\t\t'1:verb:(", ")'", out);
+	else if (takes_shell(verb))
+		fputs(" \\\n\t\t\t'1:shell:(bash zsh fish)'", out);
+	else if (verb->operand != NULL)
+		fputs(" \\\n\t\t\t'*:file:_files'", out);
+	fputs("\n\t\t;;\n", out);
+}
+
+void
+yett_completion_zsh(FILE *out)
+{
+	fputs("#compdef yett\n"
+	      "# Written by `yett completion zsh`.\n"
+	      "_yett()\n{\n"
+	      "\tlocal -a verbs\n\n"
+	      "\tverbs=(\n",
+	    out);
+	for (size_t i = 0; yett_verbs[i] != NULL; i++) {
+		fprintf(out, "\t\t'%s:", yett_verbs[i]->name);
+		put_escaped(yett_verbs[i]->summary, "\\", "'\\''", out);
+		fputs("'\n", out);
+	}
+	fputs("\t)\n"
+	      "\tif (( CURRENT == 2 )); then\n"
+	      "\t\t_describe verb verbs\n"
+	      "\t\treturn\n"
+	      "\tfi\n"
+	      "\tshift words\n"
+	      "\t(( CURRENT-- ))\n"
+	      "\tcase $words[1] in\n",
+	    out);
+	for (size_t i = 0; yett_verbs[i] != NULL; i++)
+		put_zsh_verb(yett_verbs[i], out);
+	fputs("\tesac\n}\n_yett \"$@\"\n", out);
+}
+
+/* --- fish ----------------------------------------------------------------- */
+
+static void
+put_fish_verb(const struct yett_verb *verb, FILE *out)
+{
+	fprintf(out, "complete -c yett -n __fish_use_subcommand -f -a %s -d '",
+	    verb->name);
+	put_escaped(verb->summary, "\\", "\\'", out);
+	fputs("'\n", out);
+	for (const struct yett_option *option = verb->options;
+	     option->name != NULL; option++) {
+		fprintf(out,
+		    "complete -c yett -n '__fish_seen_subcommand_from %s' "
+		    "-l %s%s -d '",
+		    verb->name, option->name,
+		    option->argument != NULL ? " -r" : "");
+		put_escaped(option->help, "\\", "\\'", out);
+		fputs("'\n", out);
+	}
+	if (!takes_verb(verb) && !takes_shell(verb))
+		return;
+	fprintf(out,
+	    "complete -c yett -n '__fish_seen_subcommand_from %s' -f -a '",
+	    verb->name);
+	if (takes_verb(verb))
+		put_verbs("", "'\n", out);
+	else
+		fputs("bash zsh fish'\n", out);
+}
+
+void
+yett_completion_fish(FILE *out)
+{
+	fputs("# Written by `yett completion fish`.\n", out);
+	for (size_t i = 0; yett_verbs[i] != NULL; i++)
+		put_fish_verb(yett_verbs[i], out);
+}
+
+/* --- the verb ------------------------------------------------------------- */
+
+static enum yett_exit
+completion(const struct yett_arguments *arguments)
+{
+	const char *shell = arguments->operand;
+
+	if (strcmp(shell, "bash") == 0) {
+		yett_completion_bash(stdout);
+	} else if (strcmp(shell, "zsh") == 0) {
+		yett_completion_zsh(stdout);
+	} else if (strcmp(shell, "fish") == 0) {
+		yett_completion_fish(stdout);
+	} else {
+		fprintf(stderr,
+		    "yett completion: the shells are bash, zsh and fish, not "
+		    "\"%s\"\n",
+		    shell);
+		return YETT_EXIT_USAGE;
+	}
+	return YETT_EXIT_FINE;
+}
+
+const struct yett_verb yett_verb_completion = {
+	.name = "completion",
+	.operand = "SHELL",
+	.summary = "write a completion script for bash, zsh or fish",
+	.story = "`make install` puts them where the shells look. For this "
+		 "shell alone:\n\n"
+		 "  . <(yett completion bash)",
+	.options = options,
+	.run = completion,
+};
