@@ -38,6 +38,7 @@ reserve(struct yett_findings *findings)
 }
 
 /* A text without memory is an absent one: better a bare place than nothing. */
+YETT_PRINTF(2, 0)
 static struct yett_slice
 write_text(struct yett_findings *findings, const char *format, va_list args)
 {
