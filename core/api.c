@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "gateway/check.h"
+#include "script/code_page.h"
 #include "script/iis.h"
 #include "tls/ca.h"
 
@@ -52,6 +53,13 @@ yett_import_iis(const struct yett_import *import, struct yett_fault *fault)
 	yett_buf_clear(&policy);
 	yett_buf_clear(&parity);
 	return status;
+}
+
+enum yett_status
+yett_explain_code(const char *code, yett_text_sink sink, void *arg,
+    struct yett_fault *fault)
+{
+	return yett_code_page(code, sink, arg, fault);
 }
 
 /* --- the throw-away CA ---------------------------------------------------- */

@@ -74,6 +74,8 @@ core_libcore_la_SOURCES += \
 
 # --- script
 core_libcore_la_SOURCES += \
+	core/script/code_page.c \
+	core/script/code_page.h \
 	core/script/compile.c \
 	core/script/compile.h \
 	core/script/compile_rule.c \

@@ -267,6 +267,14 @@ YETT_API enum yett_status yett_policy_check(const char *path, unsigned flags,
     const struct yett_report *report, yett_text_sink table, void *table_arg,
     struct yett_fault *fault);
 
+/*
+ * Tell the page of a diagnostic's code, "E303" or "W201": what it means and
+ * why, with wrong and right code. With NULL the list of all codes.
+ * YETT_E_NOT_FOUND: there is no such code; the fault has the nearest one.
+ */
+YETT_API enum yett_status yett_explain_code(const char *code,
+    yett_text_sink sink, void *arg, struct yett_fault *fault);
+
 /* --- tests of a policy -----------------------------------------------------
  */
 

@@ -3,6 +3,8 @@
 # needs no files.
 lua_modules = \
 	lua/yett/check.lua \
+	lua/yett/code_page.lua \
+	lua/yett/codes.lua \
 	lua/yett/collector.lua \
 	lua/yett/cures.lua \
 	lua/yett/diagnostic.lua \

@@ -75,10 +75,12 @@ unit_tests += \
 	tests/unit/test_identity \
 	tests/unit/test_matcher \
 	tests/unit/test_path_trie \
+	tests/unit/test_review \
 	tests/unit/test_site_table
 
 # --- script
 unit_tests += \
+	tests/unit/test_codes \
 	tests/unit/test_export \
 	tests/unit/test_instance \
 	tests/unit/test_loader \
@@ -275,6 +277,7 @@ EXTRA_DIST += tests/bench/bench.lua tests/bench/impact.sh tests/bench/run.sh
 # --- cli
 dist_check_SCRIPTS += \
 	tests/cli/check.sh \
+	tests/cli/codes.sh \
 	tests/cli/demo.sh \
 	tests/cli/diff.sh \
 	tests/cli/explain.sh \

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ static const struct yett_option options[YETT_EXPLAIN_OPTIONS + 1] = {
 	[YETT_EXPLAIN_LOG] = { "log", "FILE",
 	    "the record of a decision; else the one the policy names" },
 	[YETT_EXPLAIN_FORMAT] = { "format", "FORMAT", "text or json" },
+	[YETT_EXPLAIN_CODES] = { "codes", NULL, "list the codes of findings" },
 };
 
 /* The id of a decision, as an answer tells it: sixteen hexadecimal digits. */
@@ -35,30 +37,69 @@ is_decision(const char *operand)
 	    strspn(operand, "0123456789abcdef") == 16;
 }
 
+static void
+write_stdout(void *arg, const char *text, size_t len)
+{
+	(void)arg;
+	fwrite(text, 1, len, stdout);
+}
+
+/* The page of a code; NULL: their list. */
+static enum yett_exit
+explain_code(const char *code)
+{
+	struct yett_fault fault = YETT_FAULT_NONE;
+	enum yett_status status = yett_explain_code(code, write_stdout, NULL,
+	    &fault);
+
+	if (status == YETT_OK)
+		return YETT_EXIT_FINE;
+	fprintf(stderr, "yett explain: %s\n", fault.what);
+	return status == YETT_E_NOT_FOUND ? YETT_EXIT_USAGE : YETT_EXIT_SYSTEM;
+}
+
+/* Whether `word` is like E303: a letter and digits. */
+static bool
+is_code(const char *word)
+{
+	return isalpha((unsigned char)word[0]) &&
+	    isdigit((unsigned char)word[1]) &&
+	    strspn(word + 1, "0123456789") == strlen(word + 1);
+}
+
 static enum yett_exit
 explain(const struct yett_arguments *arguments)
 {
-	if (strstr(arguments->operand, "://") != NULL)
+	const char *what = arguments->operand;
+
+	if (arguments->option[YETT_EXPLAIN_CODES] != NULL)
+		return explain_code(NULL);
+	if (what != NULL && strstr(what, "://") != NULL)
 		return yett_explain_url(arguments);
-	if (is_decision(arguments->operand))
+	if (what != NULL && is_decision(what))
 		return yett_explain_decision(arguments);
-	fprintf(stderr,
-	    "yett explain: \"%s\" is no URL, and no decision's id; write "
-	    "https://NAME/PATH\n",
-	    arguments->operand);
+	if (what != NULL && is_code(what))
+		return explain_code(what);
+	fprintf(stderr, "yett explain: %s%s%s; write https://NAME/PATH\n",
+	    what != NULL ? "\"" : "",
+	    what != NULL ? what : "nothing to explain",
+	    what != NULL ? "\" is no URL, no decision's id and no code" : "");
 	return YETT_EXIT_USAGE;
 }
 
 const struct yett_verb yett_verb_explain = {
 	.name = "explain",
-	.operand = "URL|DECISION",
-	.summary = "tell step by step what the policy does with a request",
+	.operand = "[URL|DECISION|CODE]",
+	.summary =
+	    "tell what the policy does with a request, or what a code means",
 	.story = "Tells the decision about a request for URL as a numbered "
 		 "story, with file and\nline of each rule, made by the very "
 		 "functions that the gateway uses. No socket is\nopened and no "
 		 "key is read.\n\nDECISION is the id of a recorded one, "
 		 "which an answer names in Yett-Decision: what\nit was, and "
-		 "what this policy makes of the same facts.",
+		 "what this policy makes of the same facts.\n\nCODE is what a "
+		 "finding ends with, such as E303: what it means, with wrong "
+		 "and\nright code.",
 	.options = options,
 	.run = explain,
 };

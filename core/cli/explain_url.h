@@ -21,6 +21,7 @@ enum yett_explain_option {
 	YETT_EXPLAIN_HEADER,
 	YETT_EXPLAIN_LOG,
 	YETT_EXPLAIN_FORMAT,
+	YETT_EXPLAIN_CODES,
 	YETT_EXPLAIN_OPTIONS, /* how many */
 };
 

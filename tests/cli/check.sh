@@ -58,4 +58,35 @@ run check first.lua
 ok "a missing key is an error" test "$status" -ne 0
 ok "and is told by name" complains "portal.key"
 ok "and prints no table" is_silent
+
+run ca again
+ok "certificates for new checks" ends 0
+sed 's,demo/,again/,' first.lua >forms.lua
+run check --format=short forms.lua
+ok "the short form is one line each" grep -qE \
+	'^forms\.lua:14:33: warning: asking at the handshake .* \[W202\]$' err
+ok "a trust without revocation lists is a remark" \
+	complains "forms.lua:5:7: note: trust"
+run check --format=json forms.lua
+ok "a warning is no failure" ends 0
+ok "the JSON form goes to standard output" prints '"code":"W202"'
+ok "and nothing else does" test "$(head -c 1 out)" = "["
+ok "nor to standard error" test ! -s err
+run check --format=xml forms.lua
+ok "an unknown form is wrong usage" ends 2
+run check --strict forms.lua
+ok "--strict makes a warning fail" ends 1
+sed 's,path "/" .*,,; s,path "/admin",path "/",' forms.lua >strict.lua
+run check --strict strict.lua
+ok "--strict lets remarks pass" ends 0
+
+sed 's,127.0.0.1:8443,192.0.2.1:8443,' forms.lua >elsewhere.lua
+run check elsewhere.lua
+ok "listeners are not opened" ends 0
+run check --bind elsewhere.lua
+ok "but with --bind" ends 3
+ok "whose failure is told like all" complains "[E403]"
+sed 's,http://127.0.0.1:8080,http://no-such-host.invalid:1,' forms.lua >nowhere.lua
+run check nowhere.lua
+ok "an upstream without an address is an error" complains "[E402]"
 plan

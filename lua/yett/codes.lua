@@ -1,0 +1,452 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The page of each code: what it means and why, wrong and right code. The code
+-- is the part of a policy that `frame` says: "site" stands inside of a site,
+-- "top" beside one, "file" is all of it. Frame "keys" is not loaded by the
+-- tests: what is wrong is in a file or in the system.
+
+local pages = {}
+
+pages.E001 = {
+  title = "a comma is missing between two fields",
+  text = "Fields of a table are separated by commas. Lua notices at the next "
+    .. "word only; the mark stands where the comma belongs.",
+  frame = "site",
+  wrong = 'handshake = "auto"\ncase = "sensitive",',
+  right = 'handshake = "auto",\ncase = "sensitive",',
+}
+pages.E002 = {
+  title = "malformed",
+  text = "The file is no Lua: often a word of another language, such as && "
+    .. "for `and`, != for `~=` or : for =.",
+  frame = "site",
+  wrong = 'handshake: "auto",',
+  right = 'handshake = "auto",',
+}
+pages.E003 = {
+  title = "something is never closed",
+  text = "A brace, bracket, quote or block is open at the end of the file. The "
+    .. "mark stands at what was opened.",
+  frame = "top",
+  wrong = 'local one = set { "GET"',
+  right = 'local one = set { "GET" }',
+}
+pages.E004 = {
+  title = "not a text",
+  text = "A policy is text. Compiled Lua is never loaded, for it could do what "
+    .. "no text can.",
+  frame = "file",
+  wrong = "\27Lua",
+  right = 'listen "127.0.0.1:8443"\nsite "portal.example" { key = "portal", '
+    .. 'upstream = "http://127.0.0.1:8080" }',
+}
+pages.E101 = {
+  title = "a field that is not known",
+  text = "A misspelt field that were passed over could leave a path open, so "
+    .. "every field must be one of the words for its place.",
+  frame = "site",
+  wrong = 'path "/admin" { certifcate = "require" },',
+  right = 'path "/admin" { certificate = "require" },',
+}
+pages.E102 = {
+  title = "a word that is none of those allowed here",
+  text = "The field takes one of a few words. The help line lists them.",
+  frame = "site",
+  wrong = 'path "/admin" { certificate = "required" },',
+  right = 'path "/admin" { certificate = "require" },',
+}
+pages.E103 = {
+  title = "a malformed name",
+  text = "A site is a server name as a browser sends it in SNI: no scheme, no "
+    .. "port, no address. A trust needs any name.",
+  frame = "top",
+  wrong = 'site "https://cert.example:8443" { key = "k", '
+    .. 'upstream = "http://127.0.0.1:8080" }',
+  right = 'site "cert.example" { key = "k", '
+    .. 'upstream = "http://127.0.0.1:8080" }',
+}
+pages.E104 = {
+  title = "a malformed path",
+  text = "A path starts with a slash and is in its normal form: that is what "
+    .. "requests are compared in. Queries are never matched.",
+  frame = "site",
+  wrong = 'path "admin" { certificate = "none" },',
+  right = 'path "/admin" { certificate = "none" },',
+}
+pages.E105 = {
+  title = "a need without a trust",
+  text = "To require a certificate of anybody at all protects nothing: "
+    .. "somebody must have issued it. Name the authorities by a trust.",
+  frame = "file",
+  wrong = 'listen "127.0.0.1:8443"\nsite "portal.example" {\n'
+    .. '  key = "portal", upstream = "http://127.0.0.1:8080",\n'
+    .. '  path "/admin" { certificate = "require" },\n}',
+  right = 'listen "127.0.0.1:8443"\ntrust "staff" { ca = "ca.pem" }\n'
+    .. 'site "portal.example" {\n'
+    .. '  key = "portal", upstream = "http://127.0.0.1:8080",\n'
+    .. '  path "/admin" { certificate = "require", trust = "staff" },\n}',
+}
+pages.E106 = {
+  title = "a trust that is not declared",
+  text = "The name stands for authorities that are declared by trust \"NAME\" "
+    .. "{ ca = ... }, in any file of the policy.",
+  frame = "site",
+  wrong = 'path "/admin" { certificate = "require", trust = "staf" },',
+  right = 'path "/admin" { certificate = "require", trust = "staff" },',
+}
+pages.E107 = {
+  title = "the wrong type",
+  text = "The field takes another type of value: a string in quotes, a number "
+    .. "without, a table in braces.",
+  frame = "site",
+  wrong = "late = 0x80070032,",
+  right = "late = { status = 500, hresult = 0x80070032 },",
+}
+pages.E108 = {
+  title = "out of range",
+  text = "The type is right, the value is not one that can work. The help line "
+    .. "tells the bounds.",
+  frame = "site",
+  wrong = "late = { status = 200 },",
+  right = "late = { status = 403 },",
+}
+pages.E109 = {
+  title = "declared twice",
+  text = "Of two rules for the same paths one would have to lose, and which "
+    .. "one "
+    .. "would be a guess. Merge them.",
+  frame = "site",
+  wrong = 'path "/a" { certificate = "none" },\n'
+    .. 'path "/a/" { certificate = "request" },',
+  right = 'path "/a" { certificate = "request" },',
+}
+pages.E110 = {
+  title = "a field that is needed is missing",
+  text = "There is no default that would be right: a site needs a key and an "
+    .. "upstream, a trust needs a CA.",
+  frame = "top",
+  wrong = 'site "cert.example" { upstream = "http://127.0.0.1:8080" }',
+  right = 'site "cert.example" { key = "demo/cert", '
+    .. 'upstream = "http://127.0.0.1:8080" }',
+}
+pages.E111 = {
+  title = "a malformed address",
+  text = "A listener is a numeric address and a port. Names are not looked up: "
+    .. "what is opened must not depend on a name server.",
+  frame = "top",
+  wrong = 'listen "localhost:8444"',
+  right = 'listen "127.0.0.1:8444"',
+}
+pages.E112 = {
+  title = "a malformed upstream",
+  text = "An upstream is http://HOST:PORT, unix:/PATH of a socket, or app:NAME "
+    .. "of an application in this process. Requests keep their own path.",
+  frame = "site",
+  wrong = 'path "/api" { upstream = "127.0.0.1:9000" },',
+  right = 'path "/api" { upstream = "http://127.0.0.1:9000" },',
+}
+pages.E113 = {
+  title = "a malformed identity",
+  text = "What stands there can match no certificate: a SPIFFE ID starts with "
+    .. "spiffe://, a fingerprint is a SHA-256 in hexadecimal digits.",
+  frame = "site",
+  wrong = 'path "/a" { certificate = "require", '
+    .. 'identity = { spiffe = "acme.example/*" } },',
+  right = 'path "/a" { certificate = "require", '
+    .. 'identity = { spiffe = "spiffe://acme.example/*" } },',
+}
+pages.E114 = {
+  title = "a path weaker than its site",
+  text = "A site that requires a certificate refuses in the handshake, before "
+    .. "there is a path: nothing on it can be public.",
+  frame = "site",
+  wrong = 'certificate = "require",\npath "/help" { certificate = "none" },',
+  right = 'path "/help" { certificate = "none" },\n'
+    .. 'path "/" { certificate = "require" },',
+}
+pages.E115 = {
+  title = '"never" with something that asks',
+  text = 'handshake = "never" means that nobody is asked. A site that '
+    .. 'requires, '
+    .. "or a client_hello function, cannot stand beside it.",
+  frame = "site",
+  wrong = 'handshake = "never",\ncertificate = "require",',
+  right = 'handshake = "auto",\ncertificate = "require",',
+}
+pages.E116 = {
+  title = 'identity without "require"',
+  text = "An identity that is only looked at when somebody shows one keeps "
+    .. "nobody out.",
+  frame = "site",
+  wrong = 'path "/a" { certificate = "request", '
+    .. 'identity = { dns = "*.example" } },',
+  right = 'path "/a" { certificate = "require", '
+    .. 'identity = { dns = "*.example" } },',
+}
+pages.E117 = {
+  title = "a rule outside of a site, or something else inside",
+  text = "path, exact and glob belong inside of a site, and a site holds "
+    .. "nothing else without a name.",
+  frame = "top",
+  wrong = 'path "/admin" { certificate = "none" }',
+  right = 'site "cert.example" { key = "k", upstream = "http://127.0.0.1:80", '
+    .. 'path "/admin" { } }',
+}
+pages.E118 = {
+  title = "not supported in this version",
+  text = "The word is known and means something, but this version cannot do "
+    .. "it. "
+    .. "It is refused rather than passed over.",
+  frame = "site",
+  wrong = 'path "/a" { shadow = true },',
+  right = 'path "/a" { why = "ticket HR-118" },',
+}
+pages.E119 = {
+  title = "no site, or no listener",
+  text = "The policy would serve nobody. Are all files of it in the folder?",
+  frame = "file",
+  wrong = 'listen "127.0.0.1:8443"',
+  right = 'listen "127.0.0.1:8443"\nsite "portal.example" { key = "portal", '
+    .. 'upstream = "http://127.0.0.1:8080" }',
+}
+pages.E120 = {
+  title = "data that cannot be read",
+  text = "data \"FILE\" reads JSON, from the policy's own folder unless the "
+    .. "name starts with a slash.",
+  frame = "top",
+  wrong = 'local partners = data "no-such-file.json"',
+  right = 'local partners = { acme = "spiffe://acme.example/*" }',
+}
+pages.E121 = {
+  title = "the policy contradicts itself or goes too far",
+  text = "Found when the rules are compiled: a pattern with more than 64 "
+    .. "segments, or declarations that cannot hold together.",
+  frame = "site",
+  wrong = 'path "' .. ("/a"):rep(65) .. '" { },',
+  right = 'path "' .. ("/a"):rep(4) .. '" { },',
+}
+pages.E122 = {
+  title = "a malformed matcher",
+  text = "cidr, set and glob check what they are given when the policy loads, "
+    .. "not when somebody comes.",
+  frame = "top",
+  wrong = 'local plant = cidr { "10.20.0.0/33" }',
+  right = 'local plant = cidr { "10.20.0.0/16" }',
+}
+pages.E301 = {
+  title = "a name that is not defined",
+  text = "Found in all branches of a function, not only in those that run. "
+    .. "There is no io, os, require or load in a policy.",
+  frame = "site",
+  wrong = 'request = function(req)\n  if req.method == "PUT" then return '
+    .. "alow { } end\nend,",
+  right = 'request = function(req)\n  if req.method == "PUT" then return '
+    .. "allow { } end\nend,",
+}
+pages.E302 = {
+  title = "the policy itself failed",
+  text = "An error while its files ran, before anything was served.",
+  frame = "top",
+  wrong = 'error "no"',
+  right = 'local fine = true',
+}
+pages.E303 = {
+  title = "a fact that is not there, or not yet",
+  text = "What can be known depends on the time. In the handshake there is the "
+    .. "server name, what is offered, and the address; path, method, headers "
+    .. "and the certificate come later, and then nobody can be asked any more.",
+  frame = "site",
+  wrong = 'client_hello = function(hello)\n  if hello.path == "/admin" then '
+    .. "return ask.require { } end\nend,",
+  right = 'path "/admin" { certificate = "require" },',
+}
+pages.E304 = {
+  title = "the budget is spent",
+  text = "A decision has a bounded number of instructions, time and memory, "
+    .. "and "
+    .. "so has loading. A function that spends them refuses the client; it "
+    .. "never lets in. Loop over bounded lists, or look up in `data`.",
+  frame = "top",
+  wrong = "while true do end",
+  right = "for i = 1, 3 do end",
+}
+pages.E305 = {
+  title = "an assignment to a global",
+  text = "Globals would make one decision depend on another, and on the worker "
+    .. "that makes it.",
+  frame = "top",
+  wrong = 'methods = set { "GET" }',
+  right = 'local methods = set { "GET" }',
+}
+pages.E306 = {
+  title = "something else than a verdict is returned",
+  text = "Verdicts are values, so that a misspelt one cannot pass as text. "
+    .. "Returning nothing keeps what is declared.",
+  frame = "site",
+  wrong = 'client_hello = function(hello)\n  return "require"\nend,',
+  right = "client_hello = function(hello)\n  return ask.require { }\nend,",
+}
+pages.E401 = {
+  title = "a key, certificate or revocation list that cannot be used",
+  text = "Looked at: whether the file is there and can be read; whether it is "
+    .. "PEM; whether the key is that of the certificate, which must be the "
+    .. "first in its file; whether a trust has a CA; whether a revocation list "
+    .. "is signed by that CA and its nextUpdate has not passed. Relative names "
+    .. "start from the policy's own folder.",
+  frame = "keys",
+  wrong = 'key = { cert = "demo/portal.pem", key = "demo/other.key" },',
+  right = 'key = "demo/portal",',
+}
+pages.E402 = {
+  title = "an upstream that cannot be used",
+  text = "Its name cannot be resolved, or no application of that name is in "
+    .. "this process. Whether it answers is not tried: it may start later.",
+  frame = "keys",
+  wrong = 'upstream = "http://no-such-host.invalid:8080",',
+  right = 'upstream = "http://127.0.0.1:8080",',
+}
+pages.E403 = {
+  title = "a listener or a log that cannot be opened",
+  text = "Another process has the port, the address is none of this machine, "
+    .. "or "
+    .. "the user may not. `yett check --bind` tries what a start would.",
+  frame = "keys",
+  wrong = 'listen "192.0.2.1:443"',
+  right = 'listen "127.0.0.1:8443"',
+}
+pages.E404 = {
+  title = "a request of a test is no request",
+  text = "A test names the address as a browser would: https, the server name, "
+    .. "and the path as it is sent.",
+  frame = "keys",
+  wrong = 'get "portal.example/admin",',
+  right = 'get "https://portal.example/admin",',
+}
+pages.W201 = {
+  title = "a path needs a certificate that nobody is asked for",
+  text = "Since TLS 1.3 a server can ask in the handshake only. This site "
+    .. "never "
+    .. "asks, so every client of the path is refused as late; `yett check` has "
+    .. "proven it. Let the handshake ask, or choose with `late` what people "
+    .. "see, and it becomes a remark.",
+  frame = "site",
+  wrong = 'handshake = "never",\npath "/admin" { certificate = "require" },',
+  right = 'handshake = "auto",\npath "/admin" { certificate = "require" },',
+}
+pages.W202 = {
+  title = "asking shows the certificate picker on public paths, too",
+  text = "The handshake comes before the path, so to ask for one path is to "
+    .. "ask "
+    .. "on all of the site. Whoever has a certificate in the browser sees a "
+    .. "picker on the public paths; scripts are cut off by a window nobody "
+    .. "answers; CORS preflights never carry one. A server name of its own for "
+    .. "the closed part avoids all of it, and costs a name and a certificate.",
+  frame = "site",
+  wrong = 'path "/" { certificate = "none" },\n'
+    .. 'path "/admin" { certificate = "require" },',
+  right = 'path "/" { certificate = "require" },',
+}
+pages.W203 = {
+  title = "a trust that is never used",
+  text = "Nothing accepts its certificates: a rule that should name it may be "
+    .. "missing.",
+  frame = "top",
+  wrong = 'trust "guests" { ca = "guests.pem" }',
+  right = '-- trust "guests" { ca = "guests.pem" }',
+}
+pages.W204 = {
+  title = "a star in a path",
+  text = "In path and exact a star is a character like any other; in glob it "
+    .. "stands for one segment.",
+  frame = "site",
+  wrong = 'path "/users/*/keys" { },',
+  right = 'glob "/users/*/keys" { },',
+}
+pages.W205 = {
+  title = "a rule that never matches",
+  text = "An exact rule takes the path itself and a glob all that is below, so "
+    .. "nothing is left. What it says has no effect, whatever was meant.",
+  frame = "site",
+  wrong = 'path "/a" { why = "never seen" },\nexact "/a" { },\nglob "/a/*" { '
+    .. '},',
+  right = 'exact "/a" { },\nglob "/a/*" { },',
+}
+pages.W206 = {
+  title = "a rule that changes nothing",
+  text = "Without it another rule would match the same paths and do the same. "
+    .. "A "
+    .. "remark: give it a `why` if it is there for a reason.",
+  frame = "site",
+  wrong = 'path "/docs" { forward = { chain = true } },\n'
+    .. 'path "/docs/old" { forward = { chain = true } },',
+  right = 'path "/docs" { forward = { chain = true } },',
+}
+pages.W207 = {
+  title = "globs that cross",
+  text = "Both match some paths with equally many segments, and neither is the "
+    .. "special case of the other. The one whose literal segment comes first "
+    .. "decides. A remark: make sure that it is the one you mean.",
+  frame = "site",
+  wrong = 'glob "/users/*" { why = "users" },\nglob "/*/keys" { why = "keys" '
+    .. '},',
+  right = 'glob "/users/*" { why = "users" },\n'
+    .. 'glob "/*/*/keys" { why = "keys" },',
+}
+pages.W208 = {
+  title = "an identity that nobody can have",
+  text = "A trust with `spiffe` believes only certificates whose one URI is a "
+    .. "SPIFFE ID of that domain. The rule wants another, so it refuses all.",
+  frame = "file",
+  wrong = 'listen "127.0.0.1:8443"\n'
+    .. 'trust "plant" { ca = "ca.pem", spiffe = "plant.example" }\n'
+    .. 'site "portal.example" {\n'
+    .. '  key = "portal", upstream = "http://127.0.0.1:8080", trust = '
+    .. '"plant",\n'
+    .. '  path "/" { certificate = "require", '
+    .. 'identity = { spiffe = "spiffe://acme.example/*" } },\n}',
+  right = 'listen "127.0.0.1:8443"\n'
+    .. 'trust "plant" { ca = "ca.pem", spiffe = "plant.example" }\n'
+    .. 'site "portal.example" {\n'
+    .. '  key = "portal", upstream = "http://127.0.0.1:8080", trust = '
+    .. '"plant",\n'
+    .. '  path "/" { certificate = "require", '
+    .. 'identity = { spiffe = "spiffe://plant.example/*" } },\n}',
+}
+pages.W209 = {
+  title = "a certificate expires soon",
+  text = "Within 30 days, and less than a third of its life is left. A reload "
+    .. "takes the new file; no connection is closed for it.",
+  frame = "keys",
+  wrong = 'key = "pki/expires-next-week",',
+  right = 'key = "pki/renewed",',
+}
+pages.W210 = {
+  title = "a certificate is not valid now",
+  text = "It has expired, or begins later than the clock of this machine says. "
+    .. "The gateway starts, and clients refuse it.",
+  frame = "keys",
+  wrong = 'key = "pki/expired",',
+  right = 'key = "pki/renewed",',
+}
+pages.W211 = {
+  title = "a revocation list is due soon",
+  text = "Past its nextUpdate a list says nothing any more, and its trust then "
+    .. "refuses everybody. Fetch lists well before, and reload.",
+  frame = "keys",
+  wrong = 'trust "staff" { ca = "ca.pem", crl = "due-tomorrow.crl" }',
+  right = 'trust "staff" { ca = "ca.pem", crl = "fresh.crl" }',
+}
+pages.W212 = {
+  title = "a trust without revocation lists",
+  text = "A certificate that was lost or stolen is good until it expires. A "
+    .. "remark: certificates that last a day need no lists.",
+  frame = "file",
+  wrong = 'listen "127.0.0.1:8443"\ntrust "staff" { ca = "ca.pem" }\n'
+    .. 'site "portal.example" { key = "portal", certificate = "request", '
+    .. 'trust = "staff", upstream = "http://127.0.0.1:8080" }',
+  right = 'listen "127.0.0.1:8443"\n'
+    .. 'trust "staff" { ca = "ca.pem", crl = "staff.crl" }\n'
+    .. 'site "portal.example" { key = "portal", certificate = "request", '
+    .. 'trust = "staff", upstream = "http://127.0.0.1:8080" }',
+}
+
+return pages

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * W201 against an exhaustive model: of random declared policies every path,
+ * every handshake and every certificate is decided one by one by the functions
+ * that decide. A rule that is late for every client must be told, and no other.
+ * And W205: a rule is told never to match when no path of the model reaches it.
+ */
+#include "unit/policy_builder.h"
+
+#include "policy/decide.h"
+#include "policy/review.h"
+
+#define POLICIES 2000
+#define TRUSTS 3
+#define RULES 7
+
+/* Segments of rules; of paths there is one more, which no rule names. */
+static const char *const names[] = { "a", "b" };
+#define DEPTH 3
+
+static unsigned
+below(unsigned most)
+{
+	return (unsigned)rand() % most;
+}
+
+/* --- policies */
+
+static const char *
+random_pattern(struct yett_draft *draft, bool star)
+{
+	char text[32] = "/";
+	unsigned count = below(DEPTH);
+	struct yett_slice copy;
+
+	for (unsigned i = 0; i < count; i++) {
+		if (i > 0)
+			strcat(text, "/");
+		strcat(text,
+		    star && below(2) == 0 ? "*" : names[below(COUNT(names))]);
+	}
+	if (star && strchr(text, '*') == NULL)
+		strcpy(text, "/*");
+	copy = yett_arena_copy(yett_draft_arena(draft), yett_slice_of(text));
+	assert_non_null(copy.at);
+	return copy.at;
+}
+
+static bool
+is_repeated(const struct yett_site *site, const struct yett_rule *rule)
+{
+	for (uint32_t i = 0; i + 1 < site->rule_count; i++)
+		if ((site->rule[i]->kind == YETT_RULE_EXACT) ==
+			(rule->kind == YETT_RULE_EXACT) &&
+		    yett_slice_eq(site->rule[i]->pattern, rule->pattern))
+			return true;
+	return false;
+}
+
+static struct yett_site *
+random_site(struct yett_draft *draft)
+{
+	static const enum yett_handshake ways[] = { YETT_HANDSHAKE_AUTO,
+		YETT_HANDSHAKE_NEVER, YETT_HANDSHAKE_NEVER,
+		YETT_HANDSHAKE_ALWAYS };
+	struct yett_site *site = site_new(draft, "shop.test",
+	    (enum yett_need)below(2), trusts(draft, 1 + below(7)), 1);
+	unsigned count = below(RULES + 1);
+
+	site->handshake = ways[below(COUNT(ways))];
+	for (unsigned i = 0; i < count; i++) {
+		enum yett_rule_kind kind = (enum yett_rule_kind)below(3);
+		struct yett_rule *rule = rule_new(draft, site, kind,
+		    random_pattern(draft, kind == YETT_RULE_GLOB),
+		    (enum yett_need)below(3), trusts(draft, 1 + below(7)));
+
+		if (is_repeated(site, rule))
+			site->rule_count--;
+	}
+	return site;
+}
+
+static struct yett_generation *
+random_policy(struct yett_draft *draft)
+{
+	trust_add(draft, "staff");
+	trust_add(draft, "partners");
+	trust_add(draft, "guests");
+	site_add(draft, random_site(draft));
+	return freeze(draft);
+}
+
+/* --- the model: every client there is */
+
+/* What happened to the clients of a rule. */
+struct fate {
+	unsigned requests, late;
+};
+
+static enum yett_verification
+verified_for(void *arg, const struct yett_trust *trust)
+{
+	unsigned good = *(unsigned *)arg;
+
+	return (good >> trust->index & 1) != 0 ? YETT_VERIFIED
+					       : YETT_VERIFY_UNTRUSTED;
+}
+
+/* One request of one client: `good` are the trusts its certificate verifies
+ * for, with one more bit for whether there is one. */
+static void
+decide(const struct yett_generation *gen, const struct yett_hello *hello,
+    const char *path, unsigned good, struct fate *fate)
+{
+	static const struct yett_certificate leaf;
+	struct yett_hello_decision asked;
+	struct yett_decision decision;
+	struct yett_request request = { .hello = hello,
+		.host = hello->sni,
+		.path = yett_slice_of(path) };
+	const struct yett_site *site;
+	uint64_t ids[TRUSTS];
+
+	yett_decide_hello(gen, NULL, hello, NULL, &asked);
+	request.asked.need = asked.need;
+	request.asked.cause = asked.cause;
+	request.asked.generation = yett_generation_id(gen);
+	for (uint32_t i = 0; i < asked.trusts.count; i++)
+		ids[request.asked.trust_count++] =
+		    yett_generation_trust(gen, asked.trusts.index[i])->id;
+	request.asked.trust_id = ids;
+	/* Who is not asked cannot send one. */
+	if (asked.need != YETT_NEED_NONE && (good >> TRUSTS & 1) != 0)
+		request.peer.leaf = &leaf;
+	request.peer.verify = verified_for;
+	request.peer.arg = &good;
+	yett_decide_request(gen, NULL, &request, NULL, &decision);
+	site = yett_generation_site(gen, hello->sni);
+	for (uint32_t i = 0; i < site->rule_count; i++)
+		if (decision.rule == site->rule[i]) {
+			fate[i].requests++;
+			fate[i].late += decision.reason == YETT_REASON_LATE;
+		}
+}
+
+/* Every path of up to DEPTH segments, from the names of the rules and one that
+ * no rule has. */
+static void
+each_path(const struct yett_generation *gen, const struct yett_hello *hello,
+    char *path, unsigned depth, struct fate *fate)
+{
+	static const char *const all[] = { "a", "b", "other" };
+	size_t len = strlen(path);
+
+	for (unsigned good = 0; good < 1u << (TRUSTS + 1); good++)
+		decide(gen, hello, len == 0 ? "/" : path, good, fate);
+	for (size_t i = 0; i < COUNT(all) && depth < DEPTH; i++) {
+		sprintf(path + len, "/%s", all[i]);
+		each_path(gen, hello, path, depth + 1, fate);
+		path[len] = '\0';
+	}
+}
+
+static bool
+was_told(const struct yett_findings *findings, const char *code,
+    const struct yett_rule *rule)
+{
+	for (uint32_t i = 0; i < findings->count; i++)
+		if (strcmp(findings->at[i].code, code) == 0 &&
+		    findings->at[i].spot.label.at == rule->label.at)
+			return true;
+	return false;
+}
+
+static void
+test_late_needs(void **state)
+{
+	unsigned late = 0, dead = 0, rules = 0;
+
+	(void)state;
+	srand(20261124);
+	for (int i = 0; i < POLICIES; i++) {
+		struct yett_generation *gen = random_policy(yett_draft_new());
+		const struct yett_site *site = yett_generation_site_at(gen, 0);
+		struct yett_hello hello = { .sni = YETT_LIT("shop.test") };
+		struct yett_findings findings = { .count = 0 };
+		struct fate fate[RULES] = { { 0, 0 } };
+		char path[64] = "";
+
+		each_path(gen, &hello, path, 0, fate);
+		yett_review(gen, &findings);
+		for (uint32_t k = 0; k < site->rule_count; k++) {
+			bool all_late = fate[k].requests > 0 &&
+			    fate[k].late == fate[k].requests;
+
+			assert_int_equal(was_told(&findings, "W201",
+					     site->rule[k]),
+			    all_late);
+			assert_int_equal(was_told(&findings, "W205",
+					     site->rule[k]),
+			    fate[k].requests == 0);
+			late += all_late;
+			dead += fate[k].requests == 0;
+			rules++;
+		}
+		yett_findings_clear(&findings);
+		yett_generation_unref(&gen);
+	}
+	assert_true(late > 500 && late < rules); /* else nothing was shown */
+	assert_true(dead > 20);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_late_needs),
+	};
+
+	return cmocka_run_group_tests_name("review", tests, NULL, NULL);
+}
