@@ -104,7 +104,8 @@ unit_tests += \
 	tests/unit/test_tickets \
 	tests/unit/test_resumption \
 	tests/unit/test_trust \
-	tests/unit/test_credentials
+	tests/unit/test_credentials \
+	tests/unit/test_credentials_review
 tests_unit_test_peer_SOURCES = tests/unit/test_peer.c \
 	tests/unit/tls_world.c tests/unit/tls_world.h
 tests_unit_test_records_SOURCES = tests/unit/test_records.c \
@@ -114,6 +115,9 @@ tests_unit_test_session_SOURCES = tests/unit/test_session.c \
 tests_unit_test_resumption_SOURCES = tests/unit/test_resumption.c \
 	tests/unit/tls_world.c tests/unit/tls_world.h
 tests_unit_test_trust_SOURCES = tests/unit/test_trust.c \
+	tests/unit/tls_world.c tests/unit/tls_world.h
+tests_unit_test_credentials_review_SOURCES = \
+	tests/unit/test_credentials_review.c \
 	tests/unit/tls_world.c tests/unit/tls_world.h
 tests_unit_test_credentials_SOURCES = tests/unit/test_credentials.c \
 	tests/unit/tls_world.c tests/unit/tls_world.h
