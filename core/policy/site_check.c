@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/site_check.h"
 
+#include "http/field.h"
 #include "policy/place.h"
 
 static enum yett_status
@@ -18,6 +19,46 @@ check_trusts(const struct yett_rule *rule, uint32_t trust_count,
 	return YETT_OK;
 }
 
+/* Fields that the gateway writes itself: a second one would contradict it, or
+ * end the answer elsewhere. */
+static bool
+is_own(struct yett_slice name)
+{
+	const struct yett_slice own = YETT_LIT("yett-");
+	enum yett_field_id id = yett_field_id(name);
+
+	return yett_field_is_hop_by_hop(id) || id == YETT_FIELD_HOST ||
+	    id == YETT_FIELD_CONTENT_LENGTH || id == YETT_FIELD_CONTENT_TYPE ||
+	    id == YETT_FIELD_DATE ||
+	    (name.len >= own.len &&
+		yett_slice_eq_nocase((struct yett_slice){ name.at, own.len },
+		    own));
+}
+
+/* The script side says the same with a better place; an embedder's rules come
+ * only here. */
+static enum yett_status
+check_late(const struct yett_rule *rule, struct yett_fault *fault)
+{
+	const struct yett_late *late = rule->late;
+
+	for (uint32_t i = 0; late != NULL && i < late->header_count; i++) {
+		const struct yett_header *header = &late->header[i];
+
+		if (!yett_is_token(header->name) ||
+		    !yett_is_field_value(header->value))
+			return yett_fail_at(fault, &rule->place,
+			    "late in %.*s has a header that is malformed",
+			    YETT_ARG(rule->label));
+		if (is_own(header->name))
+			return yett_fail_at(fault, &rule->place,
+			    "late in %.*s has the header %.*s, which is the "
+			    "gateway's own",
+			    YETT_ARG(rule->label), YETT_ARG(header->name));
+	}
+	return YETT_OK;
+}
+
 /* What holds for a path rule and for the site's own. */
 static enum yett_status
 check_rule(const struct yett_rule *rule, uint32_t trust_count,
@@ -32,6 +73,8 @@ check_rule(const struct yett_rule *rule, uint32_t trust_count,
 		return yett_fail_at(fault, &rule->place,
 		    "identity in %.*s needs certificate = \"require\"",
 		    YETT_ARG(rule->label));
+	if (check_late(rule, fault) != YETT_OK)
+		return YETT_E_POLICY;
 	return check_trusts(rule, trust_count, fault);
 }
 

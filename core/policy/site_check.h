@@ -16,7 +16,8 @@
  *
  * YETT_E_POLICY: a site-level require with a weaker path; handshake "never"
  * with a site-level require or a client_hello function; identity without
- * require; a need without a trust.
+ * require; a need without a trust; a header of `late` that is malformed or that
+ * the gateway writes itself (framing, of one hop, Date, Content-Type, Yett-*).
  * YETT_E_ARGUMENT: a trust set that is not ascending or names no trust.
  */
 YETT_MUST_USE

@@ -265,28 +265,60 @@ function kinds.domain(spec, value, cursor)
   return text
 end
 
+-- Header fields that the gateway writes itself; a second one would contradict
+-- it, or end the answer elsewhere. site_check.c refuses them, too.
+local own_headers = {
+  connection = true, ["content-length"] = true, ["content-type"] = true,
+  date = true, host = true, ["http2-settings"] = true, ["keep-alive"] = true,
+  ["proxy-authenticate"] = true, ["proxy-authorization"] = true,
+  ["proxy-connection"] = true, te = true, trailer = true,
+  ["transfer-encoding"] = true, upgrade = true,
+}
+local own_header_help = {
+  connection = "write close = true, or false, beside headers",
+  ["content-type"] = "it follows from the answer; the type of the problem "
+    .. 'document is type = "URI", beside headers',
+}
+
+-- Why the header `name` = `text` cannot be sent: a message and a help.
+local function header_fault(spec, name, text)
+  local known = name:lower():gsub("_", "-")
+
+  if not name:find("^[%w!#$%%&'*+.^_`|~-]+$") then
+    return string.format("%s is no header name", shown(name)),
+      "write " .. spec.example
+  elseif own_headers[known] or known:find("^yett%-") then
+    return string.format("header %s is the gateway's own", name),
+      own_header_help[known] or "leave it out"
+  elseif type(text) ~= "string" or text:find("%c") then
+    return string.format("header %s must be one line of text", name),
+      "write " .. spec.example
+  end
+end
+
 -- { ["Retry-After"] = "5" } to { { name =, value = } }, sorted by name.
 function kinds.headers(spec, value, cursor)
-  local list = {}
+  local list, failed = {}, false
 
   if type(value) ~= "table" then
     return wrong_type(spec, value, cursor, "a table")
   end
-  for name, text in pairs(value) do
-    if type(name) ~= "string" or not name:find("^[%w!#$%%&'*+.^_`|~-]+$") then
+  for key in pairs(value) do
+    if type(key) ~= "string" then
       return cursor:wrong("E108", string.format("%s is no header name",
-        shown(name)), "write " .. spec.example, name)
-    elseif type(text) ~= "string" or text:find("%c") then
-      return cursor:wrong("E108", string.format(
-        "header %s must be one line of text", name), "write " .. spec.example,
-        name)
+        shown(key)), "write " .. spec.example, key)
     end
-    list[#list + 1] = { name = name, value = text }
   end
-  table.sort(list, function(a, b)
-    return a.name < b.name
-  end)
-  return list
+  for i, name in ipairs(near.sorted(value)) do
+    local message, help = header_fault(spec, name, value[name])
+
+    if message then
+      cursor:wrong("E108", message, help, name)
+      failed = true
+    end
+    list[i] = { name = name, value = value[name] }
+  end
+  return not failed and list or nil
 end
 
 local function key_pair(value, cursor)

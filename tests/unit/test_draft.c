@@ -232,6 +232,72 @@ test_contradictions_do_not_load(void **state)
 	}
 }
 
+/* A second Content-Length would let a client see two answers in one. */
+static void
+test_headers_of_late_are_not_the_gateways_own(void **state)
+{
+	static const struct {
+		const char *name, *value, *what;
+	} cases[] = {
+		{ "Content-Length", "500",
+		    "late in path \"/a\" has the header Content-Length, which "
+		    "is the gateway's own" },
+		{ "transfer_encoding", "chunked",
+		    "late in path \"/a\" has the header transfer_encoding, "
+		    "which is the gateway's own" },
+		{ "CONNECTION", "close",
+		    "late in path \"/a\" has the header CONNECTION, which is "
+		    "the gateway's own" },
+		{ "content-type", "text/html",
+		    "late in path \"/a\" has the header content-type, which is "
+		    "the gateway's own" },
+		{ "Date", "today",
+		    "late in path \"/a\" has the header Date, which is the "
+		    "gateway's own" },
+		{ "Host", "shop.test",
+		    "late in path \"/a\" has the header Host, which is the "
+		    "gateway's own" },
+		{ "YETT-Error", "none",
+		    "late in path \"/a\" has the header YETT-Error, which is "
+		    "the gateway's own" },
+		{ "Retry After", "1",
+		    "late in path \"/a\" has a header that is malformed" },
+		{ "", "1",
+		    "late in path \"/a\" has a header that is malformed" },
+		{ "Retry-After", "1\r\nX: y",
+		    "late in path \"/a\" has a header that is malformed" },
+		{ "Retry-After", "1", NULL },
+		{ "Yett", "1", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct yett_fault fault = YETT_FAULT_NONE;
+		struct yett_draft *draft = yett_draft_new();
+		struct yett_generation *gen = NULL;
+		struct yett_site *site = site_new(draft, "shop.test",
+		    YETT_NEED_NONE, trusts(draft, 0), 10);
+		struct yett_header header = { yett_slice_of(cases[i].name),
+			yett_slice_of(cases[i].value) };
+		struct yett_late late = { .status = 500,
+			.header = &header,
+			.header_count = 1 };
+		enum yett_status status;
+
+		rule_new(draft, site, YETT_RULE_PATH, "/a", YETT_NEED_NONE,
+		    trusts(draft, 0))
+		    ->late = &late;
+		site_add(draft, site);
+		status = yett_draft_freeze(&draft, &gen, &fault);
+		if (cases[i].what != NULL)
+			expect_fault(status, &fault, "p.lua:11:3",
+			    cases[i].what);
+		else
+			assert_int_equal(status, YETT_OK);
+		yett_generation_unref(&gen);
+	}
+}
+
 static void
 test_trust_sets_are_looked_at(void **state)
 {
@@ -285,6 +351,7 @@ main(void)
 		cmocka_unit_test(test_a_trust_twice_is_refused),
 		cmocka_unit_test(test_a_refused_site_is_not_there),
 		cmocka_unit_test(test_contradictions_do_not_load),
+		cmocka_unit_test(test_headers_of_late_are_not_the_gateways_own),
 		cmocka_unit_test(test_trust_sets_are_looked_at),
 		cmocka_unit_test(test_long_places_keep_their_numbers),
 	};
