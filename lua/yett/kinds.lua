@@ -265,6 +265,25 @@ function kinds.domain(spec, value, cursor)
   return text
 end
 
+-- The trusts of a verdict, when they are neither a name nor a list.
+kinds["named trusts"] = function(spec, value, cursor)
+  return wrong_type(spec, value, cursor, "a name or a list of names")
+end
+
+-- Where a redirect leads: it becomes a header, so visible ASCII only.
+function kinds.location(spec, value, cursor)
+  local text = kinds.string(spec, value, cursor)
+
+  if text and text:find("[^!-~]") then
+    return cursor:wrong("E108", cursor:name() .. " must be visible ASCII",
+      "write everything else percent-encoded, as in %20 for a space")
+  elseif text and not text:find("^https://") and not text:find("^/") then
+    return cursor:wrong("E108", string.format('%s = "%s" is no location',
+      cursor:name(), text), "it starts with https:// or with /")
+  end
+  return text
+end
+
 -- Header fields that the gateway writes itself; a second one would contradict
 -- it, or end the answer elsewhere. site_check.c refuses them, too.
 local own_headers = {

@@ -402,17 +402,33 @@ local facts = {
 }
 
 -- Verdicts, by the function that may return them, with their fields.
-local asked = { trust = true, why = true }
+local asked_for = { kind = "named trusts", example = 'trust = "staff"' }
+local asked = { trust = asked_for, why = why }
+local function status(min, max)
+  return {
+    kind = "integer", min = min, max = max, example = "status = " .. min + 3,
+  }
+end
+
 local verdicts = {
   client_hello = {
-    ask = { none = { why = true }, request = asked, require = asked },
-    refuse = { fields = { why = true } },
+    ask = { none = { why = why }, request = asked, require = asked },
+    refuse = { fields = { why = why } },
   },
   request = {
-    allow = { fields = { why = true } },
-    deny = { fields = { status = true, tell = true, why = true } },
-    need_certificate = { fields = { tell = true, trust = true, why = true } },
-    redirect = { fields = { location = true, status = true, why = true } },
+    allow = { fields = { why = why } },
+    deny = { fields = { status = status(400, 599), tell = tell, why = why } },
+    need_certificate = {
+      fields = { tell = tell, trust = asked_for, why = why },
+    },
+    redirect = {
+      fields = {
+        location = {
+          kind = "location", example = 'location = "https://portal.example/"',
+        },
+        status = status(301, 308), why = why,
+      },
+    },
   },
 }
 local verdict_help = {

@@ -3,6 +3,7 @@
 -- defined, facts that are read too early or do not exist, and functions that
 -- return something else than a verdict.
 
+local kinds = require "yett.kinds"
 local near = require "yett.near"
 local schema = require "yett.schema"
 
@@ -250,6 +251,43 @@ local function check_constructor(self, node)
   end
 end
 
+-- What stands in the text, by the kind of its node; a string with escapes or in
+-- long brackets is left for the host to read.
+local literals = {
+  string = function(node)
+    return node.length == #node.value + 2 and node.value or nil
+  end,
+  number = function(node) return tonumber(node.value) end,
+  ["true"] = function() return true end,
+  ["false"] = function() return false end,
+  table = function() return {} end,
+  ["function"] = function() return print end,
+}
+
+-- E107, E108: a value that stands in the text and that the verdict would
+-- refuse each time it is made.
+local function check_literal(self, name, spec, node)
+  local cursor = {}
+  local read = literals[node.kind]
+  local value
+
+  if node.kind == "paren" then
+    return check_literal(self, name, spec, node.inner)
+  elseif read then
+    value = read(node)
+  end
+
+  function cursor.name()
+    return name
+  end
+  function cursor.wrong(_, code, message, help)
+    self:problem(code, node, message, help)
+  end
+  if value ~= nil then
+    kinds[spec.kind](spec, value, cursor)
+  end
+end
+
 -- E106: a verdict names a trust that is not declared.
 local function check_trust(self, node)
   if node.kind == "table" then
@@ -266,39 +304,6 @@ local function check_trust(self, node)
         or string.format('declare trust "%s" { ca = "ca.pem" }', node.value))
     end
   end
-end
-
--- The table that a verdict is made of.
-local function check_verdict(self, node)
-  local word, member = constructor(self, node.object)
-  local given = node.arguments[1]
-  local name = member and word .. "." .. member or word
-  local known
-
-  for _, verdicts in pairs(schema.verdicts) do
-    known = known or word and verdict_fields(verdicts, word, member)
-  end
-  if not known or not given or given.kind ~= "table" then
-    return
-  end
-  for _, field in ipairs(given.fields) do
-    if field.named and not known[field.named] then
-      local meant = near.find(field.named, known)
-
-      self:problem("E101", field.key, string.format(
-        "unknown field '%s' in %s", field.named, name), meant
-        and string.format("did you mean '%s'?", meant)
-        or "its fields are " .. table.concat(near.sorted(known), ", "))
-    elseif field.named == "trust" then
-      check_trust(self, field.value)
-    end
-  end
-end
-
-function expressions.call(self, node)
-  self:walk(node.object)
-  self:walk_all(node.arguments)
-  check_verdict(self, node)
 end
 
 local produced = {
@@ -318,6 +323,53 @@ local function described(node)
     return text .. string.format("'%s'", node.operator)
   end
   return text == "" and node.kind or text
+end
+
+-- The fields of one verdict, of which `known` are allowed.
+local function check_fields(self, name, known, given)
+  for _, field in ipairs(given.fields) do
+    if field.named and not known[field.named] then
+      local meant = near.find(field.named, known)
+
+      self:problem("E101", field.key, string.format(
+        "unknown field '%s' in %s", field.named, name), meant
+        and string.format("did you mean '%s'?", meant)
+        or "its fields are " .. table.concat(near.sorted(known), ", "))
+    elseif field.named == "trust" and (field.value.kind == "table"
+        or field.value.kind == "string") then
+      check_trust(self, field.value)
+    elseif field.named then
+      check_literal(self, field.named, known[field.named], field.value)
+    elseif not field.key and literals[field.value.kind] then
+      self:problem("E107", field.value, string.format(
+        "a value in %s has no name", name), string.format(
+        "write %s { FIELD = VALUE }", name))
+    end
+  end
+end
+
+-- E107: what a verdict is made of, when it stands in the text.
+local function check_verdict(self, node)
+  local word, member = constructor(self, node.object)
+  local given = node.arguments[1]
+  local name = member and word .. "." .. member or word
+  local known
+
+  for _, verdicts in pairs(schema.verdicts) do
+    known = known or word and verdict_fields(verdicts, word, member)
+  end
+  if known and given and given.kind == "table" then
+    check_fields(self, name, known, given)
+  elseif known and given and literals[given.kind] then
+    self:problem("E107", given, string.format("%s takes a table, got %s", name,
+      described(given)), string.format("write %s { }", name))
+  end
+end
+
+function expressions.call(self, node)
+  self:walk(node.object)
+  self:walk_all(node.arguments)
+  check_verdict(self, node)
 end
 
 -- E306: what a function returns is no verdict.
