@@ -3,7 +3,7 @@
 --
 -- For whom: makers of devices with a small web interface. The program links
 -- libyett and gives it the application "ui", for example with libmicrohttpd;
--- see core/yett_mhd.h. "yett run" has no such application.
+-- see yett_mhd.h. "yett run" has no such application.
 -- What it does: answers under any name and address, to the local networks
 -- only. Everyone there sees the state; changing something needs the
 -- certificate of an operator; its update needs one of the maker.

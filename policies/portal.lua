@@ -18,9 +18,8 @@ site "portal.example" {
   upstream = "http://127.0.0.1:8080",
   trust    = "staff",
 
-  path "/"       { certificate = "none" },
-  path "/public" { certificate = "none" },
-  exact "/"      { certificate = "request" },
+  path "/"  { certificate = "none" },
+  exact "/" { certificate = "request" },
   path "/admin" {
     certificate = "require",
     why = "staff only", tell = true,

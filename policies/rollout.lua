@@ -4,14 +4,16 @@
 -- For whom: a site in use whose closed part shall need certificates soon,
 -- without a morning on which nobody gets in.
 -- What it does: each path is at one of three steps.
---   1. "request": the handshake asks, nothing is refused. The access log tells
---      who comes without.
+--   1. "request": the handshake asks, nothing is refused. Before the next step
+--      `yett impact` replays the record and tells whom it would refuse.
 --   2. the function below requires it of the pilot networks, and of every
 --      tenth client: those whose IPv4 address ends with a 7, always the same.
 --      Step back by removing the path from `piloted`.
 --   3. "require", for everybody.
 -- What it costs: the picker appears from step 1 on, for the whole site.
 -- What to change: the names, the networks, and step by step the paths.
+gateway { log = { record = "decisions.ndjson" } }
+
 listen "0.0.0.0:443"
 
 trust "staff" { ca = "pki/staff-ca.pem" }
