@@ -54,7 +54,7 @@ find_budget(const char *event)
 
 /* False: say nothing. Else *suppressed lines were dropped before this one. */
 static bool
-take_budget(enum yett_log_level level, const char *event, unsigned *suppressed)
+take_budget(const char *event, unsigned *suppressed)
 {
 	uint64_t second = yett_clock_monotonic() / YETT_NS_PER_S;
 	struct event_budget *budget;
@@ -66,7 +66,7 @@ take_budget(enum yett_log_level level, const char *event, unsigned *suppressed)
 		budget->second = second;
 		budget->used = 0;
 	}
-	if (level != YETT_LOG_ERROR && budget->used >= YETT_LOG_BUDGET) {
+	if (budget->used >= YETT_LOG_BUDGET) {
 		budget->suppressed++;
 		taken = false;
 	} else {
@@ -110,7 +110,7 @@ yett_log(enum yett_log_level level, const char *event, const char *format, ...)
 	va_list args;
 	size_t used;
 
-	if (level > sink_most || !take_budget(level, event, &suppressed))
+	if (level > sink_most || !take_budget(event, &suppressed))
 		return;
 	used = (size_t)snprintf(line, sizeof(line), "%s%s", event,
 	    format[0] == '\0' ? "" : " ");

@@ -12,7 +12,7 @@
 
 #include "base/buf.h"
 
-#define YETT_LOG_BUDGET 100 /* lines a second and event name, below ERROR */
+#define YETT_LOG_BUDGET 100 /* lines a second and event name */
 
 /* Set before threads start. NULL: the default, which writes to stderr. The
  * sink's type and the levels are those of yett.h. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <sys/resource.h>
+
 #include "cli/complaint.h"
 #include "cli/foreground.h"
 #include "cli/verb.h"
@@ -6,6 +8,19 @@
 static const struct yett_option options[] = {
 	{ NULL, NULL, NULL },
 };
+
+/* A connection takes up to two descriptors, and the soft limit is often 1024
+ * for the sake of programs that still use select(). */
+static void
+raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit); /* then fewer are served */
+}
 
 static enum yett_exit
 run(const struct yett_arguments *arguments)
@@ -17,6 +32,7 @@ run(const struct yett_arguments *arguments)
 	enum yett_status status;
 
 	yett_complaint_init(&complaint);
+	raise_descriptor_limit();
 	yett_foreground_block_reload();
 	status = yett_gateway_new(&gateway, &fault);
 	if (status == YETT_OK)

@@ -217,6 +217,9 @@ yett_gateway_start(struct yett_gateway *gateway, struct yett_fault *fault)
 	else if (gateway->worker_count != 0)
 		status = yett_fail(fault, YETT_E_ARGUMENT,
 		    "the gateway was started before");
+	else if (atomic_load(&gateway->ending))
+		status = yett_fail(fault, YETT_E_ARGUMENT,
+		    "the gateway has ended");
 	if (status == YETT_OK) {
 		status = start_workers(gateway, rollout->worker_count, fault);
 		if (status != YETT_OK) {

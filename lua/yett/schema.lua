@@ -160,7 +160,7 @@ local words = {
             doc = "Bytes of a request head.",
           },
           fields = {
-            kind = "integer", min = 1, max = 10000, default = 100,
+            kind = "integer", min = 1, max = 256, default = 100,
             doc = "Header fields of a request.",
           },
           uri = {
