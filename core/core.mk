@@ -156,6 +156,7 @@ core_libcore_la_SOURCES += \
 core_libcore_la_SOURCES += \
 	core/gateway/access_log.c core/gateway/access_log.h \
 	core/gateway/answer.c core/gateway/answer.h \
+	core/gateway/bench.c \
 	core/gateway/check.c core/gateway/check.h \
 	core/gateway/connection.c core/gateway/connection.h \
 	core/gateway/current.c core/gateway/current.h \
@@ -209,6 +210,7 @@ yett_SOURCES = \
 	core/cli/arguments.c core/cli/arguments.h \
 	core/cli/ca.c \
 	core/cli/check.c \
+	core/cli/bench.c \
 	core/cli/complaint.c core/cli/complaint.h \
 	core/cli/completion.c core/cli/completion.h \
 	core/cli/demo.c \
@@ -220,6 +222,7 @@ yett_SOURCES = \
 	core/cli/help.c \
 	core/cli/impact.c \
 	core/cli/import.c \
+	core/cli/init.c \
 	core/cli/main.c \
 	core/cli/manual.c \
 	core/cli/origin.c core/cli/origin.h \

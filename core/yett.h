@@ -493,6 +493,21 @@ YETT_API enum yett_status yett_export(const char *path,
     enum yett_export_form form, const struct yett_report *report,
     yett_text_sink sink, void *arg, struct yett_fault *fault);
 
+/* --- how fast it decides ---------------------------------------------------
+ */
+
+/*
+ * Measure what the decisions of the policy in `path` cost: for uniformly
+ * random sites and paths, a handshake and a request with a good certificate.
+ * Decides for `milliseconds` of CPU, and some more for the single rules. `sink`
+ * gets the results as text for people, once.
+ *
+ * Statuses as yett_policy_load().
+ */
+YETT_API enum yett_status yett_policy_bench(const char *path,
+    unsigned milliseconds, const struct yett_report *report,
+    yett_text_sink sink, void *arg, struct yett_fault *fault);
+
 /* --- a throw-away CA, for demos and tests only --------------------------- */
 
 struct yett_throwaway_ca;

@@ -276,7 +276,7 @@ EXTRA_PROGRAMS = tests/bench/load
 CLEANFILES += tests/bench/load
 tests_bench_load_SOURCES = tests/bench/load.c
 tests_bench_load_LDADD = $(GNUTLS_LIBS)
-EXTRA_DIST += tests/bench/bench.lua tests/bench/impact.sh tests/bench/run.sh
+EXTRA_DIST += tests/bench/decide.sh tests/bench/bench.lua tests/bench/impact.sh tests/bench/run.sh
 
 # --- cli
 dist_check_SCRIPTS += \
@@ -295,7 +295,8 @@ EXTRA_DIST += tests/cli/tap.sh
 # --- editors and other programs
 dist_check_SCRIPTS += \
 	tests/cli/completion.sh \
-	tests/cli/export.sh
+	tests/cli/export.sh \
+	tests/cli/init.sh
 EXTRA_DIST += tests/cli/valid.py
 
 # --- lint

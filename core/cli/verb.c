@@ -13,6 +13,8 @@ const struct yett_verb *const yett_verbs[] = {
 	&yett_verb_run,
 	&yett_verb_import,
 	&yett_verb_export,
+	&yett_verb_init,
+	&yett_verb_bench,
 	&yett_verb_completion,
 	&yett_verb_ca,
 	&yett_verb_version,

@@ -76,7 +76,8 @@ extern const struct yett_verb yett_verb_run, yett_verb_check, yett_verb_demo,
     yett_verb_import, yett_verb_test, yett_verb_version, yett_verb_help;
 
 /* For programs and editors. */
-extern const struct yett_verb yett_verb_export, yett_verb_completion;
+extern const struct yett_verb yett_verb_export, yett_verb_completion,
+    yett_verb_init, yett_verb_bench;
 
 /* All verbs, in the order of the help; NULL ends it. */
 extern const struct yett_verb *const yett_verbs[];

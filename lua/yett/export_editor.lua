@@ -3,6 +3,7 @@
 -- checks use: a LuaLS definition file, and a luacheck configuration.
 
 local near = require "yett.near"
+local test_schema = require "yett.test_schema"
 local vocabulary = require "yett.vocabulary"
 
 local editor = {}
@@ -293,7 +294,12 @@ function editor.luacheck(host, schema)
       lines[#lines + 1] = "    } },"
     end
   end
-  lines[#lines + 1] = '  },\n}\nstd = "yett"\nmax_line_length = false\n'
+  lines[#lines + 1] = "  },\n}\nstds.yett_test = { read_globals = {"
+  for _, name in ipairs(near.sorted(test_schema.words)) do
+    lines[#lines + 1] = string.format('  "%s",', name)
+  end
+  lines[#lines + 1] = '} }\nstd = "yett"\nmax_line_length = false\n'
+    .. 'files["**/*_test.lua"].std = "yett+yett_test"\n'
   return table.concat(lines, "\n")
 end
 
