@@ -101,6 +101,7 @@ unit_tests += \
 	tests/unit/test_peer \
 	tests/unit/test_records \
 	tests/unit/test_session \
+	tests/unit/test_session_alerts \
 	tests/unit/test_tickets \
 	tests/unit/test_resumption \
 	tests/unit/test_trust \
@@ -111,6 +112,8 @@ tests_unit_test_peer_SOURCES = tests/unit/test_peer.c \
 tests_unit_test_records_SOURCES = tests/unit/test_records.c \
 	tests/unit/tls_world.c tests/unit/tls_world.h
 tests_unit_test_session_SOURCES = tests/unit/test_session.c \
+	tests/unit/tls_world.c tests/unit/tls_world.h
+tests_unit_test_session_alerts_SOURCES = tests/unit/test_session_alerts.c \
 	tests/unit/tls_world.c tests/unit/tls_world.h
 tests_unit_test_resumption_SOURCES = tests/unit/test_resumption.c \
 	tests/unit/tls_world.c tests/unit/tls_world.h

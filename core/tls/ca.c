@@ -223,7 +223,8 @@ make_product(struct product *out, const struct yett_ca_request *request,
 	if (code >= 0)
 		code = gnutls_x509_crt_set_key_usage(out->crt,
 		    is_ca ? GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN
-			  : GNUTLS_KEY_DIGITAL_SIGNATURE);
+			: request->no_signature ? GNUTLS_KEY_KEY_AGREEMENT
+						: GNUTLS_KEY_DIGITAL_SIGNATURE);
 	if (code >= 0)
 		code = add_all_names(out->crt, request);
 	return code >= 0 ? add_purposes(out->crt, request->purposes) : code;

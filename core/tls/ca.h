@@ -30,7 +30,8 @@ struct yett_ca_request {
 	unsigned purposes;             /* of yett_ca_purpose; 0: no extension */
 	int64_t not_before, not_after; /* seconds since 1970 UTC */
 	enum yett_ca_key key;
-	uint32_t serial; /* 0: random */
+	uint32_t serial;   /* 0: random */
+	bool no_signature; /* keyUsage lacks digitalSignature */
 };
 
 /* A self-signed root, valid from 2020 to 2049. */

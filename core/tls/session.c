@@ -134,20 +134,39 @@ note_alert(struct yett_session *session, gnutls_alert_description_t alert)
 	session->facts.has_alert = true;
 }
 
+/* The alert for what a client did, where GnuTLS would call it our own error. */
+static gnutls_alert_description_t
+alert_for(int code)
+{
+	int level;
+
+	switch (code) {
+	/* RFC 8446, section 4.4.2.2: it must allow digitalSignature. */
+	case GNUTLS_E_KEY_USAGE_VIOLATION:
+	case GNUTLS_E_X509_DUPLICATE_EXTENSION:
+	case GNUTLS_E_ASN1_TIME_ERROR: return GNUTLS_A_BAD_CERTIFICATE;
+	case GNUTLS_E_GOT_APPLICATION_DATA:
+	case GNUTLS_E_TOO_MANY_EMPTY_PACKETS:
+	case GNUTLS_E_TOO_MANY_HANDSHAKE_PACKETS:
+		return GNUTLS_A_UNEXPECTED_MESSAGE;
+	default:
+		return (gnutls_alert_description_t)gnutls_error_to_alert(code,
+		    &level);
+	}
+}
+
 /* Answer an error of GnuTLS with its alert, unless ours went out already. */
 static void
 send_alert(struct yett_session *session, int code)
 {
-	int level;
-	int alert = gnutls_error_to_alert(code, &level);
+	gnutls_alert_description_t alert = alert_for(code);
 
 	if (session->facts.has_alert || session->transport.broken ||
 	    session->transport.ended || session->transport.flooded)
 		return;
 	/* That the alert cannot be sent changes nothing. */
-	(void)gnutls_alert_send(session->tls, GNUTLS_AL_FATAL,
-	    (gnutls_alert_description_t)alert);
-	note_alert(session, (gnutls_alert_description_t)alert);
+	(void)gnutls_alert_send(session->tls, GNUTLS_AL_FATAL, alert);
+	note_alert(session, alert);
 }
 
 static enum yett_session_result

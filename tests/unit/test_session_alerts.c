@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Alerts for what GnuTLS finds wrong: a client's mistake is not our error. */
+#include <string.h>
+#include <sys/socket.h>
+
+#include "tests/unit/tls_world.h"
+
+#define LAX ":%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS"
+
+static const struct world_policy policy = {
+	.trust = { { "staff", "staff.ca", NULL, 1, NULL } },
+	.site = { { "path.test", YETT_NEED_NONE, YETT_NEED_REQUIRE, "staff",
+		      { 0 } },
+	    { "shut.test", YETT_NEED_REQUIRE, YETT_NEED_REQUIRE, "staff",
+		{ 0 } } },
+};
+
+static struct world world;
+
+static int
+start(void **state)
+{
+	(void)state;
+	world_open(&world);
+	world_load(&world, &policy);
+	return 0;
+}
+
+static int
+stop(void **state)
+{
+	(void)state;
+	world_close(&world);
+	return 0;
+}
+
+/* Such a certificate cannot even prove its key, so that no mode can go on. */
+static void
+test_certificate_that_may_not_sign(void **state)
+{
+	static const struct yett_ca_request request = { .common_name = "x",
+		.purposes = YETT_CA_CLIENT,
+		.no_signature = true };
+	static const char *const priorities[] = { TLS12 LAX, TLS13 LAX };
+	static const char *const sites[] = { "path.test", "shut.test" };
+	struct identity mute;
+
+	(void)state;
+	identity_make(&mute, world.staff, &request);
+	for (size_t i = 0; i < 4; i++) {
+		const struct client_options options = {
+			.sni = sites[i / 2],
+			.priority = priorities[i % 2],
+			.identity = &mute,
+		};
+		struct pair pair;
+
+		pair_open(&pair, &world, &options);
+		assert_int_equal(pair.result, YETT_SESSION_FAILED);
+		assert_int_equal(pair.alert, GNUTLS_A_BAD_CERTIFICATE);
+		assert_string_equal(yett_session_alert_name(pair.session),
+		    "bad_certificate");
+		pair_close(&pair);
+	}
+	identity_clear(&mute);
+}
+
+/* The hello under the content type of data. */
+static void
+send_as_data(void *arg, int fd, const char *record, size_t len)
+{
+	char copy[4096];
+
+	(void)arg;
+	assert_in_range(len, 6, sizeof(copy));
+	memcpy(copy, record, len);
+	copy[0] = 23;
+	assert_int_equal(send(fd, copy, len, 0), len);
+}
+
+static void
+test_data_before_the_handshake(void **state)
+{
+	const struct client_options options = { .sni = "path.test",
+		.meddle = send_as_data };
+	struct pair pair;
+
+	(void)state;
+	pair_open(&pair, &world, &options);
+	assert_int_equal(pair.result, YETT_SESSION_FAILED);
+	assert_int_equal(pair.alert, GNUTLS_A_UNEXPECTED_MESSAGE);
+	pair_close(&pair);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_certificate_that_may_not_sign),
+		cmocka_unit_test(test_data_before_the_handshake),
+	};
+
+	return cmocka_run_group_tests(tests, start, stop);
+}
