@@ -285,16 +285,20 @@ drop_repeated(struct yett_credentials *credentials)
 static enum yett_status
 open_asking(const struct yett_credentials *credentials, struct asking *asking)
 {
-	enum yett_status status = YETT_OK;
+	uint32_t count = asking->trusts.count;
+	const struct yett_trust_store **store;
+	enum yett_status status;
 
 	if (gnutls_certificate_allocate_credentials(&asking->credentials) < 0)
 		return YETT_E_NOMEM;
 	yett_server_key_attach(asking->credentials);
-	for (uint32_t i = 0; i < asking->trusts.count && status == YETT_OK; i++)
-		status =
-		    yett_trust_store_name(credentials
-					      ->trust[asking->trusts.index[i]],
-			asking->credentials);
+	store = calloc(count + 1, sizeof(*store));
+	if (store == NULL)
+		return YETT_E_NOMEM;
+	for (uint32_t i = 0; i < count; i++)
+		store[i] = credentials->trust[asking->trusts.index[i]];
+	status = yett_trust_stores_name(store, count, asking->credentials);
+	free(store);
 	return status;
 }
 

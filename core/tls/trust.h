@@ -64,12 +64,13 @@ struct yett_trust_dates {
 bool yett_trust_store_dates(const struct yett_trust_store *store, size_t index,
     struct yett_trust_dates *out);
 
-/* Name its CAs in the CertificateRequests of `into`, a
- * gnutls_certificate_credentials_t. */
+/* Name the CAs of all `count` stores in the CertificateRequests of `into`, a
+ * gnutls_certificate_credentials_t; each name once. */
 struct gnutls_certificate_credentials_st;
 YETT_MUST_USE
-enum yett_status yett_trust_store_name(const struct yett_trust_store *store,
-    struct gnutls_certificate_credentials_st *into);
+enum yett_status
+yett_trust_stores_name(const struct yett_trust_store *const *store,
+    uint32_t count, struct gnutls_certificate_credentials_st *into);
 
 /*
  * Judge `chain` at `now`. Of several faults the first of untrusted, revoked,

@@ -101,12 +101,39 @@ test_ids_follow_the_cas(void **state)
 	    world.gen);
 }
 
+/* Whether a file has a CA twice or two trusts share it: it is named once. */
+static void
+test_each_ca_is_named_once(void **state)
+{
+	static const struct world_policy policy = {
+		.trust = { { "both", "both.ca", NULL, 1, NULL } },
+		.site = { { "a.test", YETT_NEED_NONE, YETT_NEED_REQUIRE, "both",
+		    { 0 } } },
+	};
+	const struct client_options options = { .sni = "a.test" };
+	struct yett_buf pem = { 0 };
+	struct pair pair;
+
+	(void)state;
+	assert_int_equal(yett_ca_write(world.staff, &pem, NULL), YETT_OK);
+	assert_int_equal(yett_ca_write(world.other, &pem, NULL), YETT_OK);
+	assert_int_equal(yett_ca_write(world.staff, &pem, NULL), YETT_OK);
+	world_write(&world, "both.ca", &pem);
+	yett_buf_clear(&pem);
+	world_load(&world, &policy);
+	pair_open(&pair, &world, &options);
+	assert_int_equal(pair.result, YETT_SESSION_DONE);
+	assert_int_equal(pair.names, 2);
+	pair_close(&pair);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keys_that_are_refused),
 		cmocka_unit_test(test_ids_follow_the_cas),
+		cmocka_unit_test(test_each_ca_is_named_once),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);
