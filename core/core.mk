@@ -226,6 +226,7 @@ yett_SOURCES = \
 	core/cli/main.c \
 	core/cli/manual.c \
 	core/cli/origin.c core/cli/origin.h \
+	core/cli/repl.c \
 	core/cli/run.c \
 	core/cli/sample.c core/cli/sample.h \
 	core/cli/test.c \

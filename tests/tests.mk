@@ -299,7 +299,8 @@ EXTRA_DIST += tests/cli/tap.sh
 dist_check_SCRIPTS += \
 	tests/cli/completion.sh \
 	tests/cli/export.sh \
-	tests/cli/init.sh
+	tests/cli/init.sh \
+	tests/cli/repl.sh
 EXTRA_DIST += tests/cli/valid.py
 
 # --- lint

@@ -13,6 +13,7 @@ const struct yett_verb *const yett_verbs[] = {
 	&yett_verb_run,
 	&yett_verb_import,
 	&yett_verb_export,
+	&yett_verb_repl,
 	&yett_verb_init,
 	&yett_verb_bench,
 	&yett_verb_completion,

@@ -77,7 +77,7 @@ extern const struct yett_verb yett_verb_run, yett_verb_check, yett_verb_demo,
 
 /* For programs and editors. */
 extern const struct yett_verb yett_verb_export, yett_verb_completion,
-    yett_verb_init, yett_verb_bench;
+    yett_verb_init, yett_verb_bench, yett_verb_repl;
 
 /* All verbs, in the order of the help; NULL ends it. */
 extern const struct yett_verb *const yett_verbs[];

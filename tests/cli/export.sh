@@ -11,7 +11,8 @@ count_policies=0
 take() { # FILE NAME
 	run export --json "$1"
 	[ "$status" -eq 0 ] || return
-	cp "$1" "$2.lua"
+	cp out "$2.json"
+	[ "$1" = "$2.lua" ] || cp "$1" "$2.lua"
 	count_policies=$((count_policies + 1))
 }
 for folder in "$TOP_SRCDIR"/tests/import/*/; do
@@ -45,10 +46,11 @@ there_and_back() { # NAME
 	run export --json "again/$1.lua"
 	ends 0 && cmp -s out "$1.json"
 }
-for file in *.lua; do
-	name=${file%.lua}
-	run export --json "$file"
-	cp out "$name.json"
+for file in manual-*.lua; do
+	take "$file" "${file%.lua}"
+done
+for file in *.json; do
+	name=${file%.json}
 	if names_function "$name.json"; then
 		run export --lua "$name.json"
 		ok "$name has functions, which are not made up" complains \
