@@ -142,14 +142,14 @@ fill(const struct opening *opening, struct yett_findings *findings,
 	struct yett_rollout *rollout = opening->rollout;
 	enum yett_status status;
 
-	*code = "E401";
+	*code = "E501";
 	status = yett_credentials_open(&rollout->credentials, rollout->gen,
 	    fault);
 	if (status != YETT_OK)
 		return status;
 	yett_credentials_review(rollout->credentials,
 	    (int64_t)(yett_clock_wall() / YETT_NS_PER_S), findings);
-	*code = "E402";
+	*code = "E502";
 	status = yett_targets_open(&rollout->targets, rollout->gen, env->apps,
 	    fault);
 	if (status != YETT_OK)
@@ -159,7 +159,7 @@ fill(const struct opening *opening, struct yett_findings *findings,
 	    fault);
 	if (status != YETT_OK)
 		return status;
-	*code = "E403";
+	*code = "E503";
 	return open_outside(rollout, env, fault);
 }
 

@@ -27,8 +27,9 @@ file_name(const struct yett_compile *compile, const char *name)
 	return YETT_SLICE_NONE;
 }
 
-struct yett_place
-yett_compile_place(const struct yett_compile *compile)
+/* `where` of the table on top. */
+static struct yett_place
+place_of(const struct yett_compile *compile)
 {
 	lua_State *L = compile->L;
 	struct yett_place place = { 0 };
@@ -187,7 +188,7 @@ add_listen(struct yett_compile *compile, uint32_t index)
 	(void)index; /* the draft counts listeners itself */
 	listen->address = yett_field_text(L, compile->arena, "address");
 	listen->port = (uint16_t)yett_field_number(L, "port", 0);
-	listen->place = yett_compile_place(compile);
+	listen->place = place_of(compile);
 	yett_compile_must(compile,
 	    yett_draft_add_listen(compile->draft, listen, compile->fault));
 }
@@ -217,7 +218,7 @@ add_trust(struct yett_compile *compile, uint32_t index)
 	trust->crl = absolute_list(compile, "crl", &trust->crl_count);
 	trust->depth = (uint32_t)yett_field_number(L, "depth", USUAL_DEPTH);
 	trust->spiffe = yett_field_text(L, compile->arena, "spiffe");
-	trust->place = yett_compile_place(compile);
+	trust->place = place_of(compile);
 	yett_compile_must(compile,
 	    yett_draft_add_trust(compile->draft, trust, compile->fault));
 	compile->source->trust[index] = yett_field_copy(L,
@@ -246,10 +247,57 @@ read_keys(const struct yett_compile *compile, struct yett_site *site)
 	lua_pop(L, 1);
 }
 
+/* What is common to the rules of a name; shared by them, as in Lua. */
+struct shape {
+	enum yett_rule_kind kind;
+	struct yett_slice pattern, label, file;
+};
+
+/* The compiled form of the shape on top, which remembers it. */
+static const struct shape *
+compile_shape(const struct yett_compile *compile)
+{
+	static const char *const kinds[] = { "path", "exact", "glob", NULL };
+	lua_State *L = compile->L;
+	struct shape *shape;
+
+	lua_getfield(L, -1, "compiled");
+	shape = lua_touserdata(L, -1);
+	lua_pop(L, 1);
+	if (shape != NULL)
+		return shape;
+	shape = yett_field_alloc(L, compile->arena, sizeof(*shape));
+	shape->kind = (enum yett_rule_kind)yett_field_choice(L, "kind", kinds,
+	    YETT_RULE_PATH);
+	shape->pattern = yett_field_text(L, compile->arena, "pattern");
+	shape->label = yett_field_text(L, compile->arena, "label");
+	shape->file = yett_field_text(L, compile->arena, "file");
+	lua_pushlightuserdata(L, shape);
+	lua_setfield(L, -2, "compiled");
+	return shape;
+}
+
+/* Kind, pattern, label and place of the rule on top. */
+static void
+read_shape(const struct yett_compile *compile, struct yett_rule *rule)
+{
+	lua_State *L = compile->L;
+	const struct shape *shape;
+
+	lua_getfield(L, -1, "shape");
+	luaL_checktype(L, -1, LUA_TTABLE);
+	shape = compile_shape(compile);
+	lua_pop(L, 1);
+	rule->kind = shape->kind;
+	rule->pattern = shape->pattern;
+	rule->label = shape->label;
+	rule->place.file = shape->file;
+	rule->place.line = (uint32_t)yett_field_number(L, "line", 0);
+}
+
 static void
 read_rules(struct yett_compile *compile, struct yett_site *site)
 {
-	static const char *const kinds[] = { "path", "exact", "glob", NULL };
 	lua_State *L = compile->L;
 
 	if (!yett_field_enter(L, "rules", &site->rule_count))
@@ -262,9 +310,7 @@ read_rules(struct yett_compile *compile, struct yett_site *site)
 
 		site->rule[i] = rule;
 		lua_rawgeti(L, -1, (lua_Integer)i + 1);
-		rule->kind = (enum yett_rule_kind)yett_field_choice(L, "kind",
-		    kinds, YETT_RULE_PATH);
-		rule->pattern = yett_field_text(L, compile->arena, "pattern");
+		read_shape(compile, rule);
 		yett_compile_rule(compile, rule, &site->fallback);
 		lua_pop(L, 1);
 	}
@@ -298,6 +344,8 @@ add_site(struct yett_compile *compile, uint32_t index)
 	site->hello_function = read_function(compile, "client_hello");
 	site->request_function = read_function(compile, "request");
 	site->function_needs = yett_field_flag(L, "function_needs");
+	site->fallback.label = yett_field_text(L, compile->arena, "label");
+	site->fallback.place = place_of(compile);
 	yett_compile_rule(compile, &site->fallback, NULL);
 	site->fallback.pattern = yett_field_copy(L, compile->arena,
 	    YETT_LIT("/"));

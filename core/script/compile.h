@@ -37,11 +37,9 @@ void yett_compile(lua_State *L, struct yett_draft *draft,
 void
 yett_compile_must(const struct yett_compile *compile, enum yett_status status);
 
-/* `where` of the table on top. */
-struct yett_place yett_compile_place(const struct yett_compile *compile);
-
 /*
- * Read what sites and paths have in common from the table on top; what is not
+ * Read what sites and paths have in common from the table on top, into a rule
+ * that has its label and place; what is not
  * given is taken from `site`, which is NULL for a site itself.
  */
 void yett_compile_rule(struct yett_compile *compile, struct yett_rule *rule,

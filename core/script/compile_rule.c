@@ -145,7 +145,7 @@ push_name(lua_State *L, const struct yett_upstream *upstream)
 
 static const struct yett_upstream *
 read_upstream(const struct yett_compile *compile,
-    const struct yett_upstream *inherited)
+    const struct yett_place *place, const struct yett_upstream *inherited)
 {
 	struct yett_upstream read = { 0 }, *upstream;
 	lua_State *L = compile->L;
@@ -163,9 +163,7 @@ read_upstream(const struct yett_compile *compile,
 		upstream = yett_field_alloc(L, compile->arena,
 		    sizeof(*upstream));
 		*upstream = read;
-		lua_pushvalue(L, -2); /* the declaration, for its place */
-		upstream->place = yett_compile_place(compile);
-		lua_pop(L, 1);
+		upstream->place = *place;
 		yett_compile_must(compile,
 		    yett_draft_add_upstream(compile->draft, upstream,
 			compile->fault));
@@ -215,16 +213,14 @@ yett_compile_rule(struct yett_compile *compile, struct yett_rule *rule,
 	const struct yett_rule *from = site != NULL ? site : &nothing;
 	lua_State *L = compile->L;
 
-	rule->label = yett_field_text(L, compile->arena, "label");
 	rule->need = (enum yett_need)yett_field_choice(L, "certificate", needs,
 	    from->need);
 	rule->trusts = has_field(L, "trust") ? read_trusts(compile)
 					     : from->trusts;
 	rule->identity = read_identity(compile);
 	rule->late = read_late(compile, from->late);
-	rule->upstream = read_upstream(compile, from->upstream);
+	rule->upstream = read_upstream(compile, &rule->place, from->upstream);
 	rule->forward = read_forward(compile, from->forward);
 	rule->why = yett_field_text(L, compile->arena, "why");
 	rule->tell = yett_field_flag(L, "tell");
-	rule->place = yett_compile_place(compile);
 }

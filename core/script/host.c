@@ -160,7 +160,7 @@ host_load(lua_State *L)
 	return 1;
 }
 
-/* caller(level) -> file, line of the function at `level`; 1 is who calls
+/* caller(level) -> nil, line of the function at `level`; 1 is who calls
  * caller(). Nothing when there is no such level. */
 static int
 host_caller(lua_State *L)
@@ -170,8 +170,8 @@ host_caller(lua_State *L)
 
 	if (level < 0 || level > 1000 || !lua_getstack(L, (int)level, &at))
 		return 0;
-	lua_getinfo(L, "Sl", &at);
-	lua_pushstring(L, at.source[0] == '@' ? at.source + 1 : at.short_src);
+	lua_getinfo(L, "l", &at);
+	lua_pushnil(L); /* the file is known: its text runs */
 	lua_pushinteger(L, at.currentline < 0 ? 0 : at.currentline);
 	return 2;
 }

@@ -285,7 +285,7 @@ pages.E306 = {
   wrong = 'client_hello = function(hello)\n  return "require"\nend,',
   right = "client_hello = function(hello)\n  return ask.require { }\nend,",
 }
-pages.E401 = {
+pages.E501 = {
   title = "a key, certificate or revocation list that cannot be used",
   text = "Looked at: whether the file is there and can be read; whether it is "
     .. "PEM; whether the key is that of the certificate, which must be the "
@@ -296,7 +296,7 @@ pages.E401 = {
   wrong = 'key = { cert = "demo/portal.pem", key = "demo/other.key" },',
   right = 'key = "demo/portal",',
 }
-pages.E402 = {
+pages.E502 = {
   title = "an upstream that cannot be used",
   text = "Its name cannot be resolved, or no application of that name is in "
     .. "this process. Whether it answers is not tried: it may start later.",
@@ -304,7 +304,7 @@ pages.E402 = {
   wrong = 'upstream = "http://no-such-host.invalid:8080",',
   right = 'upstream = "http://127.0.0.1:8080",',
 }
-pages.E403 = {
+pages.E503 = {
   title = "a listener or a log that cannot be opened",
   text = "Another process has the port, the address is none of this machine, "
     .. "or "
@@ -313,11 +313,39 @@ pages.E403 = {
   wrong = 'listen "192.0.2.1:443"',
   right = 'listen "127.0.0.1:8443"',
 }
+pages.E401 = {
+  title = "a test that tests nothing",
+  text = "A test without a request, or a request of which nothing is expected, "
+    .. "would pass whatever the policy does.",
+  frame = "test",
+  wrong = 'test "staff only" { get "https://portal.example/admin" }',
+  right = 'test "staff only" { get "https://portal.example/admin",\n'
+    .. "  expect { status = 403 } }",
+}
+pages.E402 = {
+  title = "an expectation without a request",
+  text = "expect is about the request before it.",
+  frame = "test",
+  wrong = 'test "staff only" { expect { status = 403 },\n'
+    .. '  get "https://portal.example/admin" }',
+  right = 'test "staff only" { get "https://portal.example/admin",\n'
+    .. "  expect { status = 403 } }",
+}
+pages.E403 = {
+  title = "a field that could belong to several requests",
+  text = "Beside one request its fields may stand in the test itself; beside "
+    .. "several each needs its own.",
+  frame = "test",
+  wrong = 'test "both" { get "https://portal.example/a", method = "PUT",\n'
+    .. '  get "https://portal.example/b", expect { status = 403 } }',
+  right = 'test "both" { get "https://portal.example/a", expect { },\n'
+    .. '  get "https://portal.example/b", expect { status = 403 } }',
+}
 pages.E404 = {
   title = "a request of a test is no request",
   text = "A test names the address as a browser would: https, the server name, "
     .. "and the path as it is sent.",
-  frame = "keys",
+  frame = "test",
   wrong = 'get "portal.example/admin",',
   right = 'get "https://portal.example/admin",',
 }

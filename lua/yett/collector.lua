@@ -29,46 +29,47 @@ local function make_unknown()
   })
 end
 
--- The normal pattern of a rule and its label. Many sites have the same paths,
--- so both are remembered.
-function collector:pattern(call)
-  local known = self.patterns[call.word]
-  local pattern = known[call.name]
-  local message, help
+-- What is the same for all rules of a name in a file: kind, normal pattern,
+-- label and file. Many sites have the same paths, so it is made once.
+function collector:shape(call)
+  local shapes = self.shapes[call.word]
+  local shape = shapes[call.name]
 
-  if not pattern then
-    pattern, message, help = names.path(self.host, call.word, call.name)
-    self.cursor:enter(call)
-    if not pattern then
-      self.cursor:misnamed("E104", message, help)
-      pattern = call.name
-    else
-      known[call.name] = pattern
-    end
-    if call.word ~= "glob" and pattern:find("*", 1, true) then
-      self.report:add("warning", "W204", self.cursor:anchor("name"),
-        string.format("the star in %s is an ordinary character",
-          check.label(call)), { help = string.format(
-            'write glob "%s" for one segment of any name', call.name) })
-    end
-    self.labels[call.word][pattern] = string.format('%s "%s"', call.word,
-      pattern)
+  if self.shapes.file ~= call.file then
+    self.shapes = { path = {}, exact = {}, glob = {}, file = call.file }
+    return self:shape(call)
+  elseif shape then
+    return shape
   end
-  return pattern, self.labels[call.word][pattern]
+  local pattern, message, help = names.path(self.host, call.word, call.name)
+
+  self.cursor:enter(call)
+  if not pattern then
+    self.cursor:misnamed("E104", message, help)
+  end
+  shape = { kind = call.word, pattern = pattern or call.name, file = call.file }
+  shape.label = string.format('%s "%s"', shape.kind, shape.pattern)
+  if call.word ~= "glob" and shape.pattern:find("*", 1, true) then
+    self.report:add("warning", "W204", self.cursor:anchor("name"),
+      string.format("the star in %s is an ordinary character",
+        check.label(call)), { help = string.format(
+          'write glob "%s" for one segment of any name', call.name) })
+  end
+  if pattern then
+    shapes[call.name] = shape
+  end
+  return shape
 end
 
 -- One path, exact or glob of a site, in normal form.
 function collector:rule(call, seen, site)
-  local pattern, label = self:pattern(call)
-  local key = site.case == "insensitive" and label:lower() or label
-  -- The names of absent fields make room, so that the table never grows.
-  local rule = {
-    kind = call.word, pattern = pattern, label = label,
-    where = self:where(call), certificate = nil, trust = nil, late = nil,
-    why = nil,
-  }
-
+  local shape = self:shape(call)
+  local key = site.case == "insensitive" and shape.label:lower() or shape.label
   local errors = self.report.errors
+  -- The names of absent fields make room, so that the table rarely grows.
+  local rule = {
+    shape = shape, line = call.line, certificate = nil, why = nil,
+  }
 
   self.cursor:enter(call)
   check.fields(self.cursor, schema.words[call.word].fields, call.fields, rule)
@@ -132,13 +133,9 @@ function collector:once(key, call)
   return true
 end
 
--- The place of a declaration; the same line shares one table.
+-- The place of a declaration.
 function collector:where(call)
-  if self.line ~= call.line or self.line_file ~= call.file then
-    self.line, self.line_file = call.line, call.file
-    self.place = { file = call.file, line = call.line, column = 0 }
-  end
-  return self.place
+  return { file = call.file, line = call.line, column = 0 }
 end
 
 -- The lines of the file that runs that have `word` in them, ascending. Found
@@ -183,8 +180,15 @@ function collector:names_word(func, word)
     and (not at or lines[first] <= at.lastlinedefined)
 end
 
+-- While little is held, looking for garbage costs more than the garbage.
+local much = 512 * 1024 -- KiB
+
 local function add_site(self, call, fields)
   local at = self.cursor
+
+  if collectgarbage("count") > much then
+    collectgarbage("restart")
+  end
   local site = { rules = {}, where = self:where(call) }
   local name, message, help = names.site(self.host, call.name)
   local errors = self.report.errors
@@ -488,8 +492,7 @@ function collector.new(host, report)
     texts = setmetatable({}, { __mode = "k" }),
     waiting = {}, waiting_count = 0, seen = {}, suspect = {},
     named_trusts = {}, unsure = {}, lines_of = {},
-    patterns = { path = {}, exact = {}, glob = {} },
-    labels = { path = {}, exact = {}, glob = {} },
+    shapes = { path = {}, exact = {}, glob = {} },
   }, collector)
 
   self.cursor = check.cursor(report, host, self.unknown, self.texts)

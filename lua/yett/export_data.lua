@@ -69,7 +69,7 @@ end
 local function rule_data(specs, rule)
   local out = shape(specs, rule)
 
-  out[rule.kind] = rule.pattern
+  out[rule.shape.kind] = rule.shape.pattern
   return out
 end
 
@@ -81,7 +81,7 @@ local function site_data(host, schema, site)
   out.case = site.ignore_case and "insensitive" or nil
   out.rules = json.list {}
   for i, rule in ipairs(site.rules) do
-    out.rules[i] = rule_data(schema.words[rule.kind].fields, rule)
+    out.rules[i] = rule_data(schema.words[rule.shape.kind].fields, rule)
   end
   for name, spec in pairs(fields) do
     if spec.kind == "function" and site[name] then

@@ -92,8 +92,10 @@ local function run(host, file, environment, collected, found)
 end
 
 return function(host, files)
-  -- Nearly all that loading makes is short-lived or stays for good.
+  -- Nearly all that loading makes stays for good; the collector starts again
+  -- when much is held.
   collectgarbage("generational")
+  collectgarbage("stop")
 
   local found = report.new()
   local collected = collector.new(host, found)

@@ -8,16 +8,24 @@ local near = require "yett.near"
 local checker = {}
 checker.__index = checker
 
--- An anchor at a declaration in normal form: a site, a rule or a trust.
+-- The label, file and line of a declaration in normal form.
+local function place_of(declared)
+  local shape, where = declared.shape, declared.where
+
+  if shape then
+    return shape.label, shape.file, declared.line
+  end
+  return declared.label, where.file, where.line
+end
+
+-- An anchor at a declaration: a site, a rule or a trust.
 local function anchor(declared, field, element)
-  local word, name = declared.label:match('^(%a+) "(.*)"$')
+  local label, file, line = place_of(declared)
+  local word, name = label:match('^(%a+) "(.*)"$')
 
   return {
-    file = declared.where.file, line = declared.where.line,
-    call = {
-      word = word, name = name, file = declared.where.file,
-      line = declared.where.line,
-    },
+    file = file, line = line,
+    call = { word = word, name = name, file = file, line = line },
     path = field and { field }, part = field and "value" or "name",
     element = element,
   }
@@ -75,7 +83,7 @@ function checker:rule(site, rule)
   if site.certificate == "require" and need ~= "require" then
     self:wrong("E114", rule, "certificate", string.format(
       '%s cannot be weaker than %s, which refuses in the handshake',
-      rule.label, site.label), string.format("put certificate = \"require\" "
+      rule.shape.label, site.label), string.format("put certificate = \"require\" "
         .. "on the other paths, and leave it off the site"), {
         message = 'certificate = "require" is set here',
         anchor = anchor(site, "certificate"),
@@ -83,7 +91,7 @@ function checker:rule(site, rule)
   end
   if rule.identity and need ~= "require" then
     self:wrong("E116", rule, "identity", string.format(
-      'identity needs certificate = "require", %s has "%s"', rule.label,
+      'identity needs certificate = "require", %s has "%s"', rule.shape.label,
       need), 'add certificate = "require"')
   end
 end
@@ -140,10 +148,11 @@ function checker:upstreams(site)
     return
   end
   for _, rule in ipairs(site.rules) do
-    covered = covered or rule.kind == "path" and rule.pattern == "/"
+    covered = covered or rule.shape.kind == "path"
+      and rule.shape.pattern == "/"
     if not rule.upstream and not self.unsure[rule] then
       return self:wrong("E110", site, nil, string.format(
-        "%s has no upstream, and neither has %s", site.label, rule.label),
+        "%s has no upstream, and neither has %s", site.label, rule.shape.label),
         'add upstream = "http://127.0.0.1:8080"')
     end
   end

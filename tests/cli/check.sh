@@ -85,8 +85,8 @@ run check elsewhere.lua
 ok "listeners are not opened" ends 0
 run check --bind elsewhere.lua
 ok "but with --bind" ends 3
-ok "whose failure is told like all" complains "[E403]"
+ok "whose failure is told like all" complains "[E503]"
 sed 's,http://127.0.0.1:8080,http://no-such-host.invalid:1,' forms.lua >nowhere.lua
 run check nowhere.lua
-ok "an upstream without an address is an error" complains "[E402]"
+ok "an upstream without an address is an error" complains "[E502]"
 plan
