@@ -57,6 +57,7 @@ rm demo/portal.key
 run check first.lua
 ok "a missing key is an error" test "$status" -ne 0
 ok "and is told by name" complains "portal.key"
+ok "with its code" complains "[E501]"
 ok "and prints no table" is_silent
 
 run ca again
