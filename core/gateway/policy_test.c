@@ -9,7 +9,9 @@
 #include "gateway/answer.h"
 #include "gateway/supposed.h"
 #include "policy/judge.h"
+#include "policy/review_paths.h"
 #include "script/workbench.h"
+#include "tls/gate.h"
 
 #define MOST_TEXT ((size_t)16 * 1024 * 1024)
 
@@ -173,13 +175,6 @@ put_rule(struct writing *writing, const struct yett_generation *gen,
 	put_flag(writing, "rule_asked", site->asked != YETT_NEED_NONE);
 }
 
-/* Whether a request can find no rule but the site itself. */
-static bool
-falls_back(const struct yett_site *site)
-{
-	return yett_site_rule(site, YETT_LIT("/")) == &site->fallback;
-}
-
 static enum yett_status
 describe_policy(const struct yett_generation *gen, struct yett_message *out)
 {
@@ -192,7 +187,7 @@ describe_policy(const struct yett_generation *gen, struct yett_message *out)
 
 		for (uint32_t j = 0; j < site->rule_count; j++)
 			put_rule(&writing, gen, site, site->rule[j]);
-		if (falls_back(site))
+		if (yett_review_falls_back(site))
 			put_rule(&writing, gen, site, &site->fallback);
 	}
 	put_flag(&writing, "fine", true);
@@ -260,13 +255,16 @@ put_refusal(struct writing *writing, const struct yett_site *site,
 }
 
 /* Tell how a handshake ends; true if without a session: nobody is there, a
- * function refused, or a certificate is required in it and did not verify. */
+ * function refused, no protocol is shared, or a certificate is required in it
+ * and did not verify. */
 static bool
 put_end(struct writing *writing, const struct session *session,
     const struct yett_supposed *supposed,
     const struct yett_hello_decision *hello)
 {
-	bool refused = hello->action != YETT_HANDSHAKE_GO;
+	struct yett_gate_refusal refusal;
+	bool refused = !yett_gate_decision(&supposed->hello, hello, &refusal) ||
+	    !yett_gate_protocol(&supposed->hello, &refusal);
 
 	if (!refused && hello->need == YETT_NEED_REQUIRE) {
 		struct yett_judgement judgement =

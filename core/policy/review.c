@@ -60,23 +60,23 @@ static struct price
 price_of(const struct yett_site *site)
 {
 	struct price price = { .open = YETT_SLICE_NONE };
-	bool root = false;
 
 	for (uint32_t i = 0; i < site->rule_count; i++) {
 		const struct yett_rule *rule = site->rule[i];
 
-		root |= rule->kind == YETT_RULE_PATH && rule->pattern.len == 1;
 		if (rule->need != YETT_NEED_NONE) {
 			price.needing++;
 			if (price.asking == NULL)
 				price.asking = rule;
 			continue;
 		}
+		if (!yett_review_matches(site, rule))
+			continue;
 		price.opened++;
 		if (price.open.at == NULL)
 			price.open = rule->pattern;
 	}
-	if (!root) {
+	if (yett_review_falls_back(site)) {
 		price.opened++;
 		if (price.open.at == NULL)
 			price.open = YETT_LIT("/");

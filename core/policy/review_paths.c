@@ -66,6 +66,13 @@ yett_review_matches(const struct yett_site *site, const struct yett_rule *rule)
 	return below == rule || below == NULL;
 }
 
+bool
+yett_review_falls_back(const struct yett_site *site)
+{
+	return yett_site_rule(site, YETT_LIT("/")) == &site->fallback ||
+	    rule_below(site, YETT_LIT("/")) == &site->fallback;
+}
+
 static struct yett_spot
 spot_of(const struct yett_rule *rule)
 {

@@ -76,6 +76,13 @@ run test wrong.lua
 ok "a wrong policy is a failure" ends 1
 ok "and its mistakes are told" prints "did you mean 'certificate'?"
 
+# The site itself decides what no rule names, whoever has "/".
+sed 's|path "/" |exact "/" |' first.lua >exact.lua
+printf 'test "a" { get "https://portal.example/x", expect { status = 200 } }\n' \
+	>exact_test.lua
+run test --coverage exact.lua
+ok "its outcome counts" prints 'site "portal.example" yes'
+
 # A policy with functions, asked in all ways.
 cp "$TOP_SRCDIR/tests/words/test/functions.policy" functions.lua
 cp "$TOP_SRCDIR/tests/words/test/functions.tests" functions_test.lua
@@ -91,6 +98,9 @@ for id in 1-1 1-2 1-3; do
 	run test recorded_test.lua
 	ok "which passes" prints "1 passed, 0 failed"
 done
+sed 's/"san":\["email"\]/"san":["a\\nerror()"]/' "$log" >hostile.ndjson
+run test --from-log 1-3 --log hostile.ndjson
+ok "what is recorded stays in its comment" prints "are not recorded: a?error()."
 run test --from-log 9-9 --log "$log"
 ok "a decision that is not there is told" complains "has no decision 9-9"
 run test --from-log 1-1

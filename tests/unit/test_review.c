@@ -3,12 +3,14 @@
  * W201 against an exhaustive model: of random declared policies every path,
  * every handshake and every certificate is decided one by one by the functions
  * that decide. A rule that is late for every client must be told, and no other.
+ * W202: a site that asks is told when somebody is asked who need not be.
  * And W205: a rule is told never to match when no path of the model reaches it.
  */
 #include "unit/policy_builder.h"
 
 #include "policy/decide.h"
 #include "policy/review.h"
+#include "policy/review_paths.h"
 
 #define POLICIES 2000
 #define TRUSTS 3
@@ -92,7 +94,7 @@ random_policy(struct yett_draft *draft)
 
 /* --- the model: every client there is */
 
-/* What happened to the clients of a rule. */
+/* What happened to the clients of a rule; the site's own comes last. */
 struct fate {
 	unsigned requests, late;
 };
@@ -141,6 +143,8 @@ decide(const struct yett_generation *gen, const struct yett_hello *hello,
 			fate[i].requests++;
 			fate[i].late += decision.reason == YETT_REASON_LATE;
 		}
+	if (decision.rule == &site->fallback)
+		fate[RULES].requests++;
 }
 
 /* Every path of up to DEPTH segments, from the names of the rules and one that
@@ -172,9 +176,36 @@ was_told(const struct yett_findings *findings, const char *code,
 	return false;
 }
 
+static bool
+any_told(const struct yett_findings *findings, const char *code)
+{
+	for (uint32_t i = 0; i < findings->count; i++)
+		if (strcmp(findings->at[i].code, code) == 0)
+			return true;
+	return false;
+}
+
+/* Whether a handshake asks for what a rule needs, and somebody on that
+ * connection who needs none is asked, too. */
+static bool
+has_price(const struct yett_site *site, const struct fate *fate)
+{
+	bool asks = false, open = fate[RULES].requests > 0;
+
+	for (uint32_t k = 0; k < site->rule_count; k++) {
+		if (site->rule[k]->need != YETT_NEED_NONE)
+			asks = true;
+		else
+			open |= fate[k].requests > 0;
+	}
+	return asks && open && site->handshake == YETT_HANDSHAKE_AUTO &&
+	    site->fallback.need == YETT_NEED_NONE;
+}
+
 static void
 test_late_needs(void **state)
 {
+	unsigned priced = 0;
 	unsigned late = 0, dead = 0, rules = 0;
 
 	(void)state;
@@ -184,7 +215,7 @@ test_late_needs(void **state)
 		const struct yett_site *site = yett_generation_site_at(gen, 0);
 		struct yett_hello hello = { .sni = YETT_LIT("shop.test") };
 		struct yett_findings findings = { .count = 0 };
-		struct fate fate[RULES] = { { 0, 0 } };
+		struct fate fate[RULES + 1] = { { 0, 0 } };
 		char path[64] = "";
 
 		each_path(gen, &hello, path, 0, fate);
@@ -203,11 +234,44 @@ test_late_needs(void **state)
 			dead += fate[k].requests == 0;
 			rules++;
 		}
+		assert_int_equal(any_told(&findings, "W202"),
+		    has_price(site, fate));
+		assert_int_equal(yett_review_falls_back(site),
+		    fate[RULES].requests > 0);
+		priced += has_price(site, fate);
 		yett_findings_clear(&findings);
 		yett_generation_unref(&gen);
 	}
+	assert_true(priced > 100);
 	assert_true(late > 500 && late < rules); /* else nothing was shown */
 	assert_true(dead > 20);
+}
+
+/* What is worse is kept, however much else came first. */
+static void
+test_worst_are_kept(void **state)
+{
+	struct yett_findings findings = { .count = 0 };
+	const struct yett_spot spot = { .length = 1 };
+
+	(void)state;
+	for (int i = 0; i < 1500; i++)
+		yett_finding_add(&findings, YETT_SEVERITY_NOTE, "W212", &spot,
+		    "a note");
+	assert_non_null(yett_finding_add(&findings, YETT_SEVERITY_WARNING,
+	    "W201", &spot, "a warning"));
+	for (int i = 0; i < 1500; i++)
+		yett_finding_add(&findings, YETT_SEVERITY_WARNING, "W202",
+		    &spot, "a warning");
+	assert_non_null(yett_finding_add(&findings, YETT_SEVERITY_ERROR, "E401",
+	    &spot, "an error"));
+	assert_null(yett_finding_add(&findings, YETT_SEVERITY_NOTE, "W212",
+	    &spot, "a note"));
+	assert_int_equal(findings.count, 1000);
+	assert_int_equal(findings.total, 3003);
+	assert_true(any_told(&findings, "E401"));
+	assert_false(any_told(&findings, "W212"));
+	yett_findings_clear(&findings);
 }
 
 int
@@ -215,6 +279,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_late_needs),
+		cmocka_unit_test(test_worst_are_kept),
 	};
 
 	return cmocka_run_group_tests_name("review", tests, NULL, NULL);
