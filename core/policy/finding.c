@@ -17,16 +17,35 @@ yett_findings_clear(struct yett_findings *findings)
 	*findings = (struct yett_findings){ 0 };
 }
 
-/* Room for one more; NULL when it is not to be kept or memory is out. */
+/* A kept one that says less than `severity`; NULL: there is none. */
 static struct yett_finding *
-reserve(struct yett_findings *findings)
+find_lesser(const struct yett_findings *findings, enum yett_severity severity)
+{
+	uint64_t lesser = 0;
+
+	for (unsigned i = 0; i < severity; i++)
+		lesser += findings->kept[i];
+	for (uint32_t i = 0; lesser > 0 && i < findings->count; i++)
+		if (findings->at[i].severity < severity)
+			return &findings->at[i];
+	return NULL;
+}
+
+/* Room for one more, if need be that of a lesser one; NULL when it is not to be
+ * kept or memory is out. */
+static struct yett_finding *
+reserve(struct yett_findings *findings, enum yett_severity severity)
 {
 	uint32_t capacity = findings->capacity == 0 ? 16
 						    : findings->capacity * 2;
 	struct yett_finding *grown;
 
-	if (findings->count == MOST_KEPT)
-		return NULL;
+	if (findings->count == MOST_KEPT) {
+		grown = find_lesser(findings, severity);
+		if (grown != NULL)
+			findings->kept[grown->severity]--;
+		return grown;
+	}
 	if (findings->count == findings->capacity) {
 		grown = reallocarray(findings->at, capacity, sizeof(*grown));
 		if (grown == NULL)
@@ -34,7 +53,7 @@ reserve(struct yett_findings *findings)
 		findings->at = grown;
 		findings->capacity = capacity;
 	}
-	return &findings->at[findings->count];
+	return &findings->at[findings->count++];
 }
 
 /* A text without memory is an absent one: better a bare place than nothing. */
@@ -57,7 +76,7 @@ struct yett_finding *
 yett_finding_add(struct yett_findings *findings, enum yett_severity severity,
     const char *code, const struct yett_spot *spot, const char *format, ...)
 {
-	struct yett_finding *finding = reserve(findings);
+	struct yett_finding *finding = reserve(findings, severity);
 	va_list args;
 
 	findings->total++;
@@ -65,7 +84,7 @@ yett_finding_add(struct yett_findings *findings, enum yett_severity severity,
 	findings->warnings += severity == YETT_SEVERITY_WARNING;
 	if (finding == NULL)
 		return NULL;
-	findings->count++;
+	findings->kept[severity]++;
 	*finding = (struct yett_finding){ .severity = severity,
 		.code = code,
 		.spot = *spot };

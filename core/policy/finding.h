@@ -4,7 +4,7 @@
  *
  * Whoever looks at a policy, its text, its rules or its certificates, adds to
  * one list, which script/finding_text.h sorts and shows. A list keeps the first
- * thousand and counts the rest. One thread at a time.
+ * thousand, the worst before others, and counts the rest. One thread at a time.
  */
 #ifndef YETT_POLICY_FINDING_H
 #define YETT_POLICY_FINDING_H
@@ -51,8 +51,9 @@ struct yett_finding {
 struct yett_findings {
 	struct yett_finding *at;
 	uint32_t count, capacity;
-	uint64_t total, errors, warnings; /* those not kept included */
-	struct yett_arena arena;          /* of all texts */
+	uint32_t kept[YETT_SEVERITY_ERROR + 1]; /* of `count`, by severity */
+	uint64_t total, errors, warnings;       /* those not kept included */
+	struct yett_arena arena;                /* of all texts */
 };
 
 void yett_findings_clear(struct yett_findings *findings);
