@@ -164,7 +164,8 @@ struct yett_http_request {
 	const char *target; /* "/path?query" */
 	const char *host;   /* NULL: the server name */
 	/* The client's certificate is a description: the name of the trust
-	 * that it verifies for, and its names. NULL trust: none was sent. */
+	 * that it verifies for, and its names. NULL trust: none was sent; nor
+	 * is one by a client whose handshake does not ask. */
 	const char *certificate_trust;
 	const char *certificate_subject; /* RFC 4514; may be NULL */
 	int was_not_asked; /* the handshake did not ask, whatever the rules say:

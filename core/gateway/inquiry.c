@@ -255,7 +255,9 @@ yett_policy_ask_request(struct yett_policy *policy,
 		goto out;
 	read_asked(policy, from, &facts, ids, &request.asked);
 	request.hello = &facts.hello;
-	if (from->certificate_trust != NULL) {
+	/* A client that was not asked has no way to show a certificate. */
+	if (from->certificate_trust != NULL &&
+	    request.asked.need != YETT_NEED_NONE) {
 		/* Only read through the pointer; see verify_description(). */
 		peer.arg = (void *)(uintptr_t)from->certificate_trust;
 		request.peer = peer;

@@ -451,6 +451,30 @@ test_files_that_are_none(void **state)
 	assert_string_equal(fault.where, path);
 }
 
+/* The question without words comes to the same: who was not asked has no way
+ * to show a certificate. */
+static void
+test_ask_request(void **state)
+{
+	struct yett_http_request request = {
+		.hello = { .server_name = "a.test" },
+		.target = "/staff",
+		.certificate_trust = "staff",
+	};
+	struct yett_request_outcome outcome;
+
+	(void)state;
+	assert_int_equal(yett_policy_ask_request(policy, &request, &outcome,
+			     NULL),
+	    YETT_OK);
+	assert_int_equal(outcome.status, 0);
+	request.was_not_asked = 1;
+	assert_int_equal(yett_policy_ask_request(policy, &request, &outcome,
+			     NULL),
+	    YETT_OK);
+	assert_string_equal(outcome.reason, "late");
+}
+
 int
 main(void)
 {
@@ -461,6 +485,7 @@ main(void)
 		cmocka_unit_test(test_refused_questions),
 		cmocka_unit_test(test_malformed_requests),
 		cmocka_unit_test(test_files_that_are_none),
+		cmocka_unit_test(test_ask_request),
 	};
 
 	return cmocka_run_group_tests(tests, open_world, close_world);
