@@ -67,7 +67,9 @@ put_plain(struct yett_telling *telling, struct yett_slice text)
 		size_t len = utf8_len(text);
 		unsigned char c = (unsigned char)text.at[0];
 
-		if (len == 0 || c < 0x20 || c == 0x7f)
+		/* C1 controls are two bytes (ISO/IEC 6429). */
+		if (len == 0 || c < 0x20 || c == 0x7f ||
+		    (c == 0xc2 && (unsigned char)text.at[1] < 0xa0))
 			PUT(telling, "?");
 		else
 			put(telling, (struct yett_slice){ text.at, len });

@@ -121,6 +121,9 @@ local function remarks(record)
     out[#out + 1] = "-- The policy masks " .. table.concat(record.masked, ", ")
       .. "."
   end
+  for i, line in ipairs(out) do
+    out[i] = line:gsub("%c", "?") -- a comment ends with its line
+  end
   return out
 end
 

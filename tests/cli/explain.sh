@@ -166,6 +166,10 @@ story "clear text" \
               decided by: nothing that a policy says
 EOF
 
+run explain "$(printf 'https://portal.example/\302\233x\303\251')" \
+	--policy first.lua
+ok "a terminal is told no controls, but letters" prints "GET /?xé ->"
+
 story "a path with an escaped slash" \
 	https://portal.example/a%2fb --policy first.lua <<'EOF'
   1 hello     sni portal.example -> site "portal.example"                       first.lua:7
