@@ -7,6 +7,7 @@ local kinds = require "yett.kinds"
 local near = require "yett.near"
 
 local check = {}
+local math_type = math.type
 local cursor = {}
 cursor.__index = cursor
 
@@ -136,9 +137,12 @@ function check.fields(at, specs, given, out, items)
 
   for key, value in next, given do
     local spec = specs[key]
+    local accepts = spec and spec.accepts
 
-    if spec == nil then
-      if math.type(key) ~= "integer" or key < 1 or key > (items or 0) then
+    if accepts and accepts[value] then
+      out[key] = value
+    elseif spec == nil then
+      if math_type(key) ~= "integer" or key < 1 or key > (items or 0) then
         unknown_field(at, specs, key)
       end
     elseif value ~= at.unknown then

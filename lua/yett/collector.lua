@@ -180,8 +180,9 @@ function collector:names_word(func, word)
     and (not at or lines[first] <= at.lastlinedefined)
 end
 
--- While little is held, looking for garbage costs more than the garbage.
-local much = 512 * 1024 -- KiB
+-- While less is held, looking for garbage costs more than the garbage. The
+-- limit of loading is 1 GiB.
+local much = 880 * 1024 -- KiB
 
 local function add_site(self, call, fields)
   local at = self.cursor

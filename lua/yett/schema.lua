@@ -5,6 +5,7 @@
 --
 -- A field has a `kind`, which names its function in kinds.lua, and:
 --   values    of an enum, weakest first
+--   accepts   these, as a set, of the field that every rule has
 --   later     values, or the whole field, that this version does not know yet
 --   min, max  bounds of a number, in the unit of the kind
 --   default   what holds when it is absent, as one would write it
@@ -17,6 +18,7 @@ local modes = { "none", "request", "require" }
 
 local certificate = {
   kind = "enum", values = modes, default = "none", noun = "mode",
+  accepts = { none = true, request = true, require = true },
   doc = "What is wanted of the client's certificate.",
 }
 local trust = {

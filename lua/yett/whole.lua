@@ -70,8 +70,10 @@ local trust_help = 'add trust = "NAME" here or on the site, '
 function checker:rule(site, rule)
   local need = rule.certificate or site.certificate or "none"
 
-  self:known_trusts(rule)
-  if self.unsure[site] or self.unsure[rule] then
+  if rule.trust then
+    self:known_trusts(rule)
+  end
+  if self.unsure[rule] then
     return
   end
   if rule.certificate and need ~= "none" and not rule.trust
@@ -83,8 +85,8 @@ function checker:rule(site, rule)
   if site.certificate == "require" and need ~= "require" then
     self:wrong("E114", rule, "certificate", string.format(
       '%s cannot be weaker than %s, which refuses in the handshake',
-      rule.shape.label, site.label), string.format("put certificate = \"require\" "
-        .. "on the other paths, and leave it off the site"), {
+      rule.shape.label, site.label), 'put certificate = "require" on the '
+        .. "other paths, and leave it off the site", {
         message = 'certificate = "require" is set here',
         anchor = anchor(site, "certificate"),
       })
@@ -170,7 +172,11 @@ function checker:site(site)
     self:upstreams(site)
   end
   for _, rule in ipairs(site.rules) do
-    self:rule(site, rule)
+    if self.unsure[site] then
+      self:known_trusts(rule)
+    else
+      self:rule(site, rule)
+    end
   end
 end
 
