@@ -91,7 +91,8 @@ local function unknown_field(at, specs, key)
 
   if not shown then
     return at:unknown_key("E101", string.format("a value without a name in %s",
-      inside(at, at.depth)), "write FIELD = VALUE; its fields are " .. listed(specs), key)
+      inside(at, at.depth)), "write FIELD = VALUE; its fields are "
+        .. listed(specs), key)
   end
   at:unknown_key("E101", string.format("unknown field %s in %s", shown,
     inside(at, at.depth)), meant and string.format("did you mean '%s'?", meant)

@@ -93,8 +93,8 @@ end
 
 local function json_place(entry)
   return string.format('"file":%s,"line":%d,"column":%d,"length":%d,'
-    .. '"message":%s', json_string(harmless(entry.file)), entry.line, entry.column,
-    entry.length, json_string(entry.message))
+    .. '"message":%s', json_string(harmless(entry.file)), entry.line,
+    entry.column, entry.length, json_string(entry.message))
 end
 
 local function json_form(entry)
