@@ -113,7 +113,8 @@ pages.E109 = {
   title = "declared twice",
   text = "Of two rules for the same paths one would have to lose, and which "
     .. "one "
-    .. "would be a guess. Merge them.",
+    .. "would be a guess. Merge them. The same holds for a field that is set "
+    .. "twice in one table: Lua would keep the last without a word.",
   frame = "site",
   wrong = 'path "/a" { certificate = "none" },\n'
     .. 'path "/a/" { certificate = "request" },',

@@ -47,15 +47,40 @@ local function add_syntax(file, message, found)
   return tree
 end
 
--- What the functions of a file would do wrong when they are called. A tree is
+-- A file beyond this was written by a program, which repeats no field.
+local most_by_hand = 1 << 20
+
+-- E109: of two fields of one name in a table Lua keeps the last, silently; a
+-- path could be opened by a line that was forgotten.
+local function add_repeated(file, tree, found)
+  local function anchor(key)
+    return { file = file.name, line = key.line, column = key.column,
+      length = key.length }
+  end
+
+  for _, repeated in ipairs(tree.repeated) do
+    found:add("error", "E109", anchor(repeated.key),
+      string.format("'%s' is set twice in one table", repeated.name), {
+        help = "remove one",
+        notes = {
+          { message = "first set here", anchor = anchor(repeated.first) },
+        },
+      })
+  end
+end
+
+-- What running a file does not tell: fields that are set twice, and what its
+-- functions would do wrong when they are called. Of a very long file a tree is
 -- made only if there is a function, or if running told of an undefined name.
 local function look_at(file, tree, collected, found)
   if not tree and not collected.suspect[file.name]
+      and #file.text > most_by_hand
       and not file.text:find("function", 1, true) then
     return
   end
   tree = tree or syntax(file.text)
   if tree then
+    add_repeated(file, tree, found)
     scope(tree, file.name, collected, found)
   end
 end

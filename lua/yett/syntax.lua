@@ -152,6 +152,20 @@ local function field(self)
   return { value = expression(self) }
 end
 
+-- Lua lets the last of two fields of one name win without a word; remember
+-- them, so that somebody says it.
+local function note_repeated(self, one, seen)
+  local first = one.named and seen[one.named]
+
+  if first then
+    local list = self.tree.repeated
+
+    list[#list + 1] = { name = one.named, key = one.key, first = first }
+  elseif one.named then
+    seen[one.named] = one.key
+  end
+end
+
 -- After a field: true if another may follow. A missing comma is reported and
 -- taken as read, so that the next mistake is found too.
 local function separator(self, open)
@@ -175,6 +189,7 @@ local function table_constructor(self)
     kind = "table", fields = {}, line = open.line, column = open.column,
     length = open.length,
   }
+  local seen = {}
 
   self:deeper()
   while self.token.kind ~= "}" do
@@ -184,6 +199,7 @@ local function table_constructor(self)
     local one = field(self)
 
     node.fields[#node.fields + 1] = one
+    note_repeated(self, one, seen)
     if one.named and one.value.kind == "name" then
       self.tree.fields[one.value.value] = one.named
     end
@@ -483,11 +499,12 @@ end
 
 -- The tree of `text`, or nil; and a list of what is wrong with its syntax.
 -- tree.assigned has the names that are assigned anywhere; tree.fields maps a
--- name to the table field that it is the value of.
+-- name to the table field that it is the value of; tree.repeated lists fields
+-- that stand twice in one table.
 return function(text)
   local self = setmetatable({
     lexer = lexer.new(text), problems = {}, depth = 0,
-    tree = { assigned = {}, fields = {} },
+    tree = { assigned = {}, fields = {}, repeated = {} },
   }, parser)
   local fine, failure = pcall(function()
     self:advance()
