@@ -56,7 +56,7 @@ for i, version in ipairs { "1.2", "1.3" } do
   uploads[i] = { client = client, pushed = pushed }
 end
 if not rig.sanitized then -- their allocators keep what is freed
-  expect(gateway.process:memory() - before):at_most(16 << 20)
+  expect(gateway.process:memory() - before):at_most(size // 2)
 end
 upstream:release()
 for _, upload in ipairs(uploads) do
