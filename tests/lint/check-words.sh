@@ -29,7 +29,7 @@ absent() {
 }
 
 absent "no path of a workplace" "$everything" \
-	'(^|[^a-z./])/work/|[.][.]/shared|/home/|/tmp/b-'
+	'(^|[^a-z./])/wor[k]/|[.][.]/share[d]|/home/|/tmp/b[-]'
 absent "no name of a planning document" "$everything" \
 	'house-style|rulings|invariants[.]md|field-notes|design[.]md|policy-language[.]md'
 absent "no open end without an issue number" "$everything" \
