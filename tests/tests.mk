@@ -279,7 +279,8 @@ EXTRA_PROGRAMS = tests/bench/load
 CLEANFILES += tests/bench/load
 tests_bench_load_SOURCES = tests/bench/load.c
 tests_bench_load_LDADD = $(GNUTLS_LIBS)
-EXTRA_DIST += tests/bench/check.sh tests/bench/decide.sh tests/bench/bench.lua tests/bench/impact.sh tests/bench/run.sh
+EXTRA_DIST += tests/bench/check.sh tests/bench/decide.sh tests/bench/bench.lua \
+	tests/bench/impact.sh tests/bench/run.sh tests/bench/servers.lua
 
 # --- cli
 dist_check_SCRIPTS += \

@@ -4,7 +4,8 @@
 # same work, in one run. Installs the peers from Debian if they are missing.
 #
 # Usage: tests/bench/run.sh [FOLDER]     FOLDER: build-bench beside the source
-# BENCH_ROUNDS=5 and BENCH_SCALE=1 make it longer; it takes about two minutes.
+# BENCH_ROUNDS=5 and BENCH_SCALE=1 make it longer; it takes about three minutes.
+# BENCH_ONLY="late" runs only the rows of that name.
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 folder=${1:-$top/build-bench}
