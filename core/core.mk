@@ -28,6 +28,7 @@ core_libcore_la_SOURCES += \
 	core/http/method.c core/http/method.h \
 	core/http/octet.c core/http/octet.h \
 	core/http/refusal.h \
+	core/http/trailer.c core/http/trailer.h \
 	core/http/uri.c core/http/uri.h
 
 # --- import

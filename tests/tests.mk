@@ -30,6 +30,7 @@ unit_tests += \
 	tests/unit/test_head_response \
 	tests/unit/test_head_write \
 	tests/unit/test_host \
+	tests/unit/test_trailer \
 	tests/unit/test_uri
 
 # --- import
@@ -266,6 +267,7 @@ plays = \
 	tests/scenarios/ticket-does-not-cross-sites.lua \
 	tests/scenarios/ticket-ends-with-its-rule.lua \
 	tests/scenarios/ticket-is-not-for-the-refused.lua \
+	tests/scenarios/trailers-both-ways.lua \
 	tests/scenarios/upstream-closes-an-idle-link.lua \
 	tests/scenarios/upstream-in-the-process.lua \
 	tests/scenarios/upstream-on-a-unix-socket.lua \

@@ -23,6 +23,11 @@ passes_upstream(const struct yett_head *head, const struct yett_field *field)
 	case YETT_FIELD_HOST:
 	case YETT_FIELD_CONTENT_LENGTH:
 	case YETT_FIELD_TRANSFER_ENCODING: return false;
+	/* HTTP/1.0 knows no expectation (RFC 9110, section 10.1.1). */
+	case YETT_FIELD_EXPECT: return head->expect_continue;
+	case YETT_FIELD_TRAILER:
+		return head->framing == YETT_FRAMING_CHUNKED &&
+		    !head->names_fields;
 	default: break;
 	}
 	return !yett_field_is_hop_by_hop(field->id) &&
@@ -121,6 +126,10 @@ add_framing(struct fields *fields, const struct yett_head *head,
 	case YETT_FRAMING_NONE:
 	case YETT_FRAMING_TO_END: break;
 	}
+	if (head->takes_trailers) {
+		add(fields, YETT_LIT("TE"), YETT_LIT("trailers"));
+		add(fields, YETT_LIT("Connection"), YETT_LIT("TE"));
+	}
 }
 
 static void
@@ -178,8 +187,11 @@ yett_forward_request(struct yett_worker *worker,
 /* Does a response field go on as it is? An answer without body bytes keeps its
  * Content-Length: it says what GET would give (RFC 9110, section 8.6). */
 static bool
-passes_downstream(const struct yett_head *head, const struct yett_field *field)
+passes_downstream(const struct yett_head *head, const struct yett_field *field,
+    const struct yett_forward_response *how)
 {
+	if (field->id == YETT_FIELD_TRAILER)
+		return how->trailers;
 	if (field->id == YETT_FIELD_CONTENT_LENGTH)
 		return head->framing == YETT_FRAMING_NONE &&
 		    head->status >= 200 && head->status != 204;
@@ -197,7 +209,7 @@ yett_forward_response(struct yett_worker *worker, const struct yett_head *head,
 	char digits[YETT_NUMBER_MOST];
 
 	for (uint32_t i = 0; i < head->field_count; i++)
-		if (passes_downstream(head, &head->field[i]))
+		if (passes_downstream(head, &head->field[i], how))
 			fields.at[fields.count++] = head->field[i];
 	if (how->framing == YETT_FRAMING_LENGTH)
 		add(&fields, YETT_LIT("Content-Length"),

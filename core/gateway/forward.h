@@ -29,6 +29,7 @@ struct yett_forward_response {
 	enum yett_framing framing;
 	bool close; /* say Connection: close */
 	bool keep;  /* say Connection: keep-alive, which HTTP/1.0 must hear */
+	bool trailers; /* may follow: the client said that it reads them */
 };
 
 /* Append the head of an upstream's answer, interim ones too. Errors as

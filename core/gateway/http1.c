@@ -120,6 +120,8 @@ begin_request(struct yett_http1 *http1, const struct yett_head *head)
 	http1->head_only = head->method_id == YETT_METHOD_HEAD;
 	http1->html = accept != NULL && yett_answer_prefers_html(accept->value);
 	http1->close = !head->keep_alive || is_last(http1);
+	http1->takes_trailers = head->takes_trailers;
+	http1->keeps_trailers = !head->names_fields;
 	yett_body_init(&http1->body, head);
 	http1->body_done = head->framing == YETT_FRAMING_NONE ||
 	    (head->framing == YETT_FRAMING_LENGTH && head->length == 0);
@@ -244,6 +246,7 @@ step_discard(struct yett_http1 *http1)
 		http1->state = YETT_HTTP1_HEAD;
 		return true;
 	case YETT_BODY_DATA:
+	case YETT_BODY_TRAILER:
 	case YETT_BODY_MORE:
 		yett_buf_consume(&http1->in, consumed);
 		if (consumed > http1->discard) {

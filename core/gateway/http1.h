@@ -57,6 +57,9 @@ struct yett_http1 {
 	struct yett_hold *hold; /* pinned; NULL between requests */
 	struct yett_exchange *exchange;
 	struct yett_body body;
+	struct yett_buf trailers;  /* lines behind the client's body */
+	bool keeps_trailers;       /* they may go on */
+	bool takes_trailers;       /* the client can read the upstream's */
 	bool body_done;            /* the client's body has ended */
 	bool head_sent;            /* the final head went to the client */
 	bool head_only;            /* HEAD */

@@ -120,6 +120,7 @@ yett_http1_end_request(struct yett_http1 *http1)
 	}
 	http1->hold = NULL;
 	yett_buf_clear(&http1->note);
+	yett_buf_clear(&http1->trailers);
 }
 
 /* The answer is complete in `out`; go on with the next request or end. */
@@ -152,8 +153,8 @@ plan_discard(struct yett_http1 *http1)
 void
 yett_http1_answer(struct yett_http1 *http1, const struct yett_answer *answer)
 {
+	struct yett_buf *body = &http1->worker->scratch.body;
 	struct yett_answer_env env;
-	size_t before = yett_buf_len(&http1->out);
 
 	plan_discard(http1);
 	env = (struct yett_answer_env){
@@ -164,15 +165,14 @@ yett_http1_answer(struct yett_http1 *http1, const struct yett_answer *answer)
 		.close = http1->close || http1->worker->draining,
 		.keep = http1->access.minor == 0,
 	};
-	if (yett_answer_write(answer, &env, &http1->worker->scratch.body,
-		&http1->out) != YETT_OK) {
+	if (yett_answer_write(answer, &env, body, &http1->out) != YETT_OK) {
 		yett_http1_fail(http1);
 		return;
 	}
 	http1->access.status = answer->status;
 	http1->access.substatus = answer->substatus;
 	http1->access.win32 = answer->win32;
-	http1->access.bytes = yett_buf_len(&http1->out) - before;
+	http1->access.bytes = http1->head_only ? 0 : yett_buf_len(body);
 	yett_http1_finish(http1);
 }
 

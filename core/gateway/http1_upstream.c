@@ -5,6 +5,7 @@
 #include "gateway/forward.h"
 #include "gateway/http1_answer.h"
 #include "gateway/http1_bytes.h"
+#include "http/trailer.h"
 
 /* The most in one chunk, and what is collected before it is written. */
 #define PIECE_MOST 16384
@@ -44,10 +45,14 @@ send_piece(struct yett_http1 *http1, struct yett_slice payload)
 static void
 end_body(struct yett_http1 *http1)
 {
+	struct yett_slice trailers = http1->keeps_trailers
+	    ? yett_buf_slice(&http1->trailers)
+	    : YETT_SLICE_NONE;
+
 	http1->body_done = true;
 	if (http1->body.framing == YETT_FRAMING_CHUNKED &&
-	    yett_buf_append(yett_exchange_out(http1->exchange),
-		YETT_CHUNK_LAST) != YETT_OK) {
+	    yett_trailer_write(yett_exchange_out(http1->exchange), trailers) !=
+		YETT_OK) {
 		yett_http1_fail(http1);
 		return;
 	}
@@ -101,6 +106,13 @@ step_body(struct yett_http1 *http1)
 			if (http1->eof)
 				yett_http1_fail(http1);
 			goto out;
+		case YETT_BODY_TRAILER:
+			if (yett_buf_append(&http1->trailers, payload) !=
+			    YETT_OK) {
+				yett_http1_fail(http1);
+				return true;
+			}
+			break;
 		case YETT_BODY_END: end_body(http1); break;
 		case YETT_BODY_BAD:
 			yett_http1_break_body(http1, 400, refusal.why);
@@ -198,11 +210,14 @@ begin_response(struct yett_http1 *http1, const struct yett_head *head)
 	struct yett_forward_response how;
 
 	http1->framing = frame_response(http1, head);
+	if (http1->framing != YETT_FRAMING_CHUNKED || head->names_fields)
+		http1->takes_trailers = false;
 	http1->access.status = head->status;
 	how = (struct yett_forward_response){
 		.framing = http1->framing,
 		.close = http1->close || http1->worker->draining,
 		.keep = http1->access.minor == 0,
+		.trailers = http1->takes_trailers,
 	};
 	if (yett_forward_response(http1->worker, head, &how, &http1->out) !=
 	    YETT_OK)
@@ -266,8 +281,13 @@ cut_response(struct yett_http1 *http1)
 static void
 end_response(struct yett_http1 *http1)
 {
-	if (http1->framing == YETT_FRAMING_CHUNKED)
-		yett_http1_put(http1, YETT_CHUNK_LAST);
+	struct yett_slice trailers = http1->takes_trailers
+	    ? yett_exchange_trailers(http1->exchange)
+	    : YETT_SLICE_NONE;
+
+	if (http1->framing == YETT_FRAMING_CHUNKED &&
+	    yett_trailer_write(&http1->out, trailers) != YETT_OK)
+		yett_http1_fail(http1);
 	if (http1->state == YETT_HTTP1_BROKEN)
 		return;
 	/* An answer that came before the request's end: what is left of the

@@ -169,20 +169,52 @@ take_payload(struct yett_body *body, struct yett_slice in,
 	body->payload += payload->len;
 }
 
+/*
+ * Take what of the framing lies at the start of `in`; returns how many bytes.
+ * Those of trailer lines are told in `lines`. False: refused.
+ */
+static bool
+take_framing(struct yett_body *body, struct yett_slice in, size_t *taken,
+    struct yett_slice *lines, struct yett_refusal *refusal)
+{
+	size_t i = 0;
+
+	*lines = (struct yett_slice){ in.at, 0 };
+	while (!body->ended && body->state != PAYLOAD && i < in.len) {
+		const bool within = body->state > TRAILER &&
+		    body->state <= TRAILER_LF;
+
+		if (!step(body, in.at[i], refusal)) {
+			body->state = BROKEN;
+			return false;
+		}
+		if (within || body->state == TRAILER_NAME) {
+			if (lines->len == 0)
+				lines->at = in.at + i;
+			lines->len++;
+		}
+		i++;
+	}
+	*taken = i;
+	return true;
+}
+
 enum yett_body_step
 yett_body_next(struct yett_body *body, struct yett_slice in,
     struct yett_slice *payload, size_t *consumed, struct yett_refusal *refusal)
 {
+	struct yett_slice lines = YETT_SLICE_NONE;
 	size_t i = 0;
 
 	*consumed = 0;
-	if (body->framing == YETT_FRAMING_CHUNKED)
-		while (!body->ended && body->state != PAYLOAD && i < in.len)
-			if (!step(body, in.at[i++], refusal)) {
-				body->state = BROKEN;
-				return YETT_BODY_BAD;
-			}
+	if (body->framing == YETT_FRAMING_CHUNKED &&
+	    !take_framing(body, in, &i, &lines, refusal))
+		return YETT_BODY_BAD;
 	*consumed = i;
+	if (lines.len > 0) {
+		*payload = lines;
+		return YETT_BODY_TRAILER;
+	}
 	if (body->ended)
 		return YETT_BODY_END;
 	if (i == in.len)

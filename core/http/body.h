@@ -5,8 +5,8 @@
  * The decoder is fed bytes in any pieces and hands out payload that lies in
  * them; it copies and allocates nothing. It never yields more than the framing
  * declares, and what comes after the body is left untouched: that is the next
- * message. Chunk extensions and trailers are read strictly, bounded and
- * dropped.
+ * message. Chunk extensions are read strictly, bounded and dropped; trailers
+ * are read strictly, bounded and handed out as lines (trailer.h).
  */
 #ifndef YETT_HTTP_BODY_H
 #define YETT_HTTP_BODY_H
@@ -29,14 +29,15 @@ struct yett_body {
 	uint32_t extension;      /* bytes in this chunk */
 	uint32_t extensions;     /* bytes in this body */
 	uint32_t trailer;        /* bytes of the trailers */
-	uint32_t trailer_fields; /* how many were dropped */
+	uint32_t trailer_fields; /* how many there are */
 };
 
 enum yett_body_step {
-	YETT_BODY_DATA, /* there is payload; call again with what is left */
-	YETT_BODY_MORE, /* all was consumed, the body goes on */
-	YETT_BODY_END,  /* the body is complete */
-	YETT_BODY_BAD,  /* refused, with 400; the connection is to be closed */
+	YETT_BODY_DATA,    /* there is payload; call again with what is left */
+	YETT_BODY_MORE,    /* all was consumed, the body goes on */
+	YETT_BODY_TRAILER, /* lines of trailers, or a part of one; call again */
+	YETT_BODY_END,     /* the body is complete */
+	YETT_BODY_BAD, /* refused, with 400; the connection is to be closed */
 };
 
 /* Begin the body that `head` announces. */
@@ -44,7 +45,8 @@ void yett_body_init(struct yett_body *body, const struct yett_head *head);
 
 /*
  * Decode from the start of `in`. `consumed` bytes of it are used up, with
- * every answer; with DATA `payload` (never empty) lies among them. END is
+ * every answer; with DATA and TRAILER `payload` (never empty) lies among them.
+ * The pieces of TRAILER, put together, are whole lines when END comes. END is
  * told as soon as it is known, also for empty `in`, and again on each call.
  */
 YETT_MUST_USE
@@ -65,7 +67,6 @@ yett_body_finish(struct yett_body *body, struct yett_refusal *refusal);
 struct yett_slice
 yett_chunk_head_write(char out[YETT_CHUNK_HEAD_MOST], uint64_t len);
 
-#define YETT_CHUNK_END YETT_LIT("\r\n")       /* behind each chunk */
-#define YETT_CHUNK_LAST YETT_LIT("0\r\n\r\n") /* behind the last one */
+#define YETT_CHUNK_END YETT_LIT("\r\n") /* behind each chunk */
 
 #endif

@@ -9,7 +9,7 @@
 struct seen {
 	struct yett_slice content_length, transfer_encoding; /* at NULL: none */
 	bool close, keep_alive, upgrade; /* named by Connection */
-	bool has_upgrade;
+	bool has_upgrade, te_trailers;
 };
 
 /* The bytes not read yet. */
@@ -234,8 +234,8 @@ take_value(struct yett_field *field, struct input *in,
 }
 
 static bool
-note_connection(struct seen *seen, struct yett_slice value,
-    struct yett_refusal *refusal)
+note_connection(struct yett_head *head, struct seen *seen,
+    struct yett_slice value, struct yett_refusal *refusal)
 {
 	struct yett_slice option;
 
@@ -249,6 +249,8 @@ note_connection(struct seen *seen, struct yett_slice value,
 			seen->keep_alive = true;
 		else if (yett_slice_eq_nocase(option, YETT_LIT("upgrade")))
 			seen->upgrade = true;
+		else if (!yett_slice_eq_nocase(option, YETT_LIT("te")))
+			head->names_fields = true;
 	}
 	return true;
 }
@@ -283,7 +285,11 @@ note_field(struct yett_head *head, struct seen *seen,
 		return note_once(&seen->transfer_encoding, field, refusal,
 		    "Transfer-Encoding is given twice");
 	case YETT_FIELD_CONNECTION:
-		return note_connection(seen, field->value, refusal);
+		return note_connection(head, seen, field->value, refusal);
+	case YETT_FIELD_TE:
+		seen->te_trailers |= yett_list_has(field->value,
+		    YETT_LIT("trailers"));
+		return true;
 	case YETT_FIELD_UPGRADE: seen->has_upgrade = true; return true;
 	case YETT_FIELD_EXPECT:
 		head->expect_continue = true;
@@ -414,9 +420,11 @@ derive_connection(struct yett_head *head, const struct seen *seen)
 {
 	head->keep_alive = !seen->close &&
 	    (head->minor == 1 || seen->keep_alive);
-	/* HTTP/1.0 knows neither (RFC 9110, sections 7.8 and 10.1.1). */
+	/* HTTP/1.0 knows none of them (RFC 9110, sections 7.8, 10.1.1 and
+	 * 10.1.4). */
 	head->wants_upgrade = head->minor == 1 && seen->upgrade &&
 	    seen->has_upgrade;
+	head->takes_trailers = head->minor == 1 && seen->te_trailers;
 	head->expect_continue = head->expect_continue && head->minor == 1;
 }
 

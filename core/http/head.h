@@ -54,6 +54,8 @@ struct yett_head {
 	bool keep_alive;        /* another message may follow this one */
 	bool expect_continue;   /* 1.1 and Expect: 100-continue */
 	bool wants_upgrade;     /* 1.1, Upgrade, and Connection names it */
+	bool takes_trailers;    /* 1.1, and TE names trailers */
+	bool names_fields;      /* Connection names fields of this hop */
 	struct yett_slice host; /* the Host field; at NULL when not sent */
 	size_t len; /* bytes of the head; the body begins behind them */
 };

@@ -46,6 +46,7 @@ struct yett_exchange {
 				      memory of link->in */
 	struct yett_head head;
 	struct yett_body body;
+	struct yett_buf trailers;
 
 	/* From here on not zeroed at the start. */
 	struct yett_fault fault;
@@ -355,6 +356,7 @@ yett_exchange_close(struct yett_exchange **exchange)
 	yett_deferred_clear(&closed->tell);
 	yett_pool_drop(&closed->link);
 	yett_outbox_clear(&closed->out);
+	yett_buf_clear(&closed->trailers);
 	yett_pool_give_memory(closed->pool, closed);
 }
 
@@ -488,12 +490,36 @@ finish_stream(struct yett_exchange *exchange)
 	return fail(exchange, YETT_FAILURE_BODY_CUT);
 }
 
+/* Decode more of the body; trailers are put aside on the way. */
+static enum yett_body_step
+decode(struct yett_exchange *exchange, struct yett_refusal *refusal)
+{
+	struct yett_buf *in = &exchange->link->in;
+	struct yett_slice piece;
+	enum yett_body_step step;
+	size_t used;
+
+	do {
+		step = yett_body_next(&exchange->body, yett_buf_slice(in),
+		    &piece, &used, refusal);
+		/* The payload stays where it is until the next recv(). */
+		yett_buf_consume(in, used);
+		if (step == YETT_BODY_DATA)
+			exchange->payload = piece;
+		else if (step == YETT_BODY_TRAILER &&
+		    yett_buf_append(&exchange->trailers, piece) != YETT_OK) {
+			(void)yett_refuse(refusal, 503, "out of memory");
+			return YETT_BODY_BAD;
+		}
+	} while (step == YETT_BODY_TRAILER);
+	return step;
+}
+
 enum yett_exchange_result
 yett_exchange_body(struct yett_exchange *exchange, struct yett_slice *payload)
 {
 	enum yett_body_step step = YETT_BODY_DATA;
 	struct yett_refusal refusal = { 0 };
-	size_t used;
 
 	switch (exchange->stage) {
 	case STAGE_CONNECT:
@@ -502,13 +528,8 @@ yett_exchange_body(struct yett_exchange *exchange, struct yett_slice *payload)
 	case STAGE_END: return YETT_EXCHANGE_END;
 	case STAGE_FAILED: return YETT_EXCHANGE_FAILED;
 	}
-	if (exchange->payload.len == 0) {
-		step = yett_body_next(&exchange->body,
-		    yett_buf_slice(&exchange->link->in), &exchange->payload,
-		    &used, &refusal);
-		/* The payload stays where it is until the next recv(). */
-		yett_buf_consume(&exchange->link->in, used);
-	}
+	if (exchange->payload.len == 0)
+		step = decode(exchange, &refusal);
 	switch (step) {
 	case YETT_BODY_DATA:
 		*payload = exchange->payload;
@@ -517,9 +538,16 @@ yett_exchange_body(struct yett_exchange *exchange, struct yett_slice *payload)
 		return exchange->is_at_end ? finish_stream(exchange)
 					   : more(exchange);
 	case YETT_BODY_END: return finish(exchange);
+	case YETT_BODY_TRAILER:
 	case YETT_BODY_BAD: break;
 	}
 	return fail_answer(exchange, refusal.why);
+}
+
+struct yett_slice
+yett_exchange_trailers(const struct yett_exchange *exchange)
+{
+	return yett_buf_slice(&exchange->trailers);
 }
 
 void

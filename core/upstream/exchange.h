@@ -104,6 +104,10 @@ enum yett_exchange_result
 yett_exchange_body(struct yett_exchange *exchange, struct yett_slice *payload);
 void yett_exchange_consume(struct yett_exchange *exchange, size_t len);
 
+/* After END: the lines of the trailers, for trailer.h; often empty. Lent until
+ * the exchange is closed. */
+struct yett_slice yett_exchange_trailers(const struct yett_exchange *exchange);
+
 /* --- after FAILED ----------------------------------------------------- */
 
 enum yett_exchange_failure

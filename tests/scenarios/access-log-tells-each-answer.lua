@@ -12,6 +12,8 @@ local policy = [[
   }
 ]]
 
+local lengths = {}
+
 local function visit(log)
   local gateway = rig.gateway { upstream = upstream, policy = policy,
     settings = ("log = { access = %q, format = %q }"):format(
@@ -19,13 +21,14 @@ local function visit(log)
   for _, version in ipairs { "1.2", "1.3" } do
     local client = gateway:connect { sni = "shop.test", tls = version }
     client:get("/open?secret=1", { Authorization = "Basic eDp5" })
-    client:get "/pay"
+    lengths[log] = tonumber(client:get("/pay").header["content-length"])
+    client:request { method = "HEAD", path = "/pay" }
     client:send("GET /a%00b?secret=1 HTTP/1.1\r\nHost: shop.test\r\n"
       .. "Connection: close\r\n\r\n")
     client:answer()
     client:close()
   end
-  local lines = gateway:access(log, log == "w3c" and 9 or 6)
+  local lines = gateway:access(log, log == "w3c" and 11 or 8)
   local text = table.concat(lines, "\n")
   expect(text):lacks "secret"
   expect(text):lacks "eDp5"
@@ -35,8 +38,8 @@ end
 
 local http = dofile(rig.source .. "/tests/rig/http.lua")
 local lines = visit "json"
-expect(#lines):is(6)
-for i = 1, 6, 3 do
+expect(#lines):is(8)
+for i = 1, 8, 4 do
   local open, pay = http.decode_json(lines[i]), http.decode_json(lines[i + 1])
   open, pay = open or {}, pay or {}
   expect(open.status):is(200)
@@ -52,17 +55,20 @@ for i = 1, 6, 3 do
   expect(pay.cause):is "policy"
   expect(pay.decision):is_not(nil)
   expect(pay.rule):contains "/pay"
-  local bad = http.decode_json(lines[i + 2]) or {}
+  expect(pay.bytes):is(lengths.json) -- of the body, not of the head
+  expect((http.decode_json(lines[i + 2]) or {}).bytes):is(0)
+  local bad = http.decode_json(lines[i + 3]) or {}
   expect(bad.status):is(400)
   expect(bad.path):is "/a%00b" -- as sent: it has no normal form
 end
 
 lines = visit "w3c"
-expect(#lines):is(9)
+expect(#lines):is(11)
 expect(lines[1]):matches "^#Software: "
 expect(lines[3]):contains "sc-status sc-substatus sc-win32-status"
-for i = 4, 9, 3 do
+for i = 4, 11, 4 do
   expect(lines[i]):matches " GET /open .* 200 0 0 "
-  expect(lines[i + 1]):matches " GET /pay .* 500 0 50 "
-  expect(lines[i + 2]):matches " GET /a%%00b .* 400 0 0 "
+  expect(lines[i + 1]):matches(" GET /pay .* 500 0 50 " .. lengths.w3c .. " ")
+  expect(lines[i + 2]):matches " HEAD /pay .* 500 0 50 0 "
+  expect(lines[i + 3]):matches " GET /a%%00b .* 400 0 0 "
 end

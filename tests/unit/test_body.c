@@ -37,9 +37,8 @@ decode(struct outcome *outcome, enum yett_framing framing, uint64_t length,
 	struct yett_body body = begin(framing, length);
 
 	*outcome = (struct outcome){ .step = YETT_BODY_MORE };
-	while (outcome->used < bytes.len &&
-	    (outcome->step == YETT_BODY_MORE ||
-		outcome->step == YETT_BODY_DATA)) {
+	while (
+	    outcome->used < bytes.len && outcome->step <= YETT_BODY_TRAILER) {
 		size_t len = bytes.len - outcome->used, consumed;
 		struct yett_slice payload;
 		char *piece;
@@ -260,7 +259,7 @@ test_number_of_trailers(void **state)
 	for (int i = 0; i < YETT_BODY_TRAILER_FIELDS; i++)
 		assert_int_equal(yett_body_next(&body, YETT_LIT("X:y\r\n"),
 				     &payload, &consumed, &refusal),
-		    YETT_BODY_MORE);
+		    YETT_BODY_TRAILER);
 	assert_int_equal(yett_body_next(&body, YETT_LIT("X:y\r\n"), &payload,
 			     &consumed, &refusal),
 	    YETT_BODY_BAD);

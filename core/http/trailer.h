@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * trailer.h - the fields behind a chunked body: split, judged and written.
+ *
+ * Nobody decided on them: a request is judged by its head, and many readers
+ * merge what comes behind the body into it. So only those pass that could say
+ * nothing in a head that matters for framing, routing, identity or access.
+ */
+#ifndef YETT_HTTP_TRAILER_H
+#define YETT_HTTP_TRAILER_H
+
+#include "base/buf.h"
+#include "http/field.h"
+
+/*
+ * Take the first field off `section`, lines that body.h let through. The field
+ * lies in them. False at the end.
+ */
+bool yett_trailer_next(struct yett_slice *section, struct yett_field *field);
+
+/*
+ * May it go on behind the body (RFC 9110, section 6.5.1)? Not what is about
+ * framing, routing, authentication, conditions or content, not what a cache or
+ * a user agent acts on, and nothing that tells who the client is (I-11); `_`
+ * counts as `-`.
+ */
+bool yett_trailer_may_pass(const struct yett_field *field);
+
+/*
+ * Append the last chunk, the fields of `section` that may pass, and the empty
+ * line. YETT_E_NOMEM: `out` may hold a part.
+ */
+YETT_MUST_USE
+enum yett_status
+yett_trailer_write(struct yett_buf *out, struct yett_slice section);
+
+#endif
