@@ -135,9 +135,12 @@ core_libcore_la_SOURCES += \
 	core/tls/leaf.c core/tls/leaf.h \
 	core/tls/library.c core/tls/library.h \
 	core/tls/peer.c core/tls/peer.h \
+	core/tls/priorities.c core/tls/priorities.h \
+	core/tls/priority.c core/tls/priority.h \
 	core/tls/proof.c core/tls/proof.h \
 	core/tls/server_key.c core/tls/server_key.h \
 	core/tls/session.c core/tls/session.h \
+	core/tls/signature.c core/tls/signature.h \
 	core/tls/tickets.c core/tls/tickets.h \
 	core/tls/transport.c core/tls/transport.h \
 	core/tls/trust.c core/tls/trust.h

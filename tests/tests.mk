@@ -100,6 +100,7 @@ unit_tests += \
 	tests/unit/test_chain_cache \
 	tests/unit/test_hello \
 	tests/unit/test_peer \
+	tests/unit/test_priority \
 	tests/unit/test_records \
 	tests/unit/test_session \
 	tests/unit/test_session_alerts \
@@ -236,6 +237,7 @@ plays = \
 	tests/scenarios/identity-only-of-the-verified.lua \
 	tests/scenarios/interim-answers-pass.lua \
 	tests/scenarios/keep-alive-and-pipelining.lua \
+	tests/scenarios/key-that-the-client-can-check.lua \
 	tests/scenarios/last-answer-to-a-slow-reader.lua \
 	tests/scenarios/late-need-after-a-reload.lua \
 	tests/scenarios/late-need-as-the-author-likes.lua \
@@ -260,6 +262,7 @@ plays = \
 	tests/scenarios/revocation-list-that-is-stale-is-refused.lua \
 	tests/scenarios/site-for-any-name.lua \
 	tests/scenarios/site-that-requires-refuses-in-the-handshake.lua \
+	tests/scenarios/site-speaks-what-its-priority-says.lua \
 	tests/scenarios/slow-clients-are-let-go.lua \
 	tests/scenarios/slow-readers-cost-little.lua \
 	tests/scenarios/stalled-clients-cost-no-time.lua \

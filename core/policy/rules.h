@@ -162,7 +162,8 @@ struct yett_site {
 
 	struct yett_key *key;
 	uint32_t key_count;
-	struct yett_rule fallback; /* the site itself: no path rule matched */
+	struct yett_slice priority; /* GnuTLS's priority string, or absent */
+	struct yett_rule fallback;  /* the site itself: no path rule matched */
 	struct yett_rule **rule;
 	uint32_t rule_count;
 	struct yett_place place;

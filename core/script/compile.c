@@ -338,6 +338,7 @@ add_site(struct yett_compile *compile, uint32_t index)
 
 	site->name = yett_field_text(L, compile->arena, "name");
 	read_keys(compile, site);
+	site->priority = yett_field_text(L, compile->arena, "tls_priority");
 	site->handshake = (enum yett_handshake)yett_field_choice(L, "handshake",
 	    ways, YETT_HANDSHAKE_AUTO);
 	site->ignore_case = yett_field_flag(L, "ignore_case");

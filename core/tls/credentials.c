@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "policy/place.h"
 #include "tls/credentials_choice.h"
+#include "tls/priorities.h"
 
 /* A key pair that one or more sites declare. */
 struct declared_key {
@@ -32,6 +33,7 @@ struct yett_credentials {
 				*/
 	struct asking *asking; /* ascending */
 	size_t asking_count;
+	struct yett_priorities *priorities;
 	struct yett_arena arena; /* of the sets in `asking` */
 };
 
@@ -48,6 +50,7 @@ yett_credentials_close(struct yett_credentials *credentials)
 		yett_server_key_close(credentials->key[i]);
 	for (uint32_t i = 0; i < credentials->trust_count; i++)
 		yett_trust_store_close(credentials->trust[i]);
+	yett_priorities_close(credentials->priorities);
 	free(credentials->asking);
 	free(credentials->key);
 	free(credentials->site_key);
@@ -343,6 +346,9 @@ open_some(struct yett_credentials **out, struct yett_generation *gen, bool keys,
 		status = open_keys(credentials, fault);
 	if (status == YETT_OK && keys)
 		status = open_sets(credentials, fault);
+	if (status == YETT_OK && keys)
+		status = yett_priorities_open(&credentials->priorities, gen,
+		    fault);
 	if (status != YETT_OK) {
 		yett_credentials_close(credentials);
 		return status;
@@ -393,19 +399,31 @@ yett_credentials_asking(const struct yett_credentials *credentials,
 
 const struct yett_server_key *
 yett_credentials_key(const struct yett_credentials *credentials,
-    const struct yett_site *site, unsigned kinds)
+    const struct yett_site *site, unsigned kinds, uint32_t chain_schemes)
 {
-	static const unsigned best[] = { YETT_KEY_ECDSA | YETT_KEY_EDDSA,
-		YETT_KEY_RSA };
-	uint32_t from = credentials->first_key[site->index];
-	uint32_t to = credentials->first_key[site->index + 1];
+	const struct yett_server_key *best = NULL;
+	int best_rank = -1;
 
-	for (size_t i = 0; i < sizeof(best) / sizeof(best[0]); i++)
-		for (uint32_t k = from; k < to; k++)
-			if ((yett_server_key_kind(credentials->site_key[k]) &
-				best[i] & kinds) != 0)
-				return credentials->site_key[k];
-	return NULL;
+	for (uint32_t i = credentials->first_key[site->index];
+	     i < credentials->first_key[site->index + 1]; i++) {
+		const struct yett_server_key *key = credentials->site_key[i];
+		enum yett_key_kind kind = yett_server_key_kind(key);
+		int rank = 2 * yett_server_key_chain_suits(key, chain_schemes) +
+		    ((kind & YETT_KEYS_CURVE) != 0);
+
+		if ((kind & kinds) != 0 && rank > best_rank) {
+			best = key;
+			best_rank = rank;
+		}
+	}
+	return best;
+}
+
+const struct yett_priority *
+yett_credentials_priority(const struct yett_credentials *credentials,
+    const struct yett_site *site)
+{
+	return yett_priorities_of(credentials->priorities, site);
 }
 
 const struct yett_server_key *

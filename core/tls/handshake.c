@@ -62,13 +62,13 @@ enable_tickets(struct yett_handshake_state *handshake)
 		.sni = facts->hello.sni,
 		.need = facts->asked.need,
 		.trust_count = handshake->trust_count,
-		.priority = YETT_LIT(YETT_TLS_PRIORITY),
+		.priority = yett_priority_text(handshake->priority),
 	};
 	const uint8_t **digest;
 	enum yett_status status;
 	int code;
 
-	if (facts->hello.version < 0x0304 && scope.need != YETT_NEED_NONE)
+	if (handshake->version < 0x0304 && scope.need != YETT_NEED_NONE)
 		return 0;
 	if (facts->hello.alpn_count > 0)
 		scope.alpn = YETT_LIT(HTTP_1_1);
@@ -99,22 +99,40 @@ set_protocol(struct yett_handshake_state *handshake)
 	return gnutls_alpn_set_protocols(handshake->tls, &protocol, 1, 0);
 }
 
+/* What the site speaks, and the key for this client. 0, or refused. */
+static int
+choose_key(struct yett_handshake_state *handshake,
+    const struct yett_hello_message *message, const struct yett_site *site)
+{
+	const struct yett_credentials *credentials = handshake->credentials;
+	unsigned kinds;
+
+	handshake->priority = yett_credentials_priority(credentials, site);
+	handshake->version = yett_priority_version(handshake->priority,
+	    message);
+	if (handshake->version == 0)
+		return yett_handshake_refuse(handshake,
+		    GNUTLS_A_PROTOCOL_VERSION,
+		    "the client offers no version of TLS that the site speaks");
+	kinds = yett_priority_key_kinds(handshake->priority, message);
+	handshake->choice.key = yett_credentials_key(credentials, site, kinds,
+	    message->chain_schemes);
+	if (handshake->choice.key == NULL)
+		return yett_handshake_refuse(handshake,
+		    GNUTLS_A_HANDSHAKE_FAILURE,
+		    "the client can check the signature of no key of the site");
+	return 0;
+}
+
 /* Tell GnuTLS what was decided. */
 static int
-apply(struct yett_handshake_state *handshake, unsigned key_kinds,
-    const struct yett_site *site)
+apply(struct yett_handshake_state *handshake, const struct yett_site *site)
 {
 	bool asks = handshake->facts->asked.need != YETT_NEED_NONE;
 	struct yett_trust_set trusts = { handshake->trust,
 		asks ? handshake->trust_count : 0 };
 	int code;
 
-	handshake->choice.key = yett_credentials_key(handshake->credentials,
-	    site, key_kinds);
-	if (handshake->choice.key == NULL)
-		return yett_handshake_refuse(handshake,
-		    GNUTLS_A_HANDSHAKE_FAILURE,
-		    "the client can check the signature of no key of the site");
 	/* REQUEST even for `require`: the alerts are ours (proof.c). */
 	gnutls_certificate_server_set_request(handshake->tls,
 	    asks ? GNUTLS_CERT_REQUEST : GNUTLS_CERT_IGNORE);
@@ -122,6 +140,9 @@ apply(struct yett_handshake_state *handshake, unsigned key_kinds,
 	    yett_proof_on_verify);
 	code = gnutls_credentials_set(handshake->tls, GNUTLS_CRD_CERTIFICATE,
 	    yett_credentials_asking(handshake->credentials, trusts));
+	if (code >= 0 && site->priority.at != NULL)
+		code = gnutls_priority_set(handshake->tls,
+		    yett_priority_set(handshake->priority));
 	if (code >= 0)
 		code = set_protocol(handshake);
 	if (code >= 0)
@@ -137,6 +158,7 @@ on_first_hello(struct yett_handshake_state *handshake,
     const struct yett_hello_message *message)
 {
 	struct yett_handshake_answer answer;
+	int code;
 
 	handshake->seen = true;
 	memcpy(handshake->digest, message->digest, sizeof(message->digest));
@@ -151,7 +173,8 @@ on_first_hello(struct yett_handshake_state *handshake,
 		return YETT_HANDSHAKE_STOP;
 	if (!yett_handshake_keep_answer(handshake, &answer))
 		return GNUTLS_E_MEMORY_ERROR;
-	return apply(handshake, message->key_kinds, answer.decision.site);
+	code = choose_key(handshake, message, answer.decision.site);
+	return code == 0 ? apply(handshake, answer.decision.site) : code;
 }
 
 static bool

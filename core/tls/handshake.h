@@ -14,15 +14,6 @@
 #include "tls/peer.h"
 #include "tls/session.h"
 
-/* The priority string of every session: TLS 1.2 and 1.3, forward secrecy over
- * elliptic curves and authenticated encryption only; no RSA key exchange, PSK
- * or SRP (I-34), and no finite fields, which cost the server most. */
-#define YETT_TLS_PRIORITY                                                      \
-	"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:"                          \
-	"-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:-MAC-ALL:+AEAD:"                      \
-	"-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:"          \
-	"+GROUP-SECP521R1:%SERVER_PRECEDENCE"
-
 /* What a connection keeps. */
 struct yett_session_facts {
 	struct yett_hello hello;

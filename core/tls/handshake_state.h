@@ -10,6 +10,7 @@
 
 #include "tls/handshake.h"
 #include "tls/hello.h"
+#include "tls/priority.h"
 
 /* What our hooks return to stop a handshake for which an alert was sent. */
 #define YETT_HANDSHAKE_STOP GNUTLS_E_USER_ERROR
@@ -28,7 +29,9 @@ struct yett_handshake_state {
 	uint8_t digest[YETT_SHA256_LEN];
 	struct yett_generation *gen; /* a reference: it keeps all below */
 	const struct yett_credentials *credentials;
-	uint32_t *trust; /* indexes of the asked ones; ours */
+	const struct yett_priority *priority;
+	uint16_t version; /* that will be agreed on */
+	uint32_t *trust;  /* indexes of the asked ones; ours */
 	uint32_t trust_count;
 
 	bool sent; /* a Certificate message came that was not empty */

@@ -5,14 +5,17 @@
 
 #include "policy/name.h"
 #include "tls/datum.h"
+#include "tls/signature.h"
 
 /* IANA's numbers of the extensions that are read. */
 enum extension {
 	EXTENSION_SERVER_NAME = 0,
+	EXTENSION_SUPPORTED_GROUPS = 10,
 	EXTENSION_SIGNATURE_ALGORITHMS = 13,
 	EXTENSION_ALPN = 16,
 	EXTENSION_SUPPORTED_VERSIONS = 43,
 	EXTENSION_POST_HANDSHAKE_AUTH = 49,
+	EXTENSION_SIGNATURE_ALGORITHMS_CERT = 50,
 };
 
 /* Bytes that were not read yet. Reading too much yields nothing for ever. */
@@ -29,11 +32,14 @@ enum seen {
 	SEEN_VERSIONS = 1 << 2,
 	SEEN_SIGNATURES = 1 << 3,
 	SEEN_POST_HANDSHAKE_AUTH = 1 << 4,
+	SEEN_GROUPS = 1 << 5,
+	SEEN_CHAIN_SIGNATURES = 1 << 6,
 };
 
 /* What the extensions' callback fills in. */
 struct found {
-	struct cursor name, alpn, versions, signatures;
+	struct cursor name, alpn, versions, groups, signatures,
+	    chain_signatures;
 	unsigned seen; /* of enum seen */
 	bool repeated;
 };
@@ -95,6 +101,14 @@ on_extension(void *arg, unsigned id, const unsigned char *data, unsigned size)
 		bit = SEEN_SIGNATURES;
 		found->signatures = body;
 		break;
+	case EXTENSION_SIGNATURE_ALGORITHMS_CERT:
+		bit = SEEN_CHAIN_SIGNATURES;
+		found->chain_signatures = body;
+		break;
+	case EXTENSION_SUPPORTED_GROUPS:
+		bit = SEEN_GROUPS;
+		found->groups = body;
+		break;
 	case EXTENSION_POST_HANDSHAKE_AUTH:
 		bit = SEEN_POST_HANDSHAKE_AUTH;
 		break;
@@ -150,67 +164,75 @@ parse_alpn(struct yett_hello_message *out, struct cursor body,
 	return true;
 }
 
-/* The highest that we know; others, among them GREASE, are passed over. */
-static uint16_t
-highest_version(struct cursor body)
+/* Those that we know; others, among them GREASE, are passed over. */
+static void
+read_versions(struct yett_hello_message *out, struct cursor body)
 {
 	struct cursor list = vector(&body, 1);
-	uint16_t highest = 0;
 
 	while (list.left > 0 && !list.failed) {
-		uint16_t version = (uint16_t)number(&list, 2);
+		unsigned version = number(&list, 2);
 
-		if ((version == 0x0303 || version == 0x0304) &&
-		    version > highest)
-			highest = version;
+		out->offers_tls12 |= version == 0x0303;
+		out->offers_tls13 |= version == 0x0304;
 	}
-	return highest;
+}
+
+/* RFC 8446, section 4.2.1: without the extension up to TLS 1.2. */
+static void
+find_versions(struct yett_hello_message *out, const struct found *found,
+    unsigned legacy_version)
+{
+	if (found->seen & SEEN_VERSIONS)
+		read_versions(out, found->versions);
+	else
+		out->offers_tls12 = legacy_version >= 0x0303;
+	if (out->offers_tls13)
+		out->version = 0x0304;
+	else if (out->offers_tls12)
+		out->version = 0x0303;
 }
 
 /* RFC 8446, section 4.2.3. */
-static unsigned
-signature_kinds(struct cursor body)
+static uint32_t
+read_schemes(struct cursor body)
 {
 	struct cursor list = vector(&body, 2);
-	unsigned kinds = 0;
+	uint32_t schemes = 0;
 
-	while (list.left > 0 && !list.failed) {
-		unsigned scheme = number(&list, 2);
-
-		if (scheme == 0x0403 || scheme == 0x0503 || scheme == 0x0603)
-			kinds |= YETT_KEY_ECDSA;
-		else if (scheme == 0x0807 || scheme == 0x0808)
-			kinds |= YETT_KEY_EDDSA;
-		else if ((scheme >= 0x0804 && scheme <= 0x0806) ||
-		    scheme == 0x0401 || scheme == 0x0501 || scheme == 0x0601)
-			kinds |= YETT_KEY_RSA;
-	}
-	return kinds;
+	while (list.left > 0 && !list.failed)
+		schemes |= yett_signature_scheme(number(&list, 2));
+	return schemes;
 }
 
-/* Up to TLS 1.2 the cipher suite says what may sign: those of ours that are
- * ECDHE_ECDSA go with ECDSA and EdDSA keys, ECDHE_RSA with RSA. */
+/* RFC 8422, section 5.1.1: the curves of keys, too. */
 static unsigned
-suite_kinds(struct cursor suites)
+read_curves(struct cursor body)
 {
-	unsigned kinds = 0;
+	struct cursor list = vector(&body, 2);
+	unsigned curves = 0;
 
-	while (suites.left > 0 && !suites.failed) {
-		switch (number(&suites, 2)) {
-		case 0xc02b: /* AES_128_GCM */
-		case 0xc02c: /* AES_256_GCM */
-		case 0xc0ac: /* AES_128_CCM */
-		case 0xc0ad: /* AES_256_CCM */
-		case 0xcca9: /* CHACHA20_POLY1305 */
-			kinds |= YETT_KEY_ECDSA | YETT_KEY_EDDSA;
-			break;
-		case 0xc02f:
-		case 0xc030:
-		case 0xcca8: kinds |= YETT_KEY_RSA; break;
+	while (list.left > 0 && !list.failed) {
+		switch (number(&list, 2)) {
+		case 23: curves |= YETT_KEY_P256; break;
+		case 24: curves |= YETT_KEY_P384; break;
+		case 25: curves |= YETT_KEY_P521; break;
 		default: break;
 		}
 	}
-	return kinds;
+	return curves;
+}
+
+static void
+find_signatures(struct yett_hello_message *out, const struct found *found)
+{
+	out->schemes = read_schemes(found->signatures);
+	out->chain_schemes = (found->seen & SEEN_CHAIN_SIGNATURES)
+	    ? read_schemes(found->chain_signatures)
+	    : out->schemes;
+	out->curves = (found->seen & SEEN_GROUPS)
+	    ? read_curves(found->groups)
+	    : YETT_KEY_P256 | YETT_KEY_P384 | YETT_KEY_P521;
 }
 
 static bool
@@ -263,14 +285,12 @@ yett_hello_parse(struct yett_hello_message *out, const gnutls_datum_t *message,
 		return false;
 	if ((found.seen & SEEN_ALPN) && !parse_alpn(out, found.alpn, alert))
 		return false;
-	out->version = (found.seen & SEEN_VERSIONS)
-	    ? highest_version(found.versions)
-	    : (uint16_t)legacy_version;
+	find_versions(out, &found, legacy_version);
+	find_signatures(out, &found);
 	out->offers_post_handshake_auth = (found.seen &
 					      SEEN_POST_HANDSHAKE_AUTH) != 0;
-	out->key_kinds = signature_kinds(found.signatures);
-	if (out->version < 0x0304)
-		out->key_kinds &= suite_kinds(suites);
+	out->suites = (struct yett_slice){ (const char *)suites.at,
+		suites.left };
 	*alert = GNUTLS_A_INTERNAL_ERROR;
 	return digest_names(out, &found, legacy_version);
 }

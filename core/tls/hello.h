@@ -16,13 +16,6 @@
 /* More protocols than this is an attack on our memory. */
 #define YETT_HELLO_ALPN_MOST 32
 
-/* Kinds of keys whose signatures the client can check. */
-enum yett_key_kind {
-	YETT_KEY_RSA = 1 << 0,
-	YETT_KEY_ECDSA = 1 << 1,
-	YETT_KEY_EDDSA = 1 << 2,
-};
-
 struct yett_hello_message {
 	char sni[256];                                /* canonical */
 	size_t sni_len;                               /* 0: none was sent */
@@ -30,8 +23,13 @@ struct yett_hello_message {
 	uint32_t alpn_count;
 	bool has_alpn;
 	uint16_t version; /* the highest of those offered that we know */
+	bool offers_tls12, offers_tls13;
 	bool offers_post_handshake_auth;
-	unsigned key_kinds; /* of enum yett_key_kind */
+	/* What the client can check: sets of signature.h, for the handshake
+	 * itself and for certificates, and curves, of enum yett_key_kind. */
+	uint32_t schemes, chain_schemes;
+	unsigned curves;
+	struct yett_slice suites; /* two bytes each; into the message */
 	/* Over the name, protocols and versions as they were sent: what must
 	 * not change in the answer to a HelloRetryRequest. */
 	uint8_t digest[YETT_SHA256_LEN];

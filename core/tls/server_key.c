@@ -14,7 +14,10 @@
 struct yett_server_key {
 	gnutls_pcert_st chain[CHAIN_MOST];
 	unsigned chain_count;
+	/* Of each signature on the chain those schemes that check it. */
+	uint32_t signed_with[CHAIN_MOST];
 	gnutls_privkey_t key;
+	enum yett_key_kind kind;
 };
 
 void
@@ -111,6 +114,46 @@ is_pair(const struct yett_server_key *key)
 	return equal;
 }
 
+static bool
+find_kind(struct yett_server_key *key)
+{
+	gnutls_ecc_curve_t curve = GNUTLS_ECC_CURVE_INVALID;
+
+	switch (gnutls_pubkey_get_pk_algorithm(key->chain[0].pubkey, NULL)) {
+	case GNUTLS_PK_RSA: key->kind = YETT_KEY_RSA; return true;
+	case GNUTLS_PK_RSA_PSS: key->kind = YETT_KEY_RSA_PSS; return true;
+	case GNUTLS_PK_EDDSA_ED25519: key->kind = YETT_KEY_ED25519; return true;
+	case GNUTLS_PK_EDDSA_ED448: key->kind = YETT_KEY_ED448; return true;
+	case GNUTLS_PK_ECDSA: break;
+	default: return false;
+	}
+	if (gnutls_pubkey_export_ecc_raw(key->chain[0].pubkey, &curve, NULL,
+		NULL) < 0)
+		return false;
+	switch (curve) {
+	case GNUTLS_ECC_CURVE_SECP256R1: key->kind = YETT_KEY_P256; return true;
+	case GNUTLS_ECC_CURVE_SECP384R1: key->kind = YETT_KEY_P384; return true;
+	case GNUTLS_ECC_CURVE_SECP521R1: key->kind = YETT_KEY_P521; return true;
+	default: return false;
+	}
+}
+
+/* How the chain is signed; what cannot be read nobody checks. */
+static void
+read_signatures(struct yett_server_key *key)
+{
+	for (unsigned i = 0; i < key->chain_count; i++) {
+		gnutls_x509_crt_t x509;
+
+		if (gnutls_pcert_export_x509(&key->chain[i], &x509) < 0)
+			continue;
+		key->signed_with[i] = gnutls_x509_crt_check_issuer(x509, x509)
+		    ? ~UINT32_C(0)
+		    : yett_signature_of(x509);
+		gnutls_x509_crt_deinit(x509);
+	}
+}
+
 enum yett_status
 yett_server_key_open(struct yett_server_key **out,
     const struct yett_key *declared, struct yett_fault *fault)
@@ -129,10 +172,16 @@ yett_server_key_open(struct yett_server_key **out,
 		    "give the key that the certificate was requested with, and "
 		    "the site's own certificate first in the file",
 		    YETT_ARG(declared->key), YETT_ARG(declared->cert));
+	if (status == YETT_OK && !find_kind(key))
+		status = yett_fail(fault, YETT_E_POLICY,
+		    "the key %.*s is of a kind that TLS does not use; take "
+		    "ECDSA (P-256, P-384, P-521), RSA, Ed25519 or Ed448",
+		    YETT_ARG(declared->key));
 	if (status != YETT_OK) {
 		yett_server_key_close(key);
 		return status;
 	}
+	read_signatures(key);
 	*out = key;
 	return YETT_OK;
 }
@@ -163,12 +212,16 @@ yett_server_key_dates(const struct yett_server_key *key, int64_t *from,
 enum yett_key_kind
 yett_server_key_kind(const struct yett_server_key *key)
 {
-	switch (gnutls_privkey_get_pk_algorithm(key->key, NULL)) {
-	case GNUTLS_PK_ECDSA: return YETT_KEY_ECDSA;
-	case GNUTLS_PK_EDDSA_ED25519:
-	case GNUTLS_PK_EDDSA_ED448: return YETT_KEY_EDDSA;
-	default: return YETT_KEY_RSA;
-	}
+	return key->kind;
+}
+
+bool
+yett_server_key_chain_suits(const struct yett_server_key *key, uint32_t schemes)
+{
+	for (unsigned i = 0; i < key->chain_count; i++)
+		if ((key->signed_with[i] & schemes) == 0)
+			return false;
+	return true;
 }
 
 /* GnuTLS's own types: it takes what it only reads as not const. */

@@ -10,8 +10,9 @@
 
 #include <gnutls/abstract.h>
 
+#include "base/status.h"
 #include "policy/rules.h"
-#include "tls/hello.h"
+#include "tls/signature.h"
 
 struct yett_server_key; /* opaque; Frozen */
 
@@ -30,8 +31,14 @@ enum yett_status yett_server_key_open(struct yett_server_key **out,
     const struct yett_key *declared, struct yett_fault *fault);
 void yett_server_key_close(struct yett_server_key *key);
 
-/* What a client must be able to check for it: one of enum yett_key_kind. */
+/* What a client must know to check its signatures: one of enum
+ * yett_key_kind. */
 enum yett_key_kind yett_server_key_kind(const struct yett_server_key *key);
+
+/* Whether who knows `schemes` (signature.h) can check all signatures on its
+ * chain; that of a root by itself needs no check. */
+bool yett_server_key_chain_suits(const struct yett_server_key *key,
+    uint32_t schemes);
 
 /* Between which seconds since 1970 all certificates of the chain hold. */
 void yett_server_key_dates(const struct yett_server_key *key, int64_t *from,

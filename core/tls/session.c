@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "tls/handshake.h"
+#include "tls/priority.h"
 #include "tls/transport.h"
 
 /* More than any sane handshake has; GnuTLS's own limit is twice that. */

@@ -303,6 +303,10 @@ local words = {
         kind = "keys", required = true, example = 'key = "demo/portal"',
         doc = "NAME for NAME.pem and NAME.key, or { cert =, key = }.",
       },
+      tls_priority = {
+        kind = "line", example = 'tls_priority = "SECURE192:-VERS-TLS1.2"',
+        doc = "What TLS speaks here: a priority string of GnuTLS.",
+      },
       certificate = certificate,
       trust = trust,
       handshake = {

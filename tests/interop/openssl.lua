@@ -3,6 +3,11 @@
 rig.needs "openssl"
 local upstream = rig.upstream()
 local ada = rig.authority("staff"):issue { cn = "Ada" }
+local sites = rig.authority "sites"
+for _, kind in ipairs { "ecdsa", "rsa", "ed25519" } do
+  sites:issue { cn = kind, dns = "keys.test", purpose = "server", key = kind,
+    file = kind }
+end
 local gateway = rig.gateway {
   upstream = upstream,
   policy = [[
@@ -12,6 +17,9 @@ local gateway = rig.gateway {
       path "/pay" { certificate = "require" },
     }
     site "open.test" { key = "server", upstream = "$upstream" }
+    site "keys.test" {
+      key = { "rsa", "ecdsa", "ed25519" }, upstream = "$upstream",
+    }
   ]],
 }
 
@@ -57,6 +65,19 @@ for _, version in ipairs { 2, 3 } do
 
   said = s_client(version, "open.test", "", "-alpn h2")
   expect(said):contains "no application protocol"
+end
+
+-- The key is the one that the client can check.
+for _, case in ipairs {
+  { 2, "ECDSA+SHA256", "id-ecPublicKey" }, { 3, "ECDSA+SHA256", "id-ecPublicKey" },
+  { 2, "RSA+SHA256", "rsaEncryption" }, { 3, "RSA-PSS+SHA256", "rsaEncryption" },
+  { 3, "ed25519", "ED25519" }, { 2, "ed25519", "ED25519" },
+} do
+  local signatures, kind = case[2], case[3]
+  local text = s_client(case[1], "keys.test", get("/", "keys.test"),
+    "-sigalgs " .. signatures .. " -showcerts")
+  expect(text, signatures):contains("a:PKEY: " .. kind)
+  expect(text, signatures):contains "HTTP/1.1 200 "
 end
 
 -- A line with R asks for a renegotiation (I-17).

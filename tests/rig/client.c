@@ -278,12 +278,39 @@ handshake(lua_State *L)
 	return 2;
 }
 
+/* The algorithm of the server's key, "rsa", "ec/ecdsa", "eddsa (ed25519)"; nil
+ * when no certificate came. */
+static void
+push_server_key(lua_State *L, const struct client *client)
+{
+	unsigned count;
+	const gnutls_datum_t *der =
+	    gnutls_certificate_get_peers(client->session, &count);
+	gnutls_x509_crt_t cert;
+	char name[32] = "";
+	const char *known = NULL;
+
+	if (der == NULL || gnutls_x509_crt_init(&cert) < 0) {
+		lua_pushnil(L);
+		return;
+	}
+	if (gnutls_x509_crt_import(cert, der, GNUTLS_X509_FMT_DER) >= 0)
+		known = gnutls_pk_get_name((
+		    gnutls_pk_algorithm_t)gnutls_x509_crt_get_pk_algorithm(cert,
+		    NULL));
+	gnutls_x509_crt_deinit(cert);
+	for (size_t i = 0; known != NULL && known[i] != '\0' && i < 31; i++)
+		name[i] = yett_lower(known[i]);
+	lua_pushstring(L, name);
+}
+
 /* client:fact("was_asked") and the like */
 static int
 client_fact(lua_State *L)
 {
 	static const char *const names[] = { "was_asked", "asked_late",
-		"resumed", "ca_names", "alert", "version", "alpn", NULL };
+		"resumed", "ca_names", "alert", "version", "alpn", "server_key",
+		NULL };
 	struct client *client = to_client(L);
 	gnutls_datum_t alpn = { NULL, 0 };
 
@@ -312,6 +339,7 @@ client_fact(lua_State *L)
 		else
 			lua_pushlstring(L, (const char *)alpn.data, alpn.size);
 		break;
+	case 7: push_server_key(L, client); break;
 	}
 	return 1;
 }

@@ -330,7 +330,7 @@ end
 
 --- connections ----------------------------------------------------------------
 
-local facts = { "was_asked", "resumed", "version", "alpn" }
+local facts = { "was_asked", "resumed", "version", "alpn", "server_key" }
 
 --- A TLS connection; see client.c for the options. `certificate` is what
 --- Authority:issue() gave. A failed handshake has `failure`.

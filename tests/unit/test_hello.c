@@ -10,6 +10,8 @@
 
 #include "base/buf.h"
 #include "tls/datum.h"
+#include "tls/priority.h"
+#include "tls/signature.h"
 
 /* One extension: its number, and its content as bytes. */
 struct extension {
@@ -229,30 +231,95 @@ test_cut_hellos(void **state)
 	yett_buf_clear(&memory);
 }
 
+/* Extensions: TLS 1.3, the schemes, the curves. */
+#define OFFERS_13 EXTENSION(43, "\x02\x03\x04")
+#define SCHEMES(...) EXTENSION(13, __VA_ARGS__)
+
 static void
 test_kinds_of_keys(void **state)
 {
+	static const char usual[] = YETT_TLS_PRIORITY;
+	static const char only_rsa[] =
+	    "NORMAL:-SIGN-ALL:+SIGN-RSA-SHA256:+SIGN-RSA-PSS-RSAE-SHA256";
+	static const char only_12[] = "NORMAL:-VERS-TLS1.3";
 	static const struct {
-		const char *name;
+		const char *name, *priority;
 		struct yett_slice suites;
 		struct extension extension[MANY];
 		unsigned kinds;
 	} cases[] = {
-		{ "1.3, all", YETT_LIT("\x13\x01"),
-		    { EXTENSION(43, "\x02\x03\x04"),
-			EXTENSION(13, "\0\x06\x04\x03\x08\x04\x08\x07") },
-		    YETT_KEY_RSA | YETT_KEY_ECDSA | YETT_KEY_EDDSA },
-		{ "1.3, RSA", YETT_LIT("\x13\x01"),
-		    { EXTENSION(43, "\x02\x03\x04"),
-			EXTENSION(13, "\0\x04\x08\x04\x08\x05") },
+		{ "1.3, all", usual, YETT_LIT("\x13\x01"),
+		    { OFFERS_13, SCHEMES("\0\x06\x04\x03\x08\x04\x08\x07") },
+		    YETT_KEY_RSA | YETT_KEY_P256 | YETT_KEY_ED25519 },
+		{ "1.3, RSA", usual, YETT_LIT("\x13\x01"),
+		    { OFFERS_13, SCHEMES("\0\x04\x08\x04\x08\x05") },
 		    YETT_KEY_RSA },
-		{ "1.2, the suites are for RSA", YETT_LIT("\xc0\x2f"),
-		    { EXTENSION(13, "\0\x04\x04\x03\x04\x01") }, YETT_KEY_RSA },
-		{ "1.2, the suites are for ECDSA", YETT_LIT("\xc0\x2b"),
-		    { EXTENSION(13, "\0\x04\x04\x03\x04\x01") },
-		    YETT_KEY_ECDSA },
-		{ "1.2, no suite of ours", YETT_LIT("\x00\x2f"),
-		    { EXTENSION(13, "\0\x04\x04\x03\x04\x01") }, 0 },
+		{ "1.3, RSA with PKCS#1 is for chains only", usual,
+		    YETT_LIT("\x13\x01"),
+		    { OFFERS_13, SCHEMES("\0\x02\x04\x01") }, 0 },
+		{ "1.3, a scheme names its curve", usual, YETT_LIT("\x13\x01"),
+		    { OFFERS_13, SCHEMES("\0\x02\x05\x03") }, YETT_KEY_P384 },
+		{ "1.3, the site signs with RSA only", only_rsa,
+		    YETT_LIT("\x13\x01"),
+		    { OFFERS_13, SCHEMES("\0\x04\x04\x03\x08\x04") },
+		    YETT_KEY_RSA },
+		{ "1.2, the suites are for RSA", usual, YETT_LIT("\xc0\x2f"),
+		    { SCHEMES("\0\x04\x04\x03\x04\x01") }, YETT_KEY_RSA },
+		{ "1.2, the suites are for ECDSA", usual, YETT_LIT("\xc0\x2b"),
+		    { SCHEMES("\0\x04\x04\x03\x04\x01") },
+		    YETT_KEY_P256 | YETT_KEY_P384 | YETT_KEY_P521 },
+		{ "1.2, it knows one curve", usual, YETT_LIT("\xc0\x2b"),
+		    { SCHEMES("\0\x04\x04\x03\x08\x07"),
+			EXTENSION(10, "\0\x04\x00\x18\x00\x1d") },
+		    YETT_KEY_P384 | YETT_KEY_ED25519 },
+		{ "1.2, no suite of ours", usual, YETT_LIT("\x00\x2f"),
+		    { SCHEMES("\0\x04\x04\x03\x04\x01") }, 0 },
+		{ "1.2, no signatures named", usual, YETT_LIT("\xc0\x2b"),
+		    { { 0 } }, 0 },
+		{ "1.3 offered, but the site speaks 1.2", only_12,
+		    YETT_LIT("\x13\x01\xc0\x2f"),
+		    { EXTENSION(43, "\x04\x03\x04\x03\x03"),
+			SCHEMES("\0\x04\x04\x03\x04\x01") },
+		    YETT_KEY_RSA },
+	};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
+		struct yett_hello_message hello;
+		struct yett_priority *priority;
+		struct yett_buf memory = { 0 };
+		gnutls_alert_description_t alert;
+		unsigned kinds;
+
+		assert_int_equal(yett_priority_open(&priority,
+				     yett_slice_of(cases[k].priority), NULL),
+		    YETT_OK);
+		assert_true(parse(&hello, &memory, cases[k].suites,
+		    cases[k].extension, &alert));
+		kinds = yett_priority_key_kinds(priority, &hello);
+		if (kinds != cases[k].kinds)
+			fail_msg("%s: %#x", cases[k].name, kinds);
+		yett_priority_close(priority);
+		yett_buf_clear(&memory);
+	}
+}
+
+static void
+test_what_may_sign_the_chain(void **state)
+{
+	static const struct {
+		const char *name;
+		struct extension extension[MANY];
+		unsigned schemes[2]; /* codes that it has to know; 0: none */
+		unsigned lacks;
+	} cases[] = {
+		{ "the same as in the handshake",
+		    { OFFERS_13, SCHEMES("\0\x04\x08\x04\x04\x01") },
+		    { 0x0401, 0x0804 }, 0x0403 },
+		{ "what is named for it", /* signature_algorithms_cert */
+		    { OFFERS_13, SCHEMES("\0\x02\x08\x04"),
+			EXTENSION(50, "\0\x04\x04\x03\x02\x01") },
+		    { 0x0403, 0x0201 }, 0x0804 },
 	};
 
 	(void)state;
@@ -261,10 +328,15 @@ test_kinds_of_keys(void **state)
 		struct yett_buf memory = { 0 };
 		gnutls_alert_description_t alert;
 
-		assert_true(parse(&hello, &memory, cases[k].suites,
+		assert_true(parse(&hello, &memory, YETT_LIT("\x13\x01"),
 		    cases[k].extension, &alert));
-		if (hello.key_kinds != cases[k].kinds)
-			fail_msg("%s: %u", cases[k].name, hello.key_kinds);
+		for (size_t i = 0; i < 2; i++)
+			assert_int_not_equal(hello.chain_schemes &
+				yett_signature_scheme(cases[k].schemes[i]),
+			    0);
+		assert_int_equal(hello.chain_schemes &
+			yett_signature_scheme(cases[k].lacks),
+		    0);
 		yett_buf_clear(&memory);
 	}
 }
@@ -338,6 +410,7 @@ main(void)
 		cmocka_unit_test(test_what_is_refused),
 		cmocka_unit_test(test_cut_hellos),
 		cmocka_unit_test(test_kinds_of_keys),
+		cmocka_unit_test(test_what_may_sign_the_chain),
 		cmocka_unit_test(test_digest_covers_name_protocols_versions),
 	};
 

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * priority.h - one priority string of GnuTLS, compiled: which versions, cipher
+ * suites, groups and signatures a site speaks.
+ *
+ * Whatever a string says, some things stay off: versions before TLS 1.2, key
+ * exchanges without forward secrecy, anonymous ones, PSK (but for tickets) and
+ * SRP, and ciphers that do not encrypt (I-34). Frozen after open.
+ */
+#ifndef YETT_TLS_PRIORITY_H
+#define YETT_TLS_PRIORITY_H
+
+#include <gnutls/gnutls.h>
+
+#include "base/slice.h"
+#include "base/status.h"
+#include "tls/hello.h"
+
+/* What sites speak that name no string: TLS 1.2 and 1.3, forward secrecy over
+ * elliptic curves and authenticated encryption only; no finite fields, which
+ * cost the server most. */
+#define YETT_TLS_PRIORITY                                                      \
+	"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:"                          \
+	"-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:-MAC-ALL:+AEAD:"                      \
+	"-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:"          \
+	"+GROUP-SECP521R1:%SERVER_PRECEDENCE"
+
+struct yett_priority; /* opaque */
+
+/*
+ * Compile `text`, which is NUL-terminated and lent until the result is closed.
+ * YETT_E_POLICY: GnuTLS does not understand it, and the fault says from where;
+ *                or it leaves nothing that could be spoken
+ */
+YETT_MUST_USE
+enum yett_status yett_priority_open(struct yett_priority **out,
+    struct yett_slice text, struct yett_fault *fault);
+void yett_priority_close(struct yett_priority *priority);
+
+/* As it was given: a part of what tickets are bound to. */
+struct yett_slice yett_priority_text(const struct yett_priority *priority);
+
+/* For gnutls_priority_set(), which takes a reference. */
+gnutls_priority_t yett_priority_set(const struct yett_priority *priority);
+
+/* The version that a handshake with this client will have; 0: none. */
+uint16_t yett_priority_version(const struct yett_priority *priority,
+    const struct yett_hello_message *hello);
+
+/* The kinds of keys (signature.h) with which such a handshake can be signed so
+ * that the client can check it. */
+unsigned yett_priority_key_kinds(const struct yett_priority *priority,
+    const struct yett_hello_message *hello);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Priority strings: what they may say, and what stays off whatever they say. */
+#include "tls/priority.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static const struct yett_hello_message both = { .offers_tls12 = true,
+	.offers_tls13 = true };
+
+static void
+test_versions(void **state)
+{
+	static const struct {
+		const char *text;
+		bool offers_tls12, offers_tls13;
+		uint16_t version;
+	} cases[] = {
+		{ YETT_TLS_PRIORITY, true, true, 0x0304 },
+		{ YETT_TLS_PRIORITY, true, false, 0x0303 },
+		{ YETT_TLS_PRIORITY, false, false, 0 },
+		{ "NORMAL:-VERS-TLS1.3", true, true, 0x0303 },
+		{ "NORMAL:-VERS-TLS1.3", false, true, 0 },
+		{ "NORMAL:-VERS-TLS1.2", true, false, 0 },
+		/* No suite of TLS 1.2 is left. */
+		{ "NORMAL:-KX-ALL", true, false, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct yett_hello_message hello = {
+			.offers_tls12 = cases[i].offers_tls12,
+			.offers_tls13 = cases[i].offers_tls13
+		};
+		struct yett_priority *priority;
+
+		assert_int_equal(yett_priority_open(&priority,
+				     yett_slice_of(cases[i].text), NULL),
+		    YETT_OK);
+		if (yett_priority_version(priority, &hello) != cases[i].version)
+			fail_msg("%zu: %s", i, cases[i].text);
+		yett_priority_close(priority);
+	}
+}
+
+static bool
+has(const unsigned *list, int count, unsigned what)
+{
+	for (int i = 0; i < count; i++)
+		if (list[i] == what)
+			return true;
+	return false;
+}
+
+/* Old versions, static RSA, PSK, SRP, anonymous exchanges, and clear text stay
+ * off whatever a string says (I-34). */
+static void
+test_I34_what_stays_off(void **state)
+{
+	static const char *const texts[] = {
+		"NORMAL:+VERS-SSL3.0:+VERS-TLS1.0:+VERS-TLS1.1",
+		"LEGACY",
+		"NORMAL:+VERS-DTLS-ALL:+VERS-ALL",
+		"NORMAL:+RSA:+PSK:+DHE-PSK:+ECDHE-PSK:+RSA-PSK",
+		"NORMAL:+SRP:+SRP-RSA:+SRP-DSS:+ANON-DH:+ANON-ECDH:+DHE-DSS",
+		"NORMAL:+KX-ALL:+NULL:+MAC-ALL:%COMPAT",
+		"NORMAL:%UNSAFE_RENEGOTIATION:%DISABLE_SAFE_RENEGOTIATION",
+		"NONE:+VERS-TLS-ALL:+KX-ALL:+CIPHER-ALL:+MAC-ALL:+SIGN-ALL:"
+		"+GROUP-ALL:+NULL:+ARCFOUR-128",
+		"PERFORMANCE:+ANON-ECDH",
+		YETT_TLS_PRIORITY,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct yett_fault fault = YETT_FAULT_NONE;
+		struct yett_priority *priority;
+		const unsigned *list;
+		int count;
+
+		if (yett_priority_open(&priority, yett_slice_of(texts[i]),
+			&fault) != YETT_OK)
+			fail_msg("%s: %s", texts[i], fault.what);
+		count = gnutls_priority_protocol_list(yett_priority_set(
+							  priority),
+		    &list);
+		assert_true(count > 0);
+		for (int k = 0; k < count; k++)
+			if (list[k] != GNUTLS_TLS1_2 &&
+			    list[k] != GNUTLS_TLS1_3)
+				fail_msg("%s: version %u", texts[i], list[k]);
+		count = gnutls_priority_kx_list(yett_priority_set(priority),
+		    &list);
+		for (int k = 0; k < count; k++)
+			if (list[k] != GNUTLS_KX_ECDHE_ECDSA &&
+			    list[k] != GNUTLS_KX_ECDHE_RSA &&
+			    list[k] != GNUTLS_KX_DHE_RSA)
+				fail_msg("%s: exchange %u", texts[i], list[k]);
+		count = gnutls_priority_cipher_list(yett_priority_set(priority),
+		    &list);
+		assert_true(count > 0);
+		assert_false(has(list, count, GNUTLS_CIPHER_NULL));
+		assert_int_not_equal(yett_priority_version(priority, &both), 0);
+		yett_priority_close(priority);
+	}
+}
+
+static void
+test_what_is_refused(void **state)
+{
+	static const struct {
+		const char *text, *what;
+	} cases[] = {
+		{ "NORMAL:+NONSENSE:-VERS-TLS1.2",
+		    "from character 8 on, \"+NONSENSE:-VERS-TLS1.2\"" },
+		{ "nonsense", "from character 1 on, \"nonsense\"" },
+		{ "NORMAL:%NONSENSE", "from character 8 on" },
+		{ "NONE", "tls_priority = \"NONE\"" },
+		{ "NORMAL:-VERS-ALL", "tls_priority" },
+		{ "NORMAL:-VERS-ALL:+VERS-TLS1.1", "nothing to speak" },
+		{ "NORMAL:-VERS-TLS1.3:-KX-ALL:+RSA", "tls_priority" },
+		{ "NORMAL:-SIGN-ALL", "tls_priority" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct yett_fault fault = YETT_FAULT_NONE;
+		struct yett_priority *priority;
+
+		assert_int_equal(yett_priority_open(&priority,
+				     yett_slice_of(cases[i].text), &fault),
+		    YETT_E_POLICY);
+		if (strstr(fault.what, cases[i].what) == NULL)
+			fail_msg("%s: %s", cases[i].text, fault.what);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_I34_what_stays_off),
+		cmocka_unit_test(test_what_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
