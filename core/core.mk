@@ -121,6 +121,7 @@ core_libcore_la_SOURCES += \
 
 # --- tls
 core_libcore_la_SOURCES += \
+	core/tls/alert.c core/tls/alert.h \
 	core/tls/ca.c core/tls/ca.h \
 	core/tls/chain_cache.c core/tls/chain_cache.h \
 	core/tls/credentials.c core/tls/credentials.h \
@@ -163,6 +164,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/bench.c \
 	core/gateway/check.c core/gateway/check.h \
 	core/gateway/connection.c core/gateway/connection.h \
+	core/gateway/counters.c core/gateway/counters.h \
 	core/gateway/current.c core/gateway/current.h \
 	core/gateway/difference.c \
 	core/gateway/explain.c core/gateway/explain.h \
@@ -177,6 +179,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/inquiry.c core/gateway/inquiry.h \
 	core/gateway/listener.c core/gateway/listener.h \
 	core/gateway/load.c core/gateway/load.h \
+	core/gateway/metrics.c \
 	core/gateway/playback.c \
 	core/gateway/policy_test.c core/gateway/policy_test.h \
 	core/gateway/record.c core/gateway/record.h \
@@ -195,7 +198,8 @@ core_libcore_la_SOURCES += \
 
 # --- control
 core_libcore_la_SOURCES += \
-	core/control/app.c core/control/app.h
+	core/control/app.c core/control/app.h \
+	core/control/metrics.c core/control/metrics.h
 
 EXTRA_DIST += core/README.md
 

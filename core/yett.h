@@ -422,6 +422,35 @@ YETT_API void yett_gateway_stop(struct yett_gateway *gateway);
 /* Stops it if need be. NULL is fine. */
 YETT_API void yett_gateway_free(struct yett_gateway *gateway);
 
+/* --- what a gateway counts ------------------------------------------------ */
+
+enum yett_metric_kind {
+	YETT_METRIC_COUNTER, /* only grows */
+	YETT_METRIC_GAUGE,
+};
+
+/* One value. The texts are static. */
+struct yett_metric {
+	const char *name; /* "yett_decisions_total" */
+	const char *help; /* what it means; one sentence */
+	enum yett_metric_kind kind;
+	const char *label;       /* "reason", or NULL */
+	const char *label_value; /* "not_sent" */
+	uint64_t value;
+};
+
+typedef void (*yett_metric_sink)(void *arg, const struct yett_metric *metric);
+
+/*
+ * Tell all that the gateway counts; values of one name come in a row. Names and
+ * labels stay; new ones may come. Values are read while the workers go on. The
+ * sink must not call the library. yett_mhd.h has the same as a page.
+ *
+ * Since 0.1.
+ */
+YETT_API void yett_gateway_metrics(struct yett_gateway *gateway,
+    yett_metric_sink sink, void *arg);
+
 /* --- from other servers --------------------------------------------------- */
 
 #define YETT_IMPORT_FILES 32 /* the most that one import takes */

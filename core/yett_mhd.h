@@ -55,6 +55,20 @@ struct MHD_Daemon; /* of microhttpd.h */
 YETT_API enum yett_status yett_gateway_add_mhd(struct yett_gateway *gateway,
     const char *name, struct MHD_Daemon *daemon, struct yett_fault *fault);
 
+/*
+ * Make a page of all that the gateway counts (yett_gateway_metrics()) the
+ * upstream "app:NAME", in Prometheus' text format, version 0.0.4. It answers
+ * GET and HEAD at whatever path the policy sends there, and is the gateway's
+ * own: nothing is to be stopped.
+ *
+ * YETT_E_ARGUMENT, YETT_E_LIMIT: as yett_gateway_add_mhd()
+ * YETT_E_SYSTEM: libmicrohttpd cannot start
+ *
+ * Since 0.1.
+ */
+YETT_API enum yett_status yett_gateway_add_metrics(struct yett_gateway *gateway,
+    const char *name, struct yett_fault *fault);
+
 #ifdef __cplusplus
 }
 #endif

@@ -13,6 +13,8 @@ dist_policies_DATA = \
 	policies/iis-cured_test.lua \
 	policies/machines.lua \
 	policies/machines_test.lua \
+	policies/metrics.lua \
+	policies/metrics_test.lua \
 	policies/partners.json \
 	policies/partners.lua \
 	policies/partners_test.lua \

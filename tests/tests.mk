@@ -152,6 +152,7 @@ unit_tests += tests/unit/test_tally
 
 # --- control
 unit_tests += tests/unit/test_app
+unit_tests += tests/unit/test_metrics
 
 # --- fuzz: tests that replay a corpus; with --enable-fuzzers libFuzzer programs
 fuzz_programs = \
@@ -295,11 +296,12 @@ dist_check_SCRIPTS += \
 	tests/cli/diff.sh \
 	tests/cli/explain.sh \
 	tests/cli/impact.sh \
+	tests/cli/metrics.sh \
 	tests/cli/policies.sh \
 	tests/cli/run.sh \
 	tests/cli/test.sh \
 	tests/cli/words.sh
-EXTRA_DIST += tests/cli/tap.sh
+EXTRA_DIST += tests/cli/exposition.awk tests/cli/serve.sh tests/cli/tap.sh
 
 # --- editors and other programs
 dist_check_SCRIPTS += \

@@ -30,6 +30,7 @@ static enum yett_log_level sink_most = YETT_LOG_INFO;
 /* Guards the budgets. Never taken on the path of a request that succeeds. */
 static pthread_mutex_t budget_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct event_budget budgets[EVENT_SLOTS];
+static uint64_t suppressed_lines;
 
 void
 yett_log_set(yett_log_sink sink, void *arg, enum yett_log_level most)
@@ -68,6 +69,7 @@ take_budget(const char *event, unsigned *suppressed)
 	}
 	if (budget->used >= YETT_LOG_BUDGET) {
 		budget->suppressed++;
+		suppressed_lines++;
 		taken = false;
 	} else {
 		budget->used++;
@@ -76,6 +78,17 @@ take_budget(const char *event, unsigned *suppressed)
 	}
 	pthread_mutex_unlock(&budget_lock);
 	return taken;
+}
+
+uint64_t
+yett_log_suppressed(void)
+{
+	uint64_t lines;
+
+	pthread_mutex_lock(&budget_lock);
+	lines = suppressed_lines;
+	pthread_mutex_unlock(&budget_lock);
+	return lines;
 }
 
 /* One write per line, so that lines of several threads never mix. */

@@ -18,6 +18,9 @@
  * sink's type and the levels are those of yett.h. */
 void yett_log_set(yett_log_sink sink, void *arg, enum yett_log_level most);
 
+/* How many lines were dropped so far. Any thread. */
+uint64_t yett_log_suppressed(void);
+
 /*
  * Say that `event` (a string literal) happened. `format` gives key=value
  * pairs, or is "". Values from outside go through yett_log_quote() first.

@@ -4,6 +4,7 @@
 #include "cli/complaint.h"
 #include "cli/foreground.h"
 #include "cli/verb.h"
+#include "yett_mhd.h"
 
 static const struct yett_option options[] = {
 	{ NULL, NULL, NULL },
@@ -35,6 +36,8 @@ run(const struct yett_arguments *arguments)
 	raise_descriptor_limit();
 	yett_foreground_block_reload();
 	status = yett_gateway_new(&gateway, &fault);
+	if (status == YETT_OK)
+		status = yett_gateway_add_metrics(gateway, "metrics", &fault);
 	if (status == YETT_OK)
 		status = yett_gateway_load(gateway, policy, &complaint.report,
 		    &fault);

@@ -53,6 +53,6 @@ yett_gateway_add_mhd(struct yett_gateway *gateway, const char *name,
 		return yett_fail(fault, YETT_E_ARGUMENT,
 		    "the libmicrohttpd daemon has no thread of its own "
 		    "(MHD_USE_INTERNAL_POLLING_THREAD)");
-	return yett_gateway_add_app(gateway, yett_slice_of(name), yett_app_open,
-	    daemon, fault);
+	return yett_gateway_add_app(gateway, yett_slice_of(name),
+	    &(struct yett_app_door){ yett_app_open, NULL, daemon }, fault);
 }

@@ -287,6 +287,7 @@ yett_connection_ask(void *arg, const struct yett_hello *hello,
 	if (decision->action == YETT_HANDSHAKE_ERROR) {
 		char quoted[512];
 
+		yett_count(worker->counters, YETT_COUNT_HELLO_ERROR);
 		yett_log(YETT_LOG_ERROR, "policy-error", "worker=%u error=%s",
 		    worker->index,
 		    yett_log_quote(quoted, sizeof(quoted),
@@ -309,6 +310,45 @@ log_handshake(const struct yett_connection *connection,
 	    yett_log_quote(what, sizeof(what), yett_slice_of(fault->what)));
 }
 
+/* What was asked for and what came of it. */
+static void
+count_certificate(struct yett_connection *connection, bool done)
+{
+	struct yett_counters *counters = connection->worker->counters;
+	enum yett_need need = yett_session_asked(connection->session)->need;
+	enum yett_verification verification;
+
+	if (done)
+		yett_count(counters, YETT_COUNT_ASKED + need);
+	if (yett_session_judged(connection->session, &verification))
+		yett_count(counters,
+		    YETT_COUNT_CERTIFICATE + YETT_CERTIFICATE_JUDGED +
+			verification);
+	else if (done && need != YETT_NEED_NONE)
+		yett_count(counters,
+		    YETT_COUNT_CERTIFICATE + YETT_CERTIFICATE_NOT_SENT);
+}
+
+static void
+count_handshake(struct yett_connection *connection,
+    enum yett_session_result result)
+{
+	struct yett_counters *counters = connection->worker->counters;
+	const struct yett_session *session = connection->session;
+	enum yett_handshake_end ended = YETT_HANDSHAKE_ABANDONED;
+
+	if (result == YETT_SESSION_DONE)
+		ended = yett_session_resumed(session) ? YETT_HANDSHAKE_RESUMED
+						      : YETT_HANDSHAKE_FULL;
+	else if (result == YETT_SESSION_FAILED)
+		ended = YETT_HANDSHAKE_FAILED;
+	yett_count(counters, YETT_COUNT_HANDSHAKE + ended);
+	if (ended == YETT_HANDSHAKE_FAILED)
+		yett_count(counters,
+		    YETT_COUNT_ALERT + yett_session_alert(session));
+	count_certificate(connection, result == YETT_SESSION_DONE);
+}
+
 static void
 step_handshake(struct yett_connection *connection)
 {
@@ -319,6 +359,7 @@ step_handshake(struct yett_connection *connection)
 	enum yett_session_result flushed;
 
 	if (result == YETT_SESSION_DONE) {
+		count_handshake(connection, result);
 		release_hold(connection);
 		begin_http(connection);
 		return;
@@ -329,6 +370,7 @@ step_handshake(struct yett_connection *connection)
 		    yett_session_wants_write(connection->session));
 		return;
 	}
+	count_handshake(connection, result);
 	if (result == YETT_SESSION_FAILED) {
 		log_handshake(connection, &fault);
 		/* The alert is on its way: let it arrive. */
@@ -376,6 +418,11 @@ on_expiry(struct yett_deadline *deadline)
 	struct yett_connection *connection = deadline->arg;
 
 	if (connection->phase != PHASE_HTTP) {
+		yett_count(connection->worker->counters,
+		    YETT_COUNT_EXPIRED +
+			(connection->phase == PHASE_HANDSHAKE
+				? YETT_EXPIRED_HANDSHAKE
+				: YETT_EXPIRED_CLOSE));
 		end(connection);
 		return;
 	}
@@ -403,6 +450,7 @@ yett_connection_begin(struct yett_worker *worker, int *fd,
 	struct yett_connection *connection = calloc(1, sizeof(*connection));
 
 	if (connection == NULL) {
+		yett_count(worker->counters, YETT_COUNT_NO_MEMORY);
 		yett_socket_close(fd);
 		yett_worker_closed(worker, peer);
 		return;

@@ -20,6 +20,7 @@ yett_gateway_new(struct yett_gateway **out, struct yett_fault *fault)
 	pthread_mutex_init(&gateway->lock, NULL);
 	pthread_mutex_init(&gateway->worker_lock, NULL);
 	yett_current_init(&gateway->current);
+	gateway->made = yett_clock_wall();
 	gateway->env.current = &gateway->current;
 	gateway->env.ticket_root = &gateway->ticket_root;
 	status = yett_ticket_root_make(&gateway->ticket_root, fault);
@@ -38,9 +39,7 @@ yett_gateway_new(struct yett_gateway **out, struct yett_fault *fault)
 
 enum yett_status
 yett_gateway_add_app(struct yett_gateway *gateway, struct yett_slice name,
-    enum yett_status (*open)(void *arg, int *out,
-	const struct yett_address *client, struct yett_fault *fault),
-    void *arg, struct yett_fault *fault)
+    const struct yett_app_door *door, struct yett_fault *fault)
 {
 	enum yett_status status;
 
@@ -48,7 +47,7 @@ yett_gateway_add_app(struct yett_gateway *gateway, struct yett_slice name,
 	status = gateway->loaded
 	    ? yett_fail(fault, YETT_E_ARGUMENT,
 		  "applications are added before the first policy is loaded")
-	    : yett_apps_add(&gateway->apps, name, open, arg, fault);
+	    : yett_apps_add(&gateway->apps, name, door, fault);
 	pthread_mutex_unlock(&gateway->lock);
 	return status;
 }
@@ -133,6 +132,9 @@ yett_gateway_load(struct yett_gateway *gateway, const char *path,
 		publish(gateway, &rollout);
 	else if (previous != NULL)
 		log_refused(path, fault);
+	atomic_fetch_add(status == YETT_OK ? &gateway->loads
+					   : &gateway->loads_refused,
+	    1);
 	yett_rollout_unref(&previous);
 	pthread_mutex_unlock(&gateway->lock);
 	return status;
@@ -155,12 +157,27 @@ end_workers(struct yett_gateway *gateway)
 	pthread_mutex_unlock(&gateway->worker_lock);
 }
 
+static bool
+make_counters(struct yett_gateway *gateway, uint32_t count)
+{
+	size_t size = count * sizeof(gateway->counters[0]);
+
+	free(gateway->counters); /* of a start that failed */
+	gateway->counters = aligned_alloc(_Alignof(struct yett_counters), size);
+	gateway->counter_count = gateway->counters == NULL ? 0 : count;
+	if (gateway->counters == NULL)
+		return false;
+	memset(gateway->counters, 0, size);
+	gateway->env.counters = gateway->counters;
+	return true;
+}
+
 static enum yett_status
 make_workers(struct yett_gateway *gateway, uint32_t count,
     struct yett_fault *fault)
 {
 	gateway->worker = calloc(count, sizeof(gateway->worker[0]));
-	if (gateway->worker == NULL)
+	if (gateway->worker == NULL || !make_counters(gateway, count))
 		return YETT_E_NOMEM;
 	for (uint32_t i = 0; i < count; i++) {
 		enum yett_status status = yett_worker_new(&gateway->worker[i],
@@ -290,6 +307,8 @@ yett_gateway_free(struct yett_gateway *gateway)
 	if (gateway == NULL)
 		return;
 	yett_gateway_stop(gateway);
+	yett_apps_close(&gateway->apps);
+	free(gateway->counters);
 	yett_current_clear(&gateway->current);
 	pthread_mutex_destroy(&gateway->worker_lock);
 	pthread_mutex_destroy(&gateway->lock);

@@ -15,22 +15,28 @@ struct yett_gateway {
 	pthread_mutex_t lock;
 	struct yett_current current;
 	struct yett_ticket_root ticket_root; /* Frozen after new */
-	struct yett_worker_env env;          /* Frozen after new */
+	struct yett_worker_env env;          /* Frozen once workers run */
 	struct yett_apps apps;               /* Frozen after the first load */
 	pthread_mutex_t worker_lock;
 	uint32_t worker_count; /* 0: not started */
 	struct yett_worker **worker;
+	/* One set per worker; they outlive the workers. Written once, under
+	 * worker_lock, before the workers start. */
+	uint32_t counter_count;
+	struct yett_counters *counters;
+	uint64_t made; /* wall clock, nanoseconds */
+	atomic_uint_fast64_t loads, loads_refused;
 	bool loaded;
 	atomic_bool ending; /* a drain or stop began: a load gives up */
 };
 
-/* Add an in-process application, before the first load.
+/* Add an in-process application, before the first load. Its door is closed
+ * when the gateway is freed, after the workers have ended; by the caller if
+ * this fails.
  * YETT_E_ARGUMENT: a policy was loaded, or the name is bad or taken. */
 YETT_MUST_USE
 enum yett_status
 yett_gateway_add_app(struct yett_gateway *gateway, struct yett_slice name,
-    enum yett_status (*open)(void *arg, int *out,
-	const struct yett_address *client, struct yett_fault *fault),
-    void *arg, struct yett_fault *fault);
+    const struct yett_app_door *door, struct yett_fault *fault);
 
 #endif

@@ -345,13 +345,30 @@ yett_http1_leaves_bytes(const struct yett_http1 *http1)
 		yett_session_pending(http1->session));
 }
 
+static void
+count_expiry(struct yett_http1 *http1, enum yett_http1_wait waits)
+{
+	enum yett_expired expired = YETT_EXPIRED_ANSWER;
+
+	switch (waits) {
+	case YETT_WAIT_IDLE: expired = YETT_EXPIRED_IDLE; break;
+	case YETT_WAIT_HEAD: expired = YETT_EXPIRED_HEAD; break;
+	case YETT_WAIT_BODY: expired = YETT_EXPIRED_BODY; break;
+	case YETT_WAIT_READER: expired = YETT_EXPIRED_READER; break;
+	case YETT_WAIT_UPSTREAM: break;
+	}
+	yett_count(http1->worker->counters, YETT_COUNT_EXPIRED + expired);
+}
+
 void
 yett_http1_expire(struct yett_http1 *http1)
 {
 	static const struct yett_refusal late = { 408,
 		"The request did not arrive in time." };
+	enum yett_http1_wait waits = yett_http1_waits_for(http1);
 
-	switch (yett_http1_waits_for(http1)) {
+	count_expiry(http1, waits);
+	switch (waits) {
 	case YETT_WAIT_IDLE: http1->state = YETT_HTTP1_ENDED; return;
 	case YETT_WAIT_HEAD: refuse_head(http1, &late); break;
 	case YETT_WAIT_BODY:

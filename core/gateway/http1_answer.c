@@ -109,12 +109,24 @@ log_access(struct yett_http1 *http1)
 
 /* --- the end of a request --- */
 
+static void
+count_request(struct yett_http1 *http1)
+{
+	unsigned status = http1->access.status;
+
+	yett_count(http1->worker->counters,
+	    status >= 100 && status <= 599
+		? YETT_COUNT_REQUEST + status / 100 - 1
+		: YETT_COUNT_REQUEST_CUT);
+}
+
 /* However it ended: a client that cuts the connection is logged, too. */
 void
 yett_http1_end_request(struct yett_http1 *http1)
 {
 	yett_exchange_close(&http1->exchange);
 	if (http1->hold != NULL) {
+		count_request(http1);
 		log_access(http1);
 		yett_worker_unpin(http1->worker, http1->hold);
 	}
@@ -184,6 +196,7 @@ yett_http1_answer_plain(struct yett_http1 *http1, unsigned status,
 {
 	struct yett_answer plain;
 
+	yett_count_message(http1->worker->counters, status);
 	http1->close = true;
 	yett_answer_plain(status, why, &plain);
 	if (status == 405)

@@ -63,6 +63,8 @@ yett_http1_read(struct yett_http1 *http1)
 	    READ_LEN, &got, NULL)) {
 	case YETT_SESSION_DONE:
 		yett_buf_added(&http1->in, got);
+		yett_count_add(http1->worker->counters, YETT_COUNT_BYTES_IN,
+		    got);
 		http1->moved += got;
 		return true;
 	case YETT_SESSION_AGAIN: return false;
@@ -86,6 +88,8 @@ yett_http1_write_now(struct yett_http1 *http1, struct yett_slice bytes)
 		case YETT_SESSION_DONE:
 			done += took;
 			http1->moved += took;
+			yett_count_add(http1->worker->counters,
+			    YETT_COUNT_BYTES_OUT, took);
 			continue;
 		case YETT_SESSION_AGAIN: http1->full = true; return done;
 		case YETT_SESSION_EOF:

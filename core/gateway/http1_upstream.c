@@ -130,15 +130,23 @@ out:
 /* --- the upstream's answer --- */
 
 static void
-log_failure(const struct yett_http1 *http1)
+tell_failure(const struct yett_http1 *http1)
 {
 	const struct yett_fault *fault = yett_exchange_fault(http1->exchange);
+	enum yett_exchange_failure failure = yett_exchange_failure(
+	    http1->exchange);
+	struct yett_counters *counters = http1->worker->counters;
 	char what[512];
 
+	yett_count(counters, YETT_COUNT_UPSTREAM + failure);
+	if (failure == YETT_FAILURE_CONNECT_TIMEOUT)
+		yett_count(counters, YETT_COUNT_EXPIRED + YETT_EXPIRED_CONNECT);
+	else if (failure == YETT_FAILURE_ANSWER_TIMEOUT)
+		yett_count(counters, YETT_COUNT_EXPIRED + YETT_EXPIRED_ANSWER);
 	yett_log(YETT_LOG_WARN, "upstream-failed",
 	    "worker=%u decision=%s upstream=\"%s\" failure=%s error=%s",
 	    http1->worker->index, http1->id, fault->where,
-	    yett_exchange_failure_name(yett_exchange_failure(http1->exchange)),
+	    yett_exchange_failure_name(failure),
 	    yett_log_quote(what, sizeof(what), yett_slice_of(fault->what)));
 }
 
@@ -169,7 +177,7 @@ answer_failure(struct yett_http1 *http1)
 	case YETT_FAILURE_BAD_RESPONSE:
 	case YETT_FAILURE_BODY_CUT: break;
 	}
-	log_failure(http1);
+	tell_failure(http1);
 	yett_exchange_close(&http1->exchange);
 	yett_answer_plain(status, why, &failure);
 	yett_http1_answer(http1, &failure);
@@ -272,7 +280,7 @@ pass_piece(struct yett_http1 *http1, struct yett_slice payload)
 static void
 cut_response(struct yett_http1 *http1)
 {
-	log_failure(http1);
+	tell_failure(http1);
 	(void)yett_http1_write_out(http1);
 	http1->access.status = 502;
 	yett_http1_fail(http1);

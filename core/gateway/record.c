@@ -182,16 +182,19 @@ yett_record_unref(struct yett_record **record)
 	free(taken);
 }
 
-void
+bool
 yett_record_append(struct yett_record *record, struct yett_slice lines,
     uint32_t count)
 {
+	bool written;
+
 	pthread_mutex_lock(&record->lock);
 	if (record->size > 0 && record->size + lines.len > record->size_most)
 		rotate(record);
 	if (record->untold > 0)
 		tell_lost(record);
-	if (!write_lines(record, lines)) {
+	written = write_lines(record, lines);
+	if (!written) {
 		if (record->untold == 0)
 			yett_log(YETT_LOG_WARN, "record-failed", "error=\"%s\"",
 			    strerrordesc_np(errno));
@@ -199,6 +202,7 @@ yett_record_append(struct yett_record *record, struct yett_slice lines,
 		record->untold += count;
 	}
 	pthread_mutex_unlock(&record->lock);
+	return written;
 }
 
 uint64_t

@@ -35,8 +35,9 @@ struct yett_record *yett_record_ref(struct yett_record *record);
 /* Release and forget. NULL inside is fine. */
 void yett_record_unref(struct yett_record **record);
 
-/* Append `count` whole lines. Any thread; waits for the disk. */
-void yett_record_append(struct yett_record *record, struct yett_slice lines,
+/* Append `count` whole lines. False: they are lost. Any thread; waits for the
+ * disk. */
+bool yett_record_append(struct yett_record *record, struct yett_slice lines,
     uint32_t count);
 
 /* How many lines could not be written since it was opened. */

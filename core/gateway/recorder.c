@@ -8,9 +8,11 @@
 static void
 hand_over(struct yett_recorder *recorder)
 {
-	if (recorder->count > 0)
-		yett_record_append(recorder->record,
-		    yett_buf_slice(&recorder->lines), recorder->count);
+	if (recorder->count > 0 &&
+	    !yett_record_append(recorder->record,
+		yett_buf_slice(&recorder->lines), recorder->count))
+		yett_count_add(recorder->counters, YETT_COUNT_RECORD_LOST,
+		    recorder->count);
 	yett_buf_consume(&recorder->lines, yett_buf_len(&recorder->lines));
 	recorder->count = 0;
 }
@@ -43,6 +45,7 @@ settle(struct yett_recorder *recorder, size_t before, enum yett_status status)
 {
 	if (status != YETT_OK) {
 		recorder->lines.end = recorder->lines.start + before;
+		yett_count(recorder->counters, YETT_COUNT_RECORD_LOST);
 		return;
 	}
 	if (recorder->count++ == 0)
@@ -53,9 +56,11 @@ settle(struct yett_recorder *recorder, size_t before, enum yett_status status)
 }
 
 void
-yett_recorder_init(struct yett_recorder *recorder, struct yett_loop *loop)
+yett_recorder_init(struct yett_recorder *recorder, struct yett_loop *loop,
+    struct yett_counters *counters)
 {
-	*recorder = (struct yett_recorder){ .loop = loop };
+	*recorder = (struct yett_recorder){ .loop = loop,
+		.counters = counters };
 	yett_deadline_init(&recorder->deadline, loop, on_second, recorder);
 }
 

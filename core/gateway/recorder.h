@@ -8,6 +8,7 @@
 #ifndef YETT_GATEWAY_RECORDER_H
 #define YETT_GATEWAY_RECORDER_H
 
+#include "gateway/counters.h"
 #include "gateway/record.h"
 #include "gateway/record_line.h"
 #include "io/loop.h"
@@ -17,10 +18,13 @@ struct yett_recorder {
 	uint32_t count;
 	struct yett_record *record; /* where the lines go; counted */
 	struct yett_loop *loop;
+	struct yett_counters *counters; /* of the worker */
 	struct yett_deadline deadline;
 };
 
-void yett_recorder_init(struct yett_recorder *recorder, struct yett_loop *loop);
+/* `counters` are told what is lost. Both must outlive it. */
+void yett_recorder_init(struct yett_recorder *recorder, struct yett_loop *loop,
+    struct yett_counters *counters);
 
 /* Hand over what there is. All zero is fine. */
 void yett_recorder_clear(struct yett_recorder *recorder);

@@ -146,9 +146,13 @@ yett_request_decide(struct yett_worker *worker, const struct yett_hold *hold,
 	else
 		yett_decide_request(hold->rollout->gen,
 		    yett_instance_functions(instance), &request, NULL, out);
+	yett_count(worker->counters, YETT_COUNT_DECISION + out->reason);
+	if (out->reason == YETT_REASON_LATE)
+		yett_count(worker->counters, YETT_COUNT_LATE + out->cause);
 	if (out->reason == YETT_REASON_POLICY_ERROR) {
 		char quoted[512];
 
+		yett_count(worker->counters, YETT_COUNT_REQUEST_ERROR);
 		yett_log(YETT_LOG_ERROR, "policy-error", "worker=%u error=%s",
 		    worker->index,
 		    yett_log_quote(quoted, sizeof(quoted),

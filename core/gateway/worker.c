@@ -61,9 +61,12 @@ admit(struct yett_worker *worker, int *fd, const struct yett_address *client)
 		share(worker,
 		    settings_of(worker)->limits.connections_per_address))) {
 		worker->connection_count++;
+		yett_count(worker->counters, YETT_COUNT_CONNECTIONS);
+		yett_count(worker->counters, YETT_COUNT_OPEN);
 		yett_connection_begin(worker, fd, client);
 		return;
 	}
+	yett_count(worker->counters, YETT_COUNT_ADDRESS_FULL);
 	yett_log(YETT_LOG_WARN, "address-full", "worker=%u client=%s",
 	    worker->index, yett_address_host_write(client, text));
 	yett_socket_close(fd);
@@ -87,6 +90,7 @@ pause_accepting(struct acceptor *acceptor, const struct yett_fault *fault)
 {
 	uint64_t now = yett_loop_now(acceptor->worker->loop);
 
+	yett_count(acceptor->worker->counters, YETT_COUNT_PAUSE_DESCRIPTORS);
 	if (now >= acceptor->told + ACCEPT_TELL_NS) {
 		acceptor->told = now;
 		yett_log(YETT_LOG_WARN, "accept-paused",
@@ -118,6 +122,7 @@ on_acceptable(struct yett_watcher *watcher, bool readable, bool writable)
 		}
 	}
 	if (is_full(worker)) {
+		yett_count(worker->counters, YETT_COUNT_PAUSE_FULL);
 		yett_log(YETT_LOG_WARN, "connections-full", "worker=%u",
 		    worker->index);
 		watch_acceptors(worker);
@@ -298,6 +303,7 @@ yett_worker_closed(struct yett_worker *worker,
 	bool was_full = is_full(worker);
 
 	worker->connection_count--;
+	yett_count_add(worker->counters, YETT_COUNT_OPEN, UINT64_MAX);
 	yett_tally_remove(&worker->tally, client);
 	if (was_full)
 		watch_acceptors(worker);
@@ -366,6 +372,7 @@ yett_worker_new(struct yett_worker **out, const struct yett_worker_env *env,
 		return YETT_E_NOMEM;
 	worker->env = env;
 	worker->index = index;
+	worker->counters = &env->counters[index];
 	yett_list_init(&worker->held);
 	yett_list_init(&worker->acceptors);
 	yett_list_init(&worker->connections);
@@ -381,7 +388,7 @@ yett_worker_new(struct yett_worker **out, const struct yett_worker_env *env,
 	yett_wakeup_init(&worker->wakeup, worker->loop, on_wakeup, worker);
 	yett_deadline_init(&worker->drain_end, worker->loop, on_drain_end,
 	    worker);
-	yett_recorder_init(&worker->recorder, worker->loop);
+	yett_recorder_init(&worker->recorder, worker->loop, worker->counters);
 	refresh(worker);
 	if (worker->hold == NULL) {
 		status = YETT_E_NOMEM;

@@ -36,6 +36,7 @@ struct yett_worker_env {
 	struct yett_current *current;
 	const struct yett_ticket_root *ticket_root;
 	uint64_t id_base; /* random: decision ids of two runs differ */
+	struct yett_counters *counters; /* one per worker; atomic */
 };
 
 /* Memory that is used within one call and holds nothing between two. */
@@ -61,8 +62,9 @@ struct yett_worker {
 	struct yett_deadline drain_end;
 	struct yett_session_env *sessions;
 	struct yett_pool *pool;
-	struct yett_hold *hold; /* in force here */
-	struct yett_list held;  /* all holds, newest last */
+	struct yett_counters *counters; /* of this worker; lent */
+	struct yett_hold *hold;         /* in force here */
+	struct yett_list held;          /* all holds, newest last */
 	struct yett_list acceptors;
 	struct yett_list connections;
 	uint32_t connection_count;

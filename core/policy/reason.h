@@ -23,6 +23,7 @@ enum yett_reason {
 				   */
 	YETT_REASON_DENIED,       /* deny {} */
 };
+#define YETT_REASONS 10 /* how many there are */
 
 /* What lies behind a reason, where one reason has several causes. */
 enum yett_cause {
@@ -34,6 +35,7 @@ enum yett_cause {
 	YETT_CAUSE_OTHER_TRUST,     /* late: asked, but for other trusts */
 	YETT_CAUSE_CRL_UNAVAILABLE, /* revoked: CRL missing or past its date */
 };
+#define YETT_CAUSES 6
 
 /* "late", "not_sent" ...: static; "policy_error" for an unknown value. */
 const char *yett_reason_name(enum yett_reason reason);

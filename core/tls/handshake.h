@@ -22,6 +22,8 @@ struct yett_session_facts {
 	struct yett_peer *peer;
 	struct yett_chain_cache *chains; /* of the environment; lent */
 	bool resumed;
+	bool judged; /* a chain came, and fared so with what was asked for: */
+	enum yett_verification verification;
 	void *hello_memory; /* of the texts in `hello` */
 	void *asked_memory; /* of the ids in `asked`, and of `site_name` */
 	/* What we sent, or the client did; 0 is close_notify. */

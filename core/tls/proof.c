@@ -37,12 +37,29 @@ asked_trusts(const struct yett_handshake_state *handshake)
 	    struct yett_trust_set){ handshake->trust, handshake->trust_count };
 }
 
+/* How the chain fares; the peer remembers, so that asking again is cheap. */
+static void
+examine(struct yett_handshake_state *handshake)
+{
+	struct yett_trust_set trusts = asked_trusts(handshake);
+	struct yett_session_facts *facts = handshake->facts;
+	struct yett_trust_result result;
+
+	if (facts->peer == NULL)
+		return;
+	yett_gate_judge(facts->peer, handshake->credentials, &trusts,
+	    handshake->now, &result);
+	facts->judged = true;
+	facts->verification = result.verification;
+}
+
 static int
 judge(struct yett_handshake_state *handshake, struct yett_peer *peer)
 {
 	struct yett_trust_set trusts = asked_trusts(handshake);
 	struct yett_gate_refusal refusal;
 
+	examine(handshake);
 	if (handshake->facts->asked.need != YETT_NEED_REQUIRE ||
 	    yett_gate_peer(peer, handshake->credentials, &trusts,
 		handshake->now, yett_handshake_is_tls13(handshake), &refusal))
@@ -105,14 +122,8 @@ yett_proof_resume(struct yett_handshake_state *handshake)
 bool
 yett_proof_is_good(const struct yett_handshake_state *handshake)
 {
-	struct yett_trust_set trusts = asked_trusts(handshake);
-	struct yett_trust_result result;
+	const struct yett_session_facts *facts = handshake->facts;
 
-	if (handshake->facts->asked.need == YETT_NEED_NONE)
-		return true;
-	if (handshake->facts->peer == NULL)
-		return false;
-	yett_gate_judge(handshake->facts->peer, handshake->credentials, &trusts,
-	    handshake->now, &result);
-	return result.verification == YETT_VERIFIED;
+	return facts->asked.need == YETT_NEED_NONE ||
+	    (facts->judged && facts->verification == YETT_VERIFIED);
 }

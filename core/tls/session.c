@@ -4,6 +4,7 @@
 #include <gnutls/gnutls.h>
 #include <stdlib.h>
 
+#include "tls/alert.h"
 #include "tls/handshake.h"
 #include "tls/priority.h"
 #include "tls/transport.h"
@@ -371,6 +372,14 @@ yett_session_peer(const struct yett_session *session)
 }
 
 bool
+yett_session_judged(const struct yett_session *session,
+    enum yett_verification *out)
+{
+	*out = session->facts.verification;
+	return session->facts.judged;
+}
+
+bool
 yett_session_resumed(const struct yett_session *session)
 {
 	return session->facts.resumed;
@@ -386,44 +395,15 @@ yett_session_version(const struct yett_session *session)
 	}
 }
 
+unsigned
+yett_session_alert(const struct yett_session *session)
+{
+	return session->facts.has_alert ? yett_alert_index(session->facts.alert)
+					: 0;
+}
+
 const char *
 yett_session_alert_name(const struct yett_session *session)
 {
-	static const struct {
-		gnutls_alert_description_t alert;
-		const char *name; /* RFC 8446, section 6 */
-	} names[] = {
-		{ GNUTLS_A_CLOSE_NOTIFY, "close_notify" },
-		{ GNUTLS_A_UNEXPECTED_MESSAGE, "unexpected_message" },
-		{ GNUTLS_A_BAD_RECORD_MAC, "bad_record_mac" },
-		{ GNUTLS_A_RECORD_OVERFLOW, "record_overflow" },
-		{ GNUTLS_A_HANDSHAKE_FAILURE, "handshake_failure" },
-		{ GNUTLS_A_BAD_CERTIFICATE, "bad_certificate" },
-		{ GNUTLS_A_UNSUPPORTED_CERTIFICATE, "unsupported_certificate" },
-		{ GNUTLS_A_CERTIFICATE_REVOKED, "certificate_revoked" },
-		{ GNUTLS_A_CERTIFICATE_EXPIRED, "certificate_expired" },
-		{ GNUTLS_A_CERTIFICATE_UNKNOWN, "certificate_unknown" },
-		{ GNUTLS_A_ILLEGAL_PARAMETER, "illegal_parameter" },
-		{ GNUTLS_A_UNKNOWN_CA, "unknown_ca" },
-		{ GNUTLS_A_ACCESS_DENIED, "access_denied" },
-		{ GNUTLS_A_DECODE_ERROR, "decode_error" },
-		{ GNUTLS_A_DECRYPT_ERROR, "decrypt_error" },
-		{ GNUTLS_A_PROTOCOL_VERSION, "protocol_version" },
-		{ GNUTLS_A_INSUFFICIENT_SECURITY, "insufficient_security" },
-		{ GNUTLS_A_INTERNAL_ERROR, "internal_error" },
-		{ GNUTLS_A_INAPPROPRIATE_FALLBACK, "inappropriate_fallback" },
-		{ GNUTLS_A_USER_CANCELED, "user_canceled" },
-		{ GNUTLS_A_NO_RENEGOTIATION, "no_renegotiation" },
-		{ GNUTLS_A_MISSING_EXTENSION, "missing_extension" },
-		{ GNUTLS_A_UNSUPPORTED_EXTENSION, "unsupported_extension" },
-		{ GNUTLS_A_UNRECOGNIZED_NAME, "unrecognized_name" },
-		{ GNUTLS_A_CERTIFICATE_REQUIRED, "certificate_required" },
-		{ GNUTLS_A_NO_APPLICATION_PROTOCOL, "no_application_protocol" },
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (session->facts.has_alert &&
-		    names[i].alert == session->facts.alert)
-			return names[i].name;
-	return session->facts.has_alert ? "unknown" : "";
+	return yett_alert_name(yett_session_alert(session));
 }

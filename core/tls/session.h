@@ -117,12 +117,21 @@ struct yett_slice yett_session_site_name(const struct yett_session *session);
 /* NULL: no certificate was asked for, or none sent. */
 struct yett_peer *yett_session_peer(const struct yett_session *session);
 
+/* How the chain that came fared in the handshake with the trusts that were
+ * asked for. False: none came, or none was asked for. */
+YETT_MUST_USE
+bool yett_session_judged(const struct yett_session *session,
+    enum yett_verification *out);
+
 bool yett_session_resumed(const struct yett_session *session);
 
 /* 0x0303, 0x0304; 0 before it is agreed. */
 uint16_t yett_session_version(const struct yett_session *session);
 
-/* The alert we sent or got, "unknown_ca" ...; static; "" when none. */
+/* The alert we sent or got, as an index of alert.h; 0: none. */
+unsigned yett_session_alert(const struct yett_session *session);
+
+/* Its name, "unknown_ca" ...; static; "" when none. */
 const char *yett_session_alert_name(const struct yett_session *session);
 
 #endif

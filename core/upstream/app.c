@@ -18,9 +18,7 @@ is_name(struct yett_slice name)
 
 enum yett_status
 yett_apps_add(struct yett_apps *apps, struct yett_slice name,
-    enum yett_status (*open)(void *arg, int *out,
-	const struct yett_address *client, struct yett_fault *fault),
-    void *arg, struct yett_fault *fault)
+    const struct yett_app_door *door, struct yett_fault *fault)
 {
 	struct yett_app *app;
 
@@ -38,9 +36,20 @@ yett_apps_add(struct yett_apps *apps, struct yett_slice name,
 	app = &apps->app[apps->count++];
 	memcpy(app->name, name.at, name.len);
 	app->name[name.len] = '\0';
-	app->open = open;
-	app->arg = arg;
+	app->door = *door;
 	return YETT_OK;
+}
+
+void
+yett_apps_close(struct yett_apps *apps)
+{
+	while (apps->count > 0) {
+		const struct yett_app_door *door =
+		    &apps->app[--apps->count].door;
+
+		if (door->close != NULL)
+			door->close(door->arg);
+	}
 }
 
 const struct yett_app *

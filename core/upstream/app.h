@@ -14,8 +14,8 @@
 #define YETT_APP_NAME_LEN 63
 #define YETT_APP_MOST 16
 
-struct yett_app {
-	char name[YETT_APP_NAME_LEN + 1];
+/* How an application is reached. */
+struct yett_app_door {
 	/*
 	 * A new nonblocking stream socket to the application, which shall be
 	 * told that the client is at `client`; the caller owns it. Any worker
@@ -23,7 +23,14 @@ struct yett_app {
 	 */
 	enum yett_status (*open)(void *arg, int *out,
 	    const struct yett_address *client, struct yett_fault *fault);
+	/* Once nobody calls `open` any more; NULL: nothing is to do. */
+	void (*close)(void *arg);
 	void *arg;
+};
+
+struct yett_app {
+	char name[YETT_APP_NAME_LEN + 1];
+	struct yett_app_door door;
 };
 
 /* All zero is a valid empty registry. */
@@ -33,16 +40,17 @@ struct yett_apps {
 };
 
 /*
- * `name` is copied.
+ * `name` and `door` are copied.
  * YETT_E_ARGUMENT: it is empty, too long, taken, or not made of letters,
  *                  digits, '.', '-' and '_'.
  * YETT_E_LIMIT:    there are YETT_APP_MOST already.
  */
 YETT_MUST_USE
 enum yett_status yett_apps_add(struct yett_apps *apps, struct yett_slice name,
-    enum yett_status (*open)(void *arg, int *out,
-	const struct yett_address *client, struct yett_fault *fault),
-    void *arg, struct yett_fault *fault);
+    const struct yett_app_door *door, struct yett_fault *fault);
+
+/* Close all doors and forget them. */
+void yett_apps_close(struct yett_apps *apps);
 
 /* NULL: there is none of that name. */
 const struct yett_app *

@@ -16,6 +16,7 @@ enum yett_exchange_failure {
 	YETT_FAILURE_BODY_CUT,       /* broken, ended or silent in the body */
 	YETT_FAILURE_NO_MEMORY,
 };
+#define YETT_FAILURES 9 /* how many there are, none included */
 
 /* "connect_refused" ...: static; "none" for none and unknown values. */
 const char *yett_exchange_failure_name(enum yett_exchange_failure failure);

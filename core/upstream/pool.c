@@ -2,6 +2,7 @@
 #include "upstream/pool.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #define BUCKETS 256
@@ -23,7 +24,8 @@ struct yett_shelf {
 struct yett_pool {
 	struct yett_loop *loop;
 	struct yett_pool_limits limits;
-	uint32_t idle_count, link_count;
+	/* Written by the worker alone. */
+	atomic_uint_fast32_t idle_count, link_count;
 	struct yett_shelf *bucket[BUCKETS];
 	uint32_t *turn; /* by upstream */
 	uint32_t turn_count;
@@ -31,6 +33,16 @@ struct yett_pool {
 	struct yett_buf spare_buf[SPARES];
 	void *spare_memory[SPARES];
 };
+
+/* One writer: no locked instruction is needed. */
+static void
+change(atomic_uint_fast32_t *count, int by)
+{
+	atomic_store_explicit(count,
+	    atomic_load_explicit(count, memory_order_relaxed) +
+		(uint_fast32_t)by,
+	    memory_order_relaxed);
+}
 
 /* The pointer to the target's shelf, or to where it would hang. */
 static struct yett_shelf **
@@ -119,7 +131,7 @@ leave_shelf(struct yett_link *link)
 {
 	yett_list_remove(&link->node);
 	link->shelf->idle_count--;
-	link->pool->idle_count--;
+	change(&link->pool->idle_count, -1);
 }
 
 /* May it carry a request to `target` for `client`? */
@@ -183,13 +195,15 @@ yett_pool_close(struct yett_pool *pool)
 uint32_t
 yett_pool_idle(const struct yett_pool *pool)
 {
-	return pool->idle_count;
+	return (uint32_t)atomic_load_explicit(&pool->idle_count,
+	    memory_order_relaxed);
 }
 
 uint32_t
 yett_pool_links(const struct yett_pool *pool)
 {
-	return pool->link_count;
+	return (uint32_t)atomic_load_explicit(&pool->link_count,
+	    memory_order_relaxed);
 }
 
 struct yett_loop *
@@ -226,8 +240,8 @@ open_socket(struct yett_link *link, const struct yett_target *target,
 {
 	link->to = *to;
 	if (target->kind == YETT_TARGET_APP)
-		return target->app->open(target->app->arg, &link->fd, to,
-		    fault);
+		return target->app->door.open(target->app->door.arg, &link->fd,
+		    to, fault);
 	link->is_connecting = target->kind == YETT_TARGET_TCP;
 	return yett_socket_connect(&link->fd, to, fault);
 }
@@ -259,7 +273,7 @@ yett_pool_connect(struct yett_pool *pool, const struct yett_target *target,
 	yett_watcher_want(&link->watcher, !link->is_connecting,
 	    link->is_connecting);
 	shelf->link_count++;
-	pool->link_count++;
+	change(&pool->link_count, 1);
 	*out = link;
 	return YETT_OK;
 fail:
@@ -296,7 +310,7 @@ yett_pool_give(struct yett_link **link)
 	    yett_loop_now(pool->loop) + pool->limits.idle_ms * YETT_NS_PER_MS);
 	yett_list_append(&shelf->idle, &given->node);
 	shelf->idle_count++;
-	pool->idle_count++;
+	change(&pool->idle_count, 1);
 }
 
 void
@@ -313,7 +327,7 @@ yett_pool_drop(struct yett_link **link)
 	yett_deadline_clear(&dropped->deadline);
 	yett_socket_close(&dropped->fd);
 	yett_buf_clear(&dropped->in);
-	dropped->pool->link_count--;
+	change(&dropped->pool->link_count, -1);
 	dropped->shelf->link_count--;
 	drop_unused_shelf(dropped->pool, dropped->shelf);
 	free(dropped);

@@ -26,7 +26,7 @@ enum yett_status yett_pool_open(struct yett_pool **out, struct yett_loop *loop,
 /* Closes all idle links; every exchange must have been closed before. */
 void yett_pool_close(struct yett_pool *pool);
 
-/* How many links are idle, and how many there are at all. */
+/* How many links are idle, and how many there are at all. Any thread. */
 uint32_t yett_pool_idle(const struct yett_pool *pool);
 uint32_t yett_pool_links(const struct yett_pool *pool);
 

@@ -2,38 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # yett run: its signals, and starts that fail as a whole.
 . "$TOP_SRCDIR/tests/cli/tap.sh"
+. "$TOP_SRCDIR/tests/cli/serve.sh"
 cd "$scratch" || exit 99
 run ca demo
 sed 's/127.0.0.1:8443/127.0.0.1:0/' "$TOP_SRCDIR/examples/minimal/first.lua" \
 	>first.lua
-
-# start POLICY: in the background; its standard error is read through fd 3.
-start() {
-	mkfifo said
-	"$yett" run "$1" 2>said &
-	child=$!
-	exec 3<said
-	rm said
-}
-
-# says WORDS: waits until standard error says so; keeps the lines in err. The
-# shell's read takes no byte too many, so that the next call goes on there.
-says() {
-	# shellcheck disable=SC2016 # expanded by that shell
-	timeout 30 sh -c 'while read -r line; do
-		printf "%s\n" "$line" >>err
-		case $line in *"$1"*) exit 0 ;; esac
-	done; exit 1' sh "$1" <&3
-}
-
-stop() { # SIGNAL
-	kill "-$1" "$child"
-	wait "$child"
-	status=$?
-	child=
-	cat <&3 >>err
-	exec 3<&-
-}
 
 start first.lua
 ok "it starts and says so" says "started workers="

@@ -196,7 +196,9 @@ test_answer_is_read_when_sending_fails(void **state)
 	(void)state;
 	play_begin(&play, script);
 	assert_int_equal(yett_apps_add(&apps, YETT_LIT("stub"),
-			     stub_origin_connect, &play.origin, NULL),
+			     &(struct yett_app_door){ stub_origin_connect, NULL,
+				 &play.origin },
+			     NULL),
 	    YETT_OK);
 	targets = stub_targets_open(&apps, &text, 1);
 	play.order.targets = targets;

@@ -60,7 +60,9 @@ begin(struct fixture *fixture, uint32_t idle_per_target, uint32_t idle_ms)
 	assert_ptr_equal(yett_pool_loop(fixture->pool), fixture->loop);
 	stub_origin_open(origin, fixture->loop, NULL, no_script);
 	assert_int_equal(yett_apps_add(&fixture->apps, YETT_LIT("stub"),
-			     stub_origin_connect, origin, NULL),
+			     &(struct yett_app_door){ stub_origin_connect, NULL,
+				 origin },
+			     NULL),
 	    YETT_OK);
 	text[0] = origin->text;
 	text[1] = fixture->path;

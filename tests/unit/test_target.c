@@ -94,6 +94,8 @@ open_nothing(void *arg, int *out, const struct yett_address *client,
 	return yett_fail(fault, YETT_E_SYSTEM, "not in this test");
 }
 
+static const struct yett_app_door nothing = { open_nothing, NULL, NULL };
+
 /* The upstreams of a policy: one with `first` and, unless NULL, `second`. */
 static enum yett_status
 open_two(struct yett_targets **out, const struct yett_apps *apps,
@@ -129,8 +131,7 @@ test_open(void **state)
 	struct yett_targets *targets;
 
 	(void)state;
-	assert_int_equal(yett_apps_add(&apps, YETT_LIT("ui"), open_nothing,
-			     NULL, &fault),
+	assert_int_equal(yett_apps_add(&apps, YETT_LIT("ui"), &nothing, &fault),
 	    YETT_OK);
 	assert_int_equal(open_two(&targets, &apps, "http://[::1]", "app:ui",
 			     &fault),
@@ -222,17 +223,16 @@ test_apps_are_named_once(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_int_equal(yett_apps_add(&apps,
-				     yett_slice_of(cases[i].name), open_nothing,
-				     NULL, NULL),
+				     yett_slice_of(cases[i].name), &nothing,
+				     NULL),
 		    cases[i].want);
 	assert_int_equal(apps.count, 2);
 	assert_null(yett_apps_find(&apps, YETT_LIT("u")));
 	for (; apps.count < YETT_APP_MOST; name[0]++)
 		assert_int_equal(yett_apps_add(&apps, yett_slice_of(name),
-				     open_nothing, NULL, NULL),
+				     &nothing, NULL),
 		    YETT_OK);
-	assert_int_equal(yett_apps_add(&apps, YETT_LIT("last"), open_nothing,
-			     NULL, NULL),
+	assert_int_equal(yett_apps_add(&apps, YETT_LIT("last"), &nothing, NULL),
 	    YETT_E_LIMIT);
 }
 

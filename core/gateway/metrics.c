@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Implements yett_gateway_metrics() of yett.h. */
+#include "config.h"
+
+#include "base/log.h"
+#include "gateway/gateway.h"
+
+/* Values that are not counters of workers. */
+enum other {
+	OTHER_NONE,
+	OTHER_BUILD,
+	OTHER_START,
+	OTHER_WORKERS,
+	OTHER_GENERATION,
+	OTHER_RELOADS,
+	OTHER_LINKS,
+	OTHER_SUPPRESSED,
+};
+
+/* A name, and the values that it has with one label or none. */
+struct family {
+	const char *name, *help;
+	enum yett_metric_kind kind;
+	enum other other;
+	unsigned first, count; /* of enum yett_counter; 0: one */
+	const char *label;     /* NULL: none */
+	const char *(*label_value)(unsigned index);
+};
+
+/* --- labels --- */
+
+static const char *
+build_label(unsigned index)
+{
+	(void)index;
+	return PACKAGE_VERSION;
+}
+
+static const char *
+reload_label(unsigned index)
+{
+	return index == 0 ? "ok" : "refused";
+}
+
+static const char *
+refusal_label(unsigned index)
+{
+	return index == 0 ? "address" : "memory";
+}
+
+static const char *
+pause_label(unsigned index)
+{
+	return index == 0 ? "connections" : "descriptors";
+}
+
+static const char *
+handshake_label(unsigned index)
+{
+	switch ((enum yett_handshake_end)index) {
+	case YETT_HANDSHAKE_FULL: return "full";
+	case YETT_HANDSHAKE_RESUMED: return "resumed";
+	case YETT_HANDSHAKE_FAILED: return "failed";
+	case YETT_HANDSHAKE_ABANDONED:
+	case YETT_HANDSHAKE_ENDS: break;
+	}
+	return "abandoned";
+}
+
+static const char *
+alert_label(unsigned index)
+{
+	return index == 0 ? "none" : yett_alert_name(index);
+}
+
+static const char *
+asked_label(unsigned index)
+{
+	static const char *const names[] = { "none", "request", "require" };
+
+	return names[index];
+}
+
+static const char *
+certificate_label(unsigned index)
+{
+	static const char *const names[YETT_CERTIFICATE_OUTCOMES] = {
+		[YETT_CERTIFICATE_NOT_SENT] = "not_sent",
+		[YETT_CERTIFICATE_JUDGED + YETT_VERIFIED] = "verified",
+		[YETT_CERTIFICATE_JUDGED + YETT_VERIFY_UNTRUSTED] = "untrusted",
+		[YETT_CERTIFICATE_JUDGED + YETT_VERIFY_EXPIRED] = "expired",
+		[YETT_CERTIFICATE_JUDGED + YETT_VERIFY_REVOKED] = "revoked",
+		[YETT_CERTIFICATE_JUDGED +
+		    YETT_VERIFY_CRL_UNAVAILABLE] = "crl_unavailable",
+	};
+
+	return names[index];
+}
+
+static const char *
+reason_label(unsigned index)
+{
+	return yett_reason_name((enum yett_reason)index);
+}
+
+/* The first cause is none, which no late need has. */
+static const char *
+cause_label(unsigned index)
+{
+	return yett_cause_name((enum yett_cause)(index + 1));
+}
+
+static const char *
+answer_label(unsigned index)
+{
+	static const char *const names[] = { "1xx", "2xx", "3xx", "4xx", "5xx",
+		"none" };
+
+	return names[index];
+}
+
+static const char *
+deadline_label(unsigned index)
+{
+	static const char *const names[YETT_EXPIRIES] = {
+		[YETT_EXPIRED_HANDSHAKE] = "handshake",
+		[YETT_EXPIRED_HEAD] = "head",
+		[YETT_EXPIRED_BODY] = "body",
+		[YETT_EXPIRED_IDLE] = "idle",
+		[YETT_EXPIRED_READER] = "reader",
+		[YETT_EXPIRED_CLOSE] = "close",
+		[YETT_EXPIRED_CONNECT] = "connect",
+		[YETT_EXPIRED_ANSWER] = "answer",
+	};
+
+	return names[index];
+}
+
+/* The first failure is none. */
+static const char *
+failure_label(unsigned index)
+{
+	return yett_exchange_failure_name(
+	    (enum yett_exchange_failure)(index + 1));
+}
+
+static const char *
+link_label(unsigned index)
+{
+	return index == 0 ? "busy" : "idle";
+}
+
+static const char *
+direction_label(unsigned index)
+{
+	return index == 0 ? "in" : "out";
+}
+
+static const char *
+function_label(unsigned index)
+{
+	return index == 0 ? "client_hello" : "request";
+}
+
+/* --- the table --- */
+
+#define GAUGE .kind = YETT_METRIC_GAUGE
+#define COUNTER .kind = YETT_METRIC_COUNTER
+
+static const struct family families[] = {
+	{ "yett_build_info", "The version in use; always 1.", GAUGE,
+	    .other = OTHER_BUILD, .label = "version",
+	    .label_value = build_label },
+	{ "process_start_time_seconds",
+	    "When the gateway was made, in seconds since 1970 UTC.", GAUGE,
+	    .other = OTHER_START },
+	{ "yett_workers", "Worker threads.", GAUGE, .other = OTHER_WORKERS },
+	{ "yett_generation", "Number of the policy in force; 0 for none.",
+	    GAUGE, .other = OTHER_GENERATION },
+	{ "yett_reloads_total", "Policies that were loaded, and refused.",
+	    COUNTER, .other = OTHER_RELOADS, .count = 2, .label = "outcome",
+	    .label_value = reload_label },
+	{ "yett_connections_total", "Client connections that were accepted.",
+	    COUNTER, .first = YETT_COUNT_CONNECTIONS },
+	{ "yett_connections_open", "Client connections that are open.", GAUGE,
+	    .first = YETT_COUNT_OPEN },
+	{ "yett_connections_refused_total",
+	    "Client connections that were closed at once: their address had "
+	    "its share, or memory was out.",
+	    COUNTER, .first = YETT_COUNT_ADDRESS_FULL, .count = 2,
+	    .label = "reason", .label_value = refusal_label },
+	{ "yett_accept_pauses_total",
+	    "Times that a worker stopped accepting: at the connection limit, "
+	    "or out of descriptors or memory.",
+	    COUNTER, .first = YETT_COUNT_PAUSE_FULL, .count = 2,
+	    .label = "reason", .label_value = pause_label },
+	{ "yett_handshakes_total",
+	    "TLS handshakes by their end; those that ran out of time are "
+	    "deadlines.",
+	    COUNTER, .first = YETT_COUNT_HANDSHAKE,
+	    .count = YETT_HANDSHAKE_ENDS, .label = "outcome",
+	    .label_value = handshake_label },
+	{ "yett_handshake_alerts_total",
+	    "Handshakes that failed, by the alert that was sent or came.",
+	    COUNTER, .first = YETT_COUNT_ALERT, .count = YETT_ALERTS,
+	    .label = "alert", .label_value = alert_label },
+	{ "yett_certificate_questions_total",
+	    "Handshakes that were done, by what they asked the client for.",
+	    COUNTER, .first = YETT_COUNT_ASKED, .count = 3, .label = "mode",
+	    .label_value = asked_label },
+	{ "yett_certificates_total",
+	    "What came of asking for a certificate, also in handshakes that "
+	    "failed for it.",
+	    COUNTER, .first = YETT_COUNT_CERTIFICATE,
+	    .count = YETT_CERTIFICATE_OUTCOMES, .label = "outcome",
+	    .label_value = certificate_label },
+	{ "yett_decisions_total",
+	    "Requests that were decided, by reason of refusal; none is "
+	    "allowed.",
+	    COUNTER, .first = YETT_COUNT_DECISION, .count = YETT_REASONS,
+	    .label = "reason", .label_value = reason_label },
+	{ "yett_late_needs_total",
+	    "Certificates that were needed too late to ask, by cause.", COUNTER,
+	    .first = YETT_COUNT_LATE + 1, .count = YETT_CAUSES - 1,
+	    .label = "cause", .label_value = cause_label },
+	{ "yett_requests_total",
+	    "Requests that ended, by the class of the answer's status; none "
+	    "was cut.",
+	    COUNTER, .first = YETT_COUNT_REQUEST, .count = 6, .label = "status",
+	    .label_value = answer_label },
+	{ "yett_message_errors_total",
+	    "Answers about the message itself, such as a limit that it "
+	    "exceeds, by status.",
+	    COUNTER, .first = YETT_COUNT_MESSAGE,
+	    .count = YETT_MESSAGE_STATUSES, .label = "status",
+	    .label_value = yett_count_message_status },
+	{ "yett_deadlines_expired_total",
+	    "Waits that were given up, by what was waited for.", COUNTER,
+	    .first = YETT_COUNT_EXPIRED, .count = YETT_EXPIRIES,
+	    .label = "kind", .label_value = deadline_label },
+	{ "yett_upstream_failures_total",
+	    "Requests that an upstream did not answer, or not to the end.",
+	    COUNTER, .first = YETT_COUNT_UPSTREAM + 1,
+	    .count = YETT_FAILURES - 1, .label = "kind",
+	    .label_value = failure_label },
+	{ "yett_upstream_links", "Connections to upstreams.", GAUGE,
+	    .other = OTHER_LINKS, .count = 2, .label = "state",
+	    .label_value = link_label },
+	{ "yett_client_bytes_total",
+	    "Bytes of HTTP from and to clients, before encryption.", COUNTER,
+	    .first = YETT_COUNT_BYTES_IN, .count = 2, .label = "direction",
+	    .label_value = direction_label },
+	{ "yett_policy_errors_total",
+	    "Functions of the policy that failed; the client was refused.",
+	    COUNTER, .first = YETT_COUNT_HELLO_ERROR, .count = 2,
+	    .label = "function", .label_value = function_label },
+	{ "yett_record_lines_lost_total",
+	    "Decisions that could not be recorded.", COUNTER,
+	    .first = YETT_COUNT_RECORD_LOST },
+	{ "yett_log_lines_suppressed_total",
+	    "Log lines that were dropped because one event came too often.",
+	    COUNTER, .other = OTHER_SUPPRESSED },
+};
+
+/* --- values: under worker_lock --- */
+
+static uint64_t
+sum(const struct yett_gateway *gateway, unsigned which)
+{
+	uint64_t total = 0;
+
+	for (uint32_t i = 0; i < gateway->counter_count; i++)
+		total +=
+		    atomic_load_explicit(&gateway->counters[i].value[which],
+			memory_order_relaxed);
+	return total;
+}
+
+static uint64_t
+count_links(const struct yett_gateway *gateway, bool idle)
+{
+	uint64_t total = 0;
+
+	for (uint32_t i = 0; i < gateway->worker_count; i++) {
+		const struct yett_pool *pool = gateway->worker[i]->pool;
+		uint32_t resting = yett_pool_idle(pool);
+		uint32_t all = yett_pool_links(pool);
+
+		/* Both change meanwhile. */
+		total += idle ? resting : all > resting ? all - resting : 0;
+	}
+	return total;
+}
+
+static uint64_t
+value_of(struct yett_gateway *gateway, const struct family *family,
+    unsigned index)
+{
+	switch (family->other) {
+	case OTHER_NONE: return sum(gateway, family->first + index);
+	case OTHER_BUILD: return 1;
+	case OTHER_START: return gateway->made / YETT_NS_PER_S;
+	case OTHER_WORKERS: return gateway->worker_count;
+	case OTHER_GENERATION: return atomic_load(&gateway->current.id);
+	case OTHER_RELOADS:
+		return atomic_load(
+		    index == 0 ? &gateway->loads : &gateway->loads_refused);
+	case OTHER_LINKS: return count_links(gateway, index == 1);
+	case OTHER_SUPPRESSED: return yett_log_suppressed();
+	}
+	return 0;
+}
+
+void
+yett_gateway_metrics(struct yett_gateway *gateway, yett_metric_sink sink,
+    void *arg)
+{
+	pthread_mutex_lock(&gateway->worker_lock);
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+		const struct family *family = &families[i];
+		struct yett_metric metric = { family->name, family->help,
+			family->kind, family->label, NULL, 0 };
+		unsigned count = family->count == 0 ? 1 : family->count;
+
+		for (unsigned k = 0; k < count; k++) {
+			if (family->label != NULL)
+				metric.label_value = family->label_value(k);
+			metric.value = value_of(gateway, family, k);
+			sink(arg, &metric);
+		}
+	}
+	pthread_mutex_unlock(&gateway->worker_lock);
+}
