@@ -2,10 +2,12 @@
 # The Lua modules are compiled into the library as text, so that an appliance
 # needs no files.
 lua_modules = \
+	lua/yett/absent.lua \
 	lua/yett/check.lua \
 	lua/yett/code_page.lua \
 	lua/yett/codes.lua \
 	lua/yett/collector.lua \
+	lua/yett/comparison.lua \
 	lua/yett/cures.lua \
 	lua/yett/diagnostic.lua \
 	lua/yett/export.lua \
@@ -13,6 +15,7 @@ lua_modules = \
 	lua/yett/export_editor.lua \
 	lua/yett/export_policy.lua \
 	lua/yett/export_schema.lua \
+	lua/yett/functions.lua \
 	lua/yett/iis.lua \
 	lua/yett/iis_access.lua \
 	lua/yett/iis_config.lua \
@@ -31,6 +34,7 @@ lua_modules = \
 	lua/yett/near.lua \
 	lua/yett/place.lua \
 	lua/yett/report.lua \
+	lua/yett/sayings.lua \
 	lua/yett/schema.lua \
 	lua/yett/scope.lua \
 	lua/yett/syntax.lua \
@@ -41,6 +45,7 @@ lua_modules = \
 	lua/yett/test_schema.lua \
 	lua/yett/test_words.lua \
 	lua/yett/units.lua \
+	lua/yett/verdict_check.lua \
 	lua/yett/vocabulary.lua \
 	lua/yett/whole.lua
 EXTRA_DIST += lua/README.md lua/modules.awk $(lua_modules)

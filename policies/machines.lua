@@ -26,6 +26,11 @@ site "telemetry.example" {
   trust    = "devices",
   forward  = { client_cert = "rfc9440" },
 
+  late = {                               -- for devices that offered "h2"
+    status = 403, hresult = 0, close = true,
+    title  = "Send the device certificate when you connect",
+  },
+
   client_hello = function(hello)
     if plant:contains(hello.client_ip) then
       return ask.require { why = "plant network" }
@@ -46,13 +51,7 @@ site "telemetry.example" {
     end
   end,
 
-  path "/ingest" {
-    certificate = "require",
-    late = {
-      status = 403, hresult = 0, close = true,
-      title  = "Send the device certificate when you connect",
-    },
-  },
+  path "/ingest"   { certificate = "require" },
   path "/firmware" { certificate = "request" },
   path "/"         { certificate = "none" },
 }

@@ -47,6 +47,142 @@ tell_late(const struct review *review, const struct yett_site *site,
 	    "handshake = \"never\" is set here");
 }
 
+/* --- late needs that a function may cause -------------------------------- */
+
+/* Whether `handshake` can be what a client of the site was asked, and none of
+ * the trusts in `needed` was among it. */
+static bool
+lacks(const struct yett_trust_set *handshake,
+    const struct yett_trust_set *needed)
+{
+	return needed->count > 0 && !yett_trust_sets_meet(handshake, needed);
+}
+
+/* Whether some client of the site may not have been asked for any of `needed`;
+ * without a client_hello function that is certain, or never. */
+static bool
+may_lack(const struct yett_site *site, const struct yett_trust_set *needed)
+{
+	const struct yett_sayings *says = &site->hello_says;
+
+	if (lacks(&site->asked_trusts, needed))
+		return true;
+	for (uint32_t i = 0; i < says->count; i++)
+		if (lacks(&says->set[i], needed))
+			return true;
+	return false;
+}
+
+/* What functions of a site may make late. */
+struct doubt {
+	const struct yett_rule *first;
+	uint32_t count, chosen; /* rules, and those of them with `late` */
+};
+
+static void
+doubt_rule(struct doubt *doubt, const struct yett_rule *rule)
+{
+	/* One of those that nobody has thought about, if there is one. */
+	if (doubt->count == doubt->chosen &&
+	    (doubt->count == 0 || rule->late == NULL))
+		doubt->first = rule;
+	doubt->count++;
+	doubt->chosen += rule->late != NULL;
+}
+
+static struct yett_finding *
+add_doubt(const struct review *review, const struct yett_site *site,
+    const struct doubt *doubt, const char *function, const char *what)
+{
+	struct yett_spot spot = spot_of(&site->fallback, function);
+	struct yett_spot rule = spot_of(doubt->first, NULL);
+	struct yett_finding *finding = yett_finding_add(review->findings,
+	    doubt->chosen == doubt->count ? YETT_SEVERITY_NOTE
+					  : YETT_SEVERITY_WARNING,
+	    "W213", &spot, "%s", what);
+
+	yett_finding_note(review->findings, finding, &rule,
+	    "%.*s may be late then%s", YETT_ARG(doubt->first->label),
+	    doubt->count > 1 ? ", and others" : "");
+	return finding;
+}
+
+/* A client_hello function that does not ask for what a path requires. */
+static void
+review_hello_function(const struct review *review, const struct yett_site *site)
+{
+	struct doubt doubt = { NULL, 0, 0 };
+	struct yett_finding *finding;
+
+	if (site->hello_function < 0)
+		return;
+	if (site->fallback.need == YETT_NEED_REQUIRE &&
+	    yett_review_falls_back(site) &&
+	    may_lack(site, &site->fallback.trusts))
+		doubt_rule(&doubt, &site->fallback);
+	for (uint32_t i = 0; i < site->rule_count; i++)
+		if (site->rule[i]->need == YETT_NEED_REQUIRE &&
+		    may_lack(site, &site->rule[i]->trusts) &&
+		    yett_review_matches(site, site->rule[i]))
+			doubt_rule(&doubt, site->rule[i]);
+	if (doubt.count == 0)
+		return;
+	finding = add_doubt(review, site, &doubt, "client_hello",
+	    "this function may leave a client unasked for a certificate that "
+	    "a path requires");
+	yett_finding_help(review->findings, finding,
+	    "ask for it, or add late = { ... } there to choose the refusal");
+}
+
+/* Whether what the function says it needs at `rule` may not have been asked. */
+static bool
+may_need_late(const struct yett_site *site, const struct yett_rule *rule)
+{
+	const struct yett_sayings *says = &site->request_says;
+	const struct yett_trust_set *own = rule->trusts.count > 0
+	    ? &rule->trusts
+	    : &site->fallback.trusts;
+
+	for (uint32_t i = 0; i < says->count; i++)
+		if (may_lack(site,
+			says->set[i].count > 0 ? &says->set[i] : own))
+			return true;
+	return false;
+}
+
+/* A request function that needs what the handshake does not ask for. */
+static void
+review_request_function(const struct review *review,
+    const struct yett_site *site)
+{
+	struct doubt doubt = { NULL, 0, 0 };
+	struct yett_finding *finding;
+
+	if (site->request_function < 0 || site->request_says.count == 0)
+		return;
+	if (yett_review_falls_back(site) &&
+	    may_need_late(site, &site->fallback))
+		doubt_rule(&doubt, &site->fallback);
+	for (uint32_t i = 0; i < site->rule_count; i++)
+		if (may_need_late(site, site->rule[i]) &&
+		    yett_review_matches(site, site->rule[i]))
+			doubt_rule(&doubt, site->rule[i]);
+	if (doubt.count == 0)
+		return;
+	finding = add_doubt(review, site, &doubt, "request",
+	    site->handshake == YETT_HANDSHAKE_NEVER
+		? "this function may need a certificate that the site never "
+		  "asks for"
+		: "this function may need a certificate that the handshake "
+		  "did not ask for");
+	yett_finding_help(review->findings, finding,
+	    site->handshake == YETT_HANDSHAKE_NEVER
+		? "use handshake = \"auto\" to ask at the handshake, or add "
+		  "late = { ... } to choose the refusal"
+		: "let the site accept that trust, or add late = { ... } to "
+		  "choose the refusal");
+}
+
 /* --- the price of asking ------------------------------------------------ */
 
 /* What a site that asks shows to whom. */
@@ -227,6 +363,8 @@ yett_review(const struct yett_generation *gen, struct yett_findings *findings)
 				tell_late(&review, site, site->rule[k]);
 			review_identity(&review, site->rule[k]);
 		}
+		review_hello_function(&review, site);
+		review_request_function(&review, site);
 		tell_price(&review, site);
 		yett_review_paths(site, findings);
 	}

@@ -21,6 +21,8 @@
  * W205: a rule that never matches.        W206: one that changes nothing.
  * W207: globs that cross.                 W208: an identity nobody can have.
  * W212: a trust without revocation lists.
+ * W213: a need that may be late because of what a function may say; a note
+ *       where all rules that it concerns have `late`.
  */
 void
 yett_review(const struct yett_generation *gen, struct yett_findings *findings);

@@ -142,6 +142,13 @@ struct yett_key {
 	struct yett_slice cert, key; /* absolute paths, or URLs for GnuTLS */
 };
 
+/* What a function may say, as its text tells: a set of trusts for each verdict
+ * that it may return. Frozen. */
+struct yett_sayings {
+	struct yett_trust_set *set;
+	uint32_t count;
+};
+
 /* One server name. Frozen. */
 struct yett_site {
 	struct yett_slice name;  /* canonical; "*.x" or "*" for wildcards */
@@ -153,6 +160,9 @@ struct yett_site {
 	bool ignore_case; /* case = "insensitive" */
 	bool
 	    function_needs; /* request function's text names need_certificate */
+	struct yett_sayings hello_says;   /* whom to ask for; empty: nobody */
+	struct yett_sayings request_says; /* whose certificate is needed; empty:
+					     of the trusts of the rule */
 
 	/* Derived by yett_draft_freeze(). */
 	enum yett_need asked; /* what the handshake does, without function */

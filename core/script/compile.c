@@ -345,6 +345,8 @@ add_site(struct yett_compile *compile, uint32_t index)
 	site->hello_function = read_function(compile, "client_hello");
 	site->request_function = read_function(compile, "request");
 	site->function_needs = yett_field_flag(L, "function_needs");
+	site->hello_says = yett_compile_sayings(compile, "hello_says");
+	site->request_says = yett_compile_sayings(compile, "request_says");
 	site->fallback.label = yett_field_text(L, compile->arena, "label");
 	site->fallback.place = place_of(compile);
 	yett_compile_rule(compile, &site->fallback, NULL);

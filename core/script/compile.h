@@ -45,4 +45,9 @@ yett_compile_must(const struct yett_compile *compile, enum yett_status status);
 void yett_compile_rule(struct yett_compile *compile, struct yett_rule *rule,
     const struct yett_rule *site);
 
+/* The list `name` of the table on top: the trusts of each verdict that a
+ * function may return. */
+struct yett_sayings
+yett_compile_sayings(const struct yett_compile *compile, const char *name);
+
 #endif

@@ -201,6 +201,25 @@ has_field(lua_State *L, const char *name)
 	return has;
 }
 
+struct yett_sayings
+yett_compile_sayings(const struct yett_compile *compile, const char *name)
+{
+	lua_State *L = compile->L;
+	struct yett_sayings says = { NULL, 0 };
+
+	if (!yett_field_enter(L, name, &says.count))
+		return says;
+	says.set = yett_field_alloc(L, compile->arena,
+	    says.count * sizeof(*says.set));
+	for (uint32_t i = 0; i < says.count; i++) {
+		lua_rawgeti(L, -1, (lua_Integer)i + 1);
+		says.set[i] = read_trusts(compile);
+		lua_pop(L, 1);
+	}
+	lua_pop(L, 1);
+	return says;
+}
+
 void
 yett_compile_rule(struct yett_compile *compile, struct yett_rule *rule,
     const struct yett_rule *site)

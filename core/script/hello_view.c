@@ -97,6 +97,18 @@ yett_hello_push_field(lua_State *L, const struct yett_hello *hello,
 	lua_pushnil(L);
 }
 
+void
+yett_hello_push_offers(lua_State *L, const struct yett_hello *hello,
+    struct yett_slice protocol, uint32_t *read)
+{
+	bool offers = false;
+
+	*read |= YETT_FACT_ALPN;
+	for (uint32_t i = 0; i < hello->alpn_count && !offers; i++)
+		offers = yett_slice_eq(hello->alpn[i], protocol);
+	lua_pushboolean(L, offers);
+}
+
 static const struct yett_hello_view *
 check_lent(lua_State *L, const struct yett_hello_view *view)
 {
@@ -112,14 +124,9 @@ offers_alpn(lua_State *L)
 {
 	const struct yett_hello_view *view = check_lent(L,
 	    luaL_checkudata(L, 1, TYPE));
-	const struct yett_hello *hello = view->hello;
-	struct yett_slice protocol = yett_text_check(L, 2);
-	bool offers = false;
 
-	*view->read |= YETT_FACT_ALPN;
-	for (uint32_t i = 0; i < hello->alpn_count && !offers; i++)
-		offers = yett_slice_eq(hello->alpn[i], protocol);
-	lua_pushboolean(L, offers);
+	yett_hello_push_offers(L, view->hello, yett_text_check(L, 2),
+	    view->read);
 	return 1;
 }
 

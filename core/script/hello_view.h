@@ -33,6 +33,10 @@ enum yett_hello_field {
 void yett_hello_push_field(lua_State *L, const struct yett_hello *hello,
     enum yett_hello_field field, uint32_t *read);
 
+/* Push whether `protocol` is among the ALPN names offered. */
+void yett_hello_push_offers(lua_State *L, const struct yett_hello *hello,
+    struct yett_slice protocol, uint32_t *read);
+
 /* --- for views: a metatable whose __index knows its fields --------------- */
 
 /* A field (an index) or a method. */

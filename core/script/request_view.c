@@ -32,6 +32,7 @@ enum certificate_field {
 	CERTIFICATE_DNS,
 	CERTIFICATE_EMAIL,
 	CERTIFICATE_URI,
+	CERTIFICATE_SPIFFE,
 	CERTIFICATE_NOT_BEFORE,
 	CERTIFICATE_NOT_AFTER,
 };
@@ -55,6 +56,17 @@ check_part(lua_State *L, const char *type)
 	const struct part *part = luaL_checkudata(L, 1, type);
 
 	return check_lent(L, part->view);
+}
+
+/* Nothing, where there is no such text. */
+static void
+push_optional(lua_State *L, struct yett_slice text)
+{
+	yett_text_bound(L, text.len);
+	if (text.at == NULL)
+		lua_pushnil(L);
+	else
+		yett_text_push(L, text);
 }
 
 /* --- headers ------------------------------------------------------------ */
@@ -124,6 +136,9 @@ certificate_index(lua_State *L)
 		return 1;
 	case CERTIFICATE_URI:
 		yett_view_push_list(L, leaf->uri, leaf->uri_count);
+		return 1;
+	case CERTIFICATE_SPIFFE:
+		push_optional(L, yett_certificate_spiffe(leaf));
 		return 1;
 	case CERTIFICATE_NOT_BEFORE:
 		lua_pushinteger(L, leaf->not_before);
@@ -211,16 +226,6 @@ push_path(lua_State *L, const struct yett_request_view *view)
 	luaL_pushresultsize(&folded, path.len);
 }
 
-static void
-push_optional(lua_State *L, struct yett_slice text)
-{
-	yett_text_bound(L, text.len);
-	if (text.at == NULL)
-		lua_pushnil(L);
-	else
-		yett_text_push(L, text);
-}
-
 /* Push the field of the view in slot 1. */
 static void
 push_field(lua_State *L, const struct yett_request_view *view, int field)
@@ -271,6 +276,18 @@ request_index(lua_State *L)
 	return 1;
 }
 
+/* req:offers_alpn "h2" */
+static int
+offers_alpn(lua_State *L)
+{
+	const struct yett_request_view *view = check_lent(L,
+	    luaL_checkudata(L, 1, REQUEST_TYPE));
+
+	yett_hello_push_offers(L, view->request->hello, yett_text_check(L, 2),
+	    view->read);
+	return 1;
+}
+
 /* Give the userdata on top, which holds `view`, a part in user value `slot`. */
 static void
 add_part(lua_State *L, const struct yett_request_view *view, int slot,
@@ -293,9 +310,11 @@ yett_request_view_push(lua_State *L)
 		{ "alpn", YETT_HELLO_ALPN, NULL },
 		{ "certificate", REQUEST_CERTIFICATE, NULL },
 		{ "client_ip", YETT_HELLO_CLIENT_IP, NULL },
+		{ "client_port", YETT_HELLO_CLIENT_PORT, NULL },
 		{ "headers", REQUEST_HEADERS, NULL },
 		{ "host", REQUEST_HOST, NULL },
 		{ "method", REQUEST_METHOD, NULL },
+		{ "offers_alpn", 0, offers_alpn },
 		{ "path", REQUEST_PATH, NULL },
 		{ "query", REQUEST_QUERY, NULL },
 		{ "sni", YETT_HELLO_SNI, NULL },
@@ -313,6 +332,7 @@ yett_request_view_push(lua_State *L)
 		{ "not_after", CERTIFICATE_NOT_AFTER, NULL },
 		{ "not_before", CERTIFICATE_NOT_BEFORE, NULL },
 		{ "serial", CERTIFICATE_SERIAL, NULL },
+		{ "spiffe", CERTIFICATE_SPIFFE, NULL },
 		{ "spiffe_matches", 0, spiffe_matches },
 		{ "subject", CERTIFICATE_SUBJECT, NULL },
 		{ "subject_matches", 0, subject_matches },

@@ -477,5 +477,42 @@ pages.W212 = {
     .. 'site "portal.example" { key = "portal", certificate = "request", '
     .. 'trust = "staff", upstream = "http://127.0.0.1:8080" }',
 }
+pages.W213 = {
+  title = "a need that may be late because of a function",
+  text = "A function may say something that leaves a path's need unasked: "
+    .. "ask.none, another trust, or need_certificate where the handshake does "
+    .. "not ask for it. Whether it does is not known before it runs, so this "
+    .. "is no proof; `yett test` can show the cases. With `late` on the paths "
+    .. "it is a remark.",
+  frame = "site",
+  wrong = 'handshake = "never",\nrequest = function(req)\n'
+    .. '  if req.method == "PUT" then return need_certificate { } end\nend,',
+  right = 'handshake = "auto",\nrequest = function(req)\n'
+    .. '  if req.method == "PUT" then return need_certificate { } end\nend,',
+}
+pages.W214 = {
+  title = "a comparison that is never true",
+  text = "Facts come in one form: methods in upper case, names in lower case "
+    .. "and ASCII, paths from the slash on and in normal form, addresses "
+    .. "without a network. A text of another form, or a value of another type, "
+    .. "equals none of them, and the rule that it stands for does not exist.",
+  frame = "site",
+  wrong = 'request = function(req)\n'
+    .. '  if req.method == "put" then return deny { } end\nend,',
+  right = 'request = function(req)\n'
+    .. '  if req.method == "PUT" then return deny { } end\nend,',
+}
+pages.W215 = {
+  title = "a certificate that may not be there",
+  text = "The function runs before the path's own rule decides, so that even "
+    .. "where a certificate is required there may be none. Using it then is an "
+    .. "error, and the client is refused with 500 instead of being told what "
+    .. "is missing. Only a site that requires one always has it.",
+  frame = "site",
+  wrong = 'request = function(req)\n  if req.certificate.subject == "CN=Ada" '
+    .. "then return allow { } end\nend,",
+  right = 'request = function(req)\n  if req.certificate and '
+    .. 'req.certificate.subject == "CN=Ada" then return allow { } end\nend,',
+}
 
 return pages

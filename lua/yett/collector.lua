@@ -492,7 +492,7 @@ function collector.new(host, report)
     declarations = { gateway = {}, listens = {}, trusts = {}, sites = {} },
     texts = setmetatable({}, { __mode = "k" }),
     waiting = {}, waiting_count = 0, seen = {}, suspect = {},
-    named_trusts = {}, unsure = {}, lines_of = {},
+    named_trusts = {}, unsure = {}, lines_of = {}, sayings = {}, doubts = {},
     shapes = { path = {}, exact = {}, glob = {} },
   }, collector)
 

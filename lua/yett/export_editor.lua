@@ -105,8 +105,9 @@ local function add_facts(lines, class, facts, done)
     local fact = facts.fields[name]
 
     lines[#lines + 1] = string.format("---@field %s %s", name,
-      type(fact) ~= "table" and fact or next(fact.fields)
-      and "yett." .. name .. "?" or "string")
+      type(fact) ~= "table" and fact
+      or (next(fact.fields) and "yett." .. name or "string")
+        .. (fact.optional and "?" or ""))
   end
   for _, name in ipairs(near.sorted(facts.methods)) do
     lines[#lines + 1] = string.format(

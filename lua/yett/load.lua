@@ -8,8 +8,10 @@
 -- names in them are as the author wrote them.
 
 local collector = require "yett.collector"
+local functions = require "yett.functions"
 local place = require "yett.place"
 local report = require "yett.report"
+local sayings = require "yett.sayings"
 local scope = require "yett.scope"
 local syntax = require "yett.syntax"
 local vocabulary = require "yett.vocabulary"
@@ -82,6 +84,7 @@ local function look_at(file, tree, collected, found)
   if tree then
     add_repeated(file, tree, found)
     scope(tree, file.name, collected, found)
+    collected.sayings[file.name] = sayings(tree)
   end
 end
 
@@ -141,6 +144,7 @@ return function(host, files)
   for _, file in ipairs(files) do
     look_at(file, trees[file], collected, found)
   end
+  functions(collected, found)
   whole(collected, files, found)
   return found.errors == 0 and collected.declarations or nil,
     found:finish(function(anchor)

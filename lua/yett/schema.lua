@@ -344,20 +344,8 @@ local words = {
 }
 
 -- What the functions of a policy may read, with the types of an editor;
--- `later` says why something one may look for is not there.
-local certificate_facts = {
-  noun = "a certificate",
-  fields = {
-    subject = "string", issuer = "string", serial = "string",
-    fingerprint = "string", dns = "string[]", email = "string[]",
-    uri = "string[]", spiffe = "string?", not_before = "integer",
-    not_after = "integer",
-  },
-  methods = {
-    spiffe_matches = true, dns_matches = true, email_matches = true,
-    uri_matches = true, subject_matches = true,
-  },
-}
+-- `later` says why something one may look for is not there, `form` what a text
+-- can be (comparison.lua), `optional` that there may be none.
 local text_methods = {
   byte = true, ends_with = true, find = true, format = true, label = true,
   len = true, lower = true, rep = true, reverse = true, starts_with = true,
@@ -368,12 +356,28 @@ local no_patterns = "patterns can be slow; use find, starts_with, ends_with, "
 local text_later = {
   match = no_patterns, gmatch = no_patterns, gsub = no_patterns,
 }
-local name_facts = {
-  noun = "a server name", fields = {}, methods = text_methods,
-  later = text_later,
-}
-local path_facts = {
-  noun = "a path", fields = {}, methods = text_methods, later = text_later,
+
+local function text(noun, form, optional)
+  return {
+    noun = noun, form = form, optional = optional, fields = {},
+    methods = text_methods, later = text_later,
+  }
+end
+
+local certificate_facts = {
+  noun = "a certificate", form = "certificate", optional = true,
+  fields = {
+    subject = text("a subject", "text"), issuer = text("an issuer", "text"),
+    serial = text("a serial number", "serial"),
+    fingerprint = text("a fingerprint", "fingerprint"), dns = "string[]",
+    email = "string[]", uri = "string[]",
+    spiffe = text("a SPIFFE ID", "spiffe", true),
+    not_before = "integer", not_after = "integer",
+  },
+  methods = {
+    spiffe_matches = true, dns_matches = true, email_matches = true,
+    uri_matches = true, subject_matches = true, fingerprint_matches = true,
+  },
 }
 local not_yet = "the %s is only known after the handshake; "
   .. 'use a request function, or path "..." { }'
@@ -381,8 +385,9 @@ local facts = {
   client_hello = {
     noun = "a client hello",
     fields = {
-      sni = name_facts, alpn = "string[]", client_ip = "string",
-      client_port = "integer", version = "string",
+      sni = text("a server name", "name"), alpn = "string[]",
+      client_ip = text("an address", "address"), client_port = "integer",
+      version = text("a TLS version", "version"),
       offers_post_handshake_auth = "boolean",
     },
     methods = { offers_alpn = true },
@@ -397,14 +402,21 @@ local facts = {
   request = {
     noun = "a request",
     fields = {
-      sni = name_facts, host = "string", method = "string",
-      path = path_facts, query = "string?",
+      sni = text("a server name", "name"), host = text("a host", "host"),
+      method = text("a method", "method"), path = text("a path", "path"),
+      query = text("a query", "text", true),
       headers = "table<string, string>", certificate = certificate_facts,
-      client_ip = "string", client_port = "integer", version = "string",
-      alpn = "string[]",
+      client_ip = text("an address", "address"), client_port = "integer",
+      version = text("a TLS version", "version"), alpn = "string[]",
     },
     methods = { offers_alpn = true },
   },
+}
+
+-- What matchers are asked by; nothing else can be read of them.
+local matchers = {
+  cidr = { noun = "a cidr", fields = {}, methods = { contains = true } },
+  set = { noun = "a set", fields = {}, methods = { contains = true } },
 }
 
 -- Verdicts, by the function that may return them, with their fields.
@@ -453,6 +465,7 @@ local values = {
 return {
   words = words,
   facts = facts,
+  matchers = matchers,
   verdicts = verdicts,
   verdict_help = verdict_help,
   values = values,

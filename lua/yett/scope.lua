@@ -1,11 +1,13 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Looks at every branch of a policy without running it: names that are not
--- defined, facts that are read too early or do not exist, and functions that
--- return something else than a verdict.
+-- defined, facts that are read too early or do not exist, comparisons that are
+-- never true, and functions that return something else than a verdict.
 
-local kinds = require "yett.kinds"
+local absent = require "yett.absent"
+local comparison = require "yett.comparison"
 local near = require "yett.near"
 local schema = require "yett.schema"
+local verdict_check = require "yett.verdict_check"
 
 local scope = {}
 scope.__index = scope
@@ -33,6 +35,24 @@ function scope:problem(code, node, message, help)
     file = self.file, line = node.line, column = node.column,
     length = node.length,
   }, message, { help = help })
+end
+
+-- Something that is allowed and cannot be meant; told when nothing is wrong.
+-- `extra.any` or `extra.all` ask of each site that has the function whether it
+-- holds there; see functions.lua.
+function scope:doubt(code, node, message, help, extra)
+  local doubt = extra or {}
+
+  doubt.code, doubt.message, doubt.help = code, message, help
+  doubt.function_line = self.role_line
+  doubt.anchor = {
+    file = self.file, line = node.line, column = node.column,
+    length = node.length,
+  }
+  if node.kind == "index" and node.name and node.name.line == node.line then
+    doubt.anchor.length = node.name.column + node.name.length - node.column
+  end
+  self.doubts[#self.doubts + 1] = doubt
 end
 
 function scope:open()
@@ -71,25 +91,67 @@ function scope:block(list)
   self:close()
 end
 
--- The schema of the facts an expression gives, or nil.
-function scope:facts(node)
-  local facts
-
+-- The schema of what an expression gives, or nil: a table of its fields and
+-- methods, or the name of a type; and what it is called.
+function scope:fact(node)
   if node.kind == "paren" then
-    return self:facts(node.inner)
+    return self:fact(node.inner)
   elseif node.kind == "name" then
-    facts = self.names[node.value]
+    local known = self.names[node.value]
+
+    return known ~= true and known or nil, node.value
   elseif node.kind == "index" and node.name then
     local object = self:facts(node.object)
 
-    facts = object and object.fields[node.name.value]
+    return object and object.fields[node.name.value], node.name.value
+  elseif node.kind == "method" then
+    local object = self:facts(node.object)
+    local form = object and object.form and comparison.results[node.name.value]
+
+    return form and {
+      noun = "a text", form = form, fields = {}, methods = object.methods,
+      later = object.later,
+    } or nil, node.name.value
+  elseif node.kind == "call" and node.object.kind == "name"
+      and not self.names[node.object.value] then
+    local matcher = schema.matchers[node.object.value]
+
+    return matcher and {
+      noun = matcher.noun, fields = {}, methods = matcher.methods,
+      made_of = node.arguments[1],
+    } or nil, node.object.value
   end
-  return type(facts) == "table" and facts or nil
+end
+
+-- The same, when it has fields and methods.
+function scope:facts(node)
+  local fact = self:fact(node)
+
+  return type(fact) == "table" and fact or nil
+end
+
+-- W215: a certificate is used that may not be there. Only where the handshake
+-- refuses everybody else it always is.
+function scope:certificate_is_looked_for(node)
+  absent(node, node.params[1].value, function(use)
+    self:doubt("W215", use, "there may be no certificate here: who sends none "
+      .. "is refused with 500, policy_error", "look first: if not "
+      .. "req.certificate then return need_certificate { } end", {
+        any = function(site)
+          local other_trust = false
+
+          for _, rule in ipairs(site.rules) do
+            other_trust = other_trust or rule.trust ~= nil
+          end
+          return site.certificate ~= "require" or other_trust
+        end,
+      })
+  end)
 end
 
 -- The parameter of a policy function is a hello or a request.
 function scope:func(node, role)
-  local outer = self.role
+  local outer, line = self.role, self.role_line
 
   self:open()
   for i, param in ipairs(node.params) do
@@ -98,8 +160,12 @@ function scope:func(node, role)
     end
   end
   self.role = role
+  self.role_line = role and node.line or line
   self:block(node.body)
-  self.role = outer
+  if role == "request" and node.params[1] then
+    self:certificate_is_looked_for(node)
+  end
+  self.role, self.role_line = outer, line
   self:close()
 end
 
@@ -132,13 +198,94 @@ function expressions.paren(self, node)
   self:walk(node.inner)
 end
 
+-- An expression as it stands in the text, as far as it is a fact.
+local function written(node)
+  if node.kind == "name" then
+    return node.value
+  elseif node.kind == "paren" then
+    return written(node.inner)
+  elseif node.kind == "index" or node.kind == "method" then
+    return written(node.object) .. (node.kind == "index" and "." or ":")
+      .. node.name.value .. (node.kind == "method" and "(...)" or "")
+  elseif node.kind == "string" then
+    return string.format('"%s"', node.value)
+  end
+  return tostring(node.value or node.kind)
+end
+
+local function never(node, text, reason)
+  return string.format("%s is %s: %s", text, node.operator == "~="
+    and "always true" or "never true", reason)
+end
+
+-- Whether a server name is one of those that a site has.
+local function is_of_site(site, name)
+  if site.name == "*" or name == "" then
+    return site.name == "*"
+  elseif site.name:sub(1, 2) == "*." then
+    return name:match("^[^.]+%.(.*)$") == site.name:sub(3)
+  end
+  return name == site.name
+end
+
+-- W214 when it depends on the site whether a text can be equal to a fact.
+local function doubt_by_site(self, node, fact, literal, text)
+  if fact.form == "path" and literal.value:find "%u" then
+    self:doubt("W214", literal, never(node, text,
+      'with case = "insensitive" a function sees paths in lower case'),
+      string.format('write "%s"', literal.value:lower()), {
+        all = function(site) return site.ignore_case end,
+      })
+  elseif fact.form == "name" then
+    self:doubt("W214", literal, never(node, text,
+      "the site has no such name"), "leave it out, or put it into that site", {
+        all = function(site) return not is_of_site(site, literal.value) end,
+      })
+  end
+end
+
+-- W214: `left` is compared with `right`, and can never be equal to it.
+local function check_comparison(self, node, left, right)
+  local fact, name = self:fact(left)
+  local text, reason, help
+
+  if not fact then
+    return
+  end
+  text = string.format("%s %s %s", written(left), node.operator,
+    written(right))
+  if right.kind == "string" and type(fact) == "table" and fact.form
+      and fact.form ~= "certificate" then
+    reason, help = comparison.text(fact.form, right.value, self.host)
+  elseif type(fact) ~= "table" or fact.form then
+    reason, help = comparison.type(fact, right, name)
+  end
+  if reason then
+    self:doubt("W214", right, never(node, text, reason), help)
+  elseif right.kind == "string" and type(fact) == "table" then
+    doubt_by_site(self, node, fact, right, text)
+  end
+end
+
+-- W214: `not` of a fact that is always there.
 function expressions.unary(self, node)
+  local fact = node.operator == "not" and self:fact(node.right)
+
   self:walk(node.right)
+  if type(fact) == "table" and fact.form and not fact.optional then
+    self:doubt("W214", node.right, string.format(
+      "not %s is never true: it is always there", written(node.right)),
+      fact.form == "name" and 'without a name it is ""' or "leave it out")
+  end
 end
 
 function expressions.binary(self, node)
   self:walk(node.left)
   self:walk(node.right)
+  if node.operator == "==" or node.operator == "~=" then
+    check_comparison(self, node, node.left, node.right)
+    check_comparison(self, node, node.right, node.left)
+  end
 end
 
 expressions["function"] = function(self, node)
@@ -191,6 +338,45 @@ function expressions.index(self, node)
   end
 end
 
+-- W214: a method that compares is given a text that never fits.
+local function check_argument(self, node, facts)
+  local name, given = node.name.value, node.arguments[1]
+  local form = name == "offers_alpn" and "alpn"
+    or (comparison.arguments[facts.form] or {})[name]
+  local reason, help
+
+  if form and given and given.kind == "string" then
+    reason, help = comparison.text(form, given.value, self.host)
+    if reason then
+      self:doubt("W214", given, string.format('%s:%s "%s" is never true: %s',
+        written(node.object), name, given.value, reason), help)
+    end
+  end
+end
+
+-- W214: a set holds texts that the fact which is looked up never is.
+local function check_set(self, node, facts)
+  local set = facts.made_of
+  local fact = node.arguments[1] and self:facts(node.arguments[1])
+
+  if not set or set.kind ~= "table" or not fact or not fact.form
+      or fact.form == "certificate" or facts.noun ~= "a set" then
+    return
+  end
+  for _, field in ipairs(set.fields) do
+    local reason, help
+
+    if field.value.kind == "string" then
+      reason, help = comparison.text(fact.form, field.value.value, self.host)
+    end
+    if reason then
+      self:doubt("W214", field.value, string.format(
+        '%s is never "%s": %s', written(node.arguments[1]), field.value.value,
+        reason), help)
+    end
+  end
+end
+
 function expressions.method(self, node)
   local facts = self:facts(node.object)
   local name = node.name.value
@@ -199,212 +385,22 @@ function expressions.method(self, node)
   self:walk_all(node.arguments)
   if facts and facts.methods[name] == nil then
     no_such_fact(self, facts, node.name, true)
-  end
-end
-
--- What a verdict's constructor is called, "ask.require"; nil for other
--- expressions and for names that the policy made itself.
-local function constructor(self, node)
-  local object = node.kind == "index" and node.name and node.object or node
-
-  if object.kind ~= "name" or self.names[object.value] then
-    return nil
-  elseif object == node then
-    return object.value
-  end
-  return object.value, node.name.value
-end
-
--- The fields of the verdict that `word` or `word.member` makes in `verdicts`;
--- nil if it makes none.
-local function verdict_fields(verdicts, word, member)
-  local verdict = verdicts[word]
-
-  if verdict and verdict.fields then
-    return not member and verdict.fields or nil
-  end
-  return verdict and member and verdict[member] or nil
-end
-
--- E306 unless a called name makes a verdict of this function.
-local function check_constructor(self, node)
-  local word, member = constructor(self, node)
-  local verdict = schema.verdicts[self.role][word]
-
-  if not word or verdict_fields(schema.verdicts[self.role], word, member) then
-    return
-  elseif verdict and member then
-    local meant = near.find(member, verdict)
-
-    self:problem("E306", node.name, string.format("%s has no verdict '%s'",
-      word, member), meant and string.format("did you mean %s.%s?", word,
-      meant) or "its verdicts are "
-        .. table.concat(near.sorted(verdict), ", "))
-    return
-  end
-  for _, role in ipairs(near.sorted(schema.verdicts)) do
-    if schema.verdicts[role][word] and not verdict then
-      self:problem("E306", node, string.format(
-        "%s is a verdict of a %s function", word, role),
-        schema.verdict_help[self.role])
-    end
-  end
-end
-
--- What stands in the text, by the kind of its node; a string with escapes or in
--- long brackets is left for the host to read.
-local literals = {
-  string = function(node)
-    return node.length == #node.value + 2 and node.value or nil
-  end,
-  number = function(node) return tonumber(node.value) end,
-  ["true"] = function() return true end,
-  ["false"] = function() return false end,
-  table = function() return {} end,
-  ["function"] = function() return print end,
-}
-
--- E107, E108: a value that stands in the text and that the verdict would
--- refuse each time it is made.
-local function check_literal(self, name, spec, node)
-  local cursor = {}
-  local read = literals[node.kind]
-  local value
-
-  if node.kind == "paren" then
-    return check_literal(self, name, spec, node.inner)
-  elseif read then
-    value = read(node)
-  end
-
-  function cursor.name()
-    return name
-  end
-  function cursor.wrong(_, code, message, help)
-    self:problem(code, node, message, help)
-  end
-  if value ~= nil then
-    kinds[spec.kind](spec, value, cursor)
-  end
-end
-
--- E106: a verdict names a trust that is not declared.
-local function check_trust(self, node)
-  if node.kind == "table" then
-    for _, field in ipairs(node.fields) do
-      check_trust(self, field.value)
-    end
-  elseif node.kind == "string" and self.trusts then
-    self.named_trusts[node.value] = true
-    if not self.trusts[node.value] then
-      local meant = near.find(node.value, self.trusts)
-
-      self:problem("E106", node, string.format('no trust named "%s"',
-        node.value), meant and string.format('did you mean "%s"?', meant)
-        or string.format('declare trust "%s" { ca = "ca.pem" }', node.value))
-    end
-  end
-end
-
-local produced = {
-  string = "the string ", number = "the number ", ["true"] = "",
-  ["false"] = "", table = "a table", ["function"] = "a function",
-  unary = "the result of ", binary = "the result of ",
-}
-
-local function described(node)
-  local text = produced[node.kind]
-
-  if node.kind == "string" then
-    return text .. string.format('"%s"', node.value)
-  elseif node.kind == "number" then
-    return text .. node.value
-  elseif node.operator then
-    return text .. string.format("'%s'", node.operator)
-  end
-  return text == "" and node.kind or text
-end
-
--- The fields of one verdict, of which `known` are allowed.
-local function check_fields(self, name, known, given)
-  for _, field in ipairs(given.fields) do
-    if field.named and not known[field.named] then
-      local meant = near.find(field.named, known)
-
-      self:problem("E101", field.key, string.format(
-        "unknown field '%s' in %s", field.named, name), meant
-        and string.format("did you mean '%s'?", meant)
-        or "its fields are " .. table.concat(near.sorted(known), ", "))
-    elseif field.named == "trust" and (field.value.kind == "table"
-        or field.value.kind == "string") then
-      check_trust(self, field.value)
-    elseif field.named then
-      check_literal(self, field.named, known[field.named], field.value)
-    elseif not field.key and literals[field.value.kind] then
-      self:problem("E107", field.value, string.format(
-        "a value in %s has no name", name), string.format(
-        "write %s { FIELD = VALUE }", name))
-    end
-  end
-end
-
--- E107: what a verdict is made of, when it stands in the text.
-local function check_verdict(self, node)
-  local word, member = constructor(self, node.object)
-  local given = node.arguments[1]
-  local name = member and word .. "." .. member or word
-  local known
-
-  for _, verdicts in pairs(schema.verdicts) do
-    known = known or word and verdict_fields(verdicts, word, member)
-  end
-  if known and given and given.kind == "table" then
-    check_fields(self, name, known, given)
-  elseif known and given and literals[given.kind] then
-    self:problem("E107", given, string.format("%s takes a table, got %s", name,
-      described(given)), string.format("write %s { }", name))
+  elseif facts then
+    check_argument(self, node, facts)
+    check_set(self, node, facts)
   end
 end
 
 function expressions.call(self, node)
   self:walk(node.object)
   self:walk_all(node.arguments)
-  check_verdict(self, node)
-end
-
--- E306: what a function returns is no verdict.
-local function check_return(self, node)
-  if node.kind == "paren" then
-    return check_return(self, node.inner)
-  elseif node.operator == "and" or node.operator == "or" then
-    if node.operator == "or" then
-      check_return(self, node.left)
-    end
-    return check_return(self, node.right)
-  elseif node.kind == "call" then
-    return check_constructor(self, node.object)
-  end
-  local word, member = constructor(self, node)
-  local verdict = word and schema.verdicts[self.role][word]
-
-  if verdict then
-    local name = member and word .. "." .. member or word
-
-    return self:problem("E306", node, string.format(
-      "'%s' must be called to be a verdict", name), string.format(
-      "write return %s { }", not verdict.fields and not member
-        and word .. ".request" or name))
-  elseif produced[node.kind] then
-    self:problem("E306", node, string.format(
-      "a %s function must return a verdict, got %s", self.role,
-      described(node)), schema.verdict_help[self.role])
-  end
+  verdict_check.made(self, node)
 end
 
 statements["return"] = function(self, node)
   self:walk_all(node.values)
   if self.role and node.values[1] then
-    check_return(self, node.values[1])
+    verdict_check.returned(self, node.values[1])
   end
 end
 
@@ -516,6 +512,7 @@ return function(tree, file, collected, found)
     trusts = not collected.incomplete and trusts or nil,
     named_trusts = collected.named_trusts, assigned = tree.assigned,
     fields = tree.fields, all_names = names_in(tree.body, {}), names = {},
+    host = collected.host, doubts = collected.doubts,
   }, scope)
 
   self.root = self.names

@@ -444,10 +444,10 @@ local statements = {
   end,
   ["goto"] = function(self)
     self:expect("name", "as label")
-    return { kind = "goto" }
+    return { kind = "goto", leaves = true }
   end,
   ["break"] = function()
-    return { kind = "goto" }
+    return { kind = "goto", leaves = true }
   end,
   ["::"] = function(self)
     self:expect("name", "as label")

@@ -4,7 +4,9 @@
  * every handshake and every certificate is decided one by one by the functions
  * that decide. A rule that is late for every client must be told, and no other.
  * W202: a site that asks is told when somebody is asked who need not be.
- * And W205: a rule is told never to match when no path of the model reaches it.
+ * W205: a rule is told never to match when no path of the model reaches it.
+ * And W213: a function is told to make needs late when one of the things that
+ * it may say does.
  */
 #include "unit/policy_builder.h"
 
@@ -112,7 +114,8 @@ verified_for(void *arg, const struct yett_trust *trust)
  * for, with one more bit for whether there is one. */
 static void
 decide(const struct yett_generation *gen, const struct yett_hello *hello,
-    const char *path, unsigned good, struct fate *fate)
+    const struct yett_functions *functions, const char *path, unsigned good,
+    struct fate *fate)
 {
 	static const struct yett_certificate leaf;
 	struct yett_hello_decision asked;
@@ -123,7 +126,7 @@ decide(const struct yett_generation *gen, const struct yett_hello *hello,
 	const struct yett_site *site;
 	uint64_t ids[TRUSTS];
 
-	yett_decide_hello(gen, NULL, hello, NULL, &asked);
+	yett_decide_hello(gen, functions, hello, NULL, &asked);
 	request.asked.need = asked.need;
 	request.asked.cause = asked.cause;
 	request.asked.generation = yett_generation_id(gen);
@@ -136,31 +139,35 @@ decide(const struct yett_generation *gen, const struct yett_hello *hello,
 		request.peer.leaf = &leaf;
 	request.peer.verify = verified_for;
 	request.peer.arg = &good;
-	yett_decide_request(gen, NULL, &request, NULL, &decision);
+	yett_decide_request(gen, functions, &request, NULL, &decision);
 	site = yett_generation_site(gen, hello->sni);
 	for (uint32_t i = 0; i < site->rule_count; i++)
 		if (decision.rule == site->rule[i]) {
 			fate[i].requests++;
 			fate[i].late += decision.reason == YETT_REASON_LATE;
 		}
-	if (decision.rule == &site->fallback)
+	if (decision.rule == &site->fallback) {
 		fate[RULES].requests++;
+		fate[RULES].late += decision.reason == YETT_REASON_LATE;
+	}
 }
 
 /* Every path of up to DEPTH segments, from the names of the rules and one that
  * no rule has. */
 static void
 each_path(const struct yett_generation *gen, const struct yett_hello *hello,
-    char *path, unsigned depth, struct fate *fate)
+    const struct yett_functions *functions, char *path, unsigned depth,
+    struct fate *fate)
 {
 	static const char *const all[] = { "a", "b", "other" };
 	size_t len = strlen(path);
 
 	for (unsigned good = 0; good < 1u << (TRUSTS + 1); good++)
-		decide(gen, hello, len == 0 ? "/" : path, good, fate);
+		decide(gen, hello, functions, len == 0 ? "/" : path, good,
+		    fate);
 	for (size_t i = 0; i < COUNT(all) && depth < DEPTH; i++) {
 		sprintf(path + len, "/%s", all[i]);
-		each_path(gen, hello, path, depth + 1, fate);
+		each_path(gen, hello, functions, path, depth + 1, fate);
 		path[len] = '\0';
 	}
 }
@@ -218,7 +225,7 @@ test_late_needs(void **state)
 		struct fate fate[RULES + 1] = { { 0, 0 } };
 		char path[64] = "";
 
-		each_path(gen, &hello, path, 0, fate);
+		each_path(gen, &hello, NULL, path, 0, fate);
 		yett_review(gen, &findings);
 		for (uint32_t k = 0; k < site->rule_count; k++) {
 			bool all_late = fate[k].requests > 0 &&
@@ -245,6 +252,145 @@ test_late_needs(void **state)
 	assert_true(priced > 100);
 	assert_true(late > 500 && late < rules); /* else nothing was shown */
 	assert_true(dead > 20);
+}
+
+/* --- functions ------------------------------------------------------------ */
+
+#define SAYINGS 3
+
+/* What the functions of the model say now: one of their sayings, or nothing
+ * when there is no such. */
+struct saying {
+	uint32_t hello, request;
+};
+
+static void
+say_hello(void *arg, const struct yett_site *site,
+    const struct yett_hello *hello, struct yett_hello_said *said,
+    uint32_t *read)
+{
+	const struct saying *saying = arg;
+
+	(void)hello;
+	(void)read;
+	*said = (struct yett_hello_said){ .verdict = YETT_HELLO_DECLARED };
+	if (saying->hello >= site->hello_says.count)
+		return;
+	said->verdict = YETT_HELLO_ASK;
+	said->trusts = site->hello_says.set[saying->hello];
+	said->need = said->trusts.count > 0 ? YETT_NEED_REQUEST
+					    : YETT_NEED_NONE;
+}
+
+static void
+say_request(void *arg, const struct yett_site *site,
+    const struct yett_rule *rule, const struct yett_request *request,
+    bool verified, struct yett_request_said *said, uint32_t *read)
+{
+	const struct saying *saying = arg;
+
+	(void)rule;
+	(void)request;
+	(void)verified;
+	(void)read;
+	*said = (struct yett_request_said){ .verdict = YETT_REQUEST_DECLARED };
+	if (saying->request >= site->request_says.count)
+		return;
+	said->verdict = YETT_REQUEST_NEED_CERTIFICATE;
+	said->trusts = site->request_says.set[saying->request];
+}
+
+static struct yett_sayings
+random_sayings(struct yett_draft *draft)
+{
+	struct yett_sayings says = { .count = below(SAYINGS) };
+
+	says.set = make(draft, SAYINGS * sizeof(*says.set));
+	for (uint32_t i = 0; i < says.count; i++)
+		says.set[i] = trusts(draft, below(1u << TRUSTS));
+	return says;
+}
+
+static struct yett_generation *
+random_functions(struct yett_draft *draft)
+{
+	struct yett_site *site = random_site(draft);
+
+	trust_add(draft, "staff");
+	trust_add(draft, "partners");
+	trust_add(draft, "guests");
+	if (site->handshake != YETT_HANDSHAKE_NEVER && below(3) > 0) {
+		site->hello_function = 0;
+		site->hello_says = random_sayings(draft);
+	}
+	if (below(3) > 0) {
+		site->request_function = 1;
+		site->request_says = random_sayings(draft);
+		site->function_needs = site->request_says.count > 0;
+	}
+	site_add(draft, site);
+	return freeze(draft);
+}
+
+/* Whether some client is late when the functions say this. */
+static bool
+makes_late(const struct yett_generation *gen, struct saying saying)
+{
+	const struct yett_functions functions = { .arg = &saying,
+		.hello = say_hello,
+		.request = say_request };
+	struct yett_hello hello = { .sni = YETT_LIT("shop.test") };
+	struct fate fate[RULES + 1] = { { 0, 0 } };
+	char path[64] = "";
+	unsigned late = 0;
+
+	each_path(gen, &hello, &functions, path, 0, fate);
+	for (size_t i = 0; i <= RULES; i++)
+		late += fate[i].late;
+	return late > 0;
+}
+
+static bool
+is_doubted(const struct yett_findings *findings, const char *function)
+{
+	for (uint32_t i = 0; i < findings->count; i++)
+		if (strcmp(findings->at[i].code, "W213") == 0 &&
+		    strcmp(findings->at[i].spot.field, function) == 0)
+			return true;
+	return false;
+}
+
+static void
+test_doubts(void **state)
+{
+	unsigned hellos = 0, requests = 0;
+
+	(void)state;
+	srand(20261125);
+	for (int i = 0; i < POLICIES; i++) {
+		struct yett_generation *gen = random_functions(
+		    yett_draft_new());
+		const struct yett_site *site = yett_generation_site_at(gen, 0);
+		struct yett_findings findings = { .count = 0 };
+		bool by_hello = false, by_request = false;
+
+		for (uint32_t k = 0; k <= site->hello_says.count; k++) {
+			by_hello |= site->hello_function >= 0 &&
+			    makes_late(gen, (struct saying){ k, SAYINGS });
+			for (uint32_t j = 0; j < site->request_says.count; j++)
+				by_request |= makes_late(gen,
+				    (struct saying){ k, j });
+		}
+		yett_review(gen, &findings);
+		assert_int_equal(is_doubted(&findings, "client_hello"),
+		    by_hello);
+		assert_int_equal(is_doubted(&findings, "request"), by_request);
+		hellos += by_hello;
+		requests += by_request;
+		yett_findings_clear(&findings);
+		yett_generation_unref(&gen);
+	}
+	assert_true(hellos > 100 && requests > 100);
 }
 
 /* What is worse is kept, however much else came first. */
@@ -279,6 +425,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_late_needs),
+		cmocka_unit_test(test_doubts),
 		cmocka_unit_test(test_worst_are_kept),
 	};
 

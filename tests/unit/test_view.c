@@ -2,6 +2,8 @@
 /* What functions of a policy see, and for how long. */
 #include "unit/instance_play.h"
 
+#include <lualib.h>
+
 #include "script/vm.h"
 
 /* Functions that check what they see; any failed assertion is an ERROR. */
@@ -167,6 +169,89 @@ test_long_values_raise(void **state)
 	close_play(&play);
 }
 
+/* --- what is checked and what is there are the same ----------------------- */
+
+/* A list of { role, text }: each fact and method that lua/yett/schema.lua knows
+ * of `above`, as an expression. */
+static const char all_facts[] =
+    "local schema = require 'yett.schema'\n"
+    "local out = {}\n"
+    "local function add(role, object, facts)\n"
+    "  for name, fact in pairs(facts.fields) do\n"
+    "    out[#out + 1] = { role, 'local x = ' .. object .. '.' .. name }\n"
+    "    if type(fact) == 'table' and next(fact.fields) then\n"
+    "      add(role, object .. '.' .. name, fact)\n"
+    "    end\n"
+    "    if type(fact) == 'table' and fact.form ~= 'certificate' then\n"
+    "      for method in pairs(fact.methods) do\n"
+    "        out[#out + 1] = { role, 'assert(string.' .. method .. ')' }\n"
+    "      end\n"
+    "    end\n"
+    "  end\n"
+    "  for name in pairs(facts.methods) do\n"
+    "    out[#out + 1] = { role, 'assert(' .. object .. ':' .. name .. ' \"*\" "
+    "~= nil)' }\n"
+    "  end\n"
+    "end\n"
+    "add('client_hello', 'hello', schema.facts.client_hello)\n"
+    "add('request', 'req', schema.facts.request)\n"
+    "return out\n";
+
+static lua_State *
+open_facts(void)
+{
+	const char *top = getenv("TOP_SRCDIR");
+	lua_State *L = luaL_newstate();
+
+	assert_non_null(L);
+	luaL_openlibs(L);
+	lua_pushfstring(L, "package.path = '%s/lua/?.lua'",
+	    top != NULL ? top : ".");
+	if (luaL_dostring(L, lua_tostring(L, -1)) != LUA_OK ||
+	    luaL_dostring(L, all_facts) != LUA_OK)
+		fail_msg("%s", lua_tostring(L, -1));
+	return L;
+}
+
+static void
+read_fact(bool is_hello, const char *text)
+{
+	struct play play;
+	char field[300];
+	uint32_t read;
+	bool fine;
+
+	snprintf(field, sizeof(field), "%s = function(%s) %s end",
+	    is_hello ? "client_hello" : "request", is_hello ? "hello" : "req",
+	    text);
+	open_play(&play, "", field);
+	fine = is_hello
+	    ? ask_hello(&play, &read).verdict == YETT_HELLO_DECLARED
+	    : ask_request(&play, true, &read).verdict == YETT_REQUEST_DECLARED;
+	if (!fine)
+		fail_msg("%s: %s", text, yett_instance_error(play.instance));
+	close_play(&play);
+}
+
+static void
+test_all_facts_are_there(void **state)
+{
+	lua_State *L = open_facts();
+	lua_Unsigned count = lua_rawlen(L, -1);
+
+	(void)state;
+	assert_true(count > 30);
+	for (lua_Unsigned i = 1; i <= count; i++) {
+		lua_rawgeti(L, -1, (lua_Integer)i);
+		lua_rawgeti(L, -1, 1);
+		lua_rawgeti(L, -2, 2);
+		read_fact(strcmp(lua_tostring(L, -2), "client_hello") == 0,
+		    lua_tostring(L, -1));
+		lua_pop(L, 3);
+	}
+	lua_close(L);
+}
+
 int
 main(void)
 {
@@ -176,6 +261,7 @@ main(void)
 		cmocka_unit_test(test_unverified_is_not_shown),
 		cmocka_unit_test(test_views_end_with_their_call),
 		cmocka_unit_test(test_long_values_raise),
+		cmocka_unit_test(test_all_facts_are_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
