@@ -280,6 +280,9 @@ plays = \
 TESTS += $(plays)
 EXTRA_DIST += $(plays)
 
+# --- browser: slow and large, so run by .ci/run only
+EXTRA_DIST += tests/browser/chromium.lua
+
 # --- bench: not a part of make check
 EXTRA_PROGRAMS = tests/bench/load
 CLEANFILES += tests/bench/load
