@@ -39,6 +39,7 @@ core_libcore_la_SOURCES += \
 core_libcore_la_SOURCES += \
 	core/io/address.c core/io/address.h \
 	core/io/loop.c core/io/loop.h \
+	core/io/proxy_protocol.c core/io/proxy_protocol.h \
 	core/io/socket.c core/io/socket.h
 
 # --- policy
@@ -182,6 +183,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/metrics.c \
 	core/gateway/playback.c \
 	core/gateway/policy_test.c core/gateway/policy_test.h \
+	core/gateway/proxied.c core/gateway/proxied.h \
 	core/gateway/record.c core/gateway/record.h \
 	core/gateway/record_line.c core/gateway/record_line.h \
 	core/gateway/record_read.c core/gateway/record_read.h \

@@ -62,6 +62,7 @@ import_cases = \
 unit_tests += \
 	tests/unit/test_address \
 	tests/unit/test_loop \
+	tests/unit/test_proxy \
 	tests/unit/test_socket
 
 # --- policy
@@ -159,6 +160,7 @@ fuzz_programs = \
 	tests/fuzz/fuzz_body \
 	tests/fuzz/fuzz_head \
 	tests/fuzz/fuzz_host \
+	tests/fuzz/fuzz_proxy \
 	tests/fuzz/fuzz_uri \
 	tests/fuzz/fuzz_xml
 if FUZZERS
@@ -181,6 +183,9 @@ tests_fuzz_fuzz_head_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_fuzz_host_SOURCES = tests/fuzz/fuzz_host.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_host_LDADD = core/libcore.la
 tests_fuzz_fuzz_host_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_fuzz_proxy_SOURCES = tests/fuzz/fuzz_proxy.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_proxy_LDADD = core/libcore.la
+tests_fuzz_fuzz_proxy_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_fuzz_uri_SOURCES = tests/fuzz/fuzz_uri.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_uri_LDADD = core/libcore.la
 tests_fuzz_fuzz_uri_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
@@ -213,6 +218,7 @@ EXTRA_DIST += tests/rig/http.lua tests/rig/play.lua
 plays = \
 	tests/interop/curl.lua \
 	tests/interop/gnutls-cli.lua \
+	tests/interop/haproxy.lua \
 	tests/interop/openssl.lua \
 	tests/races/reloads-and-drain-under-load.lua \
 	tests/scenarios/access-log-tells-each-answer.lua \
@@ -247,6 +253,7 @@ plays = \
 	tests/scenarios/late-need-of-a-function.lua \
 	tests/scenarios/late-need-of-another-trust.lua \
 	tests/scenarios/limits-of-a-connection.lua \
+	tests/scenarios/load-balancer-tells-the-client.lua \
 	tests/scenarios/path-has-one-form.lua \
 	tests/scenarios/policy-denies.lua \
 	tests/scenarios/policy-function-that-fails.lua \

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "gateway/http1.h"
+#include "gateway/proxied.h"
 #include "io/socket.h"
 
 /* How long, and for how much, we wait for a client to notice the end: closing
@@ -17,6 +18,7 @@
 #define BODY_LEAST 1024
 
 enum phase {
+	PHASE_PROXY, /* a load balancer tells whose connection it is */
 	PHASE_HANDSHAKE,
 	PHASE_HTTP,
 	PHASE_CLOSING,   /* the last bytes are on their way */
@@ -37,8 +39,12 @@ struct yett_connection {
 	 * its credentials; NULL at all other times. */
 	struct yett_hold *hold;
 	struct yett_http1 http1;
-	struct yett_address peer;
-	char client[INET6_ADDRSTRLEN], server[INET6_ADDRSTRLEN];
+	struct yett_address peer;   /* the client, once it is known */
+	bool tallied;               /* it is counted among its address's */
+	struct yett_buf proxy_head; /* the beginning of one */
+	char client[INET6_ADDRSTRLEN];
+	char server[INET6_ADDRSTRLEN]; /* what it connected to; empty: ask */
+	uint16_t server_port;
 	enum yett_http1_wait waits; /* that the deadline was set for */
 	uint64_t mark;              /* where its progress was at that time */
 	size_t linger;              /* bytes that may still be dropped */
@@ -71,6 +77,7 @@ end(struct yett_connection *connection)
 {
 	struct yett_worker *worker = connection->worker;
 	struct yett_address client = connection->peer;
+	bool tallied = connection->tallied;
 
 	yett_http1_clear(&connection->http1);
 	yett_session_free(connection->session);
@@ -80,8 +87,9 @@ end(struct yett_connection *connection)
 	yett_watcher_clear(&connection->watcher);
 	yett_socket_close(&connection->fd);
 	yett_list_remove(&connection->node);
+	yett_buf_clear(&connection->proxy_head);
 	free(connection);
-	yett_worker_closed(worker, &client);
+	yett_worker_closed(worker, tallied ? &client : NULL);
 }
 
 /* --- the end --- */
@@ -228,13 +236,32 @@ on_progress(void *arg)
 }
 
 static void
+know_client(struct yett_connection *connection,
+    const struct yett_address *client)
+{
+	connection->peer = *client;
+	yett_address_host_write(client, connection->client);
+}
+
+static void
+know_server(struct yett_connection *connection,
+    const struct yett_address *server)
+{
+	yett_address_host_write(server, connection->server);
+	connection->server_port = yett_address_port(server);
+}
+
+static void
 begin_http(struct yett_connection *connection)
 {
 	struct yett_http1 *http1 = &connection->http1;
-	struct yett_address local;
 
-	yett_socket_local(connection->fd, &local);
-	yett_address_host_write(&local, connection->server);
+	if (connection->server[0] == '\0') {
+		struct yett_address local;
+
+		yett_socket_local(connection->fd, &local);
+		know_server(connection, &local);
+	}
 	*http1 = (struct yett_http1){
 		.worker = connection->worker,
 		.session = connection->session,
@@ -242,7 +269,7 @@ begin_http(struct yett_connection *connection)
 		.connection = connection->id,
 		.client = yett_slice_of(connection->client),
 		.server = yett_slice_of(connection->server),
-		.server_port = yett_address_port(&local),
+		.server_port = connection->server_port,
 		.on_progress = on_progress,
 		.arg = connection,
 	};
@@ -380,12 +407,73 @@ step_handshake(struct yett_connection *connection)
 	end(connection);
 }
 
+static enum yett_status
+open_session(struct yett_connection *connection)
+{
+	struct yett_ip ip;
+
+	yett_address_mapped(&connection->peer, ip.byte);
+	return yett_session_new(&connection->session,
+	    connection->worker->sessions, connection, connection->fd, &ip,
+	    yett_address_port(&connection->peer), NULL);
+}
+
+static void
+begin_handshake(struct yett_connection *connection)
+{
+	connection->phase = PHASE_HANDSHAKE;
+	if (open_session(connection) == YETT_OK)
+		step_handshake(connection);
+	else
+		end(connection);
+}
+
+/* --- the head of a load balancer --- */
+
+static void
+refuse_proxy(struct yett_connection *connection, const char *why)
+{
+	yett_count(connection->worker->counters, YETT_COUNT_PROXY_BAD);
+	yett_log(YETT_LOG_INFO, "proxy-malformed",
+	    "worker=%u peer=%s error=\"%s\"", connection->worker->index,
+	    connection->client, why);
+	end(connection);
+}
+
+static void
+step_proxy(struct yett_connection *connection)
+{
+	struct yett_proxy_head head;
+	const char *why;
+
+	switch (yett_proxied_read(connection->fd, &connection->proxy_head,
+	    &head, &why)) {
+	case YETT_PROXY_MORE:
+		yett_watcher_want(&connection->watcher, true, false);
+		return;
+	case YETT_PROXY_BAD: refuse_proxy(connection, why); return;
+	case YETT_PROXY_DONE: break;
+	}
+	yett_buf_clear(&connection->proxy_head);
+	if (head.has_addresses) {
+		know_client(connection, &head.client);
+		know_server(connection, &head.server);
+	}
+	connection->tallied = yett_worker_tally(connection->worker,
+	    &connection->peer);
+	if (connection->tallied)
+		begin_handshake(connection);
+	else
+		end(connection);
+}
+
 /* --- events --- */
 
 static void
 step(struct yett_connection *connection)
 {
 	switch (connection->phase) {
+	case PHASE_PROXY: step_proxy(connection); return;
 	case PHASE_HANDSHAKE: step_handshake(connection); return;
 	case PHASE_HTTP: step_http(connection); return;
 	case PHASE_CLOSING: go_on_closing(connection); return;
@@ -420,7 +508,7 @@ on_expiry(struct yett_deadline *deadline)
 	if (connection->phase != PHASE_HTTP) {
 		yett_count(connection->worker->counters,
 		    YETT_COUNT_EXPIRED +
-			(connection->phase == PHASE_HANDSHAKE
+			(connection->phase <= PHASE_HANDSHAKE
 				? YETT_EXPIRED_HANDSHAKE
 				: YETT_EXPIRED_CLOSE));
 		end(connection);
@@ -432,48 +520,37 @@ on_expiry(struct yett_deadline *deadline)
 
 /* --- the beginning --- */
 
-static enum yett_status
-open_session(struct yett_connection *connection)
-{
-	struct yett_ip ip;
-
-	yett_address_mapped(&connection->peer, ip.byte);
-	return yett_session_new(&connection->session,
-	    connection->worker->sessions, connection, connection->fd, &ip,
-	    yett_address_port(&connection->peer), NULL);
-}
-
 void
 yett_connection_begin(struct yett_worker *worker, int *fd,
-    const struct yett_address *peer)
+    const struct yett_address *peer, const struct yett_listen *listen)
 {
+	bool proxied = listen->proxies != NULL;
 	struct yett_connection *connection = calloc(1, sizeof(*connection));
 
 	if (connection == NULL) {
 		yett_count(worker->counters, YETT_COUNT_NO_MEMORY);
 		yett_socket_close(fd);
-		yett_worker_closed(worker, peer);
+		yett_worker_closed(worker, proxied ? NULL : peer);
 		return;
 	}
 	connection->worker = worker;
 	connection->id = yett_worker_id(worker, ++worker->connection_serial);
 	connection->fd = *fd;
 	*fd = -1;
-	connection->peer = *peer;
-	yett_address_host_write(peer, connection->client);
+	connection->tallied = !proxied;
+	know_client(connection, peer);
 	yett_list_append(&worker->connections, &connection->node);
 	yett_watcher_init(&connection->watcher, worker->loop, connection->fd,
 	    on_ready, connection);
 	yett_deadline_init(&connection->deadline, worker->loop, on_expiry,
 	    connection);
 	yett_deferred_init(&connection->again, on_again, connection);
-	if (open_session(connection) != YETT_OK) {
-		end(connection);
-		return;
-	}
 	yett_deadline_set(&connection->deadline,
 	    in_ms(connection, settings_of(connection)->timeouts.handshake));
-	step_handshake(connection);
+	if (proxied)
+		step_proxy(connection);
+	else
+		begin_handshake(connection);
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * connection.h - one client: accept, handshake, requests, a gentle end.
+ * connection.h - one client: accept, the head of a load balancer, handshake,
+ * requests, a gentle end.
  *
  * Owns the socket, the TLS session, the deadline and the codec on top, and
  * frees itself when it is over. Worker-owned.
@@ -13,12 +14,13 @@
 struct yett_connection;
 
 /*
- * Take over the accepted socket *fd, which becomes -1 whatever happens. When
- * there is no memory the socket is closed; the worker hears of either end by
- * yett_worker_closed().
+ * Take over the accepted socket *fd, which becomes -1 whatever happens. `peer`
+ * was counted, unless `listen` says that the client's address comes with the
+ * head of a load balancer. When there is no memory the socket is closed; the
+ * worker hears of either end by yett_worker_closed().
  */
 void yett_connection_begin(struct yett_worker *worker, int *fd,
-    const struct yett_address *peer);
+    const struct yett_address *peer, const struct yett_listen *listen);
 
 /* Let the request under way end, then close; the one that is idle closes
  * now. */

@@ -54,6 +54,8 @@ enum yett_counter {
 	YETT_COUNT_OPEN, /* goes down, too */
 	YETT_COUNT_ADDRESS_FULL,
 	YETT_COUNT_NO_MEMORY,
+	YETT_COUNT_PROXY_UNTRUSTED,
+	YETT_COUNT_PROXY_BAD,
 	YETT_COUNT_PAUSE_FULL,        /* the connection limit was reached */
 	YETT_COUNT_PAUSE_DESCRIPTORS, /* or descriptors or memory ran out */
 	YETT_COUNT_HANDSHAKE,

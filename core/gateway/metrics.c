@@ -45,7 +45,10 @@ reload_label(unsigned index)
 static const char *
 refusal_label(unsigned index)
 {
-	return index == 0 ? "address" : "memory";
+	static const char *const names[] = { "address", "memory",
+		"proxy_untrusted", "proxy_malformed" };
+
+	return names[index];
 }
 
 static const char *
@@ -186,8 +189,9 @@ static const struct family families[] = {
 	    .first = YETT_COUNT_OPEN },
 	{ "yett_connections_refused_total",
 	    "Client connections that were closed at once: their address had "
-	    "its share, or memory was out.",
-	    COUNTER, .first = YETT_COUNT_ADDRESS_FULL, .count = 2,
+	    "its share, memory was out, or what should tell the client's "
+	    "address came from no load balancer of ours or was malformed.",
+	    COUNTER, .first = YETT_COUNT_ADDRESS_FULL, .count = 4,
 	    .label = "reason", .label_value = refusal_label },
 	{ "yett_accept_pauses_total",
 	    "Times that a worker stopped accepting: at the connection limit, "

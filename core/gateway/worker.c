@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "gateway/connection.h"
 #include "io/socket.h"
+#include "policy/matcher.h"
 
 /* Connections taken in a row before those that exist get their turn. */
 #define ACCEPT_BURST 32
@@ -51,25 +52,65 @@ is_full(const struct yett_worker *worker)
 	    share(worker, settings_of(worker)->limits.connections);
 }
 
-/* Take over a new connection, unless its address has its share. */
-static void
-admit(struct yett_worker *worker, int *fd, const struct yett_address *client)
+bool
+yett_worker_tally(struct yett_worker *worker, const struct yett_address *client)
 {
 	char text[INET6_ADDRSTRLEN];
 
 	if (yett_tally_add(&worker->tally, client,
 		share(worker,
-		    settings_of(worker)->limits.connections_per_address))) {
-		worker->connection_count++;
-		yett_count(worker->counters, YETT_COUNT_CONNECTIONS);
-		yett_count(worker->counters, YETT_COUNT_OPEN);
-		yett_connection_begin(worker, fd, client);
-		return;
-	}
+		    settings_of(worker)->limits.connections_per_address)))
+		return true;
 	yett_count(worker->counters, YETT_COUNT_ADDRESS_FULL);
 	yett_log(YETT_LOG_WARN, "address-full", "worker=%u client=%s",
 	    worker->index, yett_address_host_write(client, text));
-	yett_socket_close(fd);
+	return false;
+}
+
+/* May `peer` tell whose connections it forwards? */
+static bool
+is_proxy(struct yett_worker *worker, const struct yett_listen *listen,
+    const struct yett_address *peer)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct yett_ip ip;
+
+	yett_address_mapped(peer, ip.byte);
+	if (yett_cidr_set_contains(listen->proxies, &ip))
+		return true;
+	yett_count(worker->counters, YETT_COUNT_PROXY_UNTRUSTED);
+	yett_log(YETT_LOG_WARN, "proxy-untrusted", "worker=%u peer=%s",
+	    worker->index, yett_address_host_write(peer, text));
+	return false;
+}
+
+/* Take over a new connection, unless its address has its share; of those that
+ * a load balancer forwards the address is not known yet. */
+static void
+admit(struct yett_worker *worker, int *fd, const struct yett_address *peer,
+    const struct yett_listen *listen)
+{
+	if (listen->proxies != NULL ? !is_proxy(worker, listen, peer)
+				    : !yett_worker_tally(worker, peer)) {
+		yett_socket_close(fd);
+		return;
+	}
+	worker->connection_count++;
+	yett_count(worker->counters, YETT_COUNT_CONNECTIONS);
+	yett_count(worker->counters, YETT_COUNT_OPEN);
+	yett_connection_begin(worker, fd, peer, listen);
+}
+
+/* What is in force where `acceptor` listens, or NULL: nothing any more. */
+static const struct yett_listen *
+listen_of(const struct acceptor *acceptor)
+{
+	const struct yett_rollout *rollout = acceptor->worker->hold->rollout;
+
+	for (uint32_t i = 0; i < rollout->listener_count; i++)
+		if (rollout->listener[i] == acceptor->listener)
+			return yett_generation_listen(rollout->gen, i);
+	return NULL;
 }
 
 static void
@@ -110,13 +151,16 @@ on_acceptable(struct yett_watcher *watcher, bool readable, bool writable)
 	(void)readable;
 	(void)writable;
 	for (int i = 0; i < ACCEPT_BURST && !is_full(worker); i++) {
+		const struct yett_listen *listen = listen_of(acceptor);
 		struct yett_fault fault = YETT_FAULT_NONE;
 		struct yett_address peer;
 		int fd;
 
+		if (listen == NULL)
+			return; /* it is closed with the next wake-up */
 		switch (yett_socket_accept(&fd,
 		    acceptor->listener->fd[worker->index], &peer, &fault)) {
-		case YETT_OK: admit(worker, &fd, &peer); continue;
+		case YETT_OK: admit(worker, &fd, &peer, listen); continue;
 		case YETT_E_NOT_FOUND: return;
 		default: pause_accepting(acceptor, &fault); return;
 		}
@@ -304,7 +348,8 @@ yett_worker_closed(struct yett_worker *worker,
 
 	worker->connection_count--;
 	yett_count_add(worker->counters, YETT_COUNT_OPEN, UINT64_MAX);
-	yett_tally_remove(&worker->tally, client);
+	if (client != NULL)
+		yett_tally_remove(&worker->tally, client);
 	if (was_full)
 		watch_acceptors(worker);
 	stop_when_drained(worker);

@@ -188,14 +188,14 @@ yett_socket_pair(int out[2], struct yett_fault *fault)
 	return YETT_OK;
 }
 
-enum yett_io
-yett_socket_recv(int fd, void *at, size_t len, size_t *got,
+static enum yett_io
+receive(int fd, void *at, size_t len, int flags, size_t *got,
     struct yett_fault *fault)
 {
 	ssize_t result;
 
 	do
-		result = recv(fd, at, len, 0);
+		result = recv(fd, at, len, flags);
 	while (result < 0 && errno == EINTR);
 	if (result > 0) {
 		*got = (size_t)result;
@@ -207,6 +207,20 @@ yett_socket_recv(int fd, void *at, size_t len, size_t *got,
 		return YETT_IO_AGAIN;
 	yett_fail_errno(fault, errno, "reading failed");
 	return YETT_IO_FAILED;
+}
+
+enum yett_io
+yett_socket_recv(int fd, void *at, size_t len, size_t *got,
+    struct yett_fault *fault)
+{
+	return receive(fd, at, len, 0, got, fault);
+}
+
+enum yett_io
+yett_socket_peek(int fd, void *at, size_t len, size_t *got,
+    struct yett_fault *fault)
+{
+	return receive(fd, at, len, MSG_PEEK, got, fault);
 }
 
 enum yett_io

@@ -76,6 +76,11 @@ YETT_MUST_USE
 enum yett_io yett_socket_recv(int fd, void *at, size_t len, size_t *got,
     struct yett_fault *fault);
 
+/* The same, but what is read stays there to be read again. */
+YETT_MUST_USE
+enum yett_io yett_socket_peek(int fd, void *at, size_t len, size_t *got,
+    struct yett_fault *fault);
+
 /* One send() without SIGPIPE; `sent` is written for YETT_IO_DONE only. */
 YETT_MUST_USE
 enum yett_io yett_socket_send(int fd, struct yett_slice bytes, size_t *sent,

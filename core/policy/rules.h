@@ -183,6 +183,9 @@ struct yett_site {
 struct yett_listen {
 	struct yett_slice address; /* numeric IPv4 or IPv6, no brackets */
 	uint16_t port;             /* 0: the kernel chooses */
+	/* Whose connections begin with a head of the PROXY protocol; nobody
+	 * else may connect. NULL: none has a head. */
+	const struct yett_cidr_set *proxies;
 	struct yett_place place;
 };
 

@@ -2,6 +2,7 @@
 #include "script/compile.h"
 
 #include "policy/facts.h"
+#include "policy/matcher.h"
 #include "script/fields.h"
 
 /* A chain has at most 10 certificates: the leaf, these, and the anchor. */
@@ -178,6 +179,30 @@ read_gateway(const struct yett_compile *compile)
 
 /* --- listen, trust -------------------------------------------------------- */
 
+/* The sources of `proxy_protocol`, or NULL. */
+static const struct yett_cidr_set *
+read_proxies(const struct yett_compile *compile)
+{
+	lua_State *L = compile->L;
+	struct yett_cidr_set *set;
+	struct yett_slice *text;
+	struct yett_cidr *cidr;
+	uint32_t count;
+
+	if (!yett_field_enter(L, "proxy_protocol", &count))
+		return NULL;
+	text = yett_field_list(L, compile->arena, "from", &count);
+	set = yett_field_alloc(L, compile->arena, sizeof(*set));
+	cidr = yett_field_alloc(L, compile->arena, count * sizeof(*cidr));
+	for (uint32_t i = 0; i < count; i++)
+		yett_compile_must(compile,
+		    yett_cidr_parse(text[i], &cidr[i], compile->fault));
+	yett_compile_must(compile,
+	    yett_cidr_set_build(compile->arena, cidr, count, set));
+	lua_pop(L, 1);
+	return set;
+}
+
 static void
 add_listen(struct yett_compile *compile, uint32_t index)
 {
@@ -188,6 +213,7 @@ add_listen(struct yett_compile *compile, uint32_t index)
 	(void)index; /* the draft counts listeners itself */
 	listen->address = yett_field_text(L, compile->arena, "address");
 	listen->port = (uint16_t)yett_field_number(L, "port", 0);
+	listen->proxies = read_proxies(compile);
 	listen->place = place_of(compile);
 	yett_compile_must(compile,
 	    yett_draft_add_listen(compile->draft, listen, compile->fault));

@@ -122,13 +122,25 @@ local function preset_of(at, spec, name)
   return preset
 end
 
+-- `fields`, unless one that the table needs was not `given`: E110.
+local function needed(at, specs, fields, given)
+  for _, name in ipairs(near.sorted(specs)) do
+    if specs[name].needed and given[name] == nil then
+      return at:wrong("E110", string.format("%s has no %s", at:name(), name),
+        "add " .. specs[name].example)
+    end
+  end
+  return fields
+end
+
 local function table_of(at, spec, value)
   if spec.presets and type(value) == "string" then
     return preset_of(at, spec, value)
   elseif type(value) ~= "table" then
     return kinds.wrong_type(spec, value, at, "a table")
   end
-  return check.fields(at, spec.fields, value, {})
+  return needed(at, spec.fields, check.fields(at, spec.fields, value, {}),
+    value)
 end
 
 -- Put the fields that `given` has into `out`, in normal form. Positional values

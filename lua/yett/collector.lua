@@ -234,35 +234,36 @@ local function add_trust(self, call, fields)
   end
 end
 
+-- E107: the word was called with something else than it takes.
+local function misused(self, call, what)
+  self.cursor:enter(call)
+  self.cursor:misnamed("E107", string.format("%s %s", check.label(call), what),
+    "write " .. schema.words[call.word].example)
+end
+
 local function add_listen(self, call, fields)
   local at = self.cursor
+  local listen = {}
 
   at:enter(call)
   if fields then
-    check.fields(at, schema.words.listen.fields, fields, {}, 1)
     call.name = fields[1]
-    if next(fields) ~= 1 or type(call.name) ~= "string" then
-      return
+    if type(call.name) ~= "string" then
+      return misused(self, call, "needs an address as a string")
     end
+    check.fields(at, schema.words.listen.fields, fields, listen, 1)
   end
   local address, port, help = names.listen(self.host, call.name)
 
   if not address then
     return at:misnamed("E111", port, help)
   end
-  local listen = { address = address, port = port, where = self:where(call) }
-
+  listen.address, listen.port = address, port
+  listen.where = self:where(call)
   if port == 0 or self:once(string.format("listen %s %d", address, port),
       call) then
     self.declarations.listens[#self.declarations.listens + 1] = listen
   end
-end
-
--- E107: the word was called with something else than it takes.
-local function misused(self, call, what)
-  self.cursor:enter(call)
-  self.cursor:misnamed("E107", string.format("%s %s", check.label(call), what),
-    "write " .. schema.words[call.word].example)
 end
 
 -- WORD "NAME" { FIELDS }: the word makes a call that waits for its fields.

@@ -23,7 +23,7 @@ local written = {
   duration = unit "duration",
   size = unit "size",
   choices = list, files = list, fingerprints = list, globs = list, keys = list,
-  names = list, upstreams = list,
+  names = list, networks = list, upstreams = list,
   table = function(spec, value)
     return shape(spec.fields, value)
   end,
@@ -54,6 +54,17 @@ end
 local function address(listen)
   return string.format(listen.address:find(":", 1, true) and "[%s]:%d"
     or "%s:%d", listen.address, listen.port)
+end
+
+-- The address alone, unless there is more to tell.
+local function listen_data(specs, listen)
+  local out = shape(specs, listen)
+
+  if next(out) == nil then
+    return address(listen)
+  end
+  out.address = address(listen)
+  return out
 end
 
 -- { ["function"] = "portal.lua:12" }
@@ -100,7 +111,7 @@ return function(host, schema, declarations)
   }
 
   for i, listen in ipairs(declarations.listens) do
-    out.listen[i] = address(listen)
+    out.listen[i] = listen_data(schema.words.listen.fields, listen)
   end
   for i, trust in ipairs(declarations.trusts) do
     out.trust[i] = shape(schema.words.trust.fields, trust)

@@ -14,7 +14,7 @@ local types = {
   string = "string", line = "string", domain = "string",
   boolean = "boolean", integer = "integer", headers = "table<string, string>",
   duration = "string|0", size = "string|0", names = strings, files = strings,
-  upstreams = strings, fingerprints = strings, globs = patterns,
+  networks = patterns, upstreams = strings, fingerprints = strings, globs = patterns,
   keys = "string|yett.key|(string|yett.key)[]",
 }
 
@@ -79,7 +79,7 @@ local function add_class(lines, class, specs, doc, done, more)
 
     if spec.kind then
       lines[#lines + 1] = string.format("---@field %s%s %s %s%s", name,
-        spec.required and "" or "?", type_of(spec, name, class .. "." .. name),
+        (spec.required or spec.needed) and "" or "?", type_of(spec, name, class .. "." .. name),
         spec.doc, default_of(spec))
     end
   end

@@ -128,6 +128,18 @@ local function add_trust(lines, trust)
   lines[#lines + 1] = "}"
 end
 
+local function add_listen(lines, listen)
+  if not has_members(listen) then
+    lines[#lines + 1] = "listen " .. quoted(tostring(listen))
+    return
+  elseif type(listen.address) ~= "string" then
+    error("a listen has no address", 0)
+  end
+  lines[#lines + 1] = string.format("listen {\n  %s,", quoted(listen.address))
+  add_fields(lines, listen, "  ", { address = true })
+  lines[#lines + 1] = "}"
+end
+
 local writers = {
   gateway = function(lines, gateway)
     lines[#lines + 1] = "gateway {"
@@ -135,8 +147,8 @@ local writers = {
     lines[#lines + 1] = "}\n"
   end,
   listen = function(lines, listens)
-    for _, address in pairs(listens) do
-      lines[#lines + 1] = "listen " .. quoted(tostring(address))
+    for _, listen in pairs(listens) do
+      add_listen(lines, listen)
     end
   end,
   trust = function(lines, trusts)

@@ -39,7 +39,7 @@ end
 local kinds = {
   string = text, line = text, domain = text,
   names = list_of_strings, files = list_of_strings,
-  upstreams = list_of_strings,
+  networks = list_of_strings, upstreams = list_of_strings,
   duration = with_unit "duration", size = with_unit "size",
   boolean = function(spec)
     return {
@@ -109,7 +109,7 @@ function object(specs, doc)
   for name, spec in pairs(specs) do
     if spec.kind then
       properties[name] = kinds[spec.kind](spec)
-      required[#required + 1] = spec.required and name or nil
+      required[#required + 1] = (spec.required or spec.needed) and name or nil
     end
   end
   table.sort(required)
@@ -141,6 +141,19 @@ local function rules(words)
   return { type = "array", items = { anyOf = any } }
 end
 
+-- A listener is its address, or an object with the address and more.
+local function listens(word)
+  local whole = object(word.fields, word.doc)
+  local address = { type = "string", minLength = 1 }
+
+  whole.properties.address = address
+  whole.required = json.list { "address" }
+  return {
+    type = "array", minItems = 1, description = word.doc,
+    items = { anyOf = json.list { address, whole } },
+  }
+end
+
 return function(schema)
   local words = schema.words
   local site = named(words.site)
@@ -152,7 +165,7 @@ return function(schema)
     type = "object", additionalProperties = false,
     properties = {
       gateway = object(words.gateway.fields, words.gateway.doc),
-      listen = strings(words.listen),
+      listen = listens(words.listen),
       trust = { type = "array", items = named(words.trust) },
       site = { type = "array", items = site },
     },

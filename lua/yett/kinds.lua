@@ -224,6 +224,22 @@ function kinds.upstreams(spec, value, cursor)
   end)
 end
 
+-- Networks and addresses, or a cidr {} of them.
+function kinds.networks(spec, value, cursor)
+  local cidr = cursor.host.cidr
+
+  return list_of(spec, cursor.texts[value] or value, cursor, "network",
+    function(text)
+      local made, message = text, nil
+
+      if cidr then
+        made, message = cidr { text }
+      end
+      return made and text, message, spec.example and "write " .. spec.example,
+        "E122"
+    end)
+end
+
 function kinds.globs(spec, value, cursor)
   return list_of(spec, cursor.texts[value] or value, cursor, "pattern",
     function(text)

@@ -11,6 +11,7 @@
 --   default   what holds when it is absent, as one would write it
 --   fields    of a nested table
 --   presets   of a nested table: names for what other servers do
+--   needed    in a nested table: the table makes no sense without it
 --   example   what to write, for messages
 --   doc       one sentence
 
@@ -268,7 +269,16 @@ local words = {
     named = "address", bare = true,
     doc = "A TLS listener.", example = 'listen "127.0.0.1:8443"',
     fields = {
-      proxy_protocol = { later = true, doc = "Expect a PROXY header." },
+      proxy_protocol = {
+        kind = "table", example = 'proxy_protocol = { from = "10.0.0.0/8" }',
+        doc = "Expect a head of the PROXY protocol on each connection.",
+        fields = {
+          from = {
+            kind = "networks", needed = true, example = 'from = "10.0.0.0/8"',
+            doc = "The load balancers; whoever else connects is closed.",
+          },
+        },
+      },
       fd = { later = true, doc = "A socket handed over by systemd." },
       redirect = { later = true, doc = "Clear text that only redirects." },
     },

@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <gnutls/abstract.h>
@@ -251,9 +252,30 @@ shake_hands(struct client *client, uint64_t deadline)
 	return result;
 }
 
+/* Send what comes before the hello: with it, or byte for byte. */
+static void
+send_first(lua_State *L, const struct client *client)
+{
+	bool apart = rig_flag_field(L, 1, "apart");
+	size_t len = 0, step;
+	const char *bytes;
+
+	lua_getfield(L, 1, "first");
+	bytes = lua_tolstring(L, -1, &len);
+	step = apart ? 1 : len;
+	for (size_t sent = 0; sent < len; sent += step) {
+		if (send(client->fd, bytes + sent, step,
+			MSG_NOSIGNAL | (apart ? 0 : MSG_MORE)) != (ssize_t)step)
+			luaL_error(L, "send: %s", strerror(errno));
+		if (apart)
+			usleep(500);
+	}
+	lua_pop(L, 1);
+}
+
 /* rig.handshake { port, sni, tls, cert, key, alpn, session,
- * post_handshake_auth, no_tickets, fragment, priority } -> client, or client
- * and a word for why the handshake failed */
+ * post_handshake_auth, no_tickets, fragment, priority, first, apart } ->
+ * client, or client and a word for why the handshake failed */
 static int
 handshake(lua_State *L)
 {
@@ -269,6 +291,7 @@ handshake(lua_State *L)
 	if (client->fd < 0)
 		return luaL_error(L, "connect: %s", strerror(errno));
 	set_up(L, client);
+	send_first(L, client);
 	lua_settop(L, 2);
 	result = shake_hands(client, rig_deadline(RIG_PATIENCE));
 	client->resumed = gnutls_session_is_resumed(client->session) != 0;

@@ -47,8 +47,9 @@ test_a_listener_twice_is_refused(void **state)
 		{ "::1", 8443, false },
 		{ "127.0.0.1", 8443, true },
 	};
-	struct yett_listen listen = { YETT_LIT("127.0.0.1"), 8443,
-		place_at(1) };
+	struct yett_listen listen = { .address = YETT_LIT("127.0.0.1"),
+		.port = 8443,
+		.place = place_at(1) };
 	struct yett_draft *draft = yett_draft_new();
 
 	(void)state;

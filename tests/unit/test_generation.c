@@ -50,7 +50,9 @@ test_everything_declared_is_there(void **state)
 {
 	static const uint8_t digest[32] = { 1, 2, 3 };
 	static struct yett_upstream upstream;
-	struct yett_listen listen = { YETT_LIT("::1"), 443, place_at(1) };
+	struct yett_listen listen = { .address = YETT_LIT("::1"),
+		.port = 443,
+		.place = place_at(1) };
 	struct yett_draft *draft = yett_draft_new();
 	struct yett_generation *gen;
 
