@@ -125,7 +125,9 @@ core_libcore_la_SOURCES += \
 	core/tls/alert.c core/tls/alert.h \
 	core/tls/ca.c core/tls/ca.h \
 	core/tls/chain_cache.c core/tls/chain_cache.h \
+	core/tls/chain_review.c core/tls/chain_review.h \
 	core/tls/credentials.c core/tls/credentials.h \
+	core/tls/credentials_blame.c core/tls/credentials_blame.h \
 	core/tls/credentials_choice.h \
 	core/tls/credentials_review.c core/tls/credentials_review.h \
 	core/tls/crl.c core/tls/crl.h \
@@ -163,6 +165,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/access_log.c core/gateway/access_log.h \
 	core/gateway/answer.c core/gateway/answer.h \
 	core/gateway/bench.c \
+	core/gateway/blame.c core/gateway/blame.h \
 	core/gateway/check.c core/gateway/check.h \
 	core/gateway/connection.c core/gateway/connection.h \
 	core/gateway/counters.c core/gateway/counters.h \

@@ -5,7 +5,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "gateway/blame.h"
 #include "gateway/load.h"
+#include "tls/chain_review.h"
+#include "tls/credentials_blame.h"
 #include "tls/credentials_review.h"
 
 /* What `workers` means when the policy leaves it open: one per core that this
@@ -132,28 +135,48 @@ open_outside(struct yett_rollout *rollout, const struct yett_rollout_env *env,
 	return status;
 }
 
+/* The keys and the trusts, with all that is to be said about them. */
+static enum yett_status
+open_credentials(struct yett_rollout *rollout, struct yett_findings *findings,
+    struct yett_fault *fault)
+{
+	int64_t now = (int64_t)(yett_clock_wall() / YETT_NS_PER_S);
+	enum yett_status status = yett_credentials_open(&rollout->credentials,
+	    rollout->gen, fault);
+
+	if (status != YETT_OK) {
+		(void)yett_credentials_blame(rollout->gen, now, findings);
+		return status;
+	}
+	yett_credentials_review(rollout->credentials, now, findings);
+	yett_chain_review(rollout->credentials, findings);
+	return YETT_OK;
+}
+
 /* In an order that leaves what can be seen from outside to the end. `*code` is
- * that of the step that failed. */
+ * that of the step that failed. Where a file fails, upstreams are looked at as
+ * well, so that all is told at once. */
 static enum yett_status
 fill(const struct opening *opening, struct yett_findings *findings,
     const char **code, struct yett_fault *fault)
 {
 	const struct yett_rollout_env *env = opening->env;
 	struct yett_rollout *rollout = opening->rollout;
-	enum yett_status status;
+	struct yett_fault other = YETT_FAULT_NONE;
+	enum yett_status files = open_credentials(rollout, findings, fault);
+	enum yett_status status = yett_targets_open(&rollout->targets,
+	    rollout->gen, env->apps, &other);
 
 	*code = "E501";
-	status = yett_credentials_open(&rollout->credentials, rollout->gen,
-	    fault);
-	if (status != YETT_OK)
-		return status;
-	yett_credentials_review(rollout->credentials,
-	    (int64_t)(yett_clock_wall() / YETT_NS_PER_S), findings);
+	if (files != YETT_OK && status != YETT_OK && findings->errors > 0)
+		yett_blame(findings, rollout->gen, "E502", &other);
+	if (files != YETT_OK)
+		return files;
 	*code = "E502";
-	status = yett_targets_open(&rollout->targets, rollout->gen, env->apps,
-	    fault);
-	if (status != YETT_OK)
+	if (status != YETT_OK) {
+		*fault = other;
 		return status;
+	}
 	*code = "E302";
 	status = open_instances(rollout, count_workers(env, rollout->gen),
 	    fault);
@@ -180,9 +203,8 @@ open_all(void *arg, const struct yett_loaded *loaded,
 		return YETT_OK;
 	if (found.what[0] == '\0')
 		(void)yett_fail(&found, status, "%s", yett_status_text(status));
-	yett_finding_help(findings,
-	    yett_findings_add_fault(findings, code, &found),
-	    "`yett explain %s` tells what is looked at", code);
+	if (findings->errors == 0)
+		yett_blame(findings, loaded->gen, code, &found);
 	yett_fault_where(fault, "%s", found.where);
 	return yett_fail(fault, status, "%s", found.what);
 }

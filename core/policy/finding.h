@@ -21,13 +21,16 @@ enum yett_severity {
 
 /*
  * Where to point. With a column that is the place; else the declaration
- * `label` is looked up in the line, and in it the value of `field`.
+ * `label` is looked up in the line, in it the value of `field`, and in that, as
+ * far as it stands there, the element and its member.
  */
 struct yett_spot {
 	struct yett_place place;
 	uint32_t length;         /* in bytes, with a column */
 	struct yett_slice label; /* `path "/admin"`, or absent */
 	const char *field;       /* static; NULL: the declaration's name */
+	uint32_t element;        /* from 1, of a list; 0: the value itself */
+	const char *member;      /* static; of a table in it, or NULL */
 };
 
 /* A second place, and what is to be seen there. */

@@ -215,6 +215,7 @@ struct yett_settings {
 		uint32_t record_files;    /* of them, the newest included */
 		uint32_t mask; /* set of enum yett_fact: left out of it */
 	} log;
+	struct yett_place place; /* line 0: not declared */
 };
 
 /* The defaults; never fails. */

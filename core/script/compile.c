@@ -167,6 +167,7 @@ read_gateway(const struct yett_compile *compile)
 	uint32_t unused;
 
 	if (yett_field_enter(L, "gateway", &unused)) {
+		settings->place = place_of(compile);
 		read_number(L, "workers", &settings->workers);
 		read_limits(L, settings);
 		read_timeouts(L, settings);

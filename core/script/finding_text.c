@@ -41,6 +41,12 @@ set_spot(lua_State *L, const struct yett_spot *spot)
 	set_text(L, "label", spot->label);
 	lua_pushstring(L, spot->field);
 	lua_setfield(L, -2, "field");
+	if (spot->element > 0) {
+		lua_pushinteger(L, spot->element);
+		lua_setfield(L, -2, "element");
+	}
+	lua_pushstring(L, spot->member);
+	lua_setfield(L, -2, "member");
 }
 
 static void

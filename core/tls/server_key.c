@@ -186,6 +186,12 @@ yett_server_key_open(struct yett_server_key **out,
 	return YETT_OK;
 }
 
+const gnutls_pcert_st *
+yett_server_key_certificate(const struct yett_server_key *key, unsigned index)
+{
+	return index < key->chain_count ? &key->chain[index] : NULL;
+}
+
 void
 yett_server_key_dates(const struct yett_server_key *key, int64_t *from,
     int64_t *to)

@@ -40,6 +40,11 @@ enum yett_key_kind yett_server_key_kind(const struct yett_server_key *key);
 bool yett_server_key_chain_suits(const struct yett_server_key *key,
     uint32_t schemes);
 
+/* Certificate number `index` of the chain, the site's own first; lent, only to
+ * be read. NULL: there is no such. */
+const gnutls_pcert_st *
+yett_server_key_certificate(const struct yett_server_key *key, unsigned index);
+
 /* Between which seconds since 1970 all certificates of the chain hold. */
 void yett_server_key_dates(const struct yett_server_key *key, int64_t *from,
     int64_t *to);

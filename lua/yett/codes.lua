@@ -514,5 +514,24 @@ pages.W215 = {
   right = 'request = function(req)\n  if req.certificate and '
     .. 'req.certificate.subject == "CN=Ada" then return allow { } end\nend,',
 }
+pages.W216 = {
+  title = "a certificate that is not for its site's name",
+  text = "Browsers look for the server name among the DNS names of the "
+    .. "certificate (subjectAltName; the common name no longer counts). A star "
+    .. "stands for one label. Clients refuse what is not there.",
+  frame = "keys",
+  wrong = 'site "portal.example" { key = "pki/shop.example", ... }',
+  right = 'site "portal.example" { key = "pki/portal.example", ... }',
+}
+pages.W217 = {
+  title = "a chain in the wrong order, or not whole",
+  text = "The file has the site's own certificate first, then the one that "
+    .. "issued it, and so on; the root may be left out. Many clients do not "
+    .. "sort, and do not fetch what is missing. Where only the certificate is "
+    .. "there and it tells where its issuer can be fetched, it is a remark.",
+  frame = "keys",
+  wrong = "cat issuer.pem other.pem >>pki/portal.pem",
+  right = "cat portal.crt issuer.pem >pki/portal.pem",
+}
 
 return pages

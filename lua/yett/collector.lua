@@ -350,7 +350,7 @@ local function gateway(self)
     end
     at:enter(call)
     local settings = check.fields(at, schema.words.gateway.fields, fields, {})
-
+    settings.where = self:where(call)
     if self:once("gateway", call) then
       self.declarations.gateway = settings
     end

@@ -214,7 +214,7 @@ local function find_call(self, anchor)
 end
 
 -- The value at the path of the anchor: the key token, the value token and a
--- reader; as far as it stands there.
+-- reader; as far as it stands there. What may be a list may be its element.
 local function follow(call, anchor)
   local reader = call.reader
   local key, value = call.name, call.name
@@ -231,10 +231,11 @@ local function follow(call, anchor)
     if enter_table(inside) then
       next_key, next_value, start = find_field(inside, step)
     end
-    if not next_key then
+    if next_key then
+      key, value, reader = next_key, next_value, start
+    elseif math.type(step) ~= "integer" then
       break
     end
-    key, value, reader = next_key, next_value, start
   end
   return key, value
 end

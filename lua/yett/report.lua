@@ -92,16 +92,23 @@ local function without_repeats(list)
 end
 
 -- The anchor of a declaration by its label, as C knows it: `path "/admin"`,
--- the line, and the field whose value is meant.
+-- the line, and the field whose value is meant, or an element and a member of
+-- that.
 local function anchor_of(entry)
-  local word, name = (entry.label or ""):match('^(%a+) "(.*)"$')
+  local word, name = (entry.label or ""):match '^(%a+) "(.*)"$'
+  local path = entry.field and { entry.field, entry.element }
 
+  word = word or (entry.label or ""):match "^%a+$"
+
+  if path then
+    path[#path + 1] = entry.member
+  end
   return {
     file = entry.file, line = entry.line,
     call = word and {
       word = word, name = name, file = entry.file, line = entry.line,
     },
-    path = entry.field and { entry.field },
+    path = path,
     part = entry.field and "value" or "name",
   }
 end

@@ -90,4 +90,61 @@ ok "whose failure is told like all" complains "[E503]"
 sed 's,http://127.0.0.1:8080,http://no-such-host.invalid:1,' forms.lua >nowhere.lua
 run check nowhere.lua
 ok "an upstream without an address is an error" complains "[E502]"
+
+# All that cannot be opened is told at once, each at its name.
+cat >files.lua <<'END'
+listen "127.0.0.1:8443"
+trust "staff" { ca = { "again/staff-ca.pem", "none.pem" }, crl = "none.crl" }
+trust "guests" { ca = "again/portal.key", crl = { "again/portal.pem" } }
+site "portal.example" {
+  key = "none", upstream = "http://no-such-host.invalid:80",
+  trust = { "staff", "guests" }, certificate = "request",
+}
+site "late.example" {
+  key = { { cert = "again/late.pem", key = "again/portal.key" },
+    { cert = "again/late.pem", key = "none.key" } },
+  upstream = "http://127.0.0.1:80",
+}
+END
+run check --format=short files.lua
+ok "a file that is missing is an error of the system" ends 3
+sed 's/^\(files\.lua:[0-9:]*\): error:.*\[\(E...\)]$/\1 \2/; /^files.*E/!d' err \
+	>places
+ok "all files are told, each at its name" diff - places <<'END'
+files.lua:2:46 E501
+files.lua:2:66 E501
+files.lua:3:23 E501
+files.lua:3:51 E501
+files.lua:5:9 E501
+files.lua:5:28 E502
+files.lua:9:44 E501
+files.lua:10:38 E501
+END
+sed -i 's,demo/,again/,' log.lua
+sed 's,no/such/folder/a.log,again/a.log,
+	s,access =,record = "none/r"\, access =,' log.lua >record.lua
+run check log.lua
+ok "a log is told at its name" complains "log.lua:1:28: error: "
+run check --bind record.lua
+ok "and so is the record" complains "record.lua:1:28: error: "
+
+# Certificates for another name, and chains that no client can follow.
+cat again/portal.pem again/late.pem >again/chain.pem
+cp again/portal.key again/chain.key
+cat >names.lua <<'END'
+listen "127.0.0.1:8443"
+site "Portal.Example" { key = "again/portal", upstream = "http://127.0.0.1:80" }
+site "shop.example" { key = "again/portal", upstream = "http://127.0.0.1:80" }
+site "*.example" { key = "again/chain", upstream = "http://127.0.0.1:80" }
+site "*" { key = "again/portal", upstream = "http://127.0.0.1:80" }
+END
+run check --format=short names.lua
+ok "certificates for another name are warned of" ends 0
+sed 's/^\(names\.lua:[0-9:]*\): .*\[\(W...\)]$/\1 \2/; /^names.*W/!d' err \
+	>places
+ok "each where it is named" diff - places <<'END'
+names.lua:3:29 W216
+names.lua:4:26 W216
+names.lua:4:26 W217
+END
 plan

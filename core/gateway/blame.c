@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gateway/blame.h"
+
+#include <stdio.h>
+
+static bool
+is_at(const struct yett_place *place, const struct yett_finding *finding)
+{
+	return place->line == finding->spot.place.line &&
+	    yett_slice_eq(place->file, finding->spot.place.file);
+}
+
+/* The site or rule of the finding's line that has an upstream of its own. */
+static struct yett_slice
+find_upstream(const struct yett_generation *gen,
+    const struct yett_finding *finding)
+{
+	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++) {
+		const struct yett_site *site = yett_generation_site_at(gen, i);
+
+		if (is_at(&site->place, finding))
+			return site->label;
+		for (uint32_t k = 0; k < site->rule_count; k++)
+			if (is_at(&site->rule[k]->place, finding) &&
+			    site->rule[k]->upstream != site->fallback.upstream)
+				return site->rule[k]->label;
+	}
+	return YETT_SLICE_NONE;
+}
+
+/* `listen "127.0.0.1:8443"`, as it is declared in the finding's line. */
+static struct yett_slice
+find_listen(struct yett_findings *findings, const struct yett_generation *gen,
+    const struct yett_finding *finding)
+{
+	char label[100];
+
+	for (uint32_t i = 0; i < yett_generation_listen_count(gen); i++) {
+		const struct yett_listen *listen = yett_generation_listen(gen,
+		    i);
+		bool six = memchr(listen->address.at, ':',
+			       listen->address.len) != NULL;
+		int len;
+
+		if (!is_at(&listen->place, finding))
+			continue;
+		len = snprintf(label, sizeof(label), "listen \"%s%.*s%s:%u\"",
+		    six ? "[" : "", YETT_ARG(listen->address), six ? "]" : "",
+		    listen->port);
+		return yett_arena_copy(&findings->arena,
+		    (struct yett_slice){ label, (size_t)len });
+	}
+	return YETT_SLICE_NONE;
+}
+
+/* The file of a log that the message names. */
+static void
+find_log(const struct yett_generation *gen, const struct yett_fault *fault,
+    struct yett_finding *finding)
+{
+	const struct yett_settings *settings = yett_generation_settings(gen);
+	struct yett_slice access = settings->log.access;
+
+	finding->spot.place = settings->place;
+	finding->spot.label = YETT_LIT("gateway");
+	finding->spot.field = "log";
+	finding->spot.member = access.at != NULL &&
+		strstr(fault->what, access.at) != NULL
+	    ? "access"
+	    : "record";
+}
+
+void
+yett_blame(struct yett_findings *findings, const struct yett_generation *gen,
+    const char *code, const struct yett_fault *fault)
+{
+	struct yett_finding *finding = yett_findings_add_fault(findings, code,
+	    fault);
+
+	yett_finding_help(findings, finding,
+	    "`yett explain %s` tells what is looked at", code);
+	if (finding == NULL || finding->spot.place.column != 0)
+		return;
+	if (finding->spot.place.line == 0 && strcmp(code, "E503") == 0) {
+		find_log(gen, fault, finding);
+		return;
+	}
+	finding->spot.label = find_listen(findings, gen, finding);
+	if (finding->spot.label.at != NULL)
+		return;
+	finding->spot.label = find_upstream(gen, finding);
+	if (finding->spot.label.at != NULL)
+		finding->spot.field = "upstream";
+}

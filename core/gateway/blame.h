@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * blame.h - errors of what a policy names and a start cannot open, each at the
+ * text that names it.
+ */
+#ifndef YETT_GATEWAY_BLAME_H
+#define YETT_GATEWAY_BLAME_H
+
+#include "policy/finding.h"
+#include "policy/generation.h"
+
+/*
+ * Add the error `code` that `fault` tells. Its `where` is the line of a site, a
+ * rule or a listener of `gen`: then its upstream or its address is marked; it
+ * has none for logs.
+ */
+void
+yett_blame(struct yett_findings *findings, const struct yett_generation *gen,
+    const char *code, const struct yett_fault *fault);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tls/credentials_blame.h"
+
+#include <ctype.h>
+
+#include "tls/crl.h"
+#include "tls/server_key.h"
+#include "tls/trust.h"
+
+/* One look at all files; lives while yett_credentials_blame() runs. */
+struct blame {
+	int64_t now;
+	struct yett_findings *findings;
+	uint32_t count;
+};
+
+static void
+tell(struct blame *blame, const struct yett_spot *spot, enum yett_status status,
+    const struct yett_fault *fault)
+{
+	struct yett_finding *finding = yett_finding_add(blame->findings,
+	    YETT_SEVERITY_ERROR, "E501", spot, "%s",
+	    fault->what[0] != '\0' ? fault->what : yett_status_text(status));
+
+	yett_finding_help(blame->findings, finding,
+	    "`yett explain E501` tells what is looked at");
+	blame->count++;
+}
+
+/* --- trusts ------------------------------------------------------------- */
+
+static struct yett_spot
+spot_of(const struct yett_trust *trust, const char *field, uint32_t element)
+{
+	return (struct yett_spot){ .place = trust->place,
+		.label = trust->label,
+		.field = field,
+		.element = element };
+}
+
+/* Open `trust`, which may be a part of a declared one. */
+static bool
+try_trust(struct blame *blame, const struct yett_trust *trust,
+    const struct yett_spot *spot)
+{
+	struct yett_fault fault = YETT_FAULT_NONE;
+	struct yett_trust_store *store = NULL;
+	enum yett_status status = yett_trust_store_open(&store, trust,
+	    blame->now, &fault);
+
+	yett_trust_store_close(store);
+	if (status != YETT_OK)
+		tell(blame, spot, status, &fault);
+	return status == YETT_OK;
+}
+
+/* A list whose CAs cannot be read is looked at by itself. */
+static void
+try_list(struct blame *blame, struct yett_slice path,
+    const struct yett_spot *spot)
+{
+	struct yett_fault fault = YETT_FAULT_NONE;
+	struct yett_crl_set set = { 0 };
+	enum yett_status status = yett_crl_set_load(&set, path, blame->now,
+	    &fault);
+
+	yett_crl_set_clear(&set);
+	if (status != YETT_OK)
+		tell(blame, spot, status, &fault);
+}
+
+static void
+blame_trust(struct blame *blame, const struct yett_trust *trust)
+{
+	bool known = true;
+
+	for (uint32_t i = 0; i < trust->ca_count; i++) {
+		struct yett_spot spot = spot_of(trust, "ca", i + 1);
+		struct yett_trust one = *trust;
+
+		one.ca = &trust->ca[i];
+		one.ca_count = 1;
+		one.crl_count = 0;
+		known &= try_trust(blame, &one, &spot);
+	}
+	for (uint32_t i = 0; i < trust->crl_count; i++) {
+		struct yett_spot spot = spot_of(trust, "crl", i + 1);
+		struct yett_trust one = *trust;
+
+		one.crl = &trust->crl[i];
+		one.crl_count = 1;
+		if (known)
+			(void)try_trust(blame, &one, &spot);
+		else
+			try_list(blame, trust->crl[i], &spot);
+	}
+}
+
+/* --- keys --------------------------------------------------------------- */
+
+/* Whether the message names the file `path`, and not a longer name. */
+static bool
+names(const struct yett_fault *fault, struct yett_slice path)
+{
+	const char *at = strstr(fault->what, path.at);
+
+	return at != NULL && !isalnum((unsigned char)at[path.len]) &&
+	    (at[path.len] != '.' || !isalnum((unsigned char)at[path.len + 1]));
+}
+
+static void
+blame_key(struct blame *blame, const struct yett_site *site, uint32_t index)
+{
+	const struct yett_key *declared = &site->key[index];
+	struct yett_spot spot = { .place = site->place,
+		.label = site->label,
+		.field = "key",
+		.element = index + 1 };
+	struct yett_fault fault = YETT_FAULT_NONE;
+	struct yett_server_key *key = NULL;
+	enum yett_status status = yett_server_key_open(&key, declared, &fault);
+
+	yett_server_key_close(key);
+	if (status == YETT_OK)
+		return;
+	if (names(&fault, declared->key))
+		spot.member = "key";
+	else if (names(&fault, declared->cert))
+		spot.member = "cert";
+	tell(blame, &spot, status, &fault);
+}
+
+static bool
+same_files(const struct yett_key *a, const struct yett_key *b)
+{
+	return yett_slice_eq(a->cert, b->cert) && yett_slice_eq(a->key, b->key);
+}
+
+/* Sites often share a key; of those in a row the first is told. */
+static void
+blame_site(struct blame *blame, const struct yett_site *site,
+    const struct yett_key **last)
+{
+	for (uint32_t i = 0; i < site->key_count; i++) {
+		if (*last == NULL || !same_files(*last, &site->key[i]))
+			blame_key(blame, site, i);
+		*last = &site->key[i];
+	}
+}
+
+uint32_t
+yett_credentials_blame(const struct yett_generation *gen, int64_t now,
+    struct yett_findings *findings)
+{
+	struct blame blame = { now, findings, 0 };
+	const struct yett_key *last = NULL;
+
+	for (uint32_t i = 0; i < yett_generation_trust_count(gen); i++)
+		blame_trust(&blame, yett_generation_trust(gen, i));
+	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++)
+		blame_site(&blame, yett_generation_site_at(gen, i), &last);
+	return blame.count;
+}

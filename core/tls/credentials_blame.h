@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * credentials_blame.h - all files that keep a policy's credentials from being
+ * opened, where opening them ends at the first.
+ */
+#ifndef YETT_TLS_CREDENTIALS_BLAME_H
+#define YETT_TLS_CREDENTIALS_BLAME_H
+
+#include "policy/finding.h"
+#include "policy/generation.h"
+
+/*
+ * Open each CA, revocation list, certificate and key that `gen` names by
+ * itself, by the functions of yett_credentials_open(), and add an error E501
+ * at the name of each that fails. `now` in seconds since 1970. Blocks for the
+ * files; nothing is kept. Returns how many failed.
+ */
+uint32_t yett_credentials_blame(const struct yett_generation *gen, int64_t now,
+    struct yett_findings *findings);
+
+#endif
