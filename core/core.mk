@@ -175,6 +175,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/explain_record.c \
 	core/gateway/forward.c core/gateway/forward.h \
 	core/gateway/gateway.c core/gateway/gateway.h \
+	core/gateway/hearing.c core/gateway/hearing.h \
 	core/gateway/http1.c core/gateway/http1.h \
 	core/gateway/http1_answer.c core/gateway/http1_answer.h \
 	core/gateway/http1_bytes.c core/gateway/http1_bytes.h \

@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "gateway/answer.h"
 #include "gateway/load.h"
+#include "gateway/supposed.h"
 #include "http/host.h"
-#include "http/uri.h"
 #include "io/address.h"
 #include "policy/place.h"
 
@@ -88,17 +88,6 @@ yett_hello_facts_read(struct yett_hello_facts *out,
 	return read_address(from->client_address, &out->hello.client_ip, fault);
 }
 
-/* A described certificate verifies for the trust of its name, if any. */
-static enum yett_verification
-verify_description(void *arg, const struct yett_trust *trust)
-{
-	const char *name = arg;
-
-	return yett_slice_eq(trust->name, yett_slice_of(name))
-	    ? YETT_VERIFIED
-	    : YETT_VERIFY_UNTRUSTED;
-}
-
 /* --- words --- */
 
 static void
@@ -151,57 +140,6 @@ yett_policy_ask_hello(struct yett_policy *policy,
 
 /* --- requests --- */
 
-/* What the handshake asked for; `ids` is the memory of the result. */
-static void
-read_asked(struct yett_policy *policy, const struct yett_http_request *request,
-    const struct yett_hello_facts *facts, uint64_t *ids, struct yett_asked *out)
-{
-	struct yett_hello_decision decision;
-
-	*out = (struct yett_asked){ .trust_id = ids };
-	if (request->was_not_asked)
-		return;
-	yett_decide_hello(policy->loaded.gen,
-	    yett_instance_functions(policy->instance), &facts->hello, NULL,
-	    &decision);
-	out->generation = yett_generation_id(policy->loaded.gen);
-	out->need = decision.need;
-	out->cause = decision.cause;
-	out->trust_count = decision.trusts.count;
-	for (uint32_t i = 0; i < decision.trusts.count; i++)
-		ids[i] = yett_generation_trust(policy->loaded.gen,
-		    decision.trusts.index[i])
-			     ->id;
-}
-
-static enum yett_status
-read_target(const struct yett_http_request *from,
-    const struct yett_hello_facts *hello, char *scratch, struct yett_host *host,
-    struct yett_request *out, struct yett_fault *fault)
-{
-	struct yett_slice target = yett_slice_of(from->target);
-	struct yett_refusal refusal;
-	struct yett_uri uri;
-
-	out->method = yett_slice_of(
-	    from->method == NULL ? "GET" : from->method);
-	if (!yett_uri_parse(&uri, target, yett_method_parse(out->method),
-		scratch, &refusal))
-		return yett_fail(fault, YETT_E_ARGUMENT,
-		    "\"%s\" is no request target: %s", from->target,
-		    refusal.why);
-	out->path = uri.path;
-	out->query = uri.has_query ? uri.query : YETT_SLICE_NONE;
-	out->host = hello->hello.sni;
-	if (from->host == NULL)
-		return YETT_OK;
-	if (!yett_host_parse(host, yett_slice_of(from->host), &refusal))
-		return yett_fail(fault, YETT_E_ARGUMENT,
-		    "\"%s\" is no host: %s", from->host, refusal.why);
-	out->host = yett_host_name(host);
-	return YETT_OK;
-}
-
 static void
 write_outcome(const struct yett_decision *decision,
     struct yett_request_outcome *out)
@@ -227,47 +165,27 @@ yett_policy_ask_request(struct yett_policy *policy,
     const struct yett_http_request *from, struct yett_request_outcome *out,
     struct yett_fault *fault)
 {
-	uint32_t trusts = yett_generation_trust_count(policy->loaded.gen);
-	struct yett_certificate leaf = { .subject = yett_slice_of(
-					     from->certificate_subject) };
-	struct yett_peer_facts peer = { &leaf, verify_description, NULL };
-	struct yett_request request = { .now = yett_clock_wall() };
+	const struct yett_functions *functions = yett_instance_functions(
+	    policy->instance);
+	struct yett_hello_decision hello;
 	struct yett_decision decision;
-	struct yett_hello_facts facts;
-	struct yett_host host;
-	enum yett_status status = yett_hello_facts_read(&facts, &from->hello,
-	    fault);
-	uint64_t *ids;
-	char *scratch;
+	struct yett_supposed supposed;
+	enum yett_status status;
 
-	if (status != YETT_OK)
-		return status;
 	if (from->target == NULL)
 		return yett_fail(fault, YETT_E_ARGUMENT, "a target is needed");
-	ids = calloc(trusts + 1, sizeof(ids[0]));
-	scratch = malloc(strlen(from->target) + 1);
-	if (ids == NULL || scratch == NULL) {
-		status = YETT_E_NOMEM;
-		goto out;
-	}
-	status = read_target(from, &facts, scratch, &host, &request, fault);
+	status = yett_suppose_request(&supposed, from, fault);
 	if (status != YETT_OK)
-		goto out;
-	read_asked(policy, from, &facts, ids, &request.asked);
-	request.hello = &facts.hello;
-	/* A client that was not asked has no way to show a certificate. */
-	if (from->certificate_trust != NULL &&
-	    request.asked.need != YETT_NEED_NONE) {
-		/* Only read through the pointer; see verify_description(). */
-		peer.arg = (void *)(uintptr_t)from->certificate_trust;
-		request.peer = peer;
+		return status;
+	if (!from->was_not_asked)
+		status = yett_supposed_shake(&supposed, policy->loaded.gen,
+		    functions, &hello);
+	if (status == YETT_OK) {
+		yett_supposed_hide(&supposed);
+		yett_decide_request(policy->loaded.gen, functions,
+		    &supposed.request, NULL, &decision);
+		write_outcome(&decision, out);
 	}
-	yett_decide_request(policy->loaded.gen,
-	    yett_instance_functions(policy->instance), &request, NULL,
-	    &decision);
-	write_outcome(&decision, out);
-out:
-	free(ids);
-	free(scratch);
+	yett_supposed_clear(&supposed);
 	return status;
 }

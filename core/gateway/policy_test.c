@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/folder.h"
 #include "gateway/answer.h"
+#include "gateway/hearing.h"
 #include "gateway/supposed.h"
 #include "policy/judge.h"
 #include "policy/review_paths.h"
@@ -15,10 +17,16 @@
 
 #define MOST_TEXT ((size_t)16 * 1024 * 1024)
 
+/* CPU time that reading a test file may take, before its tests are run. */
+#define READING_TIME (5 * YETT_NS_PER_S)
+
 /* One run; the argument of all host functions. */
 struct session {
 	const struct yett_test_run *run;
-	struct yett_policy *policy; /* that is tested now, or NULL */
+	struct yett_workbench *bench;
+	char reading[256];           /* the test file that is read, or empty */
+	struct yett_policy *policy;  /* that is tested now, or NULL */
+	struct yett_hearing hearing; /* of the policy's functions */
 	/* What was said while it was loaded. */
 	struct yett_buf told;
 	enum yett_status told_status;
@@ -139,6 +147,22 @@ write_junit(void *arg, const struct yett_message *in, struct yett_message *out,
 	return YETT_OK;
 }
 
+/* reading { path }, or { } at its end: the module runs such a file */
+static enum yett_status
+note_reading(void *arg, const struct yett_message *in, struct yett_message *out,
+    struct yett_fault *fault)
+{
+	struct session *session = arg;
+	struct yett_slice path = yett_message_text(in, "path");
+
+	(void)out;
+	(void)fault;
+	snprintf(session->reading, sizeof(session->reading), "%.*s",
+	    YETT_ARG(path));
+	yett_workbench_hurry(session->bench, path.len > 0 ? READING_TIME : 0);
+	return YETT_OK;
+}
+
 /* --- the policy --- */
 
 static void
@@ -175,6 +199,15 @@ put_rule(struct writing *writing, const struct yett_generation *gen,
 	put_flag(writing, "rule_asked", site->asked != YETT_NEED_NONE);
 }
 
+static void
+put_function(struct writing *writing, const struct yett_site *site,
+    const char *name)
+{
+	put(writing, "function_site", site->label);
+	put_word(writing, "function_name", name);
+	put_place(writing, "function_place", &site->place);
+}
+
 static enum yett_status
 describe_policy(const struct yett_generation *gen, struct yett_message *out)
 {
@@ -189,14 +222,18 @@ describe_policy(const struct yett_generation *gen, struct yett_message *out)
 			put_rule(&writing, gen, site, site->rule[j]);
 		if (yett_review_falls_back(site))
 			put_rule(&writing, gen, site, &site->fallback);
+		if (site->hello_function >= 0)
+			put_function(&writing, site, "client_hello");
+		if (site->request_function >= 0)
+			put_function(&writing, site, "request");
 	}
 	put_flag(&writing, "fine", true);
 	return writing.status;
 }
 
 /*
- * policy { path } -> fine, trust (list), rule_* (lists of one length); or told,
- * what is wrong with it
+ * policy { path } -> fine, trust (list), rule_* and function_* (lists of one
+ * length each); or told, what is wrong with it
  */
 static enum yett_status
 load_policy(void *arg, const struct yett_message *in, struct yett_message *out,
@@ -263,8 +300,9 @@ put_end(struct writing *writing, const struct session *session,
     const struct yett_hello_decision *hello)
 {
 	struct yett_gate_refusal refusal;
-	bool refused = !yett_gate_decision(&supposed->hello, hello, &refusal) ||
-	    !yett_gate_protocol(&supposed->hello, &refusal);
+	bool refused = !yett_gate_decision(&supposed->of_hello.hello, hello,
+			   &refusal) ||
+	    !yett_gate_protocol(&supposed->of_hello.hello, &refusal);
 
 	if (!refused && hello->need == YETT_NEED_REQUIRE) {
 		struct yett_judgement judgement =
@@ -380,14 +418,18 @@ put_decision(struct writing *writing, const struct session *session,
 }
 
 static enum yett_status
-decide_supposed(const struct session *session, const struct yett_message *in,
+decide_supposed(struct session *session, const struct yett_message *in,
     struct yett_supposed *supposed, struct yett_message *out)
 {
+	const struct yett_generation *gen = session->policy->loaded.gen;
+	const struct yett_functions functions =
+	    yett_hearing_functions(&session->hearing,
+		yett_instance_functions(session->policy->instance));
 	struct writing writing = { out, YETT_OK };
 	struct yett_hello_decision hello;
 	struct yett_decision decision;
 	bool overruled, refused = false;
-	enum yett_status status = yett_supposed_shake(supposed, session->policy,
+	enum yett_status status = yett_supposed_shake(supposed, gen, &functions,
 	    &hello);
 
 	if (status == YETT_OK)
@@ -395,34 +437,32 @@ decide_supposed(const struct session *session, const struct yett_message *in,
 	if (status != YETT_OK)
 		return status;
 	put_hello(&writing, &hello);
-	/* A client that was not asked has no way to show a certificate. */
-	if (supposed->request.asked.need == YETT_NEED_NONE)
-		supposed->request.peer = (struct yett_peer_facts){ 0 };
+	put_word(&writing, "hello_said", session->hearing.hello);
+	yett_supposed_hide(supposed);
 	if (overruled)
 		put_word(&writing, "handshake", "complete");
 	else
 		refused = put_end(&writing, session, supposed, &hello);
-	if (supposed->request.hello == NULL ||
-	    yett_message_text(in, "target").at == NULL || refused)
+	if (yett_message_text(in, "target").at == NULL || refused)
 		return writing.status;
-	yett_decide_request(session->policy->loaded.gen,
-	    yett_instance_functions(session->policy->instance),
-	    &supposed->request, NULL, &decision);
+	yett_decide_request(gen, &functions, &supposed->request, NULL,
+	    &decision);
+	put_word(&writing, "request_said", session->hearing.request);
 	put_decision(&writing, session, &decision);
 	return writing.status;
 }
 
 /*
  * decide { facts as supposed.h, was_not_asked, was_asked (list) } -> asked,
- * handshake, reason and rule of one that was refused for its certificate, and
- * with a target on any other: status, reason, rule and what else the test
- * language can expect
+ * handshake, hello_said, reason and rule of one that was refused for its
+ * certificate, and with a target on any other: request_said, status, reason,
+ * rule and what else the test language can expect
  */
 static enum yett_status
 decide(void *arg, const struct yett_message *in, struct yett_message *out,
     struct yett_fault *fault)
 {
-	const struct session *session = arg;
+	struct session *session = arg;
 	struct yett_supposed supposed;
 	enum yett_status status;
 
@@ -455,6 +495,32 @@ describe_run(const struct yett_test_run *run, struct yett_message *out)
 	return writing.status;
 }
 
+/* The run has ended before its end. Programs that read the results are told
+ * so; the fault is for people. */
+static enum yett_status
+give_up(struct session *session, struct yett_message *arguments,
+    enum yett_status status, const struct yett_fault *ended,
+    struct yett_fault *fault)
+{
+	struct yett_fault why = *ended;
+
+	if (status == YETT_E_LIMIT && session->reading[0] != '\0')
+		snprintf(why.what, sizeof(why.what),
+		    "reading %s has not ended after %u s: is there a loop "
+		    "without end in it?",
+		    session->reading, (unsigned)(READING_TIME / YETT_NS_PER_S));
+	if (why.what[0] == '\0')
+		(void)yett_fail(&why, status, "%s", yett_status_text(status));
+	if (session->bench != NULL &&
+	    yett_message_add(arguments, "ended", yett_slice_of(why.what)) ==
+		YETT_OK)
+		/* Best effort: what is wrong is told anyway. */
+		(void)!yett_workbench_run(session->bench, "yett.test_output",
+		    "give_up", arguments, NULL, NULL);
+	yett_fault_where(fault, "%s", why.where);
+	return yett_fail(fault, status, "%s", why.what);
+}
+
 enum yett_status
 yett_policy_test(const struct yett_test_run *run, int *passed,
     struct yett_fault *fault)
@@ -462,6 +528,7 @@ yett_policy_test(const struct yett_test_run *run, int *passed,
 	static const struct yett_workbench_function functions[] = {
 		{ "folder_of", list_folder },
 		{ "read", read_text },
+		{ "reading", note_reading },
 		{ "write", write_text },
 		{ "junit", write_junit },
 		{ "policy", load_policy },
@@ -470,20 +537,23 @@ yett_policy_test(const struct yett_test_run *run, int *passed,
 	};
 	struct session session = { .run = run };
 	struct yett_message arguments = { 0 };
-	struct yett_workbench *bench = NULL;
+	struct yett_fault ended = YETT_FAULT_NONE;
 	int result = 0;
 	enum yett_status status;
 
 	if (run->path_count == 0 || run->write == NULL)
 		return yett_fail(fault, YETT_E_ARGUMENT,
 		    "what to test and where to tell are needed");
-	status = yett_workbench_open(&bench, functions, &session, fault);
+	status = yett_workbench_open(&session.bench, functions, &session,
+	    fault);
 	if (status == YETT_OK)
 		status = describe_run(run, &arguments);
 	if (status == YETT_OK)
-		status = yett_workbench_run(bench, "yett.test", NULL,
-		    &arguments, &result, fault);
-	yett_workbench_close(bench);
+		status = yett_workbench_run(session.bench, "yett.test", NULL,
+		    &arguments, &result, &ended);
+	if (status != YETT_OK)
+		status = give_up(&session, &arguments, status, &ended, fault);
+	yett_workbench_close(session.bench);
 	yett_message_clear(&arguments);
 	yett_policy_free(session.policy);
 	yett_buf_clear(&session.told);

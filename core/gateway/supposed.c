@@ -3,7 +3,6 @@
 
 #include "base/clock.h"
 #include "http/uri.h"
-#include "io/address.h"
 
 /* Read the texts of `name` into `out`, which has room for the most. */
 static enum yett_status
@@ -17,59 +16,11 @@ read_list(const struct yett_message *from, const char *name,
 	    name, YETT_SUPPOSED_MOST);
 }
 
-/* --- the hello --- */
-
-static enum yett_status
-read_address(const struct yett_message *from, struct yett_ip *out,
-    struct yett_fault *fault)
+/* A text that is NUL-terminated, or NULL. */
+static const char *
+text_of(const struct yett_message *from, const char *name)
 {
-	struct yett_slice text = yett_message_text(from, "from");
-	struct yett_address address;
-	enum yett_status status;
-
-	if (text.at == NULL)
-		text = YETT_LIT("127.0.0.1");
-	status = yett_address_parse(&address, text, 0, fault);
-	if (status == YETT_OK)
-		yett_address_mapped(&address, out->byte);
-	return status;
-}
-
-static enum yett_status
-read_name(const struct yett_message *from, struct yett_supposed *out,
-    struct yett_fault *fault)
-{
-	struct yett_slice name = yett_message_text(from, "sni");
-	struct yett_refusal refusal;
-
-	if (name.len == 0)
-		return YETT_OK;
-	if (!yett_host_parse_sni(&out->name, name, &refusal))
-		return yett_fail(fault, YETT_E_ARGUMENT,
-		    "\"%.*s\" is no server name: %s", YETT_ARG(name),
-		    refusal.why);
-	out->hello.sni = yett_host_name(&out->name);
-	return YETT_OK;
-}
-
-static enum yett_status
-read_hello(const struct yett_message *from, struct yett_supposed *out,
-    struct yett_fault *fault)
-{
-	bool is_old = yett_slice_eq(yett_message_text(from, "tls"),
-	    YETT_LIT("1.2"));
-	int64_t now = yett_message_number(from, "now", -1);
-	enum yett_status status;
-
-	out->hello.version = is_old ? 0x0303 : 0x0304;
-	out->hello.now = now >= 0 ? (uint64_t)now * YETT_NS_PER_S
-				  : yett_clock_wall();
-	out->hello.alpn = out->alpn;
-	status = read_list(from, "alpn", out->alpn, &out->hello.alpn_count,
-	    fault);
-	if (status == YETT_OK)
-		status = read_address(from, &out->hello.client_ip, fault);
-	return status == YETT_OK ? read_name(from, out, fault) : status;
+	return yett_message_text(from, name).at;
 }
 
 /* --- the certificate --- */
@@ -132,10 +83,10 @@ read_certificate(const struct yett_message *from, struct yett_supposed *out,
 /* --- the request --- */
 
 static enum yett_status
-read_target(const struct yett_message *from, struct yett_supposed *out,
+read_target(const struct yett_http_request *from, struct yett_supposed *out,
     struct yett_fault *fault)
 {
-	struct yett_slice target = yett_message_text(from, "target");
+	struct yett_slice target = yett_slice_of(from->target);
 	struct yett_request *request = &out->request;
 	char *scratch = yett_arena_alloc(&out->arena, target.len + 1);
 	struct yett_refusal refusal;
@@ -143,13 +94,12 @@ read_target(const struct yett_message *from, struct yett_supposed *out,
 
 	if (scratch == NULL)
 		return YETT_E_NOMEM;
-	request->method = yett_message_text(from, "method");
-	if (request->method.at == NULL)
-		request->method = YETT_LIT("GET");
+	request->method = yett_slice_of(
+	    from->method == NULL ? "GET" : from->method);
 	if (!yett_uri_parse(&uri, target, yett_method_parse(request->method),
 		scratch, &refusal))
 		return yett_fail(fault, YETT_E_ARGUMENT,
-		    "\"%.*s\" is no request target: %s", YETT_ARG(target),
+		    "\"%s\" is no request target: %s", from->target,
 		    refusal.why);
 	request->path = uri.path;
 	request->query = uri.has_query ? uri.query : YETT_SLICE_NONE;
@@ -157,20 +107,34 @@ read_target(const struct yett_message *from, struct yett_supposed *out,
 }
 
 static enum yett_status
-read_host(const struct yett_message *from, struct yett_supposed *out,
+read_host(const struct yett_http_request *from, struct yett_supposed *out,
     struct yett_fault *fault)
 {
-	struct yett_slice host = yett_message_text(from, "host");
 	struct yett_refusal refusal;
 
-	out->request.host = out->hello.sni;
-	if (host.at == NULL)
+	out->request.host = out->of_hello.hello.sni;
+	if (from->host == NULL)
 		return YETT_OK;
-	if (!yett_host_parse(&out->host, host, &refusal))
+	if (!yett_host_parse(&out->host, yett_slice_of(from->host), &refusal))
 		return yett_fail(fault, YETT_E_ARGUMENT,
-		    "\"%.*s\" is no host: %s", YETT_ARG(host), refusal.why);
+		    "\"%s\" is no host: %s", from->host, refusal.why);
 	out->request.host = yett_host_name(&out->host);
 	return YETT_OK;
+}
+
+/* Hello and request; without a target there is no request. */
+static enum yett_status
+read_request(const struct yett_http_request *from, struct yett_supposed *out,
+    struct yett_fault *fault)
+{
+	enum yett_status status = yett_hello_facts_read(&out->of_hello,
+	    &from->hello, fault);
+
+	out->request.hello = &out->of_hello.hello;
+	out->request.now = out->of_hello.hello.now;
+	if (status == YETT_OK && from->target != NULL)
+		status = read_target(from, out, fault);
+	return status == YETT_OK ? read_host(from, out, fault) : status;
 }
 
 static enum yett_status
@@ -196,22 +160,38 @@ read_headers(const struct yett_message *from, struct yett_supposed *out,
 	return YETT_OK;
 }
 
+/* What a message tells, as the public struct; `alpn` is room for the most. */
 static enum yett_status
-read_request(const struct yett_message *from, struct yett_supposed *out,
+read_message(const struct yett_message *from, struct yett_supposed *out,
     struct yett_fault *fault)
 {
-	enum yett_status status;
+	const char *tls = text_of(from, "tls");
+	struct yett_slice name[YETT_SUPPOSED_MOST];
+	const char *alpn[YETT_SUPPOSED_MOST];
+	struct yett_http_request request = {
+		.hello = { .server_name = text_of(from, "sni"),
+		    .alpn = alpn,
+		    .version = tls != NULL && strcmp(tls, "1.2") == 0 ? 0x0303
+								      : 0,
+		    .client_address = text_of(from, "from") },
+		.method = text_of(from, "method"),
+		.target = text_of(from, "target"),
+		.host = text_of(from, "host"),
+	};
+	int64_t now = yett_message_number(from, "now", -1);
+	uint32_t count;
+	enum yett_status status = read_list(from, "alpn", name, &count, fault);
 
-	out->request.hello = &out->hello;
-	out->request.now = out->hello.now;
-	if (yett_message_text(from, "target").at == NULL)
-		return YETT_OK;
-	status = read_target(from, out, fault);
-	if (status == YETT_OK)
-		status = read_host(from, out, fault);
-	if (status == YETT_OK)
-		status = read_headers(from, out, fault);
-	return status == YETT_OK ? read_certificate(from, out, fault) : status;
+	if (status != YETT_OK)
+		return status;
+	for (uint32_t i = 0; i < count; i++)
+		alpn[i] = name[i].at;
+	request.hello.alpn_count = count;
+	status = read_request(&request, out, fault);
+	if (now >= 0)
+		out->request.now = out->of_hello.hello.now = (uint64_t)now *
+		    YETT_NS_PER_S;
+	return status;
 }
 
 /* --- public ------------------------------------------------------------- */
@@ -223,12 +203,40 @@ yett_suppose(struct yett_supposed *out, const struct yett_message *from,
 	enum yett_status status;
 
 	*out = (struct yett_supposed){ 0 };
-	status = read_hello(from, out, fault);
-	if (status == YETT_OK)
-		status = read_request(from, out, fault);
+	status = read_message(from, out, fault);
+	if (status == YETT_OK && text_of(from, "target") != NULL)
+		status = read_headers(from, out, fault);
+	if (status == YETT_OK && text_of(from, "target") != NULL)
+		status = read_certificate(from, out, fault);
 	if (status != YETT_OK)
 		yett_supposed_clear(out);
 	return status;
+}
+
+enum yett_status
+yett_suppose_request(struct yett_supposed *out,
+    const struct yett_http_request *from, struct yett_fault *fault)
+{
+	enum yett_status status;
+
+	*out = (struct yett_supposed){ 0 };
+	status = read_request(from, out, fault);
+	if (status != YETT_OK) {
+		yett_supposed_clear(out);
+		return status;
+	}
+	if (from->certificate_trust == NULL)
+		return YETT_OK;
+	out->issued_for = yett_slice_of(from->certificate_trust);
+	out->leaf.subject = yett_slice_of(from->certificate_subject);
+	out->leaf.not_before = INT64_MIN;
+	out->leaf.not_after = INT64_MAX;
+	out->request.peer = (struct yett_peer_facts){
+		.leaf = &out->leaf,
+		.verify = verify_description,
+		.arg = out,
+	};
+	return YETT_OK;
 }
 
 void
@@ -238,15 +246,15 @@ yett_supposed_clear(struct yett_supposed *supposed)
 }
 
 enum yett_status
-yett_supposed_shake(struct yett_supposed *supposed, struct yett_policy *policy,
+yett_supposed_shake(struct yett_supposed *supposed,
+    const struct yett_generation *gen, const struct yett_functions *functions,
     struct yett_hello_decision *decision)
 {
-	const struct yett_generation *gen = policy->loaded.gen;
 	struct yett_asked *asked = &supposed->request.asked;
 	uint64_t *id;
 
-	yett_decide_hello(gen, yett_instance_functions(policy->instance),
-	    &supposed->hello, NULL, decision);
+	yett_decide_hello(gen, functions, &supposed->of_hello.hello, NULL,
+	    decision);
 	*asked = (struct yett_asked){ .generation = yett_generation_id(gen) };
 	id = yett_arena_alloc(&supposed->arena,
 	    (decision->trusts.count + 1) * sizeof(*id));
@@ -260,4 +268,11 @@ yett_supposed_shake(struct yett_supposed *supposed, struct yett_policy *policy,
 	asked->need = decision->need;
 	asked->cause = decision->cause;
 	return YETT_OK;
+}
+
+void
+yett_supposed_hide(struct yett_supposed *supposed)
+{
+	if (supposed->request.asked.need == YETT_NEED_NONE)
+		supposed->request.peer = (struct yett_peer_facts){ 0 };
 }

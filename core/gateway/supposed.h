@@ -2,8 +2,9 @@
 /*
  * supposed.h - a connection and a request that nobody made, as facts.
  *
- * For tests: the certificate is a description, the clock is given. What is
- * decided about these facts is decided by the functions the gateway uses.
+ * For tests and for programs that ask a policy: the certificate is a
+ * description, and tests give the clock. What is decided about these facts is
+ * decided by the functions the gateway uses.
  */
 #ifndef YETT_GATEWAY_SUPPOSED_H
 #define YETT_GATEWAY_SUPPOSED_H
@@ -14,15 +15,15 @@
 
 #define YETT_SUPPOSED_MOST 32 /* values of one list */
 
-/* Filled by yett_suppose(); stays where it is, for the facts point into it. */
+/* Filled by yett_suppose() or yett_suppose_request(); stays where it is, for
+ * the facts point into it. */
 struct yett_supposed {
-	struct yett_hello hello;
-	struct yett_request request;
+	struct yett_hello_facts of_hello;
+	struct yett_request request; /* its hello is that one */
 
 	/* What they point to. */
 	struct yett_arena arena;
-	struct yett_host name, host;
-	struct yett_slice alpn[YETT_SUPPOSED_MOST];
+	struct yett_host host;
 	struct yett_certificate leaf;
 	struct yett_slice dns[YETT_SUPPOSED_MOST], email[YETT_SUPPOSED_MOST],
 	    uri[YETT_SUPPOSED_MOST];
@@ -46,16 +47,30 @@ YETT_MUST_USE
 enum yett_status yett_suppose(struct yett_supposed *out,
     const struct yett_message *from, struct yett_fault *fault);
 
+/*
+ * The same facts from the structs of yett.h, which must stay as well. A
+ * certificate of them is always within its dates.
+ * YETT_E_ARGUMENT: one of them is malformed; the fault says which.
+ */
+YETT_MUST_USE
+enum yett_status yett_suppose_request(struct yett_supposed *out,
+    const struct yett_http_request *from, struct yett_fault *fault);
+
 /* Free what it holds. */
 void yett_supposed_clear(struct yett_supposed *supposed);
 
 /*
- * Let the policy decide about the hello, and let its request be on a
- * connection that was asked so.
+ * Let the policy decide about the hello, with these functions of it, and let
+ * the request be on a connection that was asked so.
  * YETT_E_NOMEM: the request was asked nothing.
  */
 YETT_MUST_USE
 enum yett_status yett_supposed_shake(struct yett_supposed *supposed,
-    struct yett_policy *policy, struct yett_hello_decision *decision);
+    const struct yett_generation *gen, const struct yett_functions *functions,
+    struct yett_hello_decision *decision);
+
+/* A client that was not asked has no way to show a certificate: let it have
+ * none, if so. */
+void yett_supposed_hide(struct yett_supposed *supposed);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "gateway/policy_test.h"
+#include "gateway/record_read.h"
 #include "script/workbench.h"
 
 /* Where the test goes. */
@@ -25,41 +25,44 @@ write_text(void *arg, const struct yett_message *in, struct yett_message *out,
 	return YETT_OK;
 }
 
-/* Add the line of the decision `id` in `file` to `out`, as "line". */
-static enum yett_status
-find_line(FILE *file, const char *log, const char *id, struct yett_message *out,
-    struct yett_fault *fault)
-{
-	char member[64], *line = NULL;
-	size_t room = 0;
-	ssize_t len;
-	enum yett_status status = YETT_E_NOT_FOUND;
+/* Looking for one decision in a record. */
+struct search {
+	char member[64]; /* as it stands in the line */
+	struct yett_message *out;
+	enum yett_status status; /* YETT_E_NOT_FOUND: not yet */
+};
 
-	snprintf(member, sizeof(member), "\"id\":\"%.40s\"", id);
-	while (status == YETT_E_NOT_FOUND &&
-	    (len = getline(&line, &room, file)) > 0)
-		if (strstr(line, member) != NULL)
-			status = yett_message_add(out, "line",
-			    (struct yett_slice){ line, (size_t)len });
-	free(line);
-	if (status == YETT_E_NOT_FOUND)
-		return yett_fail(fault, status, "%s has no decision %s", log,
-		    id);
-	return status;
+/* Add the line of the decision to `out`, as "line"; the newest one, should
+ * there be two. */
+static void
+look_at_line(void *arg, char *line, size_t len)
+{
+	struct search *search = arg;
+
+	if (memmem(line, len, search->member, strlen(search->member)) == NULL)
+		return;
+	yett_message_clear(search->out);
+	search->status = yett_message_add(search->out, "line",
+	    (struct yett_slice){ line, len });
 }
 
 static enum yett_status
 read_line(const char *log, const char *id, struct yett_message *out,
     struct yett_fault *fault)
 {
-	FILE *file = fopen(log, "re");
+	struct search search = { .out = out, .status = YETT_E_NOT_FOUND };
+	const struct yett_record_reader reader = { .line = look_at_line,
+		.arg = &search };
 	enum yett_status status;
 
-	if (file == NULL)
-		return yett_fail_errno(fault, errno, "cannot open %s", log);
-	status = find_line(file, log, id, out, fault);
-	fclose(file);
-	return status;
+	snprintf(search.member, sizeof(search.member), "\"id\":\"%.40s\"", id);
+	status = yett_record_read(log, &reader, fault);
+	if (status != YETT_OK)
+		return status;
+	if (search.status == YETT_E_NOT_FOUND)
+		return yett_fail(fault, YETT_E_NOT_FOUND,
+		    "%s has no decision %s", log, id);
+	return search.status;
 }
 
 enum yett_status

@@ -45,6 +45,7 @@ struct yett_vm {
 	uint64_t counted; /* instructions */
 	uint64_t step;    /* instructions between two hooks */
 	uint64_t started; /* CPU time at the first hook; 0: not yet */
+	uint64_t hurry;   /* CPU time at which it is spent; 0: none */
 	char place[256];  /* "file:line" of what raised or was spent */
 	char prefix[LUA_IDSIZE + 16]; /* the same as Lua writes it */
 };
@@ -117,6 +118,8 @@ on_step(lua_State *L, lua_Debug *unused)
 		vm->started = yett_clock_cpu();
 	else if (limits->time != 0 &&
 	    yett_clock_cpu() - vm->started > limits->time)
+		spend(vm, SPENT_TIME);
+	if (vm->hurry != 0 && yett_clock_cpu() > vm->hurry)
 		spend(vm, SPENT_TIME);
 	if (limits->abandoned != NULL && atomic_load(limits->abandoned))
 		spend(vm, SPENT_ABANDONED);
@@ -293,6 +296,7 @@ start_call(struct yett_vm *vm)
 	vm->allocated = 0;
 	vm->counted = 0;
 	vm->started = 0;
+	vm->hurry = 0;
 	vm->blamed = LUA_NOREF;
 	vm->place[0] = vm->prefix[0] = '\0';
 	vm->step = STEP;
@@ -301,6 +305,12 @@ start_call(struct yett_vm *vm)
 	if (limits->instructions != 0 || limits->time != 0)
 		lua_sethook(vm->L, on_step, LUA_MASKCOUNT, (int)vm->step);
 	vm->running = true;
+}
+
+void
+yett_vm_hurry(struct yett_vm *vm, uint64_t time)
+{
+	vm->hurry = time == 0 ? 0 : yett_clock_cpu() + time;
 }
 
 enum yett_status

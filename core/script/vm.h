@@ -68,6 +68,12 @@ YETT_MUST_USE
 enum yett_status yett_vm_call(struct yett_vm *vm, lua_CFunction body, void *arg,
     struct yett_fault *fault);
 
+/*
+ * From now on the call that runs may use `time` more nanoseconds of CPU, and is
+ * spent after that; 0: what its limits say. Ends with the call.
+ */
+void yett_vm_hurry(struct yett_vm *vm, uint64_t time);
+
 /* Whether the memory of the state was ever too small for what is no garbage:
  * it will be again, so such a state is to be replaced. */
 bool yett_vm_is_exhausted(const struct yett_vm *vm);

@@ -253,3 +253,9 @@ yett_workbench_run(struct yett_workbench *bench, const char *module,
 	yett_fault_where(fault, "%s", raised.where);
 	return yett_fail(fault, status, "%s", raised.what);
 }
+
+void
+yett_workbench_hurry(struct yett_workbench *bench, uint64_t time)
+{
+	yett_vm_hurry(bench->vm, time);
+}

@@ -56,4 +56,8 @@ yett_workbench_run(struct yett_workbench *bench, const char *module,
     const char *function, const struct yett_message *arguments, int *result,
     struct yett_fault *fault);
 
+/* For functions of the table: from now on the module may use `time` more
+ * nanoseconds of CPU, until the next call of this; 0: its usual time. */
+void yett_workbench_hurry(struct yett_workbench *bench, uint64_t time);
+
 #endif

@@ -317,7 +317,7 @@ pages.E503 = {
 pages.E401 = {
   title = "a test that tests nothing",
   text = "A test without a request, or a request of which nothing is expected, "
-    .. "would pass whatever the policy does.",
+    .. "would pass whatever the policy does. So would expect { }.",
   frame = "test",
   wrong = 'test "staff only" { get "https://portal.example/admin" }',
   right = 'test "staff only" { get "https://portal.example/admin",\n'
@@ -339,7 +339,7 @@ pages.E403 = {
   frame = "test",
   wrong = 'test "both" { get "https://portal.example/a", method = "PUT",\n'
     .. '  get "https://portal.example/b", expect { status = 403 } }',
-  right = 'test "both" { get "https://portal.example/a", expect { },\n'
+  right = 'test "both" { get "https://portal.example/a",\n  expect { status = 200 },\n'
     .. '  get "https://portal.example/b", expect { status = 403 } }',
 }
 pages.E404 = {

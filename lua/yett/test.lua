@@ -88,7 +88,7 @@ local function shown(field, value)
   elseif field == "status" or type(value) == "boolean" then
     return tostring(value)
   end
-  return string.format('"%s"', value)
+  return string.format(value:find '"' and "'%s'" or '"%s"', value)
 end
 
 -- The value that was decided, in the form that `expect` has it.
@@ -153,8 +153,8 @@ local function underlined(file, call, field)
   return line, column, length
 end
 
--- The text of one expectation that was not met.
-local function unmet(file, expect, field, got, facts)
+-- The text of one expectation that was not met, without the reason.
+local function unmet(file, expect, field, got)
   local line, column, length = underlined(file, expect.call, field)
   local entry = {
     severity = "error", code = "", file = expect.call.file, line = line,
@@ -162,23 +162,26 @@ local function unmet(file, expect, field, got, facts)
   }
   local picture = diagnostic.render({ entry }, { file.file }, {})
 
-  return string.format("%s:%d:%d: expected %s %s, got %s\n%sbecause: %s",
+  return string.format("%s:%d:%d: expected %s %s, got %s\n%s",
     expect.call.file, line, column, field, shown(field, expect.fields[field]),
-    shown(field, decided(field, got)), picture:match("\n(.*)") or "",
-    because(got, facts))
+    shown(field, decided(field, got)), picture:match("\n(.*)") or "")
 end
 
--- The first expectation of a step that is not met, as text; or nil.
+-- All expectations of a step that are not met, as text; nil when there is none.
 local function compare(file, step, got, facts)
+  local out = {}
+
   for _, expect in ipairs(step.expects) do
     for _, field in ipairs(schema.expected) do
       local wanted = expect.fields[field]
 
       if wanted ~= nil and wanted ~= decided(field, got) then
-        return unmet(file, expect, field, got, facts)
+        out[#out + 1] = unmet(file, expect, field, got)
       end
     end
   end
+  return #out > 0 and table.concat(out) .. "because: " .. because(got, facts)
+    or nil
 end
 
 -- --- running ----------------------------------------------------------------
@@ -229,9 +232,12 @@ function runner:is_wrong(file)
 end
 
 function runner:file(path)
-  local file = words(self.host, {
-    name = path, text = self.host.read({ path = path }).text,
-  })
+  local text = self.host.read({ path = path }).text
+
+  self.host.reading { path = path }
+  local file = words(self.host, { name = path, text = text })
+
+  self.host.reading {}
   local policy = policy_of(file)
 
   if self:is_wrong(file) then

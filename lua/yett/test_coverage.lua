@@ -1,11 +1,17 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Which outcomes of which rules the tests have seen.
+-- Which outcomes of which rules the tests have seen, and what functions said.
+-- A function counts as one outcome: that it decided at all, for what it can say
+-- is not known before it runs.
+
+local near = require "yett.near"
 
 local coverage = {}
 coverage.__index = coverage
 
 function coverage.new()
-  return setmetatable({ rules = {}, by_key = {}, policies = {} }, coverage)
+  return setmetatable({
+    rules = {}, by_key = {}, functions = {}, policies = {},
+  }, coverage)
 end
 
 -- A single text as a list of one; nothing as an empty one.
@@ -49,6 +55,25 @@ function coverage:add(policy, told)
     self.rules[#self.rules + 1] = rule
     self.by_key[policy .. "\n" .. sites[i] .. "\n" .. label] = rule
   end
+  for i, name in ipairs(list(told.function_name)) do
+    local site = list(told.function_site)[i]
+    local one = {
+      label = string.format("%s of %s", name, site),
+      place = list(told.function_place)[i], said = {},
+    }
+
+    self.functions[#self.functions + 1] = one
+    self.by_key[policy .. "\n" .. site .. "\n" .. name] = one
+  end
+end
+
+-- What a function said, if it was asked.
+local function count_said(self, policy, site, name, said)
+  local one = said and self.by_key[policy .. "\n" .. site .. "\n" .. name]
+
+  if one then
+    one.said[said] = true
+  end
 end
 
 -- What was decided, as the host told it.
@@ -61,6 +86,8 @@ function coverage:count(policy, got)
       or got.verdict] = true
     rule.decided = true
   end
+  count_said(self, policy, got.site or "", "client_hello", got.hello_said)
+  count_said(self, policy, got.site or "", "request", got.request_said)
 end
 
 -- How many of the outcomes were seen, in percent, rounded down.
@@ -71,6 +98,9 @@ function coverage:percent()
     for _, outcome in ipairs(rule.outcomes) do
       seen, all = seen + (rule.seen[outcome] and 1 or 0), all + 1
     end
+  end
+  for _, one in ipairs(self.functions) do
+    seen, all = seen + (next(one.said) and 1 or 0), all + 1
   end
   return all == 0 and 100 or seen * 100 // all, seen, all
 end
@@ -94,6 +124,11 @@ function coverage:lines()
       out[#out + 1] = string.format("outcomes never seen for %s (%s): %s",
         rule.label, rule.place, table.concat(missing, ", "))
     end
+  end
+  for _, one in ipairs(self.functions) do
+    out[#out + 1] = string.format("%s (%s) %s", one.label, one.place,
+      next(one.said) and "said: " .. table.concat(near.sorted(one.said), ", ")
+        or "was never asked")
   end
   out[#out + 1] = string.format("coverage: %d%% (%d of %d outcomes)",
     self:percent())

@@ -102,4 +102,21 @@ function output:finish()
   end
 end
 
+-- The run ended before its end, and `arguments.ended` says why: TAP is bailed
+-- out of, and JUnit's file has that as its one failure.
+function output.give_up(host, arguments)
+  local self = output.new(host, arguments)
+
+  if self.tap then
+    self:write("Bail out! " .. one_line(arguments.ended) .. "\n")
+  end
+  if self.junit then
+    self.results[1] = {
+      file = "", name = "the tests can be run", trouble = arguments.ended,
+    }
+    self.failed = 1
+    host.junit { text = junit_text(self) }
+  end
+end
+
 return output

@@ -174,7 +174,7 @@ end
 -- certificate { }, connection { } and expect { }: their fields, checked.
 local function fields_word(self, word)
   return function(fields)
-    local call = self:call(word)
+    local call, errors = self:call(word), self.found.errors
 
     if type(fields) ~= "table" then
       self:misused(call, "needs a table")
@@ -182,7 +182,11 @@ local function fields_word(self, word)
     end
     self.cursor:enter(call)
     fields = check.fields(self.cursor, schema.words[word].fields, fields, {})
-    if word == "certificate" and not fields.issuer then
+    if word == "expect" and next(fields) == nil
+        and self.found.errors == errors then
+      self:disorder("E401", call, "expect { } expects nothing",
+        "say what must come of it: expect { status = 200 }")
+    elseif word == "certificate" and not fields.issuer then
       self.cursor:misnamed("E110", "certificate has no issuer",
         'add issuer = "NAME", a trust of the policy, or issuer = "unknown"')
     end

@@ -8,6 +8,8 @@ cp -R "$TOP_SRCDIR/policies" policies
 chmod -R u+w policies
 
 # One self-signed certificate stands for every site and authority.
+names=$(sed -n 's/^site "\([^"]*\)".*/DNS:\1/p' policies/*.lua | sort -u |
+	paste -sd,)
 cat >authority.cnf <<END
 [req]
 distinguished_name = name
@@ -16,6 +18,7 @@ distinguished_name = name
 basicConstraints = critical,CA:true
 keyUsage = critical,digitalSignature,keyCertSign,cRLSign
 subjectKeyIdentifier = hash
+subjectAltName = $names
 [ca]
 default_ca = authority
 [authority]

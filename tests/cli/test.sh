@@ -50,10 +50,21 @@ ok "a filter chooses" prints "1 passed, 0 failed"
 run test --filter nowhere good
 ok "a filter that chooses nothing is a failure" ends 1
 
+# A policy with functions, asked in all ways.
+cp "$TOP_SRCDIR/tests/words/test/functions.policy" functions.lua
+cp "$TOP_SRCDIR/tests/words/test/functions.tests" functions_test.lua
+run test -v functions.lua
+ok "functions are tested, too" ends 0
+
 run test --coverage good/guide1_test.lua
 ok "coverage is told" prints "coverage: 66% (4 of 6 outcomes)"
 ok "and what was never seen" prints \
 	'outcomes never seen for path "/admin" (good/guide.lua:12): untrusted, expired'
+run test --coverage functions_test.lua
+ok "what functions said is told" prints 'request of site "api.example" (functions.lua:8) said: an error, deny, nothing, redirect'
+run test --coverage --filter nobody functions_test.lua
+ok "and that they were never asked" prints \
+	'client_hello of site "api.example" (functions.lua:8) was never asked'
 run test --coverage-min=67 good/guide1_test.lua
 ok "too little coverage is a failure" ends 1
 run test --coverage-min=66 good/guide1_test.lua
@@ -67,6 +78,16 @@ ok "TAP has a plan" prints "1..5"
 run test --junit junit.xml unmet_test.lua
 ok "JUnit has the failures" grep -q 'tests="4" failures="4"' junit.xml
 ok "JUnit is escaped" grep -q 'path &quot;/admin&quot;' junit.xml
+run test --tap --junit junit.xml nothing.lua
+ok "TAP is bailed out of when a file is missing" \
+	prints "Bail out! cannot open nothing_test.lua"
+ok "and JUnit's file has that as its failure" \
+	grep -q 'failures="1"' junit.xml
+echo 'while true do pcall(error) end' >loop_test.lua
+run test --tap loop_test.lua
+ok "a test file without an end is a failure" ends 1
+ok "and is told by name" complains "reading loop_test.lua has not ended"
+ok "with its line" complains "loop_test.lua:1"
 run test --junit missing/junit.xml good
 ok "a file that cannot be written is an error of the system" ends 3
 
@@ -82,12 +103,6 @@ printf 'test "a" { get "https://portal.example/x", expect { status = 200 } }\n' 
 	>exact_test.lua
 run test --coverage exact.lua
 ok "its outcome counts" prints 'site "portal.example" yes'
-
-# A policy with functions, asked in all ways.
-cp "$TOP_SRCDIR/tests/words/test/functions.policy" functions.lua
-cp "$TOP_SRCDIR/tests/words/test/functions.tests" functions_test.lua
-run test -v functions.lua
-ok "functions are tested, too" ends 0
 
 # A test out of a recorded decision says what the policy says.
 log=$TOP_SRCDIR/tests/words/test/decisions.ndjson

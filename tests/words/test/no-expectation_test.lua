@@ -4,3 +4,4 @@ test "a" {
   get "https://portal.example/",
 }
 test "b" {}
+test "d" { get "https://portal.example/", expect { } }
