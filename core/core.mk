@@ -89,6 +89,8 @@ core_libcore_la_SOURCES += \
 	core/script/fields.h \
 	core/script/finding_text.c \
 	core/script/finding_text.h \
+	core/script/heap.c \
+	core/script/heap.h \
 	core/script/hello_view.c \
 	core/script/hello_view.h \
 	core/script/host.c \

@@ -84,6 +84,7 @@ unit_tests += \
 unit_tests += \
 	tests/unit/test_codes \
 	tests/unit/test_export \
+	tests/unit/test_heap \
 	tests/unit/test_instance \
 	tests/unit/test_loader \
 	tests/unit/test_sandbox \

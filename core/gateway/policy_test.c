@@ -18,7 +18,7 @@
 #define MOST_TEXT ((size_t)16 * 1024 * 1024)
 
 /* CPU time that reading a test file may take, before its tests are run. */
-#define READING_TIME (5 * YETT_NS_PER_S)
+#define READING_TIME (2 * YETT_NS_PER_S)
 
 /* One run; the argument of all host functions. */
 struct session {

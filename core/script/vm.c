@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "script/heap.h"
 
 /* How many instructions run between two looks at the clock. */
 #define STEP 1000
@@ -32,8 +33,9 @@ struct yett_vm {
 	lua_State *L;
 	void *owner;
 	struct yett_vm_limits limits;
-	size_t most;    /* bytes the state may hold */
-	size_t used;    /* bytes it holds */
+	size_t most; /* bytes the state may hold */
+	size_t used; /* bytes it holds */
+	struct yett_heap heap;
 	bool starved;   /* memory was refused for once */
 	bool exhausted; /* without garbage it was too small, too */
 
@@ -192,14 +194,14 @@ bounded_alloc(void *arg, void *memory, size_t old, size_t size)
 	void *moved;
 
 	if (size == 0) {
-		free(memory);
+		(void)yett_heap_resize(&vm->heap, memory, held, 0);
 		vm->used -= held;
 		return NULL;
 	}
 	if (size > held &&
 	    !grants(vm, size - held, memory == NULL ? (int)old : LUA_TNONE))
 		return NULL;
-	moved = realloc(memory, size);
+	moved = yett_heap_resize(&vm->heap, memory, held, size);
 	/* Lua relies on shrinking never to fail. */
 	if (moved == NULL)
 		return size <= held ? memory : NULL;
@@ -388,8 +390,10 @@ yett_vm_close(struct yett_vm *vm)
 {
 	if (vm == NULL)
 		return;
+	vm->heap.closing = true;
 	if (vm->L != NULL)
 		lua_close(vm->L);
+	yett_heap_clear(&vm->heap);
 	free(vm);
 }
 
