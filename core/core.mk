@@ -181,6 +181,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/http1.c core/gateway/http1.h \
 	core/gateway/http1_answer.c core/gateway/http1_answer.h \
 	core/gateway/http1_bytes.c core/gateway/http1_bytes.h \
+	core/gateway/http1_redirect.c core/gateway/http1_redirect.h \
 	core/gateway/http1_upstream.c core/gateway/http1_upstream.h \
 	core/gateway/impact.c core/gateway/impact.h \
 	core/gateway/inquiry.c core/gateway/inquiry.h \

@@ -234,6 +234,7 @@ plays = \
 	tests/scenarios/certificate-not-sent.lua \
 	tests/scenarios/certificate-of-the-wrong-person.lua \
 	tests/scenarios/chains-that-are-too-long.lua \
+	tests/scenarios/clear-text-leads-to-https.lua \
 	tests/scenarios/drain-ends-what-is-under-way.lua \
 	tests/scenarios/drain-has-an-end.lua \
 	tests/scenarios/fields-of-one-hop-stay.lua \

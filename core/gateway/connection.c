@@ -45,6 +45,8 @@ struct yett_connection {
 	char client[INET6_ADDRSTRLEN];
 	char server[INET6_ADDRSTRLEN]; /* what it connected to; empty: ask */
 	uint16_t server_port;
+	bool clear; /* HTTP without TLS, which is only redirected */
+	uint16_t redirect_port;
 	enum yett_http1_wait waits; /* that the deadline was set for */
 	uint64_t mark;              /* where its progress was at that time */
 	size_t linger;              /* bytes that may still be dropped */
@@ -270,6 +272,7 @@ begin_http(struct yett_connection *connection)
 		.client = yett_slice_of(connection->client),
 		.server = yett_slice_of(connection->server),
 		.server_port = connection->server_port,
+		.redirect_port = connection->redirect_port,
 		.on_progress = on_progress,
 		.arg = connection,
 	};
@@ -410,22 +413,30 @@ step_handshake(struct yett_connection *connection)
 static enum yett_status
 open_session(struct yett_connection *connection)
 {
+	struct yett_session_env *env = connection->worker->sessions;
+	uint16_t port = yett_address_port(&connection->peer);
 	struct yett_ip ip;
 
 	yett_address_mapped(&connection->peer, ip.byte);
-	return yett_session_new(&connection->session,
-	    connection->worker->sessions, connection, connection->fd, &ip,
-	    yett_address_port(&connection->peer), NULL);
+	return connection->clear
+	    ? yett_session_new_clear(&connection->session, env, connection->fd,
+		  &ip, port)
+	    : yett_session_new(&connection->session, env, connection,
+		  connection->fd, &ip, port, NULL);
 }
 
+/* The client's address is known. */
 static void
-begin_handshake(struct yett_connection *connection)
+begin_session(struct yett_connection *connection)
 {
-	connection->phase = PHASE_HANDSHAKE;
-	if (open_session(connection) == YETT_OK)
-		step_handshake(connection);
-	else
+	if (open_session(connection) != YETT_OK) {
 		end(connection);
+	} else if (connection->clear) {
+		begin_http(connection);
+	} else {
+		connection->phase = PHASE_HANDSHAKE;
+		step_handshake(connection);
+	}
 }
 
 /* --- the head of a load balancer --- */
@@ -462,7 +473,7 @@ step_proxy(struct yett_connection *connection)
 	connection->tallied = yett_worker_tally(connection->worker,
 	    &connection->peer);
 	if (connection->tallied)
-		begin_handshake(connection);
+		begin_session(connection);
 	else
 		end(connection);
 }
@@ -538,6 +549,8 @@ yett_connection_begin(struct yett_worker *worker, int *fd,
 	connection->fd = *fd;
 	*fd = -1;
 	connection->tallied = !proxied;
+	connection->clear = listen->redirects;
+	connection->redirect_port = listen->redirect_port;
 	know_client(connection, peer);
 	yett_list_append(&worker->connections, &connection->node);
 	yett_watcher_init(&connection->watcher, worker->loop, connection->fd,
@@ -550,7 +563,7 @@ yett_connection_begin(struct yett_worker *worker, int *fd,
 	if (proxied)
 		step_proxy(connection);
 	else
-		begin_handshake(connection);
+		begin_session(connection);
 }
 
 void

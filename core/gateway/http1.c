@@ -4,6 +4,7 @@
 #include "gateway/forward.h"
 #include "gateway/http1_answer.h"
 #include "gateway/http1_bytes.h"
+#include "gateway/http1_redirect.h"
 #include "gateway/http1_upstream.h"
 
 /* Steps in a row before other connections get their turn. */
@@ -101,19 +102,15 @@ without_query(struct yett_slice target)
 	return target;
 }
 
-/* A head is complete: decide, then answer or forward. */
+/* Forget the request before, and begin to take notes. */
 static void
-begin_request(struct yett_http1 *http1, const struct yett_head *head)
+begin_notes(struct yett_http1 *http1, const struct yett_head *head)
 {
-	struct yett_worker *worker = http1->worker;
 	const struct yett_field *accept = yett_field_find(head->field,
 	    head->field_count, YETT_FIELD_ACCEPT);
-	struct yett_request_target target;
-	struct yett_decision decision;
-	struct yett_refusal refusal;
 
 	http1->began = yett_clock_monotonic();
-	http1->hold = yett_worker_hold(worker);
+	http1->hold = yett_worker_hold(http1->worker);
 	yett_hold_pin(http1->hold);
 	yett_http1_name_decision(http1);
 	yett_http1_note_connection(http1, head);
@@ -125,33 +122,54 @@ begin_request(struct yett_http1 *http1, const struct yett_head *head)
 	yett_body_init(&http1->body, head);
 	http1->body_done = head->framing == YETT_FRAMING_NONE ||
 	    (head->framing == YETT_FRAMING_LENGTH && head->length == 0);
+}
+
+/* Decide, then answer or forward. */
+static void
+decide(struct yett_http1 *http1, const struct yett_head *head,
+    const struct yett_request_target *target)
+{
+	struct yett_decision decision;
+
+	yett_request_decide(http1->worker, http1->hold, http1->session, head,
+	    target,
+	    &(struct yett_request_name){ http1->connection,
+		yett_slice_of(http1->id) },
+	    &decision);
+	yett_http1_note_decision(http1, &decision);
+	if (decision.verdict != YETT_VERDICT_ALLOW) {
+		yett_http1_expect_nothing(http1, head);
+		refuse(http1, target, &decision);
+	} else if (yett_http1_is_too_long(http1, head->length)) {
+		yett_http1_answer_plain(http1, 413,
+		    "The body is longer than is allowed.");
+	} else {
+		forward(http1, head, target, &decision);
+	}
+}
+
+/* A head is complete. */
+static void
+begin_request(struct yett_http1 *http1, const struct yett_head *head)
+{
+	struct yett_request_target target;
+	struct yett_refusal refusal;
+
+	begin_notes(http1, head);
 	if (!yett_request_read(http1->hold->rollout->gen,
 		yett_session_hello(http1->session)->sni, head,
-		&worker->scratch.path, &target, &refusal)) {
+		&http1->worker->scratch.path, &target, &refusal)) {
 		yett_http1_note_request(http1, head->method,
 		    without_query(head->target), head->host);
 		yett_http1_answer_plain(http1, refusal.status, refusal.why);
 		return;
 	}
-	yett_request_decide(worker, http1->hold, http1->session, head, &target,
-	    &(struct yett_request_name){ http1->connection,
-		yett_slice_of(http1->id) },
-	    &decision);
 	yett_http1_note_request(http1, head->method, target.uri.path,
 	    yett_host_name(&target.host));
-	yett_http1_note_decision(http1, &decision);
-	if (decision.verdict != YETT_VERDICT_ALLOW) {
-		/* The client waits for a 100 that will not come; whether it
-		 * then sends the body cannot be known (RFC 9110, 10.1.1). */
-		if (head->expect_continue && !http1->body_done)
-			http1->close = true;
-		refuse(http1, &target, &decision);
-	} else if (yett_http1_is_too_long(http1, head->length)) {
-		yett_http1_answer_plain(http1, 413,
-		    "The body is longer than is allowed.");
-	} else {
-		forward(http1, head, &target, &decision);
-	}
+	if (yett_session_is_clear(http1->session))
+		yett_http1_redirect(http1, head, &target);
+	else
+		decide(http1, head, &target);
 }
 
 static struct yett_head_limits

@@ -39,6 +39,8 @@ struct yett_http1 {
 	const struct yett_address *peer;  /* the client's; lent */
 	struct yett_slice client, server; /* numeric, lent */
 	uint16_t server_port;
+	/* Where clear text leads; 0: to a listener of ours. */
+	uint16_t redirect_port;
 	void (*on_progress)(void *arg); /* the exchange has news */
 	void *arg;
 

@@ -70,7 +70,9 @@ yett_http1_note_connection(struct yett_http1 *http1,
 		.server = http1->server,
 		.server_port = http1->server_port,
 		.id = yett_slice_of(http1->id),
-		.tls = version == 0x0304 ? YETT_LIT("1.3") : YETT_LIT("1.2"),
+		.tls = version == 0x0304 ? YETT_LIT("1.3")
+		    : version == 0x0303  ? YETT_LIT("1.2")
+					 : YETT_SLICE_NONE,
 		.generation = yett_generation_id(http1->hold->rollout->gen),
 		.minor = head->minor,
 		.asked = yett_session_asked(http1->session)->need,
@@ -158,6 +160,14 @@ plan_discard(struct yett_http1 *http1)
 	http1->discard = DISCARD_MOST;
 	if (!http1->body_done && http1->body.framing == YETT_FRAMING_LENGTH &&
 	    http1->body.left > DISCARD_MOST)
+		http1->close = true;
+}
+
+void
+yett_http1_expect_nothing(struct yett_http1 *http1,
+    const struct yett_head *head)
+{
+	if (head->expect_continue && !http1->body_done)
 		http1->close = true;
 }
 

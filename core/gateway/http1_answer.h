@@ -43,6 +43,12 @@ void yett_http1_end_request(struct yett_http1 *http1);
  * request, with what is left of the body, or end. */
 void yett_http1_finish(struct yett_http1 *http1);
 
+/* The request will not be forwarded: a client that waits for a 100 gets none,
+ * and whether it then sends the body cannot be known (RFC 9110, 10.1.1), so
+ * that the connection ends. */
+void yett_http1_expect_nothing(struct yett_http1 *http1,
+    const struct yett_head *head);
+
 /* Answer the request ourselves and finish it. */
 void
 yett_http1_answer(struct yett_http1 *http1, const struct yett_answer *answer);

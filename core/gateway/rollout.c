@@ -248,6 +248,24 @@ yett_rollout_prepare(struct yett_rollout **out,
 	return YETT_OK;
 }
 
+uint16_t
+yett_rollout_https_port(const struct yett_rollout *rollout)
+{
+	uint16_t first = 0;
+
+	for (uint32_t i = 0; i < rollout->listener_count; i++) {
+		uint16_t port = yett_address_port(&rollout->listener[i]->bound);
+
+		if (yett_generation_listen(rollout->gen, i)->redirects)
+			continue;
+		if (port == 443)
+			return port;
+		if (first == 0)
+			first = port;
+	}
+	return first;
+}
+
 struct yett_rollout *
 yett_rollout_ref(struct yett_rollout *rollout)
 {

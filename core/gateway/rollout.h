@@ -59,6 +59,10 @@ YETT_MUST_USE
 enum yett_status yett_rollout_prepare(struct yett_rollout **out,
     const struct yett_rollout_env *env, struct yett_fault *fault);
 
+/* The port of our https: 443 if that is one of several, else the first; 0 when
+ * no listener speaks TLS. */
+uint16_t yett_rollout_https_port(const struct yett_rollout *rollout);
+
 /* NULL is fine and gives NULL. */
 struct yett_rollout *yett_rollout_ref(struct yett_rollout *rollout);
 

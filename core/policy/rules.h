@@ -186,6 +186,8 @@ struct yett_listen {
 	/* Whose connections begin with a head of the PROXY protocol; nobody
 	 * else may connect. NULL: none has a head. */
 	const struct yett_cidr_set *proxies;
+	bool redirects;         /* clear text that leads to https, else TLS */
+	uint16_t redirect_port; /* 0: where we listen with TLS */
 	struct yett_place place;
 };
 

@@ -205,6 +205,19 @@ read_proxies(const struct yett_compile *compile)
 }
 
 static void
+read_redirect(const struct yett_compile *compile, struct yett_listen *listen)
+{
+	uint32_t unused;
+
+	listen->redirects = yett_field_enter(compile->L, "redirect", &unused);
+	if (!listen->redirects)
+		return;
+	listen->redirect_port = (uint16_t)yett_field_number(compile->L, "port",
+	    0);
+	lua_pop(compile->L, 1);
+}
+
+static void
 add_listen(struct yett_compile *compile, uint32_t index)
 {
 	lua_State *L = compile->L;
@@ -215,6 +228,7 @@ add_listen(struct yett_compile *compile, uint32_t index)
 	listen->address = yett_field_text(L, compile->arena, "address");
 	listen->port = (uint16_t)yett_field_number(L, "port", 0);
 	listen->proxies = read_proxies(compile);
+	read_redirect(compile, listen);
 	listen->place = place_of(compile);
 	yett_compile_must(compile,
 	    yett_draft_add_listen(compile->draft, listen, compile->fault));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tls/session.h"
 
+#include <errno.h>
 #include <gnutls/gnutls.h>
 #include <stdlib.h>
 
@@ -24,7 +25,7 @@ struct yett_session_env {
 };
 
 struct yett_session {
-	gnutls_session_t tls;
+	gnutls_session_t tls; /* NULL: clear text */
 	struct yett_transport transport;
 	struct yett_handshake_state *handshake; /* NULL once it is over */
 	struct yett_session_facts facts;
@@ -85,21 +86,33 @@ init_tls(struct yett_session *session, const struct yett_session_env *env)
 	return gnutls_priority_set(session->tls, env->priority);
 }
 
+/* Without TLS so far. NULL: memory is out. */
+static struct yett_session *
+make(struct yett_session_env *env, int fd, const struct yett_ip *ip,
+    uint16_t port)
+{
+	struct yett_session *session = calloc(1, sizeof(*session));
+
+	if (session == NULL)
+		return NULL;
+	session->facts.hello.client_ip = *ip;
+	session->facts.hello.client_port = port;
+	session->facts.chains = env->chains;
+	yett_transport_init(&session->transport, &env->buffers, fd);
+	return session;
+}
+
 enum yett_status
 yett_session_new(struct yett_session **out, struct yett_session_env *env,
     void *arg, int fd, const struct yett_ip *ip, uint16_t port,
     struct yett_fault *fault)
 {
-	struct yett_session *session = calloc(1, sizeof(*session));
+	struct yett_session *session = make(env, fd, ip, port);
 	enum yett_status status = YETT_OK;
 	int code;
 
 	if (session == NULL)
 		return YETT_E_NOMEM;
-	session->facts.hello.client_ip = *ip;
-	session->facts.hello.client_port = port;
-	session->facts.chains = env->chains;
-	yett_transport_init(&session->transport, &env->buffers, fd);
 	code = init_tls(session, env);
 	if (code < 0)
 		status = yett_fail(fault, YETT_E_TLS, "no TLS session: %s",
@@ -114,6 +127,25 @@ yett_session_new(struct yett_session **out, struct yett_session_env *env,
 	yett_transport_attach(&session->transport, session->tls);
 	*out = session;
 	return YETT_OK;
+}
+
+enum yett_status
+yett_session_new_clear(struct yett_session **out, struct yett_session_env *env,
+    int fd, const struct yett_ip *ip, uint16_t port)
+{
+	struct yett_session *session = make(env, fd, ip, port);
+
+	if (session == NULL)
+		return YETT_E_NOMEM;
+	session->transport.is_clear = true;
+	*out = session;
+	return YETT_OK;
+}
+
+bool
+yett_session_is_clear(const struct yett_session *session)
+{
+	return session->tls == NULL;
 }
 
 void
@@ -269,10 +301,26 @@ refuse_renegotiation(struct yett_session *session, struct yett_fault *fault)
 	return YETT_SESSION_FAILED;
 }
 
+static enum yett_session_result
+read_clear(struct yett_session *session, char *at, size_t len, size_t *got)
+{
+	ssize_t result = yett_transport_read(&session->transport, at, len);
+
+	if (result > 0) {
+		*got = (size_t)result;
+		return YETT_SESSION_DONE;
+	}
+	if (result == 0)
+		return YETT_SESSION_EOF;
+	return errno == EAGAIN ? YETT_SESSION_AGAIN : YETT_SESSION_FAILED;
+}
+
 enum yett_session_result
 yett_session_read(struct yett_session *session, char *at, size_t len,
     size_t *got, struct yett_fault *fault)
 {
+	if (session->tls == NULL)
+		return read_clear(session, at, len, got);
 	for (;;) {
 		size_t before = yett_transport_input_left(&session->transport);
 		ssize_t code = gnutls_record_recv(session->tls, at, len);
@@ -295,12 +343,29 @@ yett_session_read(struct yett_session *session, char *at, size_t len,
 	}
 }
 
+/* Bounded by what is queued already, to within one piece. */
+static enum yett_session_result
+write_clear(struct yett_session *session, struct yett_slice bytes, size_t *took)
+{
+	if (yett_transport_output_left(&session->transport) >=
+	    YETT_TRANSPORT_OUTPUT)
+		return YETT_SESSION_AGAIN;
+	if (bytes.len > RECORD_MOST)
+		bytes.len = RECORD_MOST;
+	if (!yett_transport_write(&session->transport, bytes))
+		return YETT_SESSION_FAILED;
+	*took = bytes.len;
+	return YETT_SESSION_DONE;
+}
+
 enum yett_session_result
 yett_session_write(struct yett_session *session, struct yett_slice bytes,
     size_t *took, struct yett_fault *fault)
 {
 	size_t total = 0;
 
+	if (session->tls == NULL)
+		return write_clear(session, bytes, took);
 	while (total < bytes.len &&
 	    yett_transport_output_left(&session->transport) <
 		YETT_TRANSPORT_OUTPUT) {
@@ -336,7 +401,8 @@ yett_session_wants_write(const struct yett_session *session)
 bool
 yett_session_pending(const struct yett_session *session)
 {
-	return gnutls_record_check_pending(session->tls) > 0 ||
+	return (session->tls != NULL &&
+		   gnutls_record_check_pending(session->tls) > 0) ||
 	    yett_transport_input_left(&session->transport) > 0;
 }
 
@@ -344,7 +410,8 @@ void
 yett_session_close_notify(struct yett_session *session)
 {
 	/* It is queued, or the session is broken and nobody waits for it. */
-	(void)gnutls_bye(session->tls, GNUTLS_SHUT_WR);
+	if (session->tls != NULL)
+		(void)gnutls_bye(session->tls, GNUTLS_SHUT_WR);
 }
 
 const struct yett_hello *
@@ -388,6 +455,8 @@ yett_session_resumed(const struct yett_session *session)
 uint16_t
 yett_session_version(const struct yett_session *session)
 {
+	if (session->tls == NULL)
+		return 0;
 	switch (gnutls_protocol_get_version(session->tls)) {
 	case GNUTLS_TLS1_2: return 0x0303;
 	case GNUTLS_TLS1_3: return 0x0304;

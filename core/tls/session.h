@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * session.h - the TLS session of one client connection.
+ * session.h - the TLS session of one client connection, or its clear text.
  *
  * Owns the GnuTLS session and the bytes that are on their way between it and
  * the socket; the socket itself belongs to the caller. Stops at the
@@ -8,6 +8,8 @@
  * exactly that scope, chooses the alerts, and keeps as facts what the client
  * proved. All sessions of a worker share the buffers of one environment: one
  * recv() a wake-up, one send() a turn, and nothing held by an idle session.
+ * A session in clear text has the same functions and no facts but the client's
+ * address: no name, nothing asked, nobody proved.
  * Worker-owned, like the environment.
  */
 #ifndef YETT_TLS_SESSION_H
@@ -50,6 +52,14 @@ YETT_MUST_USE
 enum yett_status yett_session_new(struct yett_session **out,
     struct yett_session_env *env, void *arg, int fd, const struct yett_ip *ip,
     uint16_t port, struct yett_fault *fault);
+
+/* The same without TLS: there is no handshake to do. YETT_E_NOMEM. */
+YETT_MUST_USE
+enum yett_status
+yett_session_new_clear(struct yett_session **out, struct yett_session_env *env,
+    int fd, const struct yett_ip *ip, uint16_t port);
+bool yett_session_is_clear(const struct yett_session *session);
+
 void yett_session_free(struct yett_session *session);
 
 /*
@@ -101,7 +111,8 @@ bool yett_session_wants_write(const struct yett_session *session);
 /* Bytes are here that yett_session_read() may give without the socket. */
 bool yett_session_pending(const struct yett_session *session);
 
-/* Queue the closure alert (RFC 8446, section 6.1); then flush and close. */
+/* Queue the closure alert (RFC 8446, section 6.1), of which clear text has
+ * none; then flush and close. */
 void yett_session_close_notify(struct yett_session *session);
 
 /* --- facts: lent until the session is freed, known after the handshake
@@ -125,7 +136,7 @@ bool yett_session_judged(const struct yett_session *session,
 
 bool yett_session_resumed(const struct yett_session *session);
 
-/* 0x0303, 0x0304; 0 before it is agreed. */
+/* 0x0303, 0x0304; 0 before it is agreed, and in clear text. */
 uint16_t yett_session_version(const struct yett_session *session);
 
 /* The alert we sent or got, as an index of alert.h; 0: none. */

@@ -179,7 +179,8 @@ pull(gnutls_transport_ptr_t arg, void *at, size_t len)
 		return 0;
 	if (bytes.len > len)
 		bytes.len = len;
-	count_records(transport, bytes);
+	if (!transport->is_clear)
+		count_records(transport, bytes);
 	if (bytes.len == 0 || transport->broken || transport->flooded) {
 		errno = transport->broken || transport->flooded ? ECONNRESET
 								: EAGAIN;
@@ -191,13 +192,11 @@ pull(gnutls_transport_ptr_t arg, void *at, size_t len)
 }
 
 /* Takes everything: yett_session_write() bounds what is queued. */
-static ssize_t
-push(gnutls_transport_ptr_t arg, const giovec_t *part, int count)
+bool
+yett_transport_write(struct yett_transport *transport, struct yett_slice bytes)
 {
-	struct yett_transport *transport = arg;
 	struct yett_transport_shared *shared = transport->shared;
 	struct yett_buf *queue = &transport->output;
-	ssize_t total = 0;
 
 	if (shared->writer != transport)
 		save_output(shared);
@@ -206,17 +205,32 @@ push(gnutls_transport_ptr_t arg, const giovec_t *part, int count)
 		shared->writer = transport;
 		queue = &shared->output;
 	}
+	if (yett_buf_append(queue, bytes) != YETT_OK)
+		transport->broken = true;
+	return !transport->broken;
+}
+
+static ssize_t
+push(gnutls_transport_ptr_t arg, const giovec_t *part, int count)
+{
+	ssize_t total = 0;
+
 	for (int i = 0; i < count; i++) {
 		struct yett_slice bytes = { part[i].iov_base, part[i].iov_len };
 
-		if (yett_buf_append(queue, bytes) != YETT_OK) {
-			transport->broken = true;
+		if (!yett_transport_write(arg, bytes)) {
 			errno = ECONNRESET;
 			return -1;
 		}
 		total += (ssize_t)bytes.len;
 	}
 	return total;
+}
+
+ssize_t
+yett_transport_read(struct yett_transport *transport, void *at, size_t len)
+{
+	return pull(transport, at, len);
 }
 
 /* GnuTLS asks only in functions that have a time limit, which are not used. */

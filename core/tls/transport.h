@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * transport.h - the bytes between one GnuTLS session and its socket.
+ * transport.h - the bytes between one session and its socket.
  *
  * While a connection has its turn, its bytes lie in two buffers that all
  * connections of a worker share: one recv() fills the first, and the second
@@ -48,6 +48,7 @@ struct yett_transport {
 	uint8_t header[5];
 	uint8_t header_len;
 	uint16_t body_left;
+	bool is_clear;         /* there are no records: not TLS */
 	bool is_open;          /* the handshake is over: types are hidden */
 	uint16_t idle_records; /* in a row */
 };
@@ -59,6 +60,16 @@ void yett_transport_clear(struct yett_transport *transport);
 /* Make `tls` use it; `transport` must outlive `tls`. */
 void
 yett_transport_attach(struct yett_transport *transport, gnutls_session_t tls);
+
+/* Without TLS: take up to `len` bytes that came; 0 at the end of the stream, -1
+ * with EAGAIN or ECONNRESET. */
+ssize_t
+yett_transport_read(struct yett_transport *transport, void *at, size_t len);
+
+/* Without TLS: queue all of `bytes`. False: memory is out. */
+YETT_MUST_USE
+bool
+yett_transport_write(struct yett_transport *transport, struct yett_slice bytes);
 
 /* Bytes that GnuTLS can still pull without the socket. */
 size_t yett_transport_input_left(const struct yett_transport *transport);

@@ -203,7 +203,8 @@ pages.E118 = {
 }
 pages.E119 = {
   title = "no site, or no listener",
-  text = "The policy would serve nobody. Are all files of it in the folder?",
+  text = "The policy would serve nobody, for it has no site, or nothing that "
+    .. "listens with TLS. Are all files of it in the folder?",
   frame = "file",
   wrong = 'listen "127.0.0.1:8443"',
   right = 'listen "127.0.0.1:8443"\nsite "portal.example" { key = "portal", '

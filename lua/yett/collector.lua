@@ -248,10 +248,11 @@ local function add_listen(self, call, fields)
   at:enter(call)
   if fields then
     call.name = fields[1]
-    if type(call.name) ~= "string" then
-      return misused(self, call, "needs an address as a string")
-    end
     check.fields(at, schema.words.listen.fields, fields, listen, 1)
+    if type(call.name) ~= "string" then
+      return fields.fd == nil
+        and misused(self, call, "needs an address as a string")
+    end
   end
   local address, port, help = names.listen(self.host, call.name)
 
@@ -259,7 +260,7 @@ local function add_listen(self, call, fields)
     return at:misnamed("E111", port, help)
   end
   listen.address, listen.port = address, port
-  listen.where = self:where(call)
+  listen.label, listen.where = check.label(call), self:where(call)
   if port == 0 or self:once(string.format("listen %s %d", address, port),
       call) then
     self.declarations.listens[#self.declarations.listens + 1] = listen

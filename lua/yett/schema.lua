@@ -267,7 +267,7 @@ local words = {
   },
   listen = {
     named = "address", bare = true,
-    doc = "A TLS listener.", example = 'listen "127.0.0.1:8443"',
+    doc = "A listener, for TLS unless it redirects.", example = 'listen "127.0.0.1:8443"',
     fields = {
       proxy_protocol = {
         kind = "table", example = 'proxy_protocol = { from = "10.0.0.0/8" }',
@@ -280,7 +280,19 @@ local words = {
         },
       },
       fd = { later = true, doc = "A socket handed over by systemd." },
-      redirect = { later = true, doc = "Clear text that only redirects." },
+      redirect = {
+        kind = "table", example = 'redirect = "https"',
+        presets = { https = { } },
+        doc = "Clear text, answered only with where the site is in https.",
+        fields = {
+          port = {
+            kind = "integer", min = 1, max = 65535,
+            example = "redirect = { port = 443 }",
+            doc = "The port that clients reach https at; without one it is "
+              .. "that of a listener.",
+          },
+        },
+      },
     },
   },
   trust = {

@@ -197,6 +197,22 @@ function checker:something(declarations, file)
   end
 end
 
+-- E119 again: listeners that all lead to one that is not there.
+function checker:tls_listener(declarations)
+  local first = declarations.listens[1]
+
+  for _, listen in ipairs(declarations.listens) do
+    if not listen.redirect then
+      return
+    end
+  end
+  if first then
+    self:wrong("E119", first, nil,
+      "every listen redirects, and none is what they lead to",
+      'add listen "0.0.0.0:443"')
+  end
+end
+
 -- W203: declared and never named.
 function checker:unused(declarations)
   for _, trust in ipairs(declarations.trusts) do
@@ -226,6 +242,7 @@ return function(collected, files, found)
   end
   if next(collected.suspect) == nil and found.errors == 0 then
     self:something(declarations, files[1] or { name = "policy" })
+    self:tls_listener(declarations)
   end
   for _, site in ipairs(declarations.sites) do
     self:site(site)

@@ -22,6 +22,8 @@ static const char everything[] =
     "  log = { access = \"a \\\"b\\\".log\", format = \"w3c\" },\n"
     "}\n"
     "listen \"127.0.0.1:0\"\n"
+    "listen { \"127.0.0.1:80\", redirect = \"https\" }\n"
+    "listen { \"127.0.0.1:81\", redirect = { port = 443 } }\n"
     "listen { \"[::1]:8443\",\n"
     "  proxy_protocol = { from = { \"10.0.0.0/8\", \"::1\" } } }\n"
     "trust \"staff\" { ca = { \"a.pem\", \"b.pem\" }, crl = \"a.crl\",\n"

@@ -1,4 +1,4 @@
-listen { "127.0.0.1:80", redirect = "https" }
+listen { fd = "web" }
 use "policies/kong.lua"
 trust "staff" { ca = "staff-ca.pem" }
 site "portal.example" {
