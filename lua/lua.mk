@@ -8,8 +8,10 @@ lua_modules = \
 	lua/yett/codes.lua \
 	lua/yett/collector.lua \
 	lua/yett/comparison.lua \
+	lua/yett/comparison_check.lua \
 	lua/yett/cures.lua \
 	lua/yett/diagnostic.lua \
+	lua/yett/elsewhere.lua \
 	lua/yett/export.lua \
 	lua/yett/export_data.lua \
 	lua/yett/export_editor.lua \

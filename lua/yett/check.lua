@@ -3,8 +3,10 @@
 -- normal form. A cursor remembers which field is looked at, so that what is
 -- wrong with it can be anchored there.
 
+local elsewhere = require "yett.elsewhere"
 local kinds = require "yett.kinds"
 local near = require "yett.near"
+local schema = require "yett.schema"
 
 local check = {}
 local math_type = math.type
@@ -85,17 +87,29 @@ local function inside(at, depth)
   return text
 end
 
+-- Which declaration has a field of this name.
+local function home_of(key)
+  for _, word in ipairs { "site", "trust", "path", "gateway" } do
+    local spec = schema.words[word].fields[key]
+
+    if spec and spec.kind then
+      return "it is a field of " .. word
+    end
+  end
+end
+
 local function unknown_field(at, specs, key)
   local meant = near.find(key, specs)
   local shown = type(key) == "string" and "'" .. key .. "'"
 
   if not shown then
     return at:unknown_key("E101", string.format("a value without a name in %s",
-      inside(at, at.depth)), "write FIELD = VALUE; its fields are "
-        .. listed(specs), key)
+      inside(at, at.depth)), listed(specs) == "" and "write each by itself"
+        or "write FIELD = VALUE; its fields are " .. listed(specs), key)
   end
   at:unknown_key("E101", string.format("unknown field %s in %s", shown,
     inside(at, at.depth)), meant and string.format("did you mean '%s'?", meant)
+    or elsewhere.fields[key] or home_of(key)
     or "its fields are " .. listed(specs), key)
 end
 
@@ -138,6 +152,10 @@ local function table_of(at, spec, value)
     return preset_of(at, spec, value)
   elseif type(value) ~= "table" then
     return kinds.wrong_type(spec, value, at, "a table")
+  end
+  if spec.filled and next(value) == nil then
+    return at:wrong("E108", at:name() .. " is empty: it would mean anybody",
+      "write " .. spec.example)
   end
   return needed(at, spec.fields, check.fields(at, spec.fields, value, {}),
     value)

@@ -287,6 +287,35 @@ pages.E306 = {
   wrong = 'client_hello = function(hello)\n  return "require"\nend,',
   right = "client_hello = function(hello)\n  return ask.require { }\nend,",
 }
+pages.E307 = {
+  title = "a verdict that is not returned",
+  text = "A verdict is a value: made and dropped, it changes nothing, and the "
+    .. "declared rule stands. Nearly always `return` was forgotten.",
+  frame = "site",
+  wrong = 'request = function(req)\n  if req.method == "PUT" then '
+    .. "deny { } end\nend,",
+  right = 'request = function(req)\n  if req.method == "PUT" then '
+    .. "return deny { } end\nend,",
+}
+pages.E308 = {
+  title = "made once, not for each decision",
+  text = "cidr, set, glob and data are compiled when the policy loads. In a "
+    .. "function they would be made again for each client, so they are "
+    .. "refused there.",
+  frame = "file",
+  wrong = 'listen "127.0.0.1:8443"\n'
+    .. 'site "portal.example" {\n  key = "portal", '
+    .. 'upstream = "http://127.0.0.1:8080",\n  request = function(req)\n'
+    .. '    local plant = cidr { "10.20.0.0/16" }\n'
+    .. "    if not plant:contains(req.client_ip) then return deny { } end\n"
+    .. "  end,\n}",
+  right = 'listen "127.0.0.1:8443"\n'
+    .. 'local plant = cidr { "10.20.0.0/16" }\n'
+    .. 'site "portal.example" {\n  key = "portal", '
+    .. 'upstream = "http://127.0.0.1:8080",\n  request = function(req)\n'
+    .. "    if not plant:contains(req.client_ip) then return deny { } end\n"
+    .. "  end,\n}",
+}
 pages.E501 = {
   title = "a key, certificate or revocation list that cannot be used",
   text = "Looked at: whether the file is there and can be read; whether it is "

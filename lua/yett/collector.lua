@@ -52,8 +52,11 @@ function collector:shape(call)
   if call.word ~= "glob" and shape.pattern:find("*", 1, true) then
     self.report:add("warning", "W204", self.cursor:anchor("name"),
       string.format("the star in %s is an ordinary character",
-        check.label(call)), { help = string.format(
-          'write glob "%s" for one segment of any name', call.name) })
+        check.label(call)), { help = call.name:find "^[^*]*/%*+$"
+          and string.format('write path "%s": it has all that is below',
+            call.name:match "^([^*]+)/%*+$" or "/")
+          or string.format('write glob "%s" for one segment of any name',
+            call.name) })
   end
   if pattern then
     shapes[call.name] = shape
@@ -303,14 +306,17 @@ end
 function collector:named(word, kind)
   local caller = vocabulary.caller(self.host)
 
-  return function(name)
+  return function(name, behind)
     local _, line = caller(2)
     local call = setmetatable({
       word = word, name = name, file = self.file, line = line or 0,
       fields = false, done = false,
     }, kind)
 
-    if name == self.unknown then
+    if behind ~= nil and type(name) == "string" then
+      misused(self, call, "takes its table behind the name, without a comma")
+      return self.unknown
+    elseif name == self.unknown then
       return self.unknown
     elseif type(name) ~= "string" then
       misused(self, call, "needs a " .. schema.words[word].named
@@ -402,6 +408,14 @@ local function value_of(self, word, make)
 
     if given == self.unknown then
       return given
+    end
+    if word ~= "data" and type(given) == "table" and getmetatable(given) == nil
+        and next(given) ~= nil and #given == 0 then
+      self.cursor:enter(call)
+      self.cursor:misnamed("E122", word .. " takes a list of texts",
+        string.format('write %s { "%s" }', word, word == "cidr"
+          and "10.0.0.0/8" or tostring((next(given)))))
+      return self.unknown
     end
     if make then
       value, message, index = attempt(make, given)

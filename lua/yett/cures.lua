@@ -7,6 +7,8 @@ local cures = {}
 
 -- How other languages write what Lua writes differently.
 local foreign = {
+  ["\u{FEFF}"] = "save the file without a byte order mark",
+  ["\u{A0}"] = "write a plain space",
   ["!"] = "write 'not', and '~=' for 'is not equal'",
   ["&"] = "write 'and'", ["|"] = "write 'or'",
   ["\u{201c}"] = 'write plain quotes: "text"',

@@ -3,6 +3,7 @@
 -- value in normal form, or nil after telling the cursor what is wrong.
 -- The path of a cursor names the field: see check.lua.
 
+local elsewhere = require "yett.elsewhere"
 local names = require "yett.names"
 local near = require "yett.near"
 local units = require "yett.units"
@@ -129,7 +130,10 @@ function kinds.enum(spec, value, cursor)
     return spec.also[value]
   end
   if type(value) ~= "string" then
-    return wrong_type(spec, value, cursor,
+    local last = spec.values[#spec.values]
+
+    return wrong_type({ example = spec.example or string.format('%s = "%s"',
+      cursor:name(), last) }, value, cursor,
       'one of "' .. table.concat(spec.values, '", "') .. '"')
   end
   for _, known in ipairs(spec.values) do
@@ -145,6 +149,7 @@ function kinds.enum(spec, value, cursor)
       "supported: " .. list)
   end
   local meant = near.find(value, spec.values)
+    or (elsewhere.values[cursor:name()] or {})[value:lower()]
 
   cursor:wrong("E102", string.format('%s = "%s" is not a %s', cursor:name(),
     value, spec.noun or "value"), meant and string.format(

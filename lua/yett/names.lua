@@ -117,8 +117,9 @@ end
 function names.path(host, word, path)
   if path:sub(1, 1) ~= "/" then
     return nil, string.format("%s \"%s\" must start with '/'", word, path),
-      string.format('write %s "/%s"', word,
-        (path:gsub("^%a[%w+.-]*://[^/]*/?", "")))
+      string.format('write %s "/%s"', word, (path:gsub("\\", "/")
+        :gsub("^%a[%w+.-]*://[^/]*/?", ""):gsub("^[/^]+", "")
+        :gsub("%$$", "")))
   end
   if path:find("[?#]") then
     return nil, string.format('%s "%s" has a query: only the path is matched',
@@ -200,6 +201,11 @@ function names.upstream(_, text)
         help
     end
     return text
+  end
+  if text:find("^unix:[^/]") then
+    return nil, string.format(
+      'upstream "%s": a socket is named by its whole path', text),
+      string.format('write "unix:/%s"', text:sub(6))
   end
   if text:find("^unix:/.") or text:find("^app:[%w_-]+$") then
     return text

@@ -10,6 +10,7 @@
 --   min, max  bounds of a number, in the unit of the kind
 --   default   what holds when it is absent, as one would write it
 --   fields    of a nested table
+--   filled    a nested table must not be empty
 --   presets   of a nested table: names for what other servers do
 --   needed    in a nested table: the table makes no sense without it
 --   example   what to write, for messages
@@ -106,6 +107,7 @@ local late = {
 }
 local identity = {
   kind = "table", example = 'identity = { dns = "*.staff.example" }',
+  filled = true,
   doc = "Which verified certificates: every kind named must match.",
   fields = {
     dns = { kind = "globs", doc = "A DNS name." },
@@ -439,6 +441,7 @@ local facts = {
 local matchers = {
   cidr = { noun = "a cidr", fields = {}, methods = { contains = true } },
   set = { noun = "a set", fields = {}, methods = { contains = true } },
+  glob = { noun = "a glob", fields = {}, methods = { matches = true } },
 }
 
 -- Verdicts, by the function that may return them, with their fields.

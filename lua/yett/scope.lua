@@ -5,6 +5,8 @@
 
 local absent = require "yett.absent"
 local comparison = require "yett.comparison"
+local comparison_check = require "yett.comparison_check"
+local elsewhere = require "yett.elsewhere"
 local near = require "yett.near"
 local schema = require "yett.schema"
 local verdict_check = require "yett.verdict_check"
@@ -190,7 +192,12 @@ function expressions.name(self, node)
   local meant = near.find(name, visible)
 
   self:problem("E301", node, string.format("'%s' is not defined", name),
-    left_out[name] or meant and string.format("did you mean '%s'?", meant)
+    node.is_value and (self.quotable[name]
+      or self.trusts and self.trusts[name])
+      and string.format('a text stands in quotes: "%s"', name)
+    or left_out[name] or self.all_names[name] and "it is local elsewhere: "
+      .. "define it above, where this can see it"
+    or meant and string.format("did you mean '%s'?", meant)
     or "define it above with 'local'")
 end
 
@@ -198,84 +205,10 @@ function expressions.paren(self, node)
   self:walk(node.inner)
 end
 
--- An expression as it stands in the text, as far as it is a fact.
-local function written(node)
-  if node.kind == "name" then
-    return node.value
-  elseif node.kind == "paren" then
-    return written(node.inner)
-  elseif node.kind == "index" or node.kind == "method" then
-    return written(node.object) .. (node.kind == "index" and "." or ":")
-      .. node.name.value .. (node.kind == "method" and "(...)" or "")
-  elseif node.kind == "string" then
-    return string.format('"%s"', node.value)
-  end
-  return tostring(node.value or node.kind)
-end
-
-local function never(node, text, reason)
-  return string.format("%s is %s: %s", text, node.operator == "~="
-    and "always true" or "never true", reason)
-end
-
--- Whether a server name is one of those that a site has.
-local function is_of_site(site, name)
-  if site.name == "*" or name == "" then
-    return site.name == "*"
-  elseif site.name:sub(1, 2) == "*." then
-    return name:match("^[^.]+%.(.*)$") == site.name:sub(3)
-  end
-  return name == site.name
-end
-
--- W214 when it depends on the site whether a text can be equal to a fact.
-local function doubt_by_site(self, node, fact, literal, text)
-  if fact.form == "path" and literal.value:find "%u" then
-    self:doubt("W214", literal, never(node, text,
-      'with case = "insensitive" a function sees paths in lower case'),
-      string.format('write "%s"', literal.value:lower()), {
-        all = function(site) return site.ignore_case end,
-      })
-  elseif fact.form == "name" then
-    self:doubt("W214", literal, never(node, text,
-      "the site has no such name"), "leave it out, or put it into that site", {
-        all = function(site) return not is_of_site(site, literal.value) end,
-      })
-  end
-end
-
--- W214: `left` is compared with `right`, and can never be equal to it.
-local function check_comparison(self, node, left, right)
-  local fact, name = self:fact(left)
-  local text, reason, help
-
-  if not fact then
-    return
-  end
-  text = string.format("%s %s %s", written(left), node.operator,
-    written(right))
-  if right.kind == "string" and type(fact) == "table" and fact.form
-      and fact.form ~= "certificate" then
-    reason, help = comparison.text(fact.form, right.value, self.host)
-  elseif type(fact) ~= "table" or fact.form then
-    reason, help = comparison.type(fact, right, name)
-  end
-  if reason then
-    self:doubt("W214", right, never(node, text, reason), help)
-  elseif right.kind == "string" and type(fact) == "table" then
-    doubt_by_site(self, node, fact, right, text)
-  end
-end
-
--- W214: `not` of a fact that is always there.
 function expressions.unary(self, node)
-  local fact = node.operator == "not" and self:fact(node.right)
-
   self:walk(node.right)
-  if type(fact) == "table" and fact.form and not fact.optional then
-    self:doubt("W214", node.right, string.format(
-      "not %s is never true: it is always there", written(node.right)),
-      fact.form == "name" and 'without a name it is ""' or "leave it out")
+  if node.operator == "not" then
+    comparison_check.negated(self, node)
   end
 end
 
@@ -283,8 +216,8 @@ function expressions.binary(self, node)
   self:walk(node.left)
   self:walk(node.right)
   if node.operator == "==" or node.operator == "~=" then
-    check_comparison(self, node, node.left, node.right)
-    check_comparison(self, node, node.right, node.left)
+    comparison_check.compared(self, node, node.left, node.right)
+    comparison_check.compared(self, node, node.right, node.left)
   end
 end
 
@@ -300,6 +233,7 @@ function expressions.table(self, node)
     if field.value.kind == "function" then
       self:func(field.value, role_of(field.named))
     else
+      field.value.is_value = true -- of a field: a text may be meant
       self:walk(field.value)
     end
   end
@@ -310,7 +244,8 @@ local function no_such_fact(self, facts, name, method)
   local text = name.value
   local known = method and facts.methods or facts.fields
   local other = method and facts.fields or facts.methods
-  local help = facts.later and facts.later[text]
+  local help = facts.later and facts.later[text] or not method
+    and facts.noun ~= "a text" and elsewhere.facts[text] or nil
 
   if not help and other[text] then
     help = method and string.format("it is a field: write .%s", text)
@@ -333,47 +268,11 @@ function expressions.index(self, node)
   self:walk(node.object)
   if node.key then
     self:walk(node.key)
+    if facts and facts.made_of then
+      comparison_check.indexed(self, node, facts)
+    end
   elseif facts and facts.fields[node.name.value] == nil then
     no_such_fact(self, facts, node.name, false)
-  end
-end
-
--- W214: a method that compares is given a text that never fits.
-local function check_argument(self, node, facts)
-  local name, given = node.name.value, node.arguments[1]
-  local form = name == "offers_alpn" and "alpn"
-    or (comparison.arguments[facts.form] or {})[name]
-  local reason, help
-
-  if form and given and given.kind == "string" then
-    reason, help = comparison.text(form, given.value, self.host)
-    if reason then
-      self:doubt("W214", given, string.format('%s:%s "%s" is never true: %s',
-        written(node.object), name, given.value, reason), help)
-    end
-  end
-end
-
--- W214: a set holds texts that the fact which is looked up never is.
-local function check_set(self, node, facts)
-  local set = facts.made_of
-  local fact = node.arguments[1] and self:facts(node.arguments[1])
-
-  if not set or set.kind ~= "table" or not fact or not fact.form
-      or fact.form == "certificate" or facts.noun ~= "a set" then
-    return
-  end
-  for _, field in ipairs(set.fields) do
-    local reason, help
-
-    if field.value.kind == "string" then
-      reason, help = comparison.text(fact.form, field.value.value, self.host)
-    end
-    if reason then
-      self:doubt("W214", field.value, string.format(
-        '%s is never "%s": %s', written(node.arguments[1]), field.value.value,
-        reason), help)
-    end
   end
 end
 
@@ -386,12 +285,24 @@ function expressions.method(self, node)
   if facts and facts.methods[name] == nil then
     no_such_fact(self, facts, node.name, true)
   elseif facts then
-    check_argument(self, node, facts)
-    check_set(self, node, facts)
+    comparison_check.asked(self, node, facts)
+  end
+end
+
+-- E308: a value that is made once is made for each decision.
+local function check_made_once(self, node)
+  local word = node.object.kind == "name" and node.object.value
+
+  if self.role and not self.names[word] and (schema.matchers[word]
+      or word == "data") then
+    self:problem("E308", node, word .. " is made once, not for each decision",
+      string.format("write local NAME = %s ... above, outside of functions",
+        word))
   end
 end
 
 function expressions.call(self, node)
+  check_made_once(self, node)
   self:walk(node.object)
   self:walk_all(node.arguments)
   verdict_check.made(self, node)
@@ -406,6 +317,9 @@ end
 
 function statements.expression(self, node)
   self:walk(node.value)
+  if self.role then
+    verdict_check.dropped(self, node.value)
+  end
 end
 
 statements["goto"] = function() end
@@ -431,6 +345,9 @@ end
 
 statements["if"] = function(self, node)
   self:walk_all(node.conditions)
+  for _, condition in ipairs(node.conditions) do
+    comparison_check.condition(self, condition)
+  end
   for _, inner in ipairs(node.blocks) do
     self:block(inner)
   end
@@ -479,7 +396,9 @@ function statements.assign(self, node)
     elseif not self.names[target.value] then
       self:problem("E305", target, string.format(
         "'%s' is not local: a policy has no global variables", target.value),
-        string.format("write local %s%s", node.global and "function " or "",
+        schema.words[target.value] and schema.words[target.value].example
+          and "it is a word: write " .. schema.words[target.value].example
+        or string.format("write local %s%s", node.global and "function " or "",
           target.value))
       self.root[target.value] = true
     end
@@ -499,6 +418,15 @@ local function names_in(list, set)
   return set
 end
 
+-- What is written in quotes: the values of enums.
+local quotable = {}
+
+for _, spec in pairs(schema.words.site.fields) do
+  for _, value in ipairs(spec.values or {}) do
+    quotable[value] = true
+  end
+end
+
 -- Check the tree of `file`. `collected` knows the words and the trusts; when
 -- it is incomplete a name may be declared where it was not reached.
 return function(tree, file, collected, found)
@@ -512,7 +440,7 @@ return function(tree, file, collected, found)
     trusts = not collected.incomplete and trusts or nil,
     named_trusts = collected.named_trusts, assigned = tree.assigned,
     fields = tree.fields, all_names = names_in(tree.body, {}), names = {},
-    host = collected.host, doubts = collected.doubts,
+    host = collected.host, doubts = collected.doubts, quotable = quotable,
   }, scope)
 
   self.root = self.names

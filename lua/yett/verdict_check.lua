@@ -38,6 +38,10 @@ local function check_constructor(self, node)
 
   if not word or verdict_fields(schema.verdicts[self.role], word, member) then
     return
+  elseif verdict and not verdict.fields and not member then
+    self:problem("E306", node, string.format("%s is no verdict by itself",
+      word), schema.verdict_help[self.role])
+    return
   elseif verdict and member then
     local meant = near.find(member, verdict)
 
@@ -153,6 +157,19 @@ local function check_fields(self, name, known, given)
   end
 end
 
+-- E110: a redirect that leads nowhere.
+local function check_location(self, node, known, given)
+  for _, field in ipairs(given.fields) do
+    if field.named == "location" then
+      return
+    end
+  end
+  if known.location then
+    self:problem("E110", node, "redirect has no location",
+      "add " .. known.location.example)
+  end
+end
+
 -- E107: what a verdict is made of, when it stands in the text.
 local function check_made(self, node)
   local word, member = constructor(self, node.object)
@@ -165,9 +182,15 @@ local function check_made(self, node)
   end
   if known and given and given.kind == "table" then
     check_fields(self, name, known, given)
+    check_location(self, node, known, given)
   elseif known and given and literals[given.kind] then
+    local field = given.kind == "number" and known.status and "status"
+      or given.kind == "string" and (known.location and "location" or "why")
+    local shown = given.kind == "string" and '"%s"' or "%s"
+
     self:problem("E107", given, string.format("%s takes a table, got %s", name,
-      described(given)), string.format("write %s { }", name))
+      described(given)), string.format("write %s { %s }", name, field
+        and field .. " = " .. string.format(shown, given.value) or ""))
   end
 end
 
@@ -200,4 +223,19 @@ local function check_returned(self, node)
   end
 end
 
-return { made = check_made, returned = check_returned }
+-- E307: a verdict that is made and not returned.
+local function check_dropped(self, node)
+  local word, member
+
+  if node.kind == "call" then
+    word, member = constructor(self, node.object)
+  end
+  if word and verdict_fields(schema.verdicts[self.role], word, member) then
+    self:problem("E307", node, "a verdict that is not returned does nothing",
+      "write return " .. (member and word .. "." .. member or word) .. " ...")
+  end
+end
+
+return {
+  made = check_made, returned = check_returned, dropped = check_dropped,
+}
