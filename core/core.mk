@@ -126,8 +126,13 @@ core_libcore_la_SOURCES += \
 core_libcore_la_SOURCES += \
 	core/tls/alert.c core/tls/alert.h \
 	core/tls/ca.c core/tls/ca.h \
+	core/tls/cas.c core/tls/cas.h \
 	core/tls/chain_cache.c core/tls/chain_cache.h \
 	core/tls/chain_review.c core/tls/chain_review.h \
+	core/tls/client.c core/tls/client.h \
+	core/tls/client_judge.h \
+	core/tls/client_sessions.c core/tls/client_sessions.h \
+	core/tls/client_terms.c core/tls/client_terms.h \
 	core/tls/credentials.c core/tls/credentials.h \
 	core/tls/credentials_blame.c core/tls/credentials_blame.h \
 	core/tls/credentials_choice.h \
@@ -145,6 +150,7 @@ core_libcore_la_SOURCES += \
 	core/tls/priority.c core/tls/priority.h \
 	core/tls/proof.c core/tls/proof.h \
 	core/tls/server_key.c core/tls/server_key.h \
+	core/tls/server_name.c core/tls/server_name.h \
 	core/tls/session.c core/tls/session.h \
 	core/tls/signature.c core/tls/signature.h \
 	core/tls/tickets.c core/tls/tickets.h \

@@ -100,6 +100,7 @@ EXTRA_DIST += tests/words
 unit_tests += \
 	tests/unit/test_ca \
 	tests/unit/test_chain_cache \
+	tests/unit/test_client_terms \
 	tests/unit/test_hello \
 	tests/unit/test_peer \
 	tests/unit/test_priority \
@@ -111,6 +112,8 @@ unit_tests += \
 	tests/unit/test_trust \
 	tests/unit/test_credentials \
 	tests/unit/test_credentials_review
+tests_unit_test_client_terms_SOURCES = tests/unit/test_client_terms.c \
+	tests/unit/tls_world.c tests/unit/tls_world.h
 tests_unit_test_peer_SOURCES = tests/unit/test_peer.c \
 	tests/unit/tls_world.c tests/unit/tls_world.h
 tests_unit_test_records_SOURCES = tests/unit/test_records.c \
@@ -208,6 +211,7 @@ tests_rig_rig_SOURCES = \
 	tests/rig/process.c \
 	tests/rig/records.c tests/rig/records.h \
 	tests/rig/rig.h \
+	tests/rig/origin_tls.c \
 	tests/rig/served.c \
 	tests/rig/wire.c
 tests_rig_rig_LDADD = core/libcore.la
@@ -284,6 +288,8 @@ plays = \
 	tests/scenarios/upstream-closes-an-idle-link.lua \
 	tests/scenarios/upstream-in-the-process.lua \
 	tests/scenarios/upstream-on-a-unix-socket.lua \
+	tests/scenarios/upstream-over-tls.lua \
+	tests/scenarios/upstream-over-tls-that-fails.lua \
 	tests/scenarios/upstream-that-fails.lua \
 	tests/scenarios/workers-share-tickets-and-port.lua
 TESTS += $(plays)

@@ -162,7 +162,11 @@ answer_failure(struct yett_http1 *http1)
 	case YETT_FAILURE_CONNECT_REFUSED:
 		why = "The upstream cannot be reached.";
 		break;
+	case YETT_FAILURE_TLS:
+		why = "No secure connection to the upstream can be made.";
+		break;
 	case YETT_FAILURE_CONNECT_TIMEOUT:
+	case YETT_FAILURE_TLS_TIMEOUT:
 	case YETT_FAILURE_ANSWER_TIMEOUT:
 		status = 504;
 		why = "The upstream did not answer in time.";

@@ -177,6 +177,8 @@ fill(const struct opening *opening, struct yett_findings *findings,
 		*fault = other;
 		return status;
 	}
+	yett_targets_review(rollout->targets, rollout->gen,
+	    (int64_t)(yett_clock_wall() / YETT_NS_PER_S), findings);
 	*code = "E302";
 	status = open_instances(rollout, count_workers(env, rollout->gen),
 	    fault);

@@ -101,12 +101,22 @@ struct yett_forward {
 	bool chain; /* also Client-Cert-Chain */
 };
 
-/* Where requests go: one "http://...", "unix:...", "app:..." each. Frozen.
- * Equal declarations share one struct; `index` is dense per generation. */
+struct yett_key {
+	struct yett_slice cert, key; /* absolute paths, or URLs for GnuTLS */
+};
+
+/* Where requests go: one "http://...", "https://...", "unix:...", "app:..."
+ * each. Frozen. Equal declarations share one struct; `index` is dense per
+ * generation. */
 struct yett_upstream {
 	struct yett_slice *target;
 	uint32_t count;
 	uint32_t index;
+	/* Of its https targets. */
+	struct yett_trust_set trusts; /* of the servers; empty: the system's */
+	struct yett_key key;          /* shown when asked; at NULL: none */
+	struct yett_slice name;       /* of the servers; absent: their host */
+	struct yett_slice label;      /* of the rule that declares it first */
 	struct yett_place place;
 };
 
@@ -136,10 +146,6 @@ enum yett_handshake {
 	YETT_HANDSHAKE_AUTO,
 	YETT_HANDSHAKE_NEVER,
 	YETT_HANDSHAKE_ALWAYS,
-};
-
-struct yett_key {
-	struct yett_slice cert, key; /* absolute paths, or URLs for GnuTLS */
 };
 
 /* What a function may say, as its text tells: a set of trusts for each verdict

@@ -107,9 +107,8 @@ read_timeouts(lua_State *L, struct yett_settings *settings)
 	lua_pop(L, 1);
 }
 
-/* The absolute form of a file name that is already in the arena. */
-static struct yett_slice
-absolute(const struct yett_compile *compile, struct yett_slice path)
+struct yett_slice
+yett_compile_path(const struct yett_compile *compile, struct yett_slice path)
 {
 	struct yett_slice whole;
 
@@ -146,11 +145,11 @@ read_log(const struct yett_compile *compile, struct yett_settings *settings)
 
 	if (!yett_field_enter(L, "log", &unused))
 		return;
-	settings->log.access = absolute(compile,
+	settings->log.access = yett_compile_path(compile,
 	    yett_field_text(L, compile->arena, "access"));
 	settings->log.format = (enum yett_access_format)yett_field_choice(L,
 	    "format", formats, YETT_ACCESS_JSON);
-	settings->log.record = absolute(compile,
+	settings->log.record = yett_compile_path(compile,
 	    yett_field_text(L, compile->arena, "record"));
 	settings->log.record_size = yett_field_number(L, "record_size",
 	    settings->log.record_size);
@@ -242,7 +241,7 @@ absolute_list(const struct yett_compile *compile, const char *name,
 	    name, count);
 
 	for (uint32_t i = 0; i < *count; i++)
-		list[i] = absolute(compile, list[i]);
+		list[i] = yett_compile_path(compile, list[i]);
 	return list;
 }
 
@@ -279,9 +278,9 @@ read_keys(const struct yett_compile *compile, struct yett_site *site)
 	    site->key_count * sizeof(*site->key));
 	for (uint32_t i = 0; i < site->key_count; i++) {
 		lua_rawgeti(L, -1, (lua_Integer)i + 1);
-		site->key[i].cert = absolute(compile,
+		site->key[i].cert = yett_compile_path(compile,
 		    yett_field_text(L, compile->arena, "cert"));
-		site->key[i].key = absolute(compile,
+		site->key[i].key = yett_compile_path(compile,
 		    yett_field_text(L, compile->arena, "key"));
 		lua_pop(L, 1);
 	}

@@ -19,7 +19,7 @@ struct yett_compile {
 	struct yett_policy_source *source; /* learns trusts and functions */
 	struct yett_arena *arena;          /* the draft's */
 	struct yett_slice *file;           /* names of source->file, in arena */
-	int upstreams;     /* slot of the table of upstreams by their targets */
+	int upstreams;     /* slot of the table of upstreams by their names */
 	int32_t functions; /* how many have their ordinal */
 	struct yett_fault *fault;
 };
@@ -36,6 +36,10 @@ void yett_compile(lua_State *L, struct yett_draft *draft,
 /* Raise unless `status` is YETT_OK. */
 void
 yett_compile_must(const struct yett_compile *compile, enum yett_status status);
+
+/* The absolute form of a file name that is already in the arena. */
+struct yett_slice
+yett_compile_path(const struct yett_compile *compile, struct yett_slice path);
 
 /*
  * Read what sites and paths have in common from the table on top, into a rule

@@ -127,33 +127,64 @@ read_late(const struct yett_compile *compile, const struct yett_late *inherited)
 	return late;
 }
 
-/* Push one string that names the targets of `upstream`: equal declarations
- * have equal names, for no target has a newline. */
+static void
+push_part(luaL_Buffer *name, struct yett_slice part)
+{
+	luaL_addlstring(name, part.at != NULL ? part.at : "", part.len);
+	luaL_addchar(name, '\n');
+}
+
+/* Push one string that names `upstream`: equal declarations have equal names,
+ * for no part of one has a newline. */
 static void
 push_name(lua_State *L, const struct yett_upstream *upstream)
 {
 	luaL_Buffer name;
 
 	luaL_buffinit(L, &name);
-	for (uint32_t i = 0; i < upstream->count; i++) {
-		luaL_addlstring(&name, upstream->target[i].at,
-		    upstream->target[i].len);
-		luaL_addchar(&name, '\n');
-	}
+	for (uint32_t i = 0; i < upstream->count; i++)
+		push_part(&name, upstream->target[i]);
+	luaL_addchar(&name, '\n');
+	push_part(&name, upstream->key.cert);
+	push_part(&name, upstream->key.key);
+	push_part(&name, upstream->name);
+	luaL_addlstring(&name, (const char *)upstream->trusts.index,
+	    upstream->trusts.count * sizeof(*upstream->trusts.index));
 	luaL_pushresult(&name);
 }
 
+/* The table on top: targets, and what holds for the https ones. */
+static void
+read_targets(const struct yett_compile *compile, struct yett_upstream *read)
+{
+	lua_State *L = compile->L;
+	uint32_t unused;
+
+	read->target = yett_field_list(L, compile->arena, "targets",
+	    &read->count);
+	read->trusts = read_trusts(compile);
+	read->name = yett_field_text(L, compile->arena, "name");
+	if (!yett_field_enter(L, "key", &unused))
+		return;
+	read->key.cert = yett_compile_path(compile,
+	    yett_field_text(L, compile->arena, "cert"));
+	read->key.key = yett_compile_path(compile,
+	    yett_field_text(L, compile->arena, "key"));
+	lua_pop(L, 1);
+}
+
 static const struct yett_upstream *
-read_upstream(const struct yett_compile *compile,
-    const struct yett_place *place, const struct yett_upstream *inherited)
+read_upstream(const struct yett_compile *compile, const struct yett_rule *rule,
+    const struct yett_upstream *inherited)
 {
 	struct yett_upstream read = { 0 }, *upstream;
 	lua_State *L = compile->L;
+	uint32_t unused;
 
-	read.target = yett_field_list(L, compile->arena, "upstream",
-	    &read.count);
-	if (read.count == 0)
+	if (!yett_field_enter(L, "upstream", &unused))
 		return inherited;
+	read_targets(compile, &read);
+	lua_pop(L, 1);
 	push_name(L, &read);
 	lua_pushvalue(L, -1);
 	lua_rawget(L, compile->upstreams);
@@ -163,7 +194,8 @@ read_upstream(const struct yett_compile *compile,
 		upstream = yett_field_alloc(L, compile->arena,
 		    sizeof(*upstream));
 		*upstream = read;
-		upstream->place = *place;
+		upstream->label = rule->label;
+		upstream->place = rule->place;
 		yett_compile_must(compile,
 		    yett_draft_add_upstream(compile->draft, upstream,
 			compile->fault));
@@ -238,7 +270,7 @@ yett_compile_rule(struct yett_compile *compile, struct yett_rule *rule,
 					     : from->trusts;
 	rule->identity = read_identity(compile);
 	rule->late = read_late(compile, from->late);
-	rule->upstream = read_upstream(compile, &rule->place, from->upstream);
+	rule->upstream = read_upstream(compile, rule, from->upstream);
 	rule->forward = read_forward(compile, from->forward);
 	rule->why = yett_field_text(L, compile->arena, "why");
 	rule->tell = yett_field_flag(L, "tell");

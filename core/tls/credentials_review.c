@@ -63,7 +63,7 @@ tell_invalid(const struct term *term, int64_t now,
 	    write_day(day, early ? term->from : term->to));
 	yett_finding_help(findings, finding, "%s",
 	    early ? "look at the clock of this machine"
-		  : "renew it, then reload: clients refuse it now");
+		  : "renew it, then reload: the other side refuses it now");
 }
 
 static void
@@ -155,6 +155,22 @@ review_site(const struct yett_credentials *credentials,
 		yett_server_key_dates(key, &term.from, &term.to);
 		review_term(&term, now, findings);
 	}
+}
+
+void
+yett_credentials_review_shown(const struct yett_spot *spot,
+    struct yett_slice cert, int64_t from, int64_t to, int64_t now,
+    struct yett_findings *findings)
+{
+	struct term term = {
+		.spot = *spot,
+		.what = "the certificate shown to the upstream,",
+		.name = cert,
+		.from = from,
+		.to = to,
+	};
+
+	review_term(&term, now, findings);
 }
 
 void

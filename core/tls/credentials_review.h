@@ -19,4 +19,10 @@
 void yett_credentials_review(const struct yett_credentials *credentials,
     int64_t now, struct yett_findings *findings);
 
+/* The same for a certificate that is shown to upstreams: it was read from
+ * `cert`, declared at `spot`, and holds between `from` and `to`. */
+void yett_credentials_review_shown(const struct yett_spot *spot,
+    struct yett_slice cert, int64_t from, int64_t to, int64_t now,
+    struct yett_findings *findings);
+
 #endif

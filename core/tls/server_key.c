@@ -215,6 +215,13 @@ yett_server_key_dates(const struct yett_server_key *key, int64_t *from,
 	}
 }
 
+enum yett_status
+yett_server_key_digest(const struct yett_server_key *key,
+    uint8_t out[YETT_SHA256_LEN])
+{
+	return yett_sha256(yett_datum_slice(&key->chain[0].cert), out);
+}
+
 enum yett_key_kind
 yett_server_key_kind(const struct yett_server_key *key)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * server_key.h - a certificate chain of ours with its private key.
+ * server_key.h - a certificate chain of ours with its private key: a site's,
+ * or what we show to servers that we connect to.
  *
  * GnuTLS asks for it in the middle of a handshake; the answer was chosen by
  * then and is found through the session's pointer. Frozen after open.
@@ -12,6 +13,8 @@
 
 #include "base/status.h"
 #include "policy/rules.h"
+#include "tls/hello.h"
+#include "tls/library.h"
 #include "tls/signature.h"
 
 struct yett_server_key; /* opaque; Frozen */
@@ -48,6 +51,11 @@ yett_server_key_certificate(const struct yett_server_key *key, unsigned index);
 /* Between which seconds since 1970 all certificates of the chain hold. */
 void yett_server_key_dates(const struct yett_server_key *key, int64_t *from,
     int64_t *to);
+
+/* SHA-256 of the certificate itself. */
+YETT_MUST_USE
+enum yett_status yett_server_key_digest(const struct yett_server_key *key,
+    uint8_t out[YETT_SHA256_LEN]);
 
 /* Make the sessions that use `credentials` take the key of their choice. */
 void yett_server_key_attach(gnutls_certificate_credentials_t credentials);

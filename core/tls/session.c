@@ -225,36 +225,6 @@ fail(struct yett_session *session, int code, struct yett_fault *fault)
 	return YETT_SESSION_FAILED;
 }
 
-/* What to do about an error of GnuTLS. */
-enum step {
-	STEP_REPEAT,
-	STEP_WAIT,
-	STEP_EOF,
-	STEP_FAIL,
-};
-
-/*
- * `before` is what could be pulled before the call. GnuTLS says AGAIN with
- * input left, for instance for a hello in records of one byte: waiting for the
- * socket would then last for ever.
- */
-static enum step
-next_step(const struct yett_session *session, int code, size_t before)
-{
-	size_t left = yett_transport_input_left(&session->transport);
-
-	switch (code) {
-	case GNUTLS_E_AGAIN:
-	case GNUTLS_E_INTERRUPTED:
-		return left > 0 && left != before ? STEP_REPEAT : STEP_WAIT;
-	case GNUTLS_E_WARNING_ALERT_RECEIVED: return STEP_REPEAT;
-	case GNUTLS_E_PREMATURE_TERMINATION:
-	case GNUTLS_E_UNEXPECTED_PACKET_LENGTH:
-		return session->transport.ended ? STEP_EOF : STEP_FAIL;
-	default: return STEP_FAIL;
-	}
-}
-
 static enum yett_session_result
 finish(struct yett_session *session, struct yett_fault *fault)
 {
@@ -278,11 +248,12 @@ yett_session_handshake(struct yett_session *session, uint64_t now,
 
 		if (code == GNUTLS_E_SUCCESS)
 			return finish(session, fault);
-		switch (next_step(session, code, before)) {
-		case STEP_REPEAT: break;
-		case STEP_WAIT: return YETT_SESSION_AGAIN;
-		case STEP_EOF: return YETT_SESSION_EOF;
-		case STEP_FAIL: return fail(session, code, fault);
+		switch (
+		    yett_transport_next(&session->transport, code, before)) {
+		case YETT_TRANSPORT_REPEAT: break;
+		case YETT_TRANSPORT_WAIT: return YETT_SESSION_AGAIN;
+		case YETT_TRANSPORT_EOF: return YETT_SESSION_EOF;
+		case YETT_TRANSPORT_FAIL: return fail(session, code, fault);
 		}
 	}
 }
@@ -334,11 +305,13 @@ yett_session_read(struct yett_session *session, char *at, size_t len,
 			return YETT_SESSION_EOF;
 		if (code == GNUTLS_E_REHANDSHAKE)
 			return refuse_renegotiation(session, fault);
-		switch (next_step(session, (int)code, before)) {
-		case STEP_REPEAT: break;
-		case STEP_WAIT: return YETT_SESSION_AGAIN;
-		case STEP_EOF: return YETT_SESSION_EOF;
-		case STEP_FAIL: return fail(session, (int)code, fault);
+		switch (yett_transport_next(&session->transport, (int)code,
+		    before)) {
+		case YETT_TRANSPORT_REPEAT: break;
+		case YETT_TRANSPORT_WAIT: return YETT_SESSION_AGAIN;
+		case YETT_TRANSPORT_EOF: return YETT_SESSION_EOF;
+		case YETT_TRANSPORT_FAIL:
+			return fail(session, (int)code, fault);
 		}
 	}
 }

@@ -268,6 +268,26 @@ yett_transport_output_left(const struct yett_transport *transport)
 	    (shared->writer == transport ? yett_buf_len(&shared->output) : 0);
 }
 
+enum yett_transport_step
+yett_transport_next(const struct yett_transport *transport, int code,
+    size_t before)
+{
+	size_t left = yett_transport_input_left(transport);
+
+	switch (code) {
+	case GNUTLS_E_AGAIN:
+	case GNUTLS_E_INTERRUPTED:
+		return left > 0 && left != before ? YETT_TRANSPORT_REPEAT
+						  : YETT_TRANSPORT_WAIT;
+	case GNUTLS_E_WARNING_ALERT_RECEIVED: return YETT_TRANSPORT_REPEAT;
+	case GNUTLS_E_PREMATURE_TERMINATION:
+	case GNUTLS_E_UNEXPECTED_PACKET_LENGTH:
+		return transport->ended ? YETT_TRANSPORT_EOF
+					: YETT_TRANSPORT_FAIL;
+	default: return YETT_TRANSPORT_FAIL;
+	}
+}
+
 void
 yett_transport_open(struct yett_transport *transport)
 {
@@ -315,6 +335,6 @@ yett_transport_flush(struct yett_transport *transport, struct yett_fault *fault)
 		yett_buf_clear(&transport->output);
 	if (transport->broken)
 		(void)yett_fail(fault, YETT_E_SYSTEM,
-		    "the connection to the client is broken");
+		    "the connection is broken");
 	return !transport->broken;
 }

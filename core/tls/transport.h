@@ -77,6 +77,23 @@ size_t yett_transport_input_left(const struct yett_transport *transport);
 /* Bytes that wait to be sent. */
 size_t yett_transport_output_left(const struct yett_transport *transport);
 
+/* What to do about an error of GnuTLS. */
+enum yett_transport_step {
+	YETT_TRANSPORT_REPEAT, /* call again at once */
+	YETT_TRANSPORT_WAIT,   /* for the socket */
+	YETT_TRANSPORT_EOF,    /* the stream ended without close_notify */
+	YETT_TRANSPORT_FAIL,
+};
+
+/*
+ * `before` is what could be pulled before the call. GnuTLS says AGAIN with
+ * input left, for instance for a hello in records of one byte: waiting for the
+ * socket would then last for ever.
+ */
+enum yett_transport_step
+yett_transport_next(const struct yett_transport *transport, int code,
+    size_t before);
+
 /* The handshake is over. */
 void yett_transport_open(struct yett_transport *transport);
 

@@ -5,12 +5,11 @@
 #include <gnutls/x509.h>
 #include <stdlib.h>
 
-#include "base/file.h"
 #include "policy/place.h"
+#include "tls/cas.h"
 #include "tls/crl.h"
 #include "tls/datum.h"
-
-#define CA_FILE_MOST (16 * 1024 * 1024)
+#include "tls/server_name.h"
 
 /* We judge dates and revocation ourselves; keys below 112 bits are refused. */
 #define VERIFY_FLAGS                                                           \
@@ -20,11 +19,10 @@
 
 struct yett_trust_store {
 	gnutls_x509_trust_list_t list; /* lends the CAs */
-	gnutls_x509_crt_t *ca;
-	size_t ca_count;
+	struct yett_cas cas;
 	struct yett_crl_set crls;
 	uint32_t depth;
-	struct yett_slice spiffe; /* lent by the generation */
+	struct yett_slice spiffe; /* a copy; absent: any */
 	uint8_t digest[YETT_SHA256_LEN];
 	uint64_t id;
 };
@@ -47,68 +45,10 @@ yett_trust_store_close(struct yett_trust_store *store)
 		return;
 	if (store->list != NULL)
 		gnutls_x509_trust_list_deinit(store->list, 0);
-	for (size_t i = 0; i < store->ca_count; i++)
-		gnutls_x509_crt_deinit(store->ca[i]);
-	free(store->ca);
+	yett_cas_clear(&store->cas);
+	free((void *)(uintptr_t)store->spiffe.at);
 	yett_crl_set_clear(&store->crls);
 	free(store);
-}
-
-/* The certificates of a file, or those that a URL names, in GnuTLS's memory. */
-static enum yett_status
-import_cas(struct yett_slice from, gnutls_x509_crt_t **list, unsigned *count,
-    struct yett_fault *fault)
-{
-	struct yett_buf text = { 0 };
-	gnutls_datum_t data;
-	bool is_pem;
-	int code;
-
-	if (gnutls_url_is_supported(from.at)) {
-		code = gnutls_x509_crt_list_import_url(list, count, from.at,
-		    NULL, NULL, 0);
-	} else {
-		enum yett_status status = yett_file_read(from.at, CA_FILE_MOST,
-		    &text, fault);
-
-		if (status != YETT_OK)
-			return status;
-		data = yett_datum(yett_buf_slice(&text));
-		is_pem = data.size > 0 &&
-		    memmem(data.data, data.size, "-----BEGIN", 10) != NULL;
-		code = gnutls_x509_crt_list_import2(list, count, &data,
-		    is_pem ? GNUTLS_X509_FMT_PEM : GNUTLS_X509_FMT_DER, 0);
-		yett_buf_clear(&text);
-	}
-	if (code < 0 || *count == 0)
-		return yett_fail(fault, YETT_E_POLICY,
-		    "%.*s holds no CA certificate: %s", YETT_ARG(from),
-		    gnutls_strerror(code));
-	return YETT_OK;
-}
-
-static enum yett_status
-load_cas(struct yett_trust_store *store, struct yett_slice from,
-    struct yett_fault *fault)
-{
-	gnutls_x509_crt_t *list = NULL, *grown;
-	unsigned count = 0;
-	enum yett_status status = import_cas(from, &list, &count, fault);
-
-	if (status != YETT_OK)
-		return status;
-	grown = reallocarray(store->ca, store->ca_count + count,
-	    sizeof(*grown));
-	if (grown != NULL)
-		store->ca = grown;
-	for (unsigned i = 0; i < count; i++) {
-		if (grown != NULL)
-			store->ca[store->ca_count++] = list[i];
-		else
-			gnutls_x509_crt_deinit(list[i]);
-	}
-	gnutls_free(list);
-	return grown == NULL ? YETT_E_NOMEM : YETT_OK;
 }
 
 static enum yett_status
@@ -118,16 +58,16 @@ load_all(struct yett_trust_store *store, const struct yett_trust *trust,
 	enum yett_status status = YETT_OK;
 
 	for (uint32_t i = 0; i < trust->ca_count && status == YETT_OK; i++)
-		status = load_cas(store, trust->ca[i], fault);
+		status = yett_cas_add_file(&store->cas, trust->ca[i], fault);
 	for (uint32_t i = 0; i < trust->crl_count && status == YETT_OK; i++)
 		status = yett_crl_set_load(&store->crls, trust->crl[i], now,
 		    fault);
-	if (status == YETT_OK && store->ca_count == 0)
+	if (status == YETT_OK && store->cas.count == 0)
 		status = yett_fail(fault, YETT_E_POLICY,
 		    "trust \"%.*s\" names no CA", YETT_ARG(trust->name));
 	if (status == YETT_OK)
-		status = yett_crl_set_bind(&store->crls, store->ca,
-		    store->ca_count, fault);
+		status = yett_crl_set_bind(&store->crls, store->cas.ca,
+		    store->cas.count, fault);
 	return status;
 }
 
@@ -137,8 +77,8 @@ fill_list(struct yett_trust_store *store, struct yett_fault *fault)
 	int code = gnutls_x509_trust_list_init(&store->list, 0);
 
 	if (code >= 0)
-		code = gnutls_x509_trust_list_add_cas(store->list, store->ca,
-		    (unsigned)store->ca_count, 0);
+		code = gnutls_x509_trust_list_add_cas(store->list,
+		    store->cas.ca, (unsigned)store->cas.count, 0);
 	if (code < 0)
 		return yett_fail(fault, YETT_E_TLS, "cannot trust: %s",
 		    gnutls_strerror(code));
@@ -155,7 +95,7 @@ by_digest(const void *a, const void *b)
 static enum yett_status
 digest_cas(const struct yett_trust_store *store, struct yett_buf *out)
 {
-	uint8_t(*digest)[YETT_SHA256_LEN] = calloc(store->ca_count,
+	uint8_t(*digest)[YETT_SHA256_LEN] = calloc(store->cas.count,
 	    sizeof(*digest));
 	size_t len = YETT_SHA256_LEN;
 	int code = 0;
@@ -163,14 +103,14 @@ digest_cas(const struct yett_trust_store *store, struct yett_buf *out)
 
 	if (digest == NULL)
 		return YETT_E_NOMEM;
-	for (size_t i = 0; i < store->ca_count && code >= 0; i++)
-		code = gnutls_x509_crt_get_fingerprint(store->ca[i],
+	for (size_t i = 0; i < store->cas.count && code >= 0; i++)
+		code = gnutls_x509_crt_get_fingerprint(store->cas.ca[i],
 		    GNUTLS_DIG_SHA256, digest[i], &len);
-	qsort(digest, store->ca_count, sizeof(*digest), by_digest);
+	qsort(digest, store->cas.count, sizeof(*digest), by_digest);
 	status = code < 0 ? YETT_E_TLS
 			  : yett_buf_append(out,
 				(struct yett_slice){ (const char *)digest,
-				    store->ca_count * sizeof(*digest) });
+				    store->cas.count * sizeof(*digest) });
 	free(digest);
 	return status;
 }
@@ -187,7 +127,7 @@ digest_all(struct yett_trust_store *store)
 	memcpy(&store->id, store->digest, sizeof(store->id));
 	if (status == YETT_OK)
 		status = yett_buf_printf(&text, "|%zu|%u|%s|%.*s|",
-		    store->ca_count, store->depth, GNUTLS_KP_TLS_WWW_CLIENT,
+		    store->cas.count, store->depth, GNUTLS_KP_TLS_WWW_CLIENT,
 		    YETT_ARG(store->spiffe));
 	if (status == YETT_OK)
 		status = yett_crl_set_digest(&store->crls, &text);
@@ -195,6 +135,21 @@ digest_all(struct yett_trust_store *store)
 		status = yett_sha256(yett_buf_slice(&text), store->digest);
 	yett_buf_clear(&text);
 	return status;
+}
+
+static enum yett_status
+copy_spiffe(struct yett_trust_store *store, struct yett_slice spiffe)
+{
+	char *copy;
+
+	if (spiffe.at == NULL)
+		return YETT_OK;
+	copy = malloc(spiffe.len + 1);
+	if (copy == NULL)
+		return YETT_E_NOMEM;
+	memcpy(copy, spiffe.at, spiffe.len);
+	store->spiffe = (struct yett_slice){ copy, spiffe.len };
+	return YETT_OK;
 }
 
 enum yett_status
@@ -207,8 +162,9 @@ yett_trust_store_open(struct yett_trust_store **out,
 	if (store == NULL)
 		return YETT_E_NOMEM;
 	store->depth = trust->depth;
-	store->spiffe = trust->spiffe;
-	status = load_all(store, trust, now, fault);
+	status = copy_spiffe(store, trust->spiffe);
+	if (status == YETT_OK)
+		status = load_all(store, trust, now, fault);
 	if (status == YETT_OK)
 		status = fill_list(store, fault);
 	if (status == YETT_OK)
@@ -225,10 +181,39 @@ yett_trust_store_open(struct yett_trust_store **out,
 	return YETT_OK;
 }
 
+enum yett_status
+yett_trust_store_open_system(struct yett_trust_store **out,
+    struct yett_fault *fault)
+{
+	struct yett_trust_store *store = calloc(1, sizeof(*store));
+	enum yett_status status;
+
+	if (store == NULL)
+		return YETT_E_NOMEM;
+	store->depth = YETT_CHAIN_CERTIFICATES - 1;
+	status = yett_cas_add_system(&store->cas, fault);
+	if (status == YETT_OK)
+		status = fill_list(store, fault);
+	if (status == YETT_OK)
+		status = digest_all(store);
+	if (status != YETT_OK) {
+		yett_trust_store_close(store);
+		return status;
+	}
+	*out = store;
+	return YETT_OK;
+}
+
 const uint8_t *
 yett_trust_store_digest(const struct yett_trust_store *store)
 {
 	return store->digest;
+}
+
+const struct yett_cas *
+yett_trust_store_cas(const struct yett_trust_store *store)
+{
+	return &store->cas;
 }
 
 uint64_t
@@ -245,82 +230,17 @@ yett_trust_store_dates(const struct yett_trust_store *store, size_t index,
 	gnutls_x509_crt_t ca;
 
 	out->name[0] = '\0';
-	out->is_crl = index >= store->ca_count;
+	out->is_crl = index >= store->cas.count;
 	if (out->is_crl)
-		return yett_crl_set_dates(&store->crls, index - store->ca_count,
-		    out->name, sizeof(out->name), &out->from, &out->to);
-	ca = store->ca[index];
+		return yett_crl_set_dates(&store->crls,
+		    index - store->cas.count, out->name, sizeof(out->name),
+		    &out->from, &out->to);
+	ca = store->cas.ca[index];
 	if (gnutls_x509_crt_get_dn(ca, out->name, &len) < 0)
 		out->name[0] = '\0';
 	out->from = gnutls_x509_crt_get_activation_time(ca);
 	out->to = gnutls_x509_crt_get_expiration_time(ca);
 	return true;
-}
-
-/* --- names of CAs ------------------------------------------------------- */
-
-struct named {
-	gnutls_x509_crt_t crt; /* lent */
-	gnutls_datum_t name;
-};
-
-static int
-by_name(const void *a, const void *b)
-{
-	const struct named *left = a, *right = b;
-
-	if (left->name.size != right->name.size)
-		return left->name.size < right->name.size ? -1 : 1;
-	return memcmp(left->name.data, right->name.data, left->name.size);
-}
-
-/* Move the first of each name to the front of `ca`; how many there are. */
-static size_t
-keep_each_name(struct named *list, size_t count, gnutls_x509_crt_t *ca)
-{
-	size_t kept = 0;
-
-	qsort(list, count, sizeof(*list), by_name);
-	for (size_t i = 0; i < count; i++)
-		if (i == 0 || by_name(&list[i - 1], &list[i]) != 0)
-			ca[kept++] = list[i].crt;
-	return kept;
-}
-
-enum yett_status
-yett_trust_stores_name(const struct yett_trust_store *const *store,
-    uint32_t count, struct gnutls_certificate_credentials_st *into)
-{
-	size_t total = 0, used = 0;
-	struct named *list;
-	gnutls_x509_crt_t *ca;
-	int code = GNUTLS_E_MEMORY_ERROR;
-
-	for (uint32_t i = 0; i < count; i++)
-		total += store[i]->ca_count;
-	if (total == 0)
-		return YETT_OK;
-	list = calloc(total, sizeof(*list));
-	ca = calloc(total, sizeof(gnutls_x509_crt_t));
-	if (list == NULL || ca == NULL)
-		goto out;
-	for (uint32_t i = 0; i < count; i++)
-		for (size_t k = 0; k < store[i]->ca_count; k++) {
-			list[used].crt = store[i]->ca[k];
-			code = gnutls_x509_crt_get_raw_dn(list[used].crt,
-			    &list[used].name);
-			if (code < 0)
-				goto out;
-			used++;
-		}
-	total = keep_each_name(list, used, ca);
-	code = gnutls_certificate_set_x509_trust(into, ca, (int)total);
-out:
-	for (size_t i = 0; i < used; i++)
-		gnutls_free(list[i].name.data);
-	free(list);
-	free(ca);
-	return code < 0 ? YETT_E_TLS : YETT_OK;
 }
 
 /* --- judging ------------------------------------------------------------ */
@@ -372,11 +292,11 @@ find_anchor(const struct yett_trust_store *store, gnutls_x509_crt_t cert)
 	gnutls_x509_crt_t found = NULL;
 	size_t count = 0;
 
-	for (size_t i = 0; i < store->ca_count; i++) {
-		if (!gnutls_x509_crt_check_issuer(cert, store->ca[i]))
+	for (size_t i = 0; i < store->cas.count; i++) {
+		if (!gnutls_x509_crt_check_issuer(cert, store->cas.ca[i]))
 			continue;
-		if (count++ == 0 || made(store->ca[i], cert))
-			found = store->ca[i];
+		if (count++ == 0 || made(store->cas.ca[i], cert))
+			found = store->cas.ca[i];
 	}
 	return found;
 }
@@ -399,9 +319,9 @@ find_issuer(const struct path *path, gnutls_x509_crt_t cert)
 static gnutls_x509_crt_t
 find_itself(const struct yett_trust_store *store, gnutls_x509_crt_t cert)
 {
-	for (size_t i = 0; i < store->ca_count; i++)
-		if (gnutls_x509_crt_equals(cert, store->ca[i]))
-			return store->ca[i];
+	for (size_t i = 0; i < store->cas.count; i++)
+		if (gnutls_x509_crt_equals(cert, store->cas.ca[i]))
+			return store->cas.ca[i];
 	return NULL;
 }
 
@@ -426,9 +346,8 @@ build_path(const struct yett_trust_store *store, struct path *path)
 
 static bool
 verify_path(const struct yett_trust_store *store, struct path *path,
-    bool *wrong_purpose)
+    const char *oid, bool *wrong_purpose)
 {
-	static const char oid[] = GNUTLS_KP_TLS_WWW_CLIENT;
 	gnutls_typed_vdata_st purpose = {
 		.type = GNUTLS_DT_KEY_PURPOSE_OID,
 		.data = yett_datum(yett_slice_of(oid)).data,
@@ -530,6 +449,25 @@ is_current_path(const struct path *path, int64_t now, int64_t *valid_until)
 	return current;
 }
 
+/* What the chain in `path` is worth, whoever it is shown by. */
+static void
+judge_path(const struct yett_trust_store *store, struct path *path,
+    const char *oid, int64_t now, struct yett_trust_result *out)
+{
+	bool current;
+
+	if (!build_path(store, path) ||
+	    !verify_path(store, path, oid, &out->wrong_purpose) ||
+	    (store->spiffe.at != NULL &&
+		!is_of_domain(path->sent[0], store->spiffe)))
+		return;
+	current = is_current_path(path, now, &out->valid_until);
+	out->verification = judge_revocation(store, path, now,
+	    &out->valid_until);
+	if (out->verification == YETT_VERIFIED && !current)
+		out->verification = YETT_VERIFY_EXPIRED;
+}
+
 void
 yett_trust_store_verify(const struct yett_trust_store *store,
     const struct yett_chain *chain, int64_t now, struct yett_trust_result *out)
@@ -538,16 +476,27 @@ yett_trust_store_verify(const struct yett_trust_store *store,
 
 	*out = (struct yett_trust_result){ YETT_VERIFY_UNTRUSTED, false,
 		INT64_MAX };
-	if (import_chain(&path, chain) && build_path(store, &path) &&
-	    verify_path(store, &path, &out->wrong_purpose) &&
-	    (store->spiffe.at == NULL ||
-		is_of_domain(path.sent[0], store->spiffe))) {
-		bool current = is_current_path(&path, now, &out->valid_until);
+	if (import_chain(&path, chain))
+		judge_path(store, &path, GNUTLS_KP_TLS_WWW_CLIENT, now, out);
+	path_clear(&path);
+}
 
-		out->verification = judge_revocation(store, &path, now,
-		    &out->valid_until);
-		if (out->verification == YETT_VERIFIED && !current)
-			out->verification = YETT_VERIFY_EXPIRED;
+void
+yett_trust_store_verify_server(const struct yett_trust_store *store,
+    const struct yett_chain *chain, struct yett_slice name, int64_t now,
+    struct yett_trust_result *out, bool *wrong_name)
+{
+	struct path path = { .sent_count = 0 };
+
+	*out = (struct yett_trust_result){ YETT_VERIFY_UNTRUSTED, false,
+		INT64_MAX };
+	*wrong_name = false;
+	if (import_chain(&path, chain))
+		judge_path(store, &path, GNUTLS_KP_TLS_WWW_SERVER, now, out);
+	if (out->verification == YETT_VERIFIED &&
+	    !yett_server_name_matches(path.sent[0], name)) {
+		out->verification = YETT_VERIFY_UNTRUSTED;
+		*wrong_name = true;
 	}
 	path_clear(&path);
 }

@@ -2,9 +2,10 @@
 /*
  * trust.h - the opened form of one `trust`: its CAs, its CRLs, its judgement.
  *
- * Chains are verified for the purpose client authentication. CRLs we check
- * ourselves: GnuTLS 3.7.9 accepts a chain whose issuer has no CRL, and one
- * whose CRL is years old. Frozen after open; any thread verifies.
+ * Chains are verified for the purpose client authentication, or, of servers
+ * that we connect to, server authentication. CRLs we check ourselves:
+ * GnuTLS 3.7.9 accepts a chain whose issuer has no CRL, and one whose CRL is
+ * years old. Frozen after open; any thread verifies.
  */
 #ifndef YETT_TLS_TRUST_H
 #define YETT_TLS_TRUST_H
@@ -47,6 +48,14 @@ enum yett_status yett_trust_store_open(struct yett_trust_store **out,
     const struct yett_trust *trust, int64_t now, struct yett_fault *fault);
 void yett_trust_store_close(struct yett_trust_store *store);
 
+/*
+ * The CAs that the system trusts for servers, without revocation lists.
+ * YETT_E_NOT_FOUND: it has none
+ */
+YETT_MUST_USE
+enum yett_status yett_trust_store_open_system(struct yett_trust_store **out,
+    struct yett_fault *fault);
+
 /* SHA-256 over all that a judgement depends on; YETT_SHA256_LEN bytes. */
 const uint8_t *yett_trust_store_digest(const struct yett_trust_store *store);
 
@@ -78,5 +87,14 @@ yett_trust_stores_name(const struct yett_trust_store *const *store,
  */
 void yett_trust_store_verify(const struct yett_trust_store *store,
     const struct yett_chain *chain, int64_t now, struct yett_trust_result *out);
+
+/*
+ * The same for the chain of a server that shall be `name`, a host name or a
+ * numeric address. One that would do but for the name is untrusted, and
+ * *wrong_name true.
+ */
+void yett_trust_store_verify_server(const struct yett_trust_store *store,
+    const struct yett_chain *chain, struct yett_slice name, int64_t now,
+    struct yett_trust_result *out, bool *wrong_name);
 
 #endif

@@ -73,13 +73,21 @@ fail(struct yett_exchange *exchange, enum yett_exchange_failure failure)
 	return YETT_EXCHANGE_FAILED;
 }
 
+/* Is something of the request still on its way to the socket? */
+static bool
+is_sending(const struct yett_exchange *exchange)
+{
+	return yett_outbox_unsent(&exchange->out) > 0 ||
+	    yett_link_wants_write(exchange->link);
+}
+
 /* Want of the socket what can be used: bytes when the owner saw all that came
  * before, room when something is left to send. */
 static void
 watch(struct yett_exchange *exchange)
 {
 	yett_watcher_want(&exchange->link->watcher, exchange->is_hungry,
-	    yett_outbox_unsent(&exchange->out) > 0 && !exchange->out.is_deaf);
+	    !exchange->out.is_deaf && is_sending(exchange));
 }
 
 /* The origin has answer_ms for each step it makes; no deadline runs while it
@@ -93,7 +101,7 @@ set_deadline(struct yett_exchange *exchange)
 	if (exchange->stage != STAGE_HEAD && exchange->stage != STAGE_BODY)
 		return;
 	deadline = &exchange->link->deadline;
-	is_origins_turn = yett_outbox_unsent(&exchange->out) > 0 ||
+	is_origins_turn = is_sending(exchange) ||
 	    (exchange->is_body_done && exchange->is_hungry);
 	if (!is_origins_turn)
 		yett_deadline_cancel(deadline);
@@ -128,7 +136,11 @@ forget_sent(struct yett_exchange *exchange)
 static void
 send_some(struct yett_exchange *exchange)
 {
-	if (yett_outbox_send(&exchange->out, exchange->link->fd))
+	/* If that fails, reading will tell. */
+	if (yett_link_wants_write(exchange->link) &&
+	    yett_link_flush(exchange->link))
+		exchange->progressed = true;
+	if (yett_outbox_send(&exchange->out, exchange->link))
 		exchange->progressed = true;
 	forget_sent(exchange);
 	watch(exchange);
@@ -224,37 +236,44 @@ on_lost(struct yett_exchange *exchange, enum yett_exchange_failure failure)
 	}
 }
 
-static void
+/* True: something came, or it is over. */
+static bool
 receive(struct yett_exchange *exchange)
 {
-	if (!exchange->is_hungry)
-		return;
 	switch (yett_link_recv(exchange->link, &exchange->fault)) {
 	case YETT_IO_DONE:
 		exchange->is_answered = true;
 		exchange->is_hungry = false;
 		exchange->progressed = true;
 		forget_sent(exchange);
-		return;
-	case YETT_IO_AGAIN: return;
+		return true;
+	case YETT_IO_AGAIN: return false;
 	case YETT_IO_EOF:
 		exchange->is_hungry = false;
 		exchange->is_at_end = true;
 		on_lost(exchange, YETT_FAILURE_CLOSED_EARLY);
-		return;
-	case YETT_IO_FAILED: on_lost(exchange, YETT_FAILURE_RESET); return;
+		return true;
+	case YETT_IO_FAILED: break;
 	}
+	on_lost(exchange, YETT_FAILURE_RESET);
+	return true;
 }
 
 static void
-on_connected(struct yett_exchange *exchange)
+go_on_connecting(struct yett_exchange *exchange)
 {
-	if (yett_link_connected(exchange->link, &exchange->fault) == YETT_OK) {
-		begin_sending(exchange);
-		return;
+	bool was_tls;
+
+	switch (yett_link_connect(exchange->link, &exchange->fault)) {
+	case YETT_IO_DONE: begin_sending(exchange); return;
+	case YETT_IO_AGAIN: return;
+	case YETT_IO_EOF:
+	case YETT_IO_FAILED: break;
 	}
+	was_tls = exchange->link->is_shaking;
 	yett_pool_drop(&exchange->link);
-	connect_next(exchange, YETT_FAILURE_CONNECT_REFUSED);
+	connect_next(exchange,
+	    was_tls ? YETT_FAILURE_TLS : YETT_FAILURE_CONNECT_REFUSED);
 }
 
 static void
@@ -263,7 +282,7 @@ on_ready(void *arg, bool readable, bool writable)
 	struct yett_exchange *exchange = arg;
 
 	if (exchange->stage == STAGE_CONNECT) {
-		on_connected(exchange);
+		go_on_connecting(exchange);
 	} else if (readable && !exchange->is_hungry && !writable) {
 		/* The owner is not through with what came: look away, lazily,
 		 * so that a quick owner costs no system call. */
@@ -272,8 +291,8 @@ on_ready(void *arg, bool readable, bool writable)
 	} else {
 		if (writable)
 			send_some(exchange);
-		if (readable)
-			receive(exchange);
+		if (readable && exchange->is_hungry)
+			(void)receive(exchange);
 	}
 	set_deadline(exchange);
 	exchange->order.on_progress(exchange->order.arg);
@@ -285,11 +304,16 @@ on_expiry(void *arg)
 	struct yett_exchange *exchange = arg;
 
 	if (exchange->stage == STAGE_CONNECT) {
+		bool is_tls = exchange->link->is_shaking;
+
 		yett_fail(&exchange->fault, YETT_E_SYSTEM,
-		    "cannot connect in time (%" PRIu32 " ms)",
+		    is_tls ? "no TLS handshake in time (%" PRIu32 " ms)"
+			   : "cannot connect in time (%" PRIu32 " ms)",
 		    exchange->order.connect_ms);
 		yett_pool_drop(&exchange->link);
-		connect_next(exchange, YETT_FAILURE_CONNECT_TIMEOUT);
+		connect_next(exchange,
+		    is_tls ? YETT_FAILURE_TLS_TIMEOUT
+			   : YETT_FAILURE_CONNECT_TIMEOUT);
 	} else {
 		yett_fail(&exchange->fault, YETT_E_PROTOCOL,
 		    "silent for %" PRIu32 " ms", exchange->order.answer_ms);
@@ -388,6 +412,16 @@ yett_exchange_push(struct yett_exchange *exchange)
 	return yett_outbox_unsent(&exchange->out);
 }
 
+/* TLS may hold what the socket will not tell of again. True: look again. */
+static bool
+has_pulled(struct yett_exchange *exchange)
+{
+	return (exchange->stage == STAGE_HEAD ||
+		   exchange->stage == STAGE_BODY) &&
+	    !exchange->is_at_end && yett_link_pending(exchange->link) &&
+	    receive(exchange);
+}
+
 /* The owner saw all that came: wait for more, without a buffer. */
 static enum yett_exchange_result
 more(struct yett_exchange *exchange)
@@ -429,9 +463,8 @@ accept_head(struct yett_exchange *exchange)
 	return YETT_EXCHANGE_DATA;
 }
 
-enum yett_exchange_result
-yett_exchange_head(struct yett_exchange *exchange,
-    const struct yett_head **head)
+static enum yett_exchange_result
+read_head(struct yett_exchange *exchange, const struct yett_head **head)
 {
 	enum yett_exchange_result result = YETT_EXCHANGE_FAILED;
 	struct yett_refusal refusal;
@@ -460,6 +493,18 @@ yett_exchange_head(struct yett_exchange *exchange,
 	return result;
 }
 
+enum yett_exchange_result
+yett_exchange_head(struct yett_exchange *exchange,
+    const struct yett_head **head)
+{
+	enum yett_exchange_result result;
+
+	do
+		result = read_head(exchange, head);
+	while (result == YETT_EXCHANGE_MORE && has_pulled(exchange));
+	return result;
+}
+
 /* The answer is complete. Only a link on which nothing is under way in either
  * direction may carry another exchange (I-14). */
 static enum yett_exchange_result
@@ -467,7 +512,7 @@ finish(struct yett_exchange *exchange)
 {
 	bool is_kept = exchange->head.keep_alive &&
 	    exchange->head.framing != YETT_FRAMING_TO_END &&
-	    exchange->is_body_done && yett_outbox_unsent(&exchange->out) == 0;
+	    exchange->is_body_done && !is_sending(exchange);
 
 	if (is_kept)
 		yett_pool_give(&exchange->link);
@@ -515,8 +560,8 @@ decode(struct yett_exchange *exchange, struct yett_refusal *refusal)
 	return step;
 }
 
-enum yett_exchange_result
-yett_exchange_body(struct yett_exchange *exchange, struct yett_slice *payload)
+static enum yett_exchange_result
+read_body(struct yett_exchange *exchange, struct yett_slice *payload)
 {
 	enum yett_body_step step = YETT_BODY_DATA;
 	struct yett_refusal refusal = { 0 };
@@ -542,6 +587,17 @@ yett_exchange_body(struct yett_exchange *exchange, struct yett_slice *payload)
 	case YETT_BODY_BAD: break;
 	}
 	return fail_answer(exchange, refusal.why);
+}
+
+enum yett_exchange_result
+yett_exchange_body(struct yett_exchange *exchange, struct yett_slice *payload)
+{
+	enum yett_exchange_result result;
+
+	do
+		result = read_body(exchange, payload);
+	while (result == YETT_EXCHANGE_MORE && has_pulled(exchange));
+	return result;
 }
 
 struct yett_slice

@@ -8,6 +8,8 @@ yett_exchange_failure_name(enum yett_exchange_failure failure)
 	case YETT_FAILURE_NONE: break;
 	case YETT_FAILURE_CONNECT_REFUSED: return "connect_refused";
 	case YETT_FAILURE_CONNECT_TIMEOUT: return "connect_timeout";
+	case YETT_FAILURE_TLS: return "tls_failed";
+	case YETT_FAILURE_TLS_TIMEOUT: return "tls_timeout";
 	case YETT_FAILURE_RESET: return "reset";
 	case YETT_FAILURE_CLOSED_EARLY: return "closed_early";
 	case YETT_FAILURE_BAD_RESPONSE: return "bad_response";

@@ -9,9 +9,11 @@ enum yett_exchange_failure {
 	YETT_FAILURE_NONE,
 	YETT_FAILURE_CONNECT_REFUSED, /* by all targets, or no descriptor */
 	YETT_FAILURE_CONNECT_TIMEOUT,
-	YETT_FAILURE_RESET,          /* broken before the answer's head */
-	YETT_FAILURE_CLOSED_EARLY,   /* ended before the answer's head */
-	YETT_FAILURE_BAD_RESPONSE,   /* not the HTTP we speak */
+	YETT_FAILURE_TLS,          /* no session, or not with whom was meant */
+	YETT_FAILURE_TLS_TIMEOUT,  /* the handshake took too long */
+	YETT_FAILURE_RESET,        /* broken before the answer's head */
+	YETT_FAILURE_CLOSED_EARLY, /* ended before the answer's head */
+	YETT_FAILURE_BAD_RESPONSE, /* not the HTTP we speak */
 	YETT_FAILURE_ANSWER_TIMEOUT, /* silent for answer_ms */
 	YETT_FAILURE_BODY_CUT,       /* broken, ended or silent in the body */
 	YETT_FAILURE_NO_MEMORY,

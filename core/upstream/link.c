@@ -6,14 +6,29 @@
 /* With less room than this behind a part of a head, it is moved first. */
 #define LEAST_ROOM 4096
 
-enum yett_status
-yett_link_connected(struct yett_link *link, struct yett_fault *fault)
+static int64_t
+now_s(void)
 {
-	enum yett_status status = yett_socket_connected(link->fd, fault);
+	return (int64_t)(yett_clock_wall() / YETT_NS_PER_S);
+}
 
-	if (status == YETT_OK)
-		link->is_connecting = false;
-	return status;
+enum yett_io
+yett_link_connect(struct yett_link *link, struct yett_fault *fault)
+{
+	enum yett_io io = YETT_IO_DONE;
+
+	if (!link->is_shaking &&
+	    yett_socket_connected(link->fd, fault) != YETT_OK)
+		return YETT_IO_FAILED;
+	if (link->tls != NULL) {
+		link->is_shaking = true;
+		io = yett_client_handshake(link->tls, now_s(), fault);
+		yett_watcher_want(&link->watcher, true,
+		    yett_client_wants_write(link->tls));
+	}
+	if (io == YETT_IO_DONE)
+		link->is_connecting = link->is_shaking = false;
+	return io;
 }
 
 enum yett_io
@@ -31,11 +46,54 @@ yett_link_recv(struct yett_link *link, struct yett_fault *fault)
 		return YETT_IO_FAILED;
 	}
 	len = yett_buf_room(&link->in);
-	io = yett_socket_recv(link->fd, yett_buf_tail(&link->in),
-	    len < YETT_LINK_READ ? len : YETT_LINK_READ, &len, fault);
+	if (len > YETT_LINK_READ)
+		len = YETT_LINK_READ;
+	io = link->tls != NULL
+	    ? yett_client_recv(link->tls, yett_buf_tail(&link->in), len, &len,
+		  fault)
+	    : yett_socket_recv(link->fd, yett_buf_tail(&link->in), len, &len,
+		  fault);
 	if (io == YETT_IO_DONE)
 		yett_buf_added(&link->in, len);
 	return io;
+}
+
+enum yett_io
+yett_link_send(struct yett_link *link, struct yett_slice bytes, size_t *sent,
+    struct yett_fault *fault)
+{
+	return link->tls != NULL
+	    ? yett_client_send(link->tls, bytes, sent, fault)
+	    : yett_socket_send(link->fd, bytes, sent, fault);
+}
+
+bool
+yett_link_wants_write(const struct yett_link *link)
+{
+	return link->tls != NULL && yett_client_wants_write(link->tls);
+}
+
+bool
+yett_link_flush(struct yett_link *link)
+{
+	return yett_client_flush(link->tls, NULL) == YETT_IO_DONE;
+}
+
+bool
+yett_link_pending(const struct yett_link *link)
+{
+	return link->tls != NULL && yett_client_pending(link->tls);
+}
+
+/* A server may send session tickets and change keys at any time. */
+bool
+yett_link_is_quiet(struct yett_link *link)
+{
+	char byte;
+	size_t got;
+
+	return link->tls != NULL &&
+	    yett_client_recv(link->tls, &byte, 1, &got, NULL) == YETT_IO_AGAIN;
 }
 
 void

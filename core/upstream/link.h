@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * link.h - one connection to a target, connecting or ready.
+ * link.h - one connection to a target, connecting or ready, in clear or TLS.
  *
- * Owns the descriptor and a read buffer, whose memory comes when bytes arrive
- * and goes back to its pool when they are used up. Its user, an exchange or
- * the pool, hears of every event and decides; a link does nothing by itself.
- * Worker-owned.
+ * Owns the descriptor, the TLS session and a read buffer, whose memory comes
+ * when bytes arrive and goes back to its pool when they are used up. Its user,
+ * an exchange or the pool, hears of every event and decides; a link does
+ * nothing by itself. Worker-owned.
  */
 #ifndef YETT_UPSTREAM_LINK_H
 #define YETT_UPSTREAM_LINK_H
@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "io/loop.h"
 #include "io/socket.h"
+#include "tls/client.h"
 #include "upstream/target.h"
 
 struct yett_pool;
@@ -22,8 +23,8 @@ struct yett_shelf;
 #define YETT_LINK_READ 65536
 
 struct yett_link_events {
-	/* The socket is ready for what was wanted; while connecting: it is
-	 * decided, ask yett_link_connected(). */
+	/* The socket is ready for what was wanted; while connecting: ask
+	 * yett_link_connect(). */
 	void (*on_ready)(void *arg, bool readable, bool writable);
 	void (*on_expiry)(void *arg);
 	void *arg;
@@ -31,10 +32,12 @@ struct yett_link_events {
 
 struct yett_link {
 	int fd;
-	bool is_connecting;
-	bool is_reused;         /* has carried an exchange before */
-	struct yett_address to; /* the target's address; for an application the
-				   client's, which it was told */
+	bool is_connecting;      /* cannot carry bytes yet */
+	bool is_shaking;         /* within that: in the TLS handshake */
+	bool is_reused;          /* has carried an exchange before */
+	struct yett_client *tls; /* NULL: in clear */
+	struct yett_address to;  /* the target's address; for an application the
+				    client's, which it was told */
 	struct yett_watcher watcher;
 	struct yett_deadline deadline;
 	struct yett_link_events events;
@@ -44,14 +47,38 @@ struct yett_link {
 	struct yett_list node;    /* in the shelf while idle */
 };
 
-/* Has connecting ended well? YETT_E_SYSTEM: it failed. */
+/*
+ * Take connecting further, once the socket is ready for what is watched: the
+ * connection, then the TLS handshake. DONE: it can carry bytes. AGAIN: what to
+ * watch for was set. FAILED: the fault says why, is_shaking where.
+ */
 YETT_MUST_USE
-enum yett_status
-yett_link_connected(struct yett_link *link, struct yett_fault *fault);
+enum yett_io
+yett_link_connect(struct yett_link *link, struct yett_fault *fault);
 
-/* One recv() behind what is in `in`. NOMEM counts as FAILED. */
+/* Read behind what is in `in`, at most YETT_LINK_READ. NOMEM counts as FAILED.
+ * EOF in TLS is a proper end; there anything else is FAILED. */
 YETT_MUST_USE
 enum yett_io yett_link_recv(struct yett_link *link, struct yett_fault *fault);
+
+/* Send some of `bytes`; `sent` is written for DONE only. */
+YETT_MUST_USE
+enum yett_io yett_link_send(struct yett_link *link, struct yett_slice bytes,
+    size_t *sent, struct yett_fault *fault);
+
+/* Whether what was sent waits in the link for the socket. */
+bool yett_link_wants_write(const struct yett_link *link);
+
+/* Send some of that; whether a byte went. */
+bool yett_link_flush(struct yett_link *link);
+
+/* Whether receiving has news that the socket does not tell of. */
+bool yett_link_pending(const struct yett_link *link);
+
+/* An idle link became readable: whether only TLS itself had something to say,
+ * so that it may be kept. */
+YETT_MUST_USE
+bool yett_link_is_quiet(struct yett_link *link);
 
 /* Give the memory of `in` back to the pool, if nothing is in it. */
 void yett_link_rest(struct yett_link *link);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "upstream/outbox.h"
 
-#include "io/socket.h"
-
 void
 yett_outbox_init(struct yett_outbox *outbox)
 {
@@ -18,7 +16,7 @@ yett_outbox_clear(struct yett_outbox *outbox)
 }
 
 bool
-yett_outbox_send(struct yett_outbox *outbox, int fd)
+yett_outbox_send(struct yett_outbox *outbox, struct yett_link *link)
 {
 	struct yett_slice rest = yett_buf_slice(&outbox->buf);
 	size_t sent;
@@ -27,7 +25,7 @@ yett_outbox_send(struct yett_outbox *outbox, int fd)
 		return false;
 	rest.at += outbox->sent;
 	rest.len -= outbox->sent;
-	switch (yett_socket_send(fd, rest, &sent, NULL)) {
+	switch (yett_link_send(link, rest, &sent, NULL)) {
 	case YETT_IO_DONE: outbox->sent += sent; return true;
 	case YETT_IO_AGAIN: return false;
 	case YETT_IO_EOF:

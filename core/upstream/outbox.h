@@ -10,6 +10,7 @@
 #define YETT_UPSTREAM_OUTBOX_H
 
 #include "base/buf.h"
+#include "upstream/link.h"
 
 struct yett_outbox {
 	struct yett_buf buf; /* what was sent and kept, then what was not */
@@ -29,8 +30,8 @@ yett_outbox_unsent(const struct yett_outbox *outbox)
 	return yett_buf_len(&outbox->buf) - outbox->sent;
 }
 
-/* One send() of what was not sent yet; whether a byte went. */
-bool yett_outbox_send(struct yett_outbox *outbox, int fd);
+/* Send some of what was not sent yet; whether a byte went. */
+bool yett_outbox_send(struct yett_outbox *outbox, struct yett_link *link);
 
 /* What was sent will not be needed again. */
 void yett_outbox_forget(struct yett_outbox *outbox);

@@ -18,11 +18,12 @@ struct yett_shelf {
 	uint32_t idle_count;
 	uint32_t link_count; /* idle or not */
 	size_t len;
-	char text[]; /* the target's */
+	char key[]; /* the target's */
 };
 
 struct yett_pool {
 	struct yett_loop *loop;
+	struct yett_client_env *clients; /* NULL until TLS is spoken */
 	struct yett_pool_limits limits;
 	/* Written by the worker alone. */
 	atomic_uint_fast32_t idle_count, link_count;
@@ -52,8 +53,8 @@ find_shelf(struct yett_pool *pool, const struct yett_target *target)
 
 	while (*at != NULL &&
 	    ((*at)->hash != target->hash ||
-		!yett_slice_eq(target->text,
-		    (struct yett_slice){ (*at)->text, (*at)->len })))
+		!yett_slice_eq(target->key,
+		    (struct yett_slice){ (*at)->key, (*at)->len })))
 		at = &(*at)->next;
 	return at;
 }
@@ -66,13 +67,13 @@ get_shelf(struct yett_pool *pool, const struct yett_target *target)
 
 	if (shelf != NULL)
 		return shelf;
-	shelf = malloc(sizeof(*shelf) + target->text.len);
+	shelf = malloc(sizeof(*shelf) + target->key.len);
 	if (shelf == NULL)
 		return NULL;
 	*shelf = (struct yett_shelf){ .hash = target->hash,
-		.len = target->text.len };
+		.len = target->key.len };
 	yett_list_init(&shelf->idle);
-	memcpy(shelf->text, target->text.at, target->text.len);
+	memcpy(shelf->key, target->key.at, target->key.len);
 	*at = shelf;
 	return shelf;
 }
@@ -107,7 +108,7 @@ on_deadline(struct yett_deadline *deadline)
 }
 
 /* Nothing was asked: it is the end, or bytes that must not be taken for the
- * answer to the next request. */
+ * answer to the next request; or TLS talking to itself. */
 static void
 on_idle_ready(void *arg, bool readable, bool writable)
 {
@@ -115,7 +116,8 @@ on_idle_ready(void *arg, bool readable, bool writable)
 
 	(void)readable;
 	(void)writable;
-	yett_pool_drop(&link);
+	if (!yett_link_is_quiet(link) || yett_link_wants_write(link))
+		yett_pool_drop(&link);
 }
 
 static void
@@ -189,6 +191,7 @@ yett_pool_close(struct yett_pool *pool)
 	for (uint32_t i = 0; i < pool->spare_memory_count; i++)
 		free(pool->spare_memory[i]);
 	free(pool->turn);
+	yett_client_env_close(pool->clients);
 	free(pool);
 }
 
@@ -246,6 +249,28 @@ open_socket(struct yett_link *link, const struct yett_target *target,
 	return yett_socket_connect(&link->fd, to, fault);
 }
 
+/* A session for the link, if its target speaks TLS. */
+static enum yett_status
+open_tls(struct yett_pool *pool, struct yett_link *link,
+    const struct yett_target *target, struct yett_fault *fault)
+{
+	enum yett_status status = YETT_OK;
+	const struct yett_client_order order = {
+		.terms = target->terms,
+		.name = target->server_name,
+		.scope = target->scope,
+		.fd = link->fd,
+	};
+
+	if (target->terms == NULL)
+		return YETT_OK;
+	if (pool->clients == NULL)
+		status = yett_client_env_open(&pool->clients, fault);
+	return status != YETT_OK
+	    ? status
+	    : yett_client_new(&link->tls, pool->clients, &order, fault);
+}
+
 enum yett_status
 yett_pool_connect(struct yett_pool *pool, const struct yett_target *target,
     uint32_t index, const struct yett_address *client,
@@ -256,11 +281,15 @@ yett_pool_connect(struct yett_pool *pool, const struct yett_target *target,
 	struct yett_shelf *shelf = get_shelf(pool, target);
 	enum yett_status status = YETT_E_NOMEM;
 
+	if (link != NULL)
+		link->fd = -1;
 	if (link == NULL || shelf == NULL)
 		goto fail;
 	status = open_socket(link, target,
 	    target->kind == YETT_TARGET_APP ? client : &target->address[index],
 	    fault);
+	if (status == YETT_OK)
+		status = open_tls(pool, link, target, fault);
 	if (status != YETT_OK)
 		goto fail;
 	link->pool = pool;
@@ -279,8 +308,21 @@ yett_pool_connect(struct yett_pool *pool, const struct yett_target *target,
 fail:
 	if (shelf != NULL)
 		drop_unused_shelf(pool, shelf);
+	if (link != NULL)
+		yett_socket_close(&link->fd);
 	free(link);
 	return status;
+}
+
+/* Nothing unread or unsent, and the server would still be believed. */
+static bool
+is_good_tls(const struct yett_link *link)
+{
+	return link->tls == NULL ||
+	    (!yett_client_pending(link->tls) &&
+		!yett_client_wants_write(link->tls) &&
+		(int64_t)(yett_clock_wall() / YETT_NS_PER_S) <
+		    yett_client_valid_until(link->tls));
 }
 
 void
@@ -290,7 +332,8 @@ yett_pool_give(struct yett_link **link)
 	struct yett_pool *pool = given->pool;
 	struct yett_shelf *shelf = given->shelf;
 
-	if (yett_buf_len(&given->in) > 0 || pool->limits.idle_per_target == 0) {
+	if (yett_buf_len(&given->in) > 0 || pool->limits.idle_per_target == 0 ||
+	    !is_good_tls(given)) {
 		yett_pool_drop(link);
 		return;
 	}
@@ -325,6 +368,9 @@ yett_pool_drop(struct yett_link **link)
 		leave_shelf(dropped);
 	yett_watcher_clear(&dropped->watcher);
 	yett_deadline_clear(&dropped->deadline);
+	if (dropped->tls != NULL)
+		yett_client_close_notify(dropped->tls);
+	yett_client_free(dropped->tls);
 	yett_socket_close(&dropped->fd);
 	yett_buf_clear(&dropped->in);
 	change(&dropped->pool->link_count, -1);

@@ -2,10 +2,10 @@
 /*
  * pool.h - one worker's links: the idle ones, by target, and their making.
  *
- * Owns idle links and spare buffers. Targets are told apart by their text, so
- * the pool outlives generations. An idle link that becomes readable, by end of
- * stream or by bytes nobody asked for, is closed at once.
- * Worker-owned.
+ * Owns idle links, spare buffers, and what TLS sessions are resumed with.
+ * Targets are told apart by their key, so the pool outlives generations. An
+ * idle link that becomes readable, by end of stream or by bytes nobody asked
+ * for, is closed at once. Worker-owned.
  */
 #ifndef YETT_UPSTREAM_POOL_H
 #define YETT_UPSTREAM_POOL_H
@@ -44,6 +44,7 @@ yett_pool_take(struct yett_pool *pool, const struct yett_target *target,
 /*
  * A new link, connecting to the target's address number `index` or ready.
  * YETT_E_SYSTEM, YETT_E_LIMIT: connecting failed at once.
+ * YETT_E_TLS:                  there is no TLS session.
  */
 YETT_MUST_USE
 enum yett_status yett_pool_connect(struct yett_pool *pool,

@@ -161,6 +161,54 @@ local function table_of(at, spec, value)
     value)
 end
 
+-- E112 unless all or none of the targets are https, and what only these can
+-- use stands beside them.
+local function suits_targets(at, spec, out)
+  local secure = 0
+
+  for _, text in ipairs(out.targets) do
+    secure = secure + (text:find("^https:") and 1 or 0)
+  end
+  if secure > 0 and secure < #out.targets then
+    return at:wrong("E112", at:name() .. " mixes https with other targets",
+      "what needs TLS must never go in clear: use https for all of them")
+  end
+  for _, name in ipairs(near.sorted(spec.fields)) do
+    if secure == 0 and spec.fields[name].secure and out[name] ~= nil then
+      return at:unknown_key("E112", string.format(
+        "%s of %s says something about TLS, which its targets do not speak",
+        name, at:name()), 'write "https://HOST:PORT", or leave it out', name)
+    end
+  end
+  return out
+end
+
+-- One address, a list, or a list with what holds for all that are in it.
+local function upstream_of(at, spec, value)
+  local list, fields, out = value, {}, nil
+
+  if type(value) == "table" then
+    list = nil
+    for key, one in pairs(value) do
+      if math_type(key) == "integer" then
+        list = list or {}
+        list[key] = one
+      else
+        fields[key] = one
+      end
+    end
+    if list and fields.targets ~= nil then
+      return at:unknown_key("E112", at:name() .. " has its targets twice",
+        "write them without a name, or as targets = { ... }", "targets")
+    elseif not list and fields.targets == nil then
+      list = {}
+    end
+  end
+  out = check.fields(at, spec.fields, fields, {})
+  out.targets = out.targets or list and kinds.targets(spec, list, at)
+  return out.targets and suits_targets(at, spec, out)
+end
+
 -- Put the fields that `given` has into `out`, in normal form. Positional values
 -- from 1 to `items` are not looked at.
 function check.fields(at, specs, given, out, items)
@@ -180,6 +228,8 @@ function check.fields(at, specs, given, out, items)
       at.depth, at.path[depth] = depth, key
       if spec.kind == "table" then
         out[key] = table_of(at, spec, value)
+      elseif spec.kind == "upstreams" then
+        out[key] = upstream_of(at, spec, value)
       elseif spec.kind then
         out[key] = kinds[spec.kind](spec, value, at)
       else

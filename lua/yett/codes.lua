@@ -139,8 +139,10 @@ pages.E111 = {
 }
 pages.E112 = {
   title = "a malformed upstream",
-  text = "An upstream is http://HOST:PORT, unix:/PATH of a socket, or app:NAME "
-    .. "of an application in this process. Requests keep their own path.",
+  text = "An upstream is http://HOST:PORT, https://HOST:PORT, unix:/PATH of a "
+    .. "socket, or app:NAME of an application in this process. Requests keep "
+    .. "their own path. What goes over TLS goes over nothing else: all targets "
+    .. "of an upstream are https, or none is.",
   frame = "site",
   wrong = 'path "/api" { upstream = "127.0.0.1:9000" },',
   right = 'path "/api" { upstream = "http://127.0.0.1:9000" },',
@@ -329,8 +331,10 @@ pages.E501 = {
 }
 pages.E502 = {
   title = "an upstream that cannot be used",
-  text = "Its name cannot be resolved, or no application of that name is in "
-    .. "this process. Whether it answers is not tried: it may start later.",
+  text = "Its name cannot be resolved, no application of that name is in this "
+    .. "process, or what https needs cannot be read: the authorities, or the "
+    .. "key that is shown. Whether it answers is not tried: it may start "
+    .. "later.",
   frame = "keys",
   wrong = 'upstream = "http://no-such-host.invalid:8080",',
   right = 'upstream = "http://127.0.0.1:8080",',

@@ -23,9 +23,14 @@ local written = {
   duration = unit "duration",
   size = unit "size",
   choices = list, files = list, fingerprints = list, globs = list, keys = list,
-  names = list, networks = list, upstreams = list,
+  names = list, networks = list, targets = list,
   table = function(spec, value)
     return shape(spec.fields, value)
+  end,
+  upstreams = function(spec, value)
+    local out = shape(spec.fields, value)
+
+    return next(out, next(out)) == nil and out.targets or out
   end,
   headers = function(_, value)
     local headers = {}

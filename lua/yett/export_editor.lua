@@ -14,7 +14,9 @@ local types = {
   string = "string", line = "string", domain = "string",
   boolean = "boolean", integer = "integer", headers = "table<string, string>",
   duration = "string|0", size = "string|0", names = strings, files = strings,
-  networks = patterns, upstreams = strings, fingerprints = strings, globs = patterns,
+  upstreams = "string|string[]|yett.upstream", targets = strings,
+  host = "string", key = "string|yett.key", fingerprints = strings,
+  globs = patterns, networks = patterns,
   keys = "string|yett.key|(string|yett.key)[]",
 }
 
@@ -222,6 +224,8 @@ function editor.luals(schema)
   local lines = { "---@meta yett", "-- Written by `yett export --luals`.\n" }
   local words, done = schema.words, {}
 
+  add_class(lines, "yett.upstream", words.path.fields.upstream.fields,
+    "Where requests go.", done, "---@field [integer] string\n")
   add_class(lines, "yett.rule", words.path.fields, "A rule of a site.", done)
   for _, name in ipairs { "gateway", "trust", "site" } do
     add_class(lines, "yett." .. name, words[name].fields, words[name].doc,

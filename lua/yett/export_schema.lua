@@ -36,10 +36,20 @@ local function with_unit(kind)
   end
 end
 
+local function key(spec)
+  local file = { type = "string", minLength = 1 }
+
+  return {
+    type = "object", additionalProperties = false, description = spec.doc,
+    required = json.list { "cert", "key" },
+    properties = { cert = file, key = file },
+  }
+end
+
 local kinds = {
   string = text, line = text, domain = text,
   names = list_of_strings, files = list_of_strings,
-  networks = list_of_strings, upstreams = list_of_strings,
+  targets = list_of_strings, host = text, networks = list_of_strings,
   duration = with_unit "duration", size = with_unit "size",
   boolean = function(spec)
     return {
@@ -78,16 +88,19 @@ local kinds = {
       additionalProperties = { type = "string" },
     }
   end,
+  key = key,
   keys = function(spec)
-    local file = { type = "string", minLength = 1 }
-
     return {
-      type = "array", minItems = 1, description = spec.doc,
-      items = {
-        type = "object", additionalProperties = false,
-        required = json.list { "cert", "key" },
-        properties = { cert = file, key = file },
-      },
+      type = "array", minItems = 1, description = spec.doc, items = key {},
+    }
+  end,
+  upstreams = function(spec)
+    local whole = object(spec.fields)
+
+    whole.required = json.list { "targets" }
+    return {
+      description = spec.doc,
+      anyOf = json.list { list_of_strings {}, whole },
     }
   end,
   ["function"] = function(spec)

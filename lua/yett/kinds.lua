@@ -221,7 +221,8 @@ function kinds.files(spec, value, cursor)
   return list_of(spec, value, cursor, "file name", itself)
 end
 
-function kinds.upstreams(spec, value, cursor)
+-- Where requests go: addresses alone. check.lua has what stands beside them.
+function kinds.targets(spec, value, cursor)
   return list_of(spec, value, cursor, "address", function(text)
     local result, message, help, code = names.upstream(cursor.host, text)
 
@@ -273,6 +274,20 @@ function kinds.fingerprints(spec, value, cursor)
       end
       return digits
     end)
+end
+
+-- The name that a server's certificate must have: a host or an address.
+function kinds.host(spec, value, cursor)
+  local text = kinds.string(spec, value, cursor)
+
+  if text and (#text > 253 or not (text:find("^[%w_-][%w._-]*$")
+      or text:find("^[%x:.]+$")) or text:find("..", 1, true)
+      or text:find("%.$")) then
+    return cursor:wrong("E108", string.format(
+      '%s = "%s" is no host name or address', cursor:name(), text),
+      "write " .. spec.example)
+  end
+  return text and text:lower()
 end
 
 function kinds.domain(spec, value, cursor)
@@ -387,7 +402,12 @@ local function key_pair(value, cursor)
   return { cert = value.cert, key = value.key }
 end
 
--- "demo/portal", { cert =, key = }, or a list of these.
+-- "demo/portal" or { cert =, key = }.
+function kinds.key(_, value, cursor)
+  return key_pair(value, cursor)
+end
+
+-- One of those, or a list of them.
 function kinds.keys(_, value, cursor)
   local list = {}
 

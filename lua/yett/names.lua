@@ -178,8 +178,9 @@ end
 
 -- An upstream: returns it as written. Whether it answers is another matter.
 function names.upstream(_, text)
-  local help = 'write "http://127.0.0.1:8080" or "unix:/run/app.sock"'
-  local rest = text:match("^http://(.+)$")
+  local help = 'write "http://127.0.0.1:8080", "https://backend.example" or '
+    .. '"unix:/run/app.sock"'
+  local scheme, rest = text:match("^(https?)://(.+)$")
 
   if rest then
     rest = rest:gsub("/$", "")
@@ -191,14 +192,14 @@ function names.upstream(_, text)
     end
     if path then
       return nil, string.format('upstream "%s" has a path', text),
-        string.format('write "http://%s": requests keep their own path',
-          rest:match("^[^/]*"))
+        string.format('write "%s://%s": requests keep their own path',
+          scheme, rest:match("^[^/]*"))
     end
     if not name or (port ~= "" and
         (#port > 5 or tonumber(port) > 65535 or tonumber(port) == 0)) or
         rest ~= name .. (port ~= "" and ":" .. port or "") then
-      return nil, string.format('upstream "%s" is not http://HOST:PORT', text),
-        help
+      return nil, string.format('upstream "%s" is not %s://HOST:PORT', text,
+        scheme), help
     end
     return text
   end
@@ -209,11 +210,6 @@ function names.upstream(_, text)
   end
   if text:find("^unix:/.") or text:find("^app:[%w_-]+$") then
     return text
-  end
-  if text:find("^https://.") then
-    return nil, string.format(
-      'upstream "%s": https upstreams are not supported in this version',
-      text), help, "E118"
   end
   return nil, string.format('upstream "%s" is none we know', text), help
 end

@@ -38,6 +38,24 @@ local tell = {
 local upstream = {
   kind = "upstreams", example = 'upstream = "http://127.0.0.1:8080"',
   doc = "Where requests go; a list is balanced over.",
+  fields = {
+    targets = {
+      kind = "targets", example = 'targets = { "https://10.0.0.7" }',
+      doc = "The addresses, which may also stand without a name.",
+    },
+    trust = {
+      kind = "names", example = 'trust = "backend"', secure = true,
+      doc = "Who vouches for https servers; else what the system trusts.",
+    },
+    key = {
+      kind = "key", example = 'key = "pki/gateway"', secure = true,
+      doc = "The certificate to show to https servers that ask.",
+    },
+    name = {
+      kind = "host", example = 'name = "backend.internal"', secure = true,
+      doc = "The name in the servers' certificates; else their host.",
+    },
+  },
 }
 local forward = {
   kind = "table", example = 'forward = { client_cert = "rfc9440" }',

@@ -26,7 +26,8 @@ local function anchor(declared, field, element)
   return {
     file = file, line = line,
     call = { word = word, name = name, file = file, line = line },
-    path = field and { field }, part = field and "value" or "name",
+    path = type(field) == "string" and { field } or field,
+    part = field and "value" or "name",
     element = element,
   }
 end
@@ -43,23 +44,31 @@ function checker:warn(code, declared, field, message, help, note)
   })
 end
 
--- E106 for each name in `declared.trust` that is no trust.
-function checker:known_trusts(declared)
-  if not declared.trust then
-    return
-  end
-  for i, name in ipairs(declared.trust) do
+-- E106 for each of `names`, in `field`, that is no trust.
+function checker:known_names(declared, field, names)
+  for i, name in ipairs(names) do
     if self.trusts[name] then
       self.used[name] = true
     else
       local meant = near.find(name, self.trusts)
 
-      self.found:add("error", "E106", anchor(declared, "trust", i),
+      self.found:add("error", "E106", anchor(declared, field, i),
         string.format('no trust named "%s"', name), {
           help = meant and string.format('did you mean "%s"?', meant)
             or string.format('declare trust "%s" { ca = "ca.pem" }', name),
         })
     end
+  end
+end
+
+function checker:known_trusts(declared)
+  local upstream = declared.upstream
+
+  if declared.trust then
+    self:known_names(declared, "trust", declared.trust)
+  end
+  if upstream and upstream.trust then
+    self:known_names(declared, { "upstream", "trust" }, upstream.trust)
   end
 end
 
@@ -70,9 +79,7 @@ local trust_help = 'add trust = "NAME" here or on the site, '
 function checker:rule(site, rule)
   local need = rule.certificate or site.certificate or "none"
 
-  if rule.trust then
-    self:known_trusts(rule)
-  end
+  self:known_trusts(rule)
   if self.unsure[rule] then
     return
   end

@@ -55,8 +55,10 @@ serve_peer(void *arg)
 {
 	struct peer *peer = arg;
 
-	while (rig_origin_serve(peer))
-		;
+	if (rig_origin_accept_tls(peer))
+		while (rig_origin_serve(peer))
+			;
+	rig_origin_end_tls(peer, false);
 	yett_buf_clear(&peer->held);
 	pthread_mutex_lock(&peer->origin->lock);
 	if (peer->fd >= 0)
@@ -124,7 +126,7 @@ static void
 read_step(lua_State *L, struct step *step)
 {
 	static const char *const names[] = { "body", "echo", "pour", "hold",
-		"close", "reset", "trickle", NULL };
+		"close", "bye", "reset", "trickle", NULL };
 	size_t len;
 
 	if (lua_type(L, -1) == LUA_TSTRING) {
@@ -179,7 +181,9 @@ open_listener(lua_State *L, struct origin *origin)
 		luaL_error(L, "listen: %s", strerror(errno));
 }
 
-/* rig.origin { scripts = { [path] = { step, ... } }, unix = path } -> origin */
+/* rig.origin { scripts = { [path] = { step, ... } }, unix = path, tls = { ... }
+ * }
+ * -> origin */
 static int
 origin_new(lua_State *L)
 {
@@ -199,6 +203,7 @@ origin_new(lua_State *L)
 		}
 	}
 	lua_pop(L, 1);
+	rig_origin_open_tls(L, origin);
 	open_listener(L, origin);
 	origin->accepting = pthread_create(&origin->acceptor, NULL, accept_all,
 				origin) == 0;
@@ -268,20 +273,23 @@ origin_request(lua_State *L)
 	return 1;
 }
 
-/* origin:fact("connections" / "poured") */
+/* origin:fact("connections" / "poured" / "failed" / "resumed") */
 static int
 origin_fact(lua_State *L)
 {
-	static const char *const names[] = { "connections", "poured", NULL };
+	static const char *const names[] = { "connections", "poured", "failed",
+		"resumed", NULL };
 	struct origin *origin = to_origin(L);
 	int choice = luaL_checkoption(L, 2, NULL, names);
-	lua_Integer value;
+	size_t values[4];
 
 	pthread_mutex_lock(&origin->lock);
-	value = choice == 0 ? (lua_Integer)origin->connections
-			    : (lua_Integer)origin->poured;
+	values[0] = origin->connections;
+	values[1] = origin->poured;
+	values[2] = origin->failed;
+	values[3] = origin->resumed;
 	pthread_mutex_unlock(&origin->lock);
-	lua_pushinteger(L, value);
+	lua_pushinteger(L, (lua_Integer)values[choice]);
 	return 1;
 }
 
@@ -346,6 +354,7 @@ origin_gc(lua_State *L)
 			close(origin->stop[i]);
 		origin->stop[i] = -1;
 	}
+	rig_origin_close_tls(origin);
 	rig_origin_clear(origin);
 	return 0;
 }

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * origin.h - what the two halves of the origin share: origin.c has its
- * threads and its Lua side, served.c how one request is read and answered.
+ * origin.h - what the parts of the origin share: origin.c has its threads and
+ * its Lua side, served.c how one request is read and answered, origin_tls.c
+ * what stands between that and the socket.
  */
 #ifndef RIG_ORIGIN_H
 #define RIG_ORIGIN_H
 
 #include <pthread.h>
+#include <sys/types.h>
 #include <time.h>
+
+#include <gnutls/gnutls.h>
 
 #include "base/buf.h"
 #include "rig/rig.h"
@@ -21,7 +25,8 @@ enum step_kind {
 	STEP_ECHO,    /* answer with the request's body */
 	STEP_POUR,    /* `amount` bytes of "x" */
 	STEP_HOLD,    /* until the play releases */
-	STEP_CLOSE,   /* the connection */
+	STEP_CLOSE,   /* the connection; of TLS without close_notify */
+	STEP_BYE,     /* close_notify, then close */
 	STEP_RESET,   /* the connection */
 	STEP_TRICKLE, /* a byte each `amount` milliseconds, without end */
 };
@@ -53,7 +58,8 @@ struct peer {
 	struct peer *next;
 	struct origin *origin;
 	pthread_t thread;
-	int fd; /* closed under the origin's lock; -1 then */
+	int fd;               /* closed under the origin's lock; -1 then */
+	gnutls_session_t tls; /* NULL: in clear */
 	unsigned ordinal;
 	struct yett_buf held; /* came, not consumed */
 	struct kept *kept;    /* the request under way */
@@ -62,6 +68,7 @@ struct peer {
 
 struct origin {
 	int fd, stop[2];
+	struct origin_tls *tls; /* NULL: in clear */
 	unsigned port;
 	struct script *scripts;
 	pthread_t acceptor;
@@ -73,7 +80,8 @@ struct origin {
 	struct kept **requests;
 	size_t request_count;
 	unsigned connections;
-	size_t poured; /* bytes that the gateway took of a pour */
+	unsigned failed, resumed; /* handshakes */
+	size_t poured;            /* bytes that the gateway took of a pour */
 	bool released, stopping;
 };
 
@@ -84,6 +92,23 @@ void rig_origin_clear(struct origin *origin);
 
 /* Read one request and go through its steps; false: the connection is over. */
 bool rig_origin_serve(struct peer *peer);
+
+/* Hold as STEP_HOLD does; false: the origin stops. */
+bool rig_origin_hold(struct peer *peer);
+void rig_origin_reset(struct peer *peer);
+
+/* In the peer's thread: before the first request, and after the last. */
+bool rig_origin_accept_tls(struct peer *peer);
+void rig_origin_end_tls(struct peer *peer, bool says_so);
+
+/* The table `tls` of the table at 1, if there is one. */
+void rig_origin_open_tls(lua_State *L, struct origin *origin);
+void rig_origin_close_tls(struct origin *origin);
+
+/* As recv() and send(), but not interrupted, and in TLS where that is spoken.
+ */
+ssize_t rig_peer_recv(struct peer *peer, void *at, size_t len);
+ssize_t rig_peer_send(struct peer *peer, const void *at, size_t len);
 
 /* A monotonic time for pthread_cond_timedwait(). */
 struct timespec rig_timespec(double seconds);

@@ -163,17 +163,26 @@ local Upstream = {}
 function Upstream.__index(self, key)
   if key == "requests" then return self.core:count() end
   if key == "connections" then return self.core:fact "connections" end
-  if key == "poured" then return self.core:fact "poured" end
+  if key == "poured" or key == "failed" or key == "resumed" then
+    return self.core:fact(key)
+  end
   return Upstream[key]
 end
 
 --- rig.upstream { answer = "hello" }, or with `paths = { ["/x"] = steps }` for
 --- what origin.h lists; a string is sent as it is. Other paths get 200 "hello".
+--- `tls = { certificate = what Authority:issue() gave, ca = path, priority =,
+--- mood = }` makes it speak TLS and, with ca, want a certificate.
 function rig.upstream(options)
   options = options or {}
   local path = options.unix and rig.folder .. "/" .. options.unix
-  local core = rig.origin { scripts = options.paths, unix = path }
-  local url = path and "unix:" .. path or "http://127.0.0.1:" .. core:port()
+  local tls = options.tls
+  if tls then
+    tls.cert, tls.key = tls.certificate.cert, tls.certificate.key
+  end
+  local core = rig.origin { scripts = options.paths, unix = path, tls = tls }
+  local url = path and "unix:" .. path
+    or (tls and "https" or "http") .. "://127.0.0.1:" .. core:port()
   return setmetatable({ core = core, url = url }, Upstream)
 end
 

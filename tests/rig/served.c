@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rig/origin.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 
@@ -48,10 +45,8 @@ fill(struct peer *peer)
 
 	if (yett_buf_reserve(&peer->held, 65536) != YETT_OK)
 		return false;
-	do
-		got = recv(peer->fd, yett_buf_tail(&peer->held),
-		    yett_buf_room(&peer->held), 0);
-	while (got < 0 && errno == EINTR);
+	got = rig_peer_recv(peer, yett_buf_tail(&peer->held),
+	    yett_buf_room(&peer->held));
 	if (got <= 0)
 		return false;
 	yett_buf_added(&peer->held, (size_t)got);
@@ -62,10 +57,8 @@ static bool
 send_all(struct peer *peer, const char *bytes, size_t len)
 {
 	while (len > 0) {
-		ssize_t sent = send(peer->fd, bytes, len, MSG_NOSIGNAL);
+		ssize_t sent = rig_peer_send(peer, bytes, len);
 
-		if (sent < 0 && errno == EINTR)
-			continue;
 		if (sent <= 0)
 			return false;
 		bytes += sent;
@@ -284,7 +277,7 @@ pour(struct peer *peer, size_t amount)
 	memset(bytes, 'x', sizeof(bytes));
 	while (amount > 0) {
 		size_t len = amount < sizeof(bytes) ? amount : sizeof(bytes);
-		ssize_t sent = send(peer->fd, bytes, len, MSG_NOSIGNAL);
+		ssize_t sent = rig_peer_send(peer, bytes, len);
 
 		if (sent <= 0)
 			return false;
@@ -315,6 +308,21 @@ hold(struct peer *peer, double seconds, bool until_released)
 	return go_on;
 }
 
+bool
+rig_origin_hold(struct peer *peer)
+{
+	return hold(peer, RIG_PATIENCE * 3, true);
+}
+
+void
+rig_origin_reset(struct peer *peer)
+{
+	pthread_mutex_lock(&peer->origin->lock);
+	rig_reset(peer->fd);
+	peer->fd = -1;
+	pthread_mutex_unlock(&peer->origin->lock);
+}
+
 static bool
 take_step(struct peer *peer, const struct step *step)
 {
@@ -325,19 +333,15 @@ take_step(struct peer *peer, const struct step *step)
 	case STEP_BODY: return read_body(peer);
 	case STEP_ECHO: return echo(peer);
 	case STEP_POUR: return pour(peer, step->amount);
-	case STEP_HOLD: return hold(peer, RIG_PATIENCE * 3, true);
+	case STEP_HOLD: return rig_origin_hold(peer);
 	case STEP_TRICKLE:
 		while (send_all(peer, "x", 1))
 			if (!hold(peer, (double)step->amount / 1e3, false))
 				return false;
 		return false;
 	case STEP_CLOSE: return false;
-	case STEP_RESET:
-		pthread_mutex_lock(&peer->origin->lock);
-		rig_reset(peer->fd);
-		peer->fd = -1;
-		pthread_mutex_unlock(&peer->origin->lock);
-		return false;
+	case STEP_BYE: rig_origin_end_tls(peer, true); return false;
+	case STEP_RESET: rig_origin_reset(peer); return false;
 	}
 	return false;
 }

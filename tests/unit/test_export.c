@@ -47,7 +47,9 @@ static const char everything[] =
     "site \"*.api.example\" { key = \"k\", upstream = \"app:api\",\n"
     "  handshake = \"never\", late = { body = \"no\\n\" },\n"
     "  path \"/x\" { certificate = \"require\", trust = \"robots\" } }\n"
-    "site \"*\" { key = \"any\", upstream = \"http://[::1]:80\",\n"
+    "site \"*\" { key = \"any\", \n"
+    "  upstream = { \"https://[::1]\", trust = { \"staff\", \"robots\" },\n"
+    "    key = \"pki/gateway\", name = \"b.internal\" },\n"
     "  certificate = \"require\", trust = \"staff\" }\n";
 
 static const char with_function[] =

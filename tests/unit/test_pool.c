@@ -117,7 +117,7 @@ connect_to(struct fixture *fixture, const struct yett_target *target,
 		fixture->ready_count = 0;
 		yett_loop_run(fixture->loop);
 		assert_int_equal(fixture->ready_count, 1);
-		assert_int_equal(yett_link_connected(link, NULL), YETT_OK);
+		assert_int_equal(yett_link_connect(link, NULL), YETT_IO_DONE);
 		assert_false(link->is_connecting);
 		yett_watcher_want(&link->watcher, true, false);
 	}

@@ -26,6 +26,8 @@ test_parse(void **state)
 		    8080 },
 		{ "http://127.0.0.1:1/", YETT_TARGET_TCP, "127.0.0.1", 1 },
 		{ "http://[::1]:65535", YETT_TARGET_TCP, "::1", 65535 },
+		{ "https://a.test", YETT_TARGET_TCP, "a.test", 443 },
+		{ "https://a.test:80/", YETT_TARGET_TCP, "a.test", 80 },
 		{ "unix:/run/app.sock", YETT_TARGET_UNIX, "/run/app.sock", 0 },
 		{ "app:ui", YETT_TARGET_APP, "ui", 0 },
 	};
@@ -40,6 +42,8 @@ test_parse(void **state)
 			fail_msg("%s", fault.what);
 		assert_int_equal(parsed.kind, cases[i].kind);
 		assert_int_equal(parsed.port, cases[i].port);
+		assert_int_equal(parsed.is_tls,
+		    strncmp(cases[i].text, "https", 5) == 0);
 		assert_true(
 		    yett_slice_eq(parsed.host, yett_slice_of(cases[i].host)));
 	}
@@ -54,7 +58,8 @@ test_parse_refuses(void **state)
 		{ "", "is none of" },
 		{ "a.test:80", "is none of" },
 		{ "HTTP://a.test", "is none of" },
-		{ "https://a.test", "https upstreams are not supported yet" },
+		{ "https://", "no host name" },
+		{ "https://a.test/b", "\"b\" is too much" },
 		{ "http://", "no host name" },
 		{ "http://:80", "no host name" },
 		{ "http://[::1", "no host name" },
@@ -177,9 +182,6 @@ test_open_refuses(void **state)
 		{ "app:ui", YETT_E_POLICY,
 		    "upstream \"app:ui\": this program has no application of "
 		    "that name" },
-		{ "https://x", YETT_E_POLICY,
-		    "upstream \"https://x\": https upstreams are not supported "
-		    "yet" },
 		{ "http://a..invalid", YETT_E_NOT_FOUND,
 		    "host \"a..invalid\" has no address: " },
 	};
