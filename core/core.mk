@@ -160,13 +160,20 @@ core_libcore_la_SOURCES += \
 # --- upstream
 core_libcore_la_SOURCES += \
 	core/upstream/app.c core/upstream/app.h \
+	core/upstream/endpoint.c core/upstream/endpoint.h \
 	core/upstream/exchange.c core/upstream/exchange.h \
+	core/upstream/exchange_answer.c core/upstream/exchange_state.h \
 	core/upstream/failure.c core/upstream/failure.h \
+	core/upstream/health.c core/upstream/health.h \
+	core/upstream/lineup.h \
 	core/upstream/link.c core/upstream/link.h \
 	core/upstream/outbox.c core/upstream/outbox.h \
 	core/upstream/pool.c core/upstream/pool.h \
 	core/upstream/route.c core/upstream/route.h \
-	core/upstream/target.c core/upstream/target.h
+	core/upstream/roster.c core/upstream/roster.h \
+	core/upstream/target.c core/upstream/target.h \
+	core/upstream/target_text.c core/upstream/target_text.h \
+	core/upstream/targets.c core/upstream/targets.h
 
 # --- gateway
 core_libcore_la_SOURCES += \
@@ -204,6 +211,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/recorder.c core/gateway/recorder.h \
 	core/gateway/replay.c core/gateway/replay.h \
 	core/gateway/request.c core/gateway/request.h \
+	core/gateway/resolver.c core/gateway/resolver.h \
 	core/gateway/rollout.c core/gateway/rollout.h \
 	core/gateway/supposed.c core/gateway/supposed.h \
 	core/gateway/tally.c core/gateway/tally.h \

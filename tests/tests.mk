@@ -137,7 +137,9 @@ unit_tests += \
 	tests/unit/test_exchange \
 	tests/unit/test_exchange_flow \
 	tests/unit/test_exchange_links \
+	tests/unit/test_exchange_repeat \
 	tests/unit/test_pool \
+	tests/unit/test_route \
 	tests/unit/test_target
 stub_origin = tests/unit/stub_origin.c tests/unit/stub_origin.h
 exchange_play = tests/unit/exchange_play.c tests/unit/exchange_play.h \
@@ -146,6 +148,8 @@ tests_unit_test_exchange_SOURCES = tests/unit/test_exchange.c $(exchange_play)
 tests_unit_test_exchange_flow_SOURCES = tests/unit/test_exchange_flow.c \
 	$(exchange_play)
 tests_unit_test_exchange_links_SOURCES = tests/unit/test_exchange_links.c \
+	$(exchange_play)
+tests_unit_test_exchange_repeat_SOURCES = tests/unit/test_exchange_repeat.c \
 	$(exchange_play)
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c $(stub_origin)
 
@@ -290,6 +294,7 @@ plays = \
 	tests/scenarios/upstream-on-a-unix-socket.lua \
 	tests/scenarios/upstream-over-tls.lua \
 	tests/scenarios/upstream-over-tls-that-fails.lua \
+	tests/scenarios/upstream-that-comes-and-goes.lua \
 	tests/scenarios/upstream-that-fails.lua \
 	tests/scenarios/workers-share-tickets-and-port.lua
 TESTS += $(plays)

@@ -87,6 +87,7 @@ publish(struct yett_gateway *gateway, struct yett_rollout **rollout)
 	yett_current_publish(&gateway->current, rollout);
 	for (uint32_t i = 0; i < gateway->worker_count; i++)
 		yett_worker_wake(gateway->worker[i]);
+	yett_resolver_wake(gateway->resolver);
 	yett_log(YETT_LOG_INFO, previous == NULL ? "loaded" : "reloaded",
 	    "generation=%" PRIu64 " sites=%u", id, sites);
 	yett_rollout_unref(&previous);
@@ -146,6 +147,7 @@ yett_gateway_load(struct yett_gateway *gateway, const char *path,
 static void
 end_workers(struct yett_gateway *gateway)
 {
+	yett_resolver_stop(&gateway->resolver);
 	for (uint32_t i = 0; i < gateway->worker_count; i++)
 		yett_worker_join(gateway->worker[i]);
 	pthread_mutex_lock(&gateway->worker_lock);
@@ -239,6 +241,9 @@ yett_gateway_start(struct yett_gateway *gateway, struct yett_fault *fault)
 		    "the gateway has ended");
 	if (status == YETT_OK) {
 		status = start_workers(gateway, rollout->worker_count, fault);
+		if (status == YETT_OK)
+			status = yett_resolver_start(&gateway->resolver,
+			    &gateway->current, fault);
 		if (status != YETT_OK) {
 			stop_workers(gateway);
 			end_workers(gateway);

@@ -9,6 +9,7 @@
 #ifndef YETT_GATEWAY_GATEWAY_H
 #define YETT_GATEWAY_GATEWAY_H
 
+#include "gateway/resolver.h"
 #include "gateway/worker.h"
 
 struct yett_gateway {
@@ -18,7 +19,8 @@ struct yett_gateway {
 	struct yett_worker_env env;          /* Frozen once workers run */
 	struct yett_apps apps;               /* Frozen after the first load */
 	pthread_mutex_t worker_lock;
-	uint32_t worker_count; /* 0: not started */
+	struct yett_resolver *resolver; /* NULL: not started */
+	uint32_t worker_count;          /* 0: not started */
 	struct yett_worker **worker;
 	/* One set per worker; they outlive the workers. Written once, under
 	 * worker_lock, before the workers start. */

@@ -60,6 +60,7 @@ forward(struct yett_http1 *http1, const struct yett_head *head,
 		.is_idempotent = yett_method_is_idempotent(head->method_id),
 		.connect_ms = settings->timeouts.connect,
 		.answer_ms = settings->timeouts.answer,
+		.stall_ms = settings->timeouts.stall,
 		.on_progress = http1->on_progress,
 		.arg = http1->arg,
 	};

@@ -171,6 +171,7 @@ answer_failure(struct yett_http1 *http1)
 		status = 504;
 		why = "The upstream did not answer in time.";
 		break;
+	case YETT_FAILURE_FULL:
 	case YETT_FAILURE_NO_MEMORY:
 		status = 503;
 		why = "The request could not be forwarded.";

@@ -153,6 +153,31 @@ open_credentials(struct yett_rollout *rollout, struct yett_findings *findings,
 	return YETT_OK;
 }
 
+static enum yett_status
+open_targets(struct yett_rollout *rollout, const struct yett_rollout_env *env,
+    struct yett_fault *fault)
+{
+	return yett_targets_open(&rollout->targets, rollout->gen,
+	    &(struct yett_targets_env){
+		.apps = env->apps,
+		.previous = env->previous == NULL ? NULL
+						  : env->previous->targets,
+		.resolve = yett_address_resolve,
+	    },
+	    fault);
+}
+
+/* A trust that both clients and an upstream are judged by is told once. */
+static bool
+was_told(const struct yett_findings *findings, const struct yett_fault *fault)
+{
+	for (uint32_t i = 0; i < findings->count; i++)
+		if (yett_slice_eq(findings->at[i].message,
+			yett_slice_of(fault->what)))
+			return true;
+	return false;
+}
+
 /* In an order that leaves what can be seen from outside to the end. `*code` is
  * that of the step that failed. Where a file fails, upstreams are looked at as
  * well, so that all is told at once. */
@@ -164,11 +189,11 @@ fill(const struct opening *opening, struct yett_findings *findings,
 	struct yett_rollout *rollout = opening->rollout;
 	struct yett_fault other = YETT_FAULT_NONE;
 	enum yett_status files = open_credentials(rollout, findings, fault);
-	enum yett_status status = yett_targets_open(&rollout->targets,
-	    rollout->gen, env->apps, &other);
+	enum yett_status status = open_targets(rollout, env, &other);
 
 	*code = "E501";
-	if (files != YETT_OK && status != YETT_OK && findings->errors > 0)
+	if (files != YETT_OK && status != YETT_OK && findings->errors > 0 &&
+	    !was_told(findings, &other))
 		yett_blame(findings, rollout->gen, "E502", &other);
 	if (files != YETT_OK)
 		return files;

@@ -19,7 +19,7 @@
 #include "policy/generation.h"
 #include "script/instance.h"
 #include "tls/credentials.h"
-#include "upstream/target.h"
+#include "upstream/targets.h"
 
 struct yett_rollout {
 	atomic_uint refs;

@@ -426,8 +426,7 @@ yett_worker_new(struct yett_worker **out, const struct yett_worker_env *env,
 		status = yett_session_env_open(&worker->sessions,
 		    env->ticket_root, yett_connection_ask, fault);
 	if (status == YETT_OK)
-		status = yett_pool_open(&worker->pool, worker->loop,
-		    &YETT_POOL_LIMITS);
+		status = yett_pool_open(&worker->pool, worker->loop);
 	if (status != YETT_OK)
 		goto fail;
 	yett_wakeup_init(&worker->wakeup, worker->loop, on_wakeup, worker);

@@ -27,6 +27,8 @@ yett_settings_init(struct yett_settings *settings)
 			.idle = 75 * S,
 			.connect = 5 * S,
 			.answer = 60 * S,
+			.stall = 60 * S,
+			.resolve = 30 * S,
 			.drain = 30 * S,
 		},
 		.log = {

@@ -105,6 +105,15 @@ struct yett_key {
 	struct yett_slice cert, key; /* absolute paths, or URLs for GnuTLS */
 };
 
+/* What the connections to each address of an upstream may be. Frozen. */
+struct yett_link_limits {
+	uint32_t connections; /* of all workers; 0: no limit */
+	uint32_t idle;        /* kept, of each worker */
+	uint32_t idle_ms;
+};
+#define YETT_LINK_LIMITS                                                       \
+	((struct yett_link_limits){ .idle = 64, .idle_ms = 60000 })
+
 /* Where requests go: one "http://...", "https://...", "unix:...", "app:..."
  * each. Frozen. Equal declarations share one struct; `index` is dense per
  * generation. */
@@ -116,7 +125,8 @@ struct yett_upstream {
 	struct yett_trust_set trusts; /* of the servers; empty: the system's */
 	struct yett_key key;          /* shown when asked; at NULL: none */
 	struct yett_slice name;       /* of the servers; absent: their host */
-	struct yett_slice label;      /* of the rule that declares it first */
+	struct yett_link_limits limits;
+	struct yett_slice label; /* of the rule that declares it first */
 	struct yett_place place;
 };
 
@@ -212,8 +222,10 @@ struct yett_settings {
 		uint32_t instructions; /* per call */
 	} limits;
 	struct {
-		uint32_t handshake, head, body, idle, connect, answer, drain;
-	} timeouts; /* milliseconds */
+		uint32_t handshake, head, body, idle, drain;
+		uint32_t connect, answer, stall; /* of upstreams */
+		uint32_t resolve; /* names again, so often; 0: never */
+	} timeouts;               /* milliseconds */
 	struct {
 		struct yett_slice
 		    access; /* file of the access log, or absent */

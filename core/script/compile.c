@@ -103,6 +103,8 @@ read_timeouts(lua_State *L, struct yett_settings *settings)
 	read_number(L, "idle", &settings->timeouts.idle);
 	read_number(L, "connect", &settings->timeouts.connect);
 	read_number(L, "answer", &settings->timeouts.answer);
+	read_number(L, "stall", &settings->timeouts.stall);
+	read_number(L, "resolve", &settings->timeouts.resolve);
 	read_number(L, "drain", &settings->timeouts.drain);
 	lua_pop(L, 1);
 }

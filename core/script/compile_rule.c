@@ -135,7 +135,7 @@ push_part(luaL_Buffer *name, struct yett_slice part)
 }
 
 /* Push one string that names `upstream`: equal declarations have equal names,
- * for no part of one has a newline. */
+ * for no text of one has a newline. */
 static void
 push_name(lua_State *L, const struct yett_upstream *upstream)
 {
@@ -148,6 +148,8 @@ push_name(lua_State *L, const struct yett_upstream *upstream)
 	push_part(&name, upstream->key.cert);
 	push_part(&name, upstream->key.key);
 	push_part(&name, upstream->name);
+	luaL_addlstring(&name, (const char *)&upstream->limits,
+	    sizeof(upstream->limits));
 	luaL_addlstring(&name, (const char *)upstream->trusts.index,
 	    upstream->trusts.count * sizeof(*upstream->trusts.index));
 	luaL_pushresult(&name);
@@ -164,6 +166,13 @@ read_targets(const struct yett_compile *compile, struct yett_upstream *read)
 	    &read->count);
 	read->trusts = read_trusts(compile);
 	read->name = yett_field_text(L, compile->arena, "name");
+	read->limits = YETT_LINK_LIMITS;
+	read->limits.connections = (uint32_t)yett_field_number(L, "connections",
+	    read->limits.connections);
+	read->limits.idle = (uint32_t)yett_field_number(L, "idle_connections",
+	    read->limits.idle);
+	read->limits.idle_ms = (uint32_t)yett_field_number(L, "idle",
+	    read->limits.idle_ms);
 	if (!yett_field_enter(L, "key", &unused))
 		return;
 	read->key.cert = yett_compile_path(compile,

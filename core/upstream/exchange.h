@@ -4,10 +4,12 @@
  *
  * A state machine that its owner drives: the owner appends the request to a
  * queue, pushes, and asks for the answer's parts; on_progress says that asking
- * again is worth it. It hides connecting (several addresses and targets), the
- * reuse of links, one retry over a fresh link when a kept one turns out dead,
- * and deadlines. A link goes back to the pool only after an answer that ended
- * where it said, to a request that was sent whole.
+ * again is worth it. It hides which endpoint is chosen, connecting (to the next
+ * one when that fails), the reuse of links, and deadlines. A request that was
+ * sent and got no byte of an answer is sent once more if it is idempotent, is
+ * still here as a whole, and the budget of its upstream allows it. A link goes
+ * back to the pool only after an answer that ended where it said, to a request
+ * that was sent whole.
  *
  *     yett_exchange_start(&exchange, pool, &order, &fault);
  *     write the request head into yett_exchange_out(exchange);
@@ -16,7 +18,7 @@
  *   on_progress:
  *     yett_exchange_head(), then yett_exchange_body() until END or FAILED
  *
- * Worker-owned, as is its pool. Nothing here logs.
+ * Worker-owned, as is its pool. That a request failed is its owner's to log.
  */
 #ifndef YETT_UPSTREAM_EXCHANGE_H
 #define YETT_UPSTREAM_EXCHANGE_H
@@ -37,7 +39,9 @@ struct yett_exchange_order {
 	const struct yett_address *client;  /* lent for the call */
 	bool is_head;                       /* HEAD: the answer has no body */
 	bool is_idempotent;                 /* RFC 9110, section 9.2.2 */
-	uint32_t connect_ms, answer_ms;
+	uint32_t connect_ms; /* for all attempts until bytes can be sent */
+	uint32_t answer_ms;  /* without progress, until the final head */
+	uint32_t stall_ms;   /* without progress after it */
 	/*
 	 * Something changed: connected, bytes came, the queue shrank, it
 	 * failed. Called from the loop only, never from within a function of

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * link.h - one connection to a target, connecting or ready, in clear or TLS.
+ * link.h - one connection to an endpoint, connecting or ready, in clear or TLS.
  *
  * Owns the descriptor, the TLS session and a read buffer, whose memory comes
  * when bytes arrive and goes back to its pool when they are used up. Its user,
@@ -14,10 +14,9 @@
 #include "io/loop.h"
 #include "io/socket.h"
 #include "tls/client.h"
-#include "upstream/target.h"
+#include "upstream/lineup.h"
 
 struct yett_pool;
-struct yett_shelf;
 
 /* One recv() takes at most this. */
 #define YETT_LINK_READ 65536
@@ -32,19 +31,19 @@ struct yett_link_events {
 
 struct yett_link {
 	int fd;
-	bool is_connecting;      /* cannot carry bytes yet */
-	bool is_shaking;         /* within that: in the TLS handshake */
-	bool is_reused;          /* has carried an exchange before */
-	struct yett_client *tls; /* NULL: in clear */
-	struct yett_address to;  /* the target's address; for an application the
-				    client's, which it was told */
+	bool is_connecting;         /* cannot carry bytes yet */
+	bool is_shaking;            /* within that: in the TLS handshake */
+	bool is_reused;             /* has carried an exchange before */
+	struct yett_client *tls;    /* NULL: in clear */
+	struct yett_address client; /* whom an application was told of */
 	struct yett_watcher watcher;
 	struct yett_deadline deadline;
 	struct yett_link_events events;
 	struct yett_buf in;
 	struct yett_pool *pool;
-	struct yett_shelf *shelf; /* of its target, in the pool */
+	struct yett_shelf *shelf; /* of its endpoint, in the pool */
 	struct yett_list node;    /* in the shelf while idle */
+	struct yett_link_limits limits;
 };
 
 /*

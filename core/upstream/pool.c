@@ -2,6 +2,7 @@
 #include "upstream/pool.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -10,26 +11,15 @@
 /* How many read buffers and blocks of memory are kept for the next user. */
 #define SPARES 16
 
-/* All links of one target. Lives as long as one of them does. */
-struct yett_shelf {
-	struct yett_shelf *next; /* in its bucket */
-	uint64_t hash;
-	struct yett_list idle; /* the longest idle first */
-	uint32_t idle_count;
-	uint32_t link_count; /* idle or not */
-	size_t len;
-	char key[]; /* the target's */
-};
-
 struct yett_pool {
 	struct yett_loop *loop;
 	struct yett_client_env *clients; /* NULL until TLS is spoken */
-	struct yett_pool_limits limits;
 	/* Written by the worker alone. */
 	atomic_uint_fast32_t idle_count, link_count;
 	struct yett_shelf *bucket[BUCKETS];
-	uint32_t *turn; /* by upstream */
-	uint32_t turn_count;
+	struct yett_lineup **lineup; /* by upstream; NULL: not asked for yet */
+	uint32_t lineup_count;
+	uint32_t chance;
 	uint32_t spare_buf_count, spare_memory_count;
 	struct yett_buf spare_buf[SPARES];
 	void *spare_memory[SPARES];
@@ -45,51 +35,177 @@ change(atomic_uint_fast32_t *count, int by)
 	    memory_order_relaxed);
 }
 
-/* The pointer to the target's shelf, or to where it would hang. */
 static struct yett_shelf **
-find_shelf(struct yett_pool *pool, const struct yett_target *target)
+bucket_of(struct yett_pool *pool, const struct yett_endpoint *endpoint)
 {
-	struct yett_shelf **at = &pool->bucket[target->hash % BUCKETS];
-
-	while (*at != NULL &&
-	    ((*at)->hash != target->hash ||
-		!yett_slice_eq(target->key,
-		    (struct yett_slice){ (*at)->key, (*at)->len })))
-		at = &(*at)->next;
-	return at;
+	/* The low bits of addresses of a size are all alike. */
+	return &pool->bucket[(uintptr_t)endpoint / 64 % BUCKETS];
 }
 
+/* The shelf of `endpoint`; NULL: memory is out. */
 static struct yett_shelf *
-get_shelf(struct yett_pool *pool, const struct yett_target *target)
+get_shelf(struct yett_pool *pool, struct yett_endpoint *endpoint)
 {
-	struct yett_shelf **at = find_shelf(pool, target);
-	struct yett_shelf *shelf = *at;
+	struct yett_shelf **bucket = bucket_of(pool, endpoint);
+	struct yett_shelf *shelf = *bucket;
 
+	while (shelf != NULL && shelf->endpoint != endpoint)
+		shelf = shelf->next;
 	if (shelf != NULL)
 		return shelf;
-	shelf = malloc(sizeof(*shelf) + target->key.len);
+	shelf = malloc(sizeof(*shelf));
 	if (shelf == NULL)
 		return NULL;
-	*shelf = (struct yett_shelf){ .hash = target->hash,
-		.len = target->key.len };
+	*shelf = (struct yett_shelf){ .next = *bucket,
+		.endpoint = yett_endpoint_ref(endpoint) };
 	yett_list_init(&shelf->idle);
-	memcpy(shelf->key, target->key.at, target->key.len);
-	*at = shelf;
+	*bucket = shelf;
 	return shelf;
 }
 
 static void
 drop_unused_shelf(struct yett_pool *pool, struct yett_shelf *shelf)
 {
-	struct yett_shelf **at = &pool->bucket[shelf->hash % BUCKETS];
+	struct yett_shelf **at = bucket_of(pool, shelf->endpoint);
 
-	if (shelf->link_count > 0)
+	if (shelf->link_count > 0 || shelf->users > 0)
 		return;
 	while (*at != shelf)
 		at = &(*at)->next;
 	*at = shelf->next;
+	yett_endpoint_unref(&shelf->endpoint);
 	free(shelf);
 }
+
+/* --- lineups ------------------------------------------------------------ */
+
+void
+yett_pool_keep_lineup(struct yett_lineup *lineup)
+{
+	lineup->users++;
+}
+
+void
+yett_pool_drop_lineup(struct yett_pool *pool, struct yett_lineup **lineup)
+{
+	struct yett_lineup *dropped = *lineup;
+
+	*lineup = NULL;
+	if (dropped == NULL || --dropped->users > 0)
+		return;
+	for (uint32_t i = 0; i < dropped->count; i++) {
+		dropped->shelf[i]->users--;
+		drop_unused_shelf(pool, dropped->shelf[i]);
+	}
+	free(dropped);
+}
+
+/* Add the endpoints of `roster`; false: memory is out. */
+static bool
+add_endpoints(struct yett_pool *pool, struct yett_lineup *lineup,
+    struct yett_roster *roster)
+{
+	struct yett_endpoint *list[YETT_ROSTER_MOST];
+	uint32_t version, count = yett_roster_take(roster, list, &version);
+	bool fine = true;
+
+	lineup->version += version;
+	for (uint32_t i = 0; i < count; i++) {
+		struct yett_shelf *shelf = lineup->count < YETT_LINEUP_MOST
+		    ? get_shelf(pool, list[i])
+		    : NULL;
+
+		if (shelf != NULL) {
+			shelf->users++;
+			lineup->shelf[lineup->count++] = shelf;
+		} else if (lineup->count < YETT_LINEUP_MOST) {
+			fine = false;
+		}
+		yett_endpoint_unref(&list[i]);
+	}
+	return fine;
+}
+
+static struct yett_lineup *
+make_lineup(struct yett_pool *pool, const struct yett_targets *targets,
+    const struct yett_upstream_targets *upstream)
+{
+	size_t most = (size_t)upstream->count * YETT_ROSTER_MOST;
+	struct yett_lineup *lineup = malloc(
+	    sizeof(*lineup) + most * sizeof(lineup->shelf[0]));
+
+	if (lineup == NULL)
+		return NULL;
+	*lineup = (struct yett_lineup){ .targets = yett_targets_id(targets),
+		.users = 1,
+		.budget = YETT_RETRY_MOST,
+		.limits = upstream->limits };
+	for (uint32_t i = 0; i < upstream->count; i++)
+		if (!add_endpoints(pool, lineup, upstream->roster[i])) {
+			yett_pool_drop_lineup(pool, &lineup);
+			return NULL;
+		}
+	return lineup;
+}
+
+/* Room for upstream `index`; false when memory is out. */
+static bool
+grow_lineups(struct yett_pool *pool, uint32_t index)
+{
+	uint32_t count = pool->lineup_count < 16 ? 16 : pool->lineup_count;
+	struct yett_lineup **lineup;
+
+	while (count <= index)
+		count *= 2;
+	lineup = realloc(pool->lineup, count * sizeof(struct yett_lineup *));
+	if (lineup == NULL)
+		return false;
+	memset(lineup + pool->lineup_count, 0,
+	    (count - pool->lineup_count) * sizeof(struct yett_lineup *));
+	pool->lineup = lineup;
+	pool->lineup_count = count;
+	return true;
+}
+
+/* Versions only grow, so their sum is the same only if each is. */
+static bool
+is_current(const struct yett_lineup *lineup, const struct yett_targets *targets,
+    const struct yett_upstream_targets *upstream)
+{
+	uint32_t version = 0;
+
+	if (lineup == NULL || lineup->targets != yett_targets_id(targets))
+		return false;
+	for (uint32_t i = 0; i < upstream->count; i++)
+		version += yett_roster_version(upstream->roster[i]);
+	return version == lineup->version;
+}
+
+struct yett_lineup *
+yett_pool_lineup(struct yett_pool *pool, const struct yett_targets *targets,
+    uint32_t index)
+{
+	const struct yett_upstream_targets *upstream = yett_targets_of(targets,
+	    index);
+	struct yett_lineup *made;
+
+	if (index >= pool->lineup_count && !grow_lineups(pool, index))
+		return NULL;
+	if (is_current(pool->lineup[index], targets, upstream))
+		return pool->lineup[index];
+	made = make_lineup(pool, targets, upstream);
+	if (made == NULL)
+		return NULL;
+	if (pool->lineup[index] != NULL) {
+		made->turn = pool->lineup[index]->turn;
+		made->budget = pool->lineup[index]->budget;
+	}
+	yett_pool_drop_lineup(pool, &pool->lineup[index]);
+	pool->lineup[index] = made;
+	return made;
+}
+
+/* --- links -------------------------------------------------------------- */
 
 static void
 on_watcher(struct yett_watcher *watcher, bool readable, bool writable)
@@ -136,29 +252,16 @@ leave_shelf(struct yett_link *link)
 	change(&link->pool->idle_count, -1);
 }
 
-/* May it carry a request to `target` for `client`? */
-static bool
-leads_to(const struct yett_link *link, const struct yett_target *target,
-    const struct yett_address *client)
-{
-	if (target->kind == YETT_TARGET_APP)
-		return yett_address_eq(&link->to, client);
-	for (uint32_t i = 0; i < target->address_count; i++)
-		if (yett_address_eq(&link->to, &target->address[i]))
-			return true;
-	return false;
-}
-
 enum yett_status
-yett_pool_open(struct yett_pool **out, struct yett_loop *loop,
-    const struct yett_pool_limits *limits)
+yett_pool_open(struct yett_pool **out, struct yett_loop *loop)
 {
 	struct yett_pool *pool = calloc(1, sizeof(*pool));
 
 	if (pool == NULL)
 		return YETT_E_NOMEM;
 	pool->loop = loop;
-	pool->limits = *limits;
+	pool->chance = (uint32_t)yett_clock_monotonic() ^
+	    (uint32_t)(uintptr_t)pool;
 	*out = pool;
 	return YETT_OK;
 }
@@ -168,7 +271,7 @@ close_idle(struct yett_shelf *shelf)
 {
 	uint32_t left = shelf->idle_count;
 
-	assert(left == shelf->link_count);
+	assert(left == shelf->link_count && shelf->users == 0);
 	/* The shelf goes with its last link. */
 	while (left-- > 0) {
 		struct yett_link *link = YETT_LIST_ELEMENT(shelf->idle.next,
@@ -183,6 +286,9 @@ yett_pool_close(struct yett_pool *pool)
 {
 	if (pool == NULL)
 		return;
+	for (uint32_t i = 0; i < pool->lineup_count; i++)
+		yett_pool_drop_lineup(pool, &pool->lineup[i]);
+	free(pool->lineup);
 	for (size_t i = 0; i < BUCKETS; i++)
 		while (pool->bucket[i] != NULL)
 			close_idle(pool->bucket[i]);
@@ -190,7 +296,6 @@ yett_pool_close(struct yett_pool *pool)
 		yett_buf_clear(&pool->spare_buf[i]);
 	for (uint32_t i = 0; i < pool->spare_memory_count; i++)
 		free(pool->spare_memory[i]);
-	free(pool->turn);
 	yett_client_env_close(pool->clients);
 	free(pool);
 }
@@ -216,18 +321,18 @@ yett_pool_loop(const struct yett_pool *pool)
 }
 
 struct yett_link *
-yett_pool_take(struct yett_pool *pool, const struct yett_target *target,
-    const struct yett_address *client, const struct yett_link_events *events)
+yett_pool_take(struct yett_shelf *shelf, const struct yett_address *client,
+    const struct yett_link_events *events)
 {
-	struct yett_shelf *shelf = *find_shelf(pool, target);
-	struct yett_list *node = shelf == NULL ? NULL : shelf->idle.prev;
+	bool is_app = shelf->endpoint->target->kind == YETT_TARGET_APP;
+	struct yett_list *node = shelf->idle.prev;
 
-	while (node != NULL && node != &shelf->idle) {
+	while (node != &shelf->idle) {
 		struct yett_link *link = YETT_LIST_ELEMENT(node,
 		    struct yett_link, node);
 
 		node = node->prev;
-		if (!leads_to(link, target, client))
+		if (is_app && !yett_address_eq(&link->client, client))
 			continue;
 		leave_shelf(link);
 		yett_deadline_cancel(&link->deadline);
@@ -238,15 +343,19 @@ yett_pool_take(struct yett_pool *pool, const struct yett_target *target,
 }
 
 static enum yett_status
-open_socket(struct yett_link *link, const struct yett_target *target,
-    const struct yett_address *to, struct yett_fault *fault)
+open_socket(struct yett_link *link, const struct yett_pool_wish *wish,
+    struct yett_fault *fault)
 {
-	link->to = *to;
-	if (target->kind == YETT_TARGET_APP)
-		return target->app->door.open(target->app->door.arg, &link->fd,
-		    to, fault);
-	link->is_connecting = target->kind == YETT_TARGET_TCP;
-	return yett_socket_connect(&link->fd, to, fault);
+	const struct yett_endpoint *endpoint = wish->shelf->endpoint;
+	const struct yett_app *app = endpoint->target->app;
+
+	if (endpoint->target->kind == YETT_TARGET_APP) {
+		link->client = *wish->client;
+		return app->door.open(app->door.arg, &link->fd, &link->client,
+		    fault);
+	}
+	link->is_connecting = endpoint->target->kind == YETT_TARGET_TCP;
+	return yett_socket_connect(&link->fd, &endpoint->address, fault);
 }
 
 /* A session for the link, if its target speaks TLS. */
@@ -271,43 +380,64 @@ open_tls(struct yett_pool *pool, struct yett_link *link,
 	    : yett_client_new(&link->tls, pool->clients, &order, fault);
 }
 
-enum yett_status
-yett_pool_connect(struct yett_pool *pool, const struct yett_target *target,
-    uint32_t index, const struct yett_address *client,
-    const struct yett_link_events *events, struct yett_link **out,
-    struct yett_fault *fault)
+/* One more link there; false: there are as many as may be. */
+static bool
+count_in(struct yett_endpoint *endpoint, uint32_t most)
 {
-	struct yett_link *link = calloc(1, sizeof(*link));
-	struct yett_shelf *shelf = get_shelf(pool, target);
-	enum yett_status status = YETT_E_NOMEM;
+	if (atomic_fetch_add_explicit(&endpoint->links, 1,
+		memory_order_relaxed) < most ||
+	    most == 0)
+		return true;
+	atomic_fetch_sub_explicit(&endpoint->links, 1, memory_order_relaxed);
+	return false;
+}
 
-	if (link != NULL)
-		link->fd = -1;
-	if (link == NULL || shelf == NULL)
-		goto fail;
-	status = open_socket(link, target,
-	    target->kind == YETT_TARGET_APP ? client : &target->address[index],
-	    fault);
-	if (status == YETT_OK)
-		status = open_tls(pool, link, target, fault);
-	if (status != YETT_OK)
-		goto fail;
+static void
+enter_shelf(struct yett_pool *pool, struct yett_link *link,
+    const struct yett_pool_wish *wish)
+{
 	link->pool = pool;
-	link->shelf = shelf;
-	link->events = *events;
+	link->shelf = wish->shelf;
+	link->limits = *wish->limits;
+	link->events = wish->events;
 	yett_list_init(&link->node);
 	yett_deadline_init(&link->deadline, pool->loop, on_deadline, link);
 	yett_watcher_init(&link->watcher, pool->loop, link->fd, on_watcher,
 	    link);
 	yett_watcher_want(&link->watcher, !link->is_connecting,
 	    link->is_connecting);
-	shelf->link_count++;
+	wish->shelf->link_count++;
 	change(&pool->link_count, 1);
+}
+
+enum yett_status
+yett_pool_connect(struct yett_pool *pool, const struct yett_pool_wish *wish,
+    struct yett_link **out, struct yett_fault *fault)
+{
+	struct yett_endpoint *endpoint = wish->shelf->endpoint;
+	struct yett_link *link;
+	enum yett_status status;
+
+	if (!count_in(endpoint, wish->limits->connections))
+		return yett_fail(fault, YETT_E_NOT_FOUND,
+		    "all %" PRIu32 " connections are in use",
+		    wish->limits->connections);
+	link = calloc(1, sizeof(*link));
+	if (link == NULL) {
+		status = YETT_E_NOMEM;
+		goto fail;
+	}
+	link->fd = -1;
+	status = open_socket(link, wish, fault);
+	if (status == YETT_OK)
+		status = open_tls(pool, link, endpoint->target, fault);
+	if (status != YETT_OK)
+		goto fail;
+	enter_shelf(pool, link, wish);
 	*out = link;
 	return YETT_OK;
 fail:
-	if (shelf != NULL)
-		drop_unused_shelf(pool, shelf);
+	atomic_fetch_sub_explicit(&endpoint->links, 1, memory_order_relaxed);
 	if (link != NULL)
 		yett_socket_close(&link->fd);
 	free(link);
@@ -332,13 +462,13 @@ yett_pool_give(struct yett_link **link)
 	struct yett_pool *pool = given->pool;
 	struct yett_shelf *shelf = given->shelf;
 
-	if (yett_buf_len(&given->in) > 0 || pool->limits.idle_per_target == 0 ||
+	if (yett_buf_len(&given->in) > 0 || given->limits.idle == 0 ||
 	    !is_good_tls(given)) {
 		yett_pool_drop(link);
 		return;
 	}
 	*link = NULL;
-	if (shelf->idle_count == pool->limits.idle_per_target) {
+	if (shelf->idle_count >= given->limits.idle) {
 		struct yett_link *oldest = YETT_LIST_ELEMENT(shelf->idle.next,
 		    struct yett_link, node);
 
@@ -350,7 +480,7 @@ yett_pool_give(struct yett_link **link)
 		on_idle_expiry, given };
 	yett_watcher_want(&given->watcher, true, false);
 	yett_deadline_set(&given->deadline,
-	    yett_loop_now(pool->loop) + pool->limits.idle_ms * YETT_NS_PER_MS);
+	    yett_loop_now(pool->loop) + given->limits.idle_ms * YETT_NS_PER_MS);
 	yett_list_append(&shelf->idle, &given->node);
 	shelf->idle_count++;
 	change(&pool->idle_count, 1);
@@ -375,36 +505,21 @@ yett_pool_drop(struct yett_link **link)
 	yett_buf_clear(&dropped->in);
 	change(&dropped->pool->link_count, -1);
 	dropped->shelf->link_count--;
+	atomic_fetch_sub_explicit(&dropped->shelf->endpoint->links, 1,
+	    memory_order_relaxed);
 	drop_unused_shelf(dropped->pool, dropped->shelf);
 	free(dropped);
 }
 
-/* Room for upstream `index`; false when memory is out. */
-static bool
-grow_turns(struct yett_pool *pool, uint32_t index)
-{
-	uint32_t count = pool->turn_count < 16 ? 16 : pool->turn_count;
-	uint32_t *turn;
-
-	while (count <= index)
-		count *= 2;
-	turn = realloc(pool->turn, count * sizeof(*turn));
-	if (turn == NULL)
-		return false;
-	memset(turn + pool->turn_count, 0,
-	    (count - pool->turn_count) * sizeof(*turn));
-	pool->turn = turn;
-	pool->turn_count = count;
-	return true;
-}
-
+/* Marsaglia's xorshift. */
 uint32_t
-yett_pool_turn(struct yett_pool *pool, uint32_t index, uint32_t count)
+yett_pool_chance(struct yett_pool *pool)
 {
-	if (count <= 1 ||
-	    (index >= pool->turn_count && !grow_turns(pool, index)))
-		return 0;
-	return pool->turn[index]++ % count;
+	pool->chance = pool->chance == 0 ? 1 : pool->chance;
+	pool->chance ^= pool->chance << 13;
+	pool->chance ^= pool->chance >> 17;
+	pool->chance ^= pool->chance << 5;
+	return pool->chance;
 }
 
 void *

@@ -1,27 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pool.h - one worker's links: the idle ones, by target, and their making.
+ * pool.h - one worker's links: the idle ones, by endpoint, and their making.
  *
- * Owns idle links, spare buffers, and what TLS sessions are resumed with.
- * Targets are told apart by their key, so the pool outlives generations. An
+ * Owns idle links, spare buffers, what TLS sessions are resumed with, and the
+ * lineups. Endpoints are shared by generations, so the pool outlives them. An
  * idle link that becomes readable, by end of stream or by bytes nobody asked
  * for, is closed at once. Worker-owned.
  */
 #ifndef YETT_UPSTREAM_POOL_H
 #define YETT_UPSTREAM_POOL_H
 
+#include "upstream/lineup.h"
 #include "upstream/link.h"
 
-struct yett_pool_limits {
-	uint32_t idle_per_target; /* the longest idle goes first */
-	uint32_t idle_ms;
-};
-#define YETT_POOL_LIMITS                                                       \
-	((struct yett_pool_limits){ .idle_per_target = 64, .idle_ms = 60000 })
-
 YETT_MUST_USE
-enum yett_status yett_pool_open(struct yett_pool **out, struct yett_loop *loop,
-    const struct yett_pool_limits *limits);
+enum yett_status yett_pool_open(struct yett_pool **out, struct yett_loop *loop);
 
 /* Closes all idle links; every exchange must have been closed before. */
 void yett_pool_close(struct yett_pool *pool);
@@ -33,23 +26,41 @@ uint32_t yett_pool_links(const struct yett_pool *pool);
 /* --- for exchanges ------------------------------------------------------ */
 
 /*
- * The link of `target` that became idle last, or NULL. `client` matters for
+ * The lineup of upstream `index` as of now, lent until the next turn of the
+ * loop, unless it is kept. NULL: memory is out.
+ */
+struct yett_lineup *yett_pool_lineup(struct yett_pool *pool,
+    const struct yett_targets *targets, uint32_t index);
+
+/* Keep it until it is dropped. NULL inside is fine. */
+void yett_pool_keep_lineup(struct yett_lineup *lineup);
+void yett_pool_drop_lineup(struct yett_pool *pool, struct yett_lineup **lineup);
+
+/*
+ * The link of `shelf` that became idle last, or NULL. `client` matters for
  * applications only, which are told it once per link. The caller owns the
  * link until yett_pool_give() or yett_pool_drop().
  */
-struct yett_link *
-yett_pool_take(struct yett_pool *pool, const struct yett_target *target,
+struct yett_link *yett_pool_take(struct yett_shelf *shelf,
     const struct yett_address *client, const struct yett_link_events *events);
 
+/* What a new link is to be; lent for the call, but for the events' arg. */
+struct yett_pool_wish {
+	struct yett_shelf *shelf;
+	const struct yett_link_limits *limits;
+	const struct yett_address *client;
+	struct yett_link_events events;
+};
+
 /*
- * A new link, connecting to the target's address number `index` or ready.
+ * A new link to the shelf's endpoint, connecting or ready.
+ * YETT_E_NOT_FOUND:            as many as may be are in use.
  * YETT_E_SYSTEM, YETT_E_LIMIT: connecting failed at once.
  * YETT_E_TLS:                  there is no TLS session.
  */
 YETT_MUST_USE
-enum yett_status yett_pool_connect(struct yett_pool *pool,
-    const struct yett_target *target, uint32_t index,
-    const struct yett_address *client, const struct yett_link_events *events,
+enum yett_status
+yett_pool_connect(struct yett_pool *pool, const struct yett_pool_wish *wish,
     struct yett_link **out, struct yett_fault *fault);
 
 /* Keep a link whose exchange ended well; anything still in it closes it. */
@@ -58,8 +69,8 @@ void yett_pool_give(struct yett_link **link);
 /* Close a link. NULL inside is fine. */
 void yett_pool_drop(struct yett_link **link);
 
-/* Whose turn it is among the `count` targets of upstream `index`. */
-uint32_t yett_pool_turn(struct yett_pool *pool, uint32_t index, uint32_t count);
+/* Any number: what many workers do at once shall not stay in step. */
+uint32_t yett_pool_chance(struct yett_pool *pool);
 
 /*
  * Memory of `size` bytes, not zeroed, the same size on every call; NULL when

@@ -1,38 +1,99 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "upstream/route.h"
 
-/* An application has no address, but can be tried once. */
-static uint32_t
-attempts_of(const struct yett_target *target)
-{
-	return target->address_count > 0 ? target->address_count : 1;
-}
-
 void
-yett_route_init(struct yett_route *route,
-    const struct yett_upstream_targets *targets, uint32_t turn)
+yett_route_init(struct yett_route *route, struct yett_lineup *lineup)
 {
-	*route = (struct yett_route){ .targets = targets, .turn = turn };
-	for (uint32_t i = 0; i < targets->count; i++)
-		route->left += attempts_of(&targets->target[i]);
+	*route = (struct yett_route){ .lineup = lineup };
 }
 
-const struct yett_target *
-yett_route_target(const struct yett_route *route)
+static bool
+was_tried(const struct yett_route *route, uint32_t index)
 {
-	return &route->targets->target[route->turn];
+	return (route->tried[index / 64] >> (index % 64) & 1) != 0;
+}
+
+static bool
+take(struct yett_route *route, uint32_t index)
+{
+	route->tried[index / 64] |= UINT64_C(1) << (index % 64);
+	route->shelf = route->lineup->shelf[index];
+	return true;
+}
+
+/* The best of what was seen so far. */
+struct choice {
+	uint32_t up, down; /* index; count: none */
+	uint32_t busy;     /* of `up` */
+	uint64_t retry_at; /* of `down` */
+	uint32_t up_count;
+};
+
+static void
+consider(struct choice *choice, const struct yett_lineup *lineup,
+    uint32_t index, enum yett_health_state state)
+{
+	const struct yett_shelf *shelf = lineup->shelf[index];
+	uint64_t retry_at;
+
+	if (state == YETT_HEALTH_UP) {
+		choice->up_count++;
+		if (choice->up == lineup->count ||
+		    yett_shelf_busy(shelf) < choice->busy) {
+			choice->up = index;
+			choice->busy = yett_shelf_busy(shelf);
+		}
+		return;
+	}
+	retry_at = yett_health_retry_at(&shelf->endpoint->health);
+	if (choice->down == lineup->count || retry_at < choice->retry_at) {
+		choice->down = index;
+		choice->retry_at = retry_at;
+	}
+}
+
+static bool
+take_best(struct yett_route *route, const struct choice *choice)
+{
+	uint32_t none = route->lineup->count;
+
+	route->left = choice->up_count;
+	if (choice->up != none) {
+		route->left--;
+		return take(route, choice->up);
+	}
+	if (choice->down == none || route->is_last_resort)
+		return false;
+	route->is_last_resort = true;
+	return take(route, choice->down);
 }
 
 bool
-yett_route_next(struct yett_route *route, uint32_t *address)
+yett_route_next(struct yett_route *route, uint64_t now)
 {
-	if (route->left == 0)
-		return false;
-	if (route->address == attempts_of(yett_route_target(route))) {
-		route->turn = (route->turn + 1) % route->targets->count;
-		route->address = 0;
+	struct yett_lineup *lineup = route->lineup;
+	struct choice choice = { .up = lineup->count, .down = lineup->count };
+	uint32_t first = lineup->turn++ % lineup->count;
+
+	route->is_trial = false;
+	for (uint32_t i = 0; i < lineup->count; i++) {
+		uint32_t index = first + i < lineup->count
+		    ? first + i
+		    : first + i - lineup->count;
+		struct yett_health *health =
+		    &lineup->shelf[index]->endpoint->health;
+		enum yett_health_state state;
+
+		if (was_tried(route, index))
+			continue;
+		state = yett_health_state(health, now);
+		if (state == YETT_HEALTH_DUE &&
+		    yett_health_claim(health, now)) {
+			route->is_trial = true;
+			route->left = lineup->count - 1;
+			return take(route, index);
+		}
+		consider(&choice, lineup, index, state);
 	}
-	route->left--;
-	*address = route->address++;
-	return true;
+	return take_best(route, &choice);
 }

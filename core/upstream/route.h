@@ -1,33 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * route.h - the order in which targets and their addresses are tried.
+ * route.h - the order in which the endpoints of an upstream are tried.
  *
- * Every address of the first target, then of the next one, once around. Plain
- * values; knows no socket and no clock.
+ * First one that was down and is due for a trial; then, of those that are up,
+ * the one with the fewest requests of this worker under way, equals in turn;
+ * and when none of these is left, once, the one whose trial is due next: a
+ * request is never refused without an attempt. Knows no socket and no clock.
+ * Worker-owned.
  */
 #ifndef YETT_UPSTREAM_ROUTE_H
 #define YETT_UPSTREAM_ROUTE_H
 
-#include "upstream/target.h"
+#include "upstream/lineup.h"
 
-/* Worker-owned. */
 struct yett_route {
-	const struct yett_upstream_targets *targets;
-	uint32_t turn;    /* index of the target being tried */
-	uint32_t address; /* of it, the next to try */
-	uint32_t left;    /* attempts, over all targets */
+	struct yett_lineup *lineup; /* lent */
+	struct yett_shelf *shelf;   /* being tried; NULL before the first */
+	bool is_trial;              /* it is down, and claimed by us */
+	bool is_last_resort;        /* one that is down was tried */
+	uint32_t left;              /* others that are up and were not tried */
+	uint64_t tried[YETT_LINEUP_MOST / 64]; /* a bit each */
 };
 
-/* Begin with target `turn`; `targets` is lent as long as the route is used. */
-void yett_route_init(struct yett_route *route,
-    const struct yett_upstream_targets *targets, uint32_t turn);
+/* `lineup` is lent as long as the route is used. */
+void yett_route_init(struct yett_route *route, struct yett_lineup *lineup);
 
-/* The target whose turn it is. Never NULL. */
-const struct yett_target *yett_route_target(const struct yett_route *route);
-
-/*
- * The next attempt: yett_route_target() at `address`. False: all were made.
- */
-bool yett_route_next(struct yett_route *route, uint32_t *address);
+/* The next attempt, of `shelf`, at `now`; false: there is none, and `shelf` is
+ * still the one before. */
+bool yett_route_next(struct yett_route *route, uint64_t now);
 
 #endif

@@ -55,6 +55,18 @@ local upstream = {
       kind = "host", example = 'name = "backend.internal"', secure = true,
       doc = "The name in the servers' certificates; else their host.",
     },
+    connections = {
+      kind = "integer", min = 0, max = 10000000, default = 0,
+      doc = "Connections to each address, of all workers; 0: no limit.",
+    },
+    idle_connections = {
+      kind = "integer", min = 0, max = 100000, default = 64,
+      doc = "Idle connections to each address that each worker keeps.",
+    },
+    idle = {
+      kind = "duration", min = 100, max = 86400000, default = "60s",
+      doc = "How long they are kept.",
+    },
   },
 }
 local forward = {
@@ -242,7 +254,15 @@ local words = {
           },
           answer = {
             kind = "duration", min = 100, max = 86400000, default = "60s",
-            doc = "For the upstream's answer to begin.",
+            doc = "For each step of the upstream until its answer begins.",
+          },
+          stall = {
+            kind = "duration", min = 100, max = 86400000, default = "60s",
+            doc = "Without progress in the upstream's answer.",
+          },
+          resolve = {
+            kind = "duration", min = 0, max = 86400000, default = "30s",
+            doc = "How often names of upstreams are resolved again; 0: never.",
           },
           drain = {
             kind = "duration", min = 0, max = 86400000,

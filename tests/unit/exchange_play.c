@@ -80,15 +80,14 @@ play_begin(struct play *play, const struct stub_reply *script)
 	stub_origin_open(&play->origin, play->loop, NULL, script);
 	text = play->origin.text;
 	play->targets = stub_targets_open(NULL, &text, 1);
-	assert_int_equal(yett_pool_open(&play->pool, play->loop,
-			     &YETT_POOL_LIMITS),
-	    YETT_OK);
+	assert_int_equal(yett_pool_open(&play->pool, play->loop), YETT_OK);
 	play->order = (struct yett_exchange_order){
 		.targets = play->targets,
 		.client = &play->client,
 		.is_idempotent = true,
 		.connect_ms = 5000,
 		.answer_ms = 5000,
+		.stall_ms = 5000,
 		.on_progress = on_progress,
 		.arg = play,
 	};

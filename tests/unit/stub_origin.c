@@ -246,13 +246,18 @@ stub_targets_open(const struct yett_apps *apps, const char *const *text,
 	upstream->target = yett_arena_alloc(arena,
 	    count * sizeof(*upstream->target));
 	upstream->count = count;
+	upstream->limits = YETT_LINK_LIMITS;
 	for (uint32_t i = 0; i < count; i++)
 		upstream->target[i] = yett_arena_copy(arena,
 		    yett_slice_of(text[i]));
 	assert_int_equal(yett_draft_add_upstream(draft, upstream, NULL),
 	    YETT_OK);
 	assert_int_equal(yett_draft_freeze(&draft, &gen, NULL), YETT_OK);
-	assert_int_equal(yett_targets_open(&targets, gen, apps, NULL), YETT_OK);
+	assert_int_equal(yett_targets_open(&targets, gen,
+			     &(struct yett_targets_env){ .apps = apps,
+				 .resolve = yett_address_resolve },
+			     NULL),
+	    YETT_OK);
 	yett_generation_unref(&gen);
 	return targets;
 }

@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "io/loop.h"
 #include "io/socket.h"
-#include "upstream/target.h"
+#include "upstream/targets.h"
 
 #define STUB_CONNECTIONS 16
 

@@ -175,6 +175,8 @@ static void
 test_connect_timeout(void **state)
 {
 	static const struct stub_reply script[] = { { .text = NULL } };
+	struct yett_endpoint *endpoint[YETT_ROSTER_MOST];
+	uint32_t version;
 	struct play play;
 	int filler[8];
 
@@ -182,18 +184,20 @@ test_connect_timeout(void **state)
 	play_begin(&play, script);
 	assert_int_equal(listen(play.origin.listener, 0), 0);
 	yett_watcher_clear(&play.origin.watcher);
+	assert_int_equal(yett_roster_take(yett_targets_of(play.targets, 0)
+					      ->roster[0],
+			     endpoint, &version),
+	    1);
 	for (size_t i = 0; i < 8; i++)
 		assert_int_equal(yett_socket_connect(&filler[i],
-				     &yett_targets_of(play.targets, 0)
-					  ->target[0]
-					  .address[0],
-				     NULL),
+				     &endpoint[0]->address, NULL),
 		    YETT_OK);
 	play.order.connect_ms = 20;
 	play_get(&play, GET);
 	assert_int_equal(play.failure, YETT_FAILURE_CONNECT_TIMEOUT);
 	assert_string_equal(yett_exchange_fault(play.exchange)->what,
-	    "cannot connect in time (20 ms)");
+	    "cannot connect in time (20 ms in all)");
+	yett_endpoint_unref(&endpoint[0]);
 	for (size_t i = 0; i < 8; i++)
 		yett_socket_close(&filler[i]);
 	play_end(&play);

@@ -20,7 +20,8 @@ struct fixture {
 	struct stub_origin origin;
 	struct yett_apps apps;
 	struct yett_targets *targets;
-	const struct yett_target *tcp, *local, *app;
+	struct yett_link_limits limits;
+	struct yett_shelf *tcp, *local, *app;
 	struct yett_link_events events;
 	uint32_t ready_count;
 	char path[64];
@@ -45,17 +46,19 @@ on_expiry(void *arg)
 }
 
 static void
-begin(struct fixture *fixture, uint32_t idle_per_target, uint32_t idle_ms)
+begin(struct fixture *fixture, uint32_t idle, uint32_t idle_ms)
 {
-	const struct yett_pool_limits limits = { idle_per_target, idle_ms };
 	struct stub_origin *origin = &fixture->origin;
+	struct yett_lineup *lineup;
 	const char *text[3];
 
-	*fixture = (struct fixture){ .ready_count = 0 };
+	*fixture = (struct fixture){
+		.limits = { .idle = idle, .idle_ms = idle_ms },
+	};
 	snprintf(fixture->path, sizeof(fixture->path),
 	    "unix:/tmp/yett-test-pool-%d", (int)getpid());
 	assert_int_equal(yett_loop_open(&fixture->loop, NULL), YETT_OK);
-	assert_int_equal(yett_pool_open(&fixture->pool, fixture->loop, &limits),
+	assert_int_equal(yett_pool_open(&fixture->pool, fixture->loop),
 	    YETT_OK);
 	assert_ptr_equal(yett_pool_loop(fixture->pool), fixture->loop);
 	stub_origin_open(origin, fixture->loop, NULL, no_script);
@@ -68,9 +71,12 @@ begin(struct fixture *fixture, uint32_t idle_per_target, uint32_t idle_ms)
 	text[1] = fixture->path;
 	text[2] = "app:stub";
 	fixture->targets = stub_targets_open(&fixture->apps, text, 3);
-	fixture->tcp = &yett_targets_of(fixture->targets, 0)->target[0];
-	fixture->local = fixture->tcp + 1;
-	fixture->app = fixture->tcp + 2;
+	lineup = yett_pool_lineup(fixture->pool, fixture->targets, 0);
+	assert_non_null(lineup);
+	assert_int_equal(lineup->count, 3);
+	fixture->tcp = lineup->shelf[0];
+	fixture->local = lineup->shelf[1];
+	fixture->app = lineup->shelf[2];
 	fixture->events = (struct yett_link_events){ on_ready, on_expiry,
 		fixture };
 }
@@ -104,14 +110,15 @@ run_for(struct fixture *fixture, uint64_t ms)
 }
 
 static struct yett_link *
-connect_to(struct fixture *fixture, const struct yett_target *target,
+connect_to(struct fixture *fixture, struct yett_shelf *shelf,
     const struct yett_address *client)
 {
+	const struct yett_pool_wish wish = { shelf, &fixture->limits, client,
+		fixture->events };
 	struct yett_fault fault = YETT_FAULT_NONE;
 	struct yett_link *link;
 
-	if (yett_pool_connect(fixture->pool, target, 0, client,
-		&fixture->events, &link, &fault) != YETT_OK)
+	if (yett_pool_connect(fixture->pool, &wish, &link, &fault) != YETT_OK)
 		fail_msg("%s", fault.what);
 	if (link->is_connecting) {
 		fixture->ready_count = 0;
@@ -126,9 +133,9 @@ connect_to(struct fixture *fixture, const struct yett_target *target,
 }
 
 static struct yett_link *
-take(struct fixture *fixture, const struct yett_target *target)
+take(struct fixture *fixture, struct yett_shelf *shelf)
 {
-	return yett_pool_take(fixture->pool, target, NULL, &fixture->events);
+	return yett_pool_take(shelf, NULL, &fixture->events);
 }
 
 static void
@@ -295,30 +302,192 @@ test_targets_are_kept_apart(void **state)
 	end(&fixture);
 }
 
-/* The pool outlives generations: the same text is the same target, but an
- * address that the name no longer has is not used again. */
-static void
-test_target_of_another_generation(void **state)
+/* Two targets of a policy, one of them a name that `resolve` knows. */
+static struct yett_targets *
+open_named(const char *other, const struct yett_targets *previous,
+    yett_resolve *resolve)
 {
-	struct yett_target again, moved;
-	struct yett_link *link, *taken;
-	struct yett_address address;
+	struct yett_draft *draft = yett_draft_new();
+	struct yett_arena *arena = yett_draft_arena(draft);
+	struct yett_upstream *upstream = yett_arena_alloc(arena,
+	    sizeof(*upstream));
+	struct yett_slice target[2] = { YETT_LIT("http://b.test:80"),
+		yett_slice_of(other) };
+	struct yett_targets *targets;
+	struct yett_generation *gen;
+
+	upstream->target = target;
+	upstream->count = 2;
+	assert_int_equal(yett_draft_add_upstream(draft, upstream, NULL),
+	    YETT_OK);
+	assert_int_equal(yett_draft_freeze(&draft, &gen, NULL), YETT_OK);
+	assert_int_equal(yett_targets_open(&targets, gen,
+			     &(struct yett_targets_env){ .previous = previous,
+				 .resolve = resolve },
+			     NULL),
+	    YETT_OK);
+	yett_generation_unref(&gen);
+	return targets;
+}
+
+/* What b.test resolves to: so many addresses from 127.0.0.FIRST on. */
+static unsigned resolved_first, resolved_count;
+
+static enum yett_status
+resolve_some(struct yett_address *out, size_t most, size_t *count,
+    struct yett_slice host, uint16_t port, struct yett_fault *fault)
+{
+	if (yett_address_parse(out, host, port, NULL) == YETT_OK) {
+		*count = 1;
+		return YETT_OK;
+	}
+	assert_true(yett_slice_eq(host, YETT_LIT("b.test")));
+	assert_true(resolved_count <= most);
+	if (resolved_count == 0)
+		return yett_fail(fault, YETT_E_NOT_FOUND, "nobody knows it");
+	*count = resolved_count;
+	for (unsigned i = 0; i < resolved_count; i++) {
+		char text[16];
+
+		snprintf(text, sizeof(text), "127.0.0.%u", resolved_first + i);
+		assert_int_equal(yett_address_parse(&out[i],
+				     yett_slice_of(text), port, NULL),
+		    YETT_OK);
+	}
+	return YETT_OK;
+}
+
+static bool
+never(void *arg)
+{
+	(void)arg;
+	return false;
+}
+
+/* The pool outlives generations: what both name has one shelf, also when the
+ * rest is another. */
+static void
+test_generations_share_endpoints(void **state)
+{
+	struct yett_targets *before, *after;
+	struct yett_lineup *lineup;
+	struct yett_shelf *shelf[2];
 	struct fixture fixture;
 
 	(void)state;
 	begin(&fixture, 8, 60000);
-	again = moved = *fixture.tcp;
-	assert_int_equal(yett_address_parse(&address, YETT_LIT("127.0.0.2"), 1,
-			     NULL),
-	    YETT_OK);
-	moved.address = &address;
-	link = connect_to(&fixture, fixture.tcp, NULL);
-	taken = link;
-	yett_pool_give(&taken);
-	assert_null(take(&fixture, &moved));
-	taken = take(&fixture, &again);
-	assert_ptr_equal(taken, link);
-	yett_pool_drop(&taken);
+	resolved_first = 1;
+	resolved_count = 1;
+	before = open_named("http://127.0.0.9", NULL, resolve_some);
+	lineup = yett_pool_lineup(fixture.pool, before, 0);
+	assert_int_equal(lineup->count, 2);
+	shelf[0] = lineup->shelf[0];
+	shelf[1] = lineup->shelf[1];
+	assert_ptr_equal(yett_pool_lineup(fixture.pool, before, 0), lineup);
+	after = open_named("http://127.0.0.8", before, resolve_some);
+	yett_targets_close(before);
+	lineup = yett_pool_lineup(fixture.pool, after, 0);
+	assert_int_equal(lineup->count, 2);
+	assert_ptr_equal(lineup->shelf[0], shelf[0]);
+	assert_ptr_not_equal(lineup->shelf[1], shelf[1]);
+	yett_targets_close(after);
+	end(&fixture);
+}
+
+/* An address that stays keeps what is known of it; one that goes is not
+ * tried any more; a name that nobody knows keeps what it had. */
+static void
+test_names_are_resolved_again(void **state)
+{
+	struct yett_targets *targets;
+	struct yett_lineup *lineup;
+	struct yett_shelf *second;
+	struct fixture fixture;
+
+	(void)state;
+	begin(&fixture, 8, 60000);
+	resolved_first = 1;
+	resolved_count = 2;
+	targets = open_named("http://127.0.0.9", NULL, resolve_some);
+	lineup = yett_pool_lineup(fixture.pool, targets, 0);
+	assert_int_equal(lineup->count, 3);
+	second = lineup->shelf[1];
+	lineup->turn = 77;
+
+	yett_targets_refresh(targets, resolve_some, never, NULL);
+	assert_ptr_equal(yett_pool_lineup(fixture.pool, targets, 0), lineup);
+
+	resolved_first = 2;
+	yett_targets_refresh(targets, resolve_some, never, NULL);
+	lineup = yett_pool_lineup(fixture.pool, targets, 0);
+	assert_int_equal(lineup->count, 3);
+	assert_ptr_equal(lineup->shelf[0], second);
+	assert_int_equal(lineup->turn, 77);
+
+	resolved_count = 0;
+	yett_targets_refresh(targets, resolve_some, never, NULL);
+	yett_targets_refresh(targets, resolve_some, never, NULL);
+	assert_ptr_equal(yett_pool_lineup(fixture.pool, targets, 0), lineup);
+
+	resolved_count = 1;
+	yett_targets_refresh(targets, resolve_some, never, NULL);
+	lineup = yett_pool_lineup(fixture.pool, targets, 0);
+	assert_int_equal(lineup->count, 2);
+	assert_ptr_equal(lineup->shelf[0], second);
+	yett_targets_close(targets);
+	end(&fixture);
+}
+
+/* An exchange that is choosing keeps the lineup that it began with. */
+static void
+test_lineup_is_kept_while_in_use(void **state)
+{
+	struct yett_targets *targets;
+	struct yett_lineup *kept;
+	struct fixture fixture;
+
+	(void)state;
+	begin(&fixture, 8, 60000);
+	resolved_first = 1;
+	resolved_count = 2;
+	targets = open_named("http://127.0.0.9", NULL, resolve_some);
+	kept = yett_pool_lineup(fixture.pool, targets, 0);
+	yett_pool_keep_lineup(kept);
+	resolved_first = 5;
+	yett_targets_refresh(targets, resolve_some, never, NULL);
+	assert_ptr_not_equal(yett_pool_lineup(fixture.pool, targets, 0), kept);
+	assert_int_equal(kept->count, 3);
+	assert_non_null(kept->shelf[0]->endpoint);
+	yett_pool_drop_lineup(fixture.pool, &kept);
+	assert_null(kept);
+	yett_targets_close(targets);
+	end(&fixture);
+}
+
+static void
+test_links_of_an_endpoint_are_bounded(void **state)
+{
+	struct yett_fault fault = YETT_FAULT_NONE;
+	struct yett_link *link[2], *more;
+	struct fixture fixture;
+	struct yett_pool_wish wish;
+
+	(void)state;
+	begin(&fixture, 8, 60000);
+	fixture.limits.connections = 2;
+	wish = (struct yett_pool_wish){ fixture.tcp, &fixture.limits, NULL,
+		fixture.events };
+	link[0] = connect_to(&fixture, fixture.tcp, NULL);
+	link[1] = connect_to(&fixture, fixture.tcp, NULL);
+	assert_int_equal(yett_pool_connect(fixture.pool, &wish, &more, &fault),
+	    YETT_E_NOT_FOUND);
+	assert_string_equal(fault.what, "all 2 connections are in use");
+	yett_pool_drop(&link[1]);
+	link[1] = connect_to(&fixture, fixture.tcp, NULL);
+	assert_int_equal(yett_shelf_busy(fixture.tcp), 2);
+	yett_pool_drop(&link[0]);
+	yett_pool_drop(&link[1]);
+	assert_int_equal(atomic_load(&fixture.tcp->endpoint->links), 0);
 	end(&fixture);
 }
 
@@ -343,27 +512,10 @@ test_application_link_belongs_to_its_client(void **state)
 	assert_int_equal(fixture.origin.accepted, 1);
 	taken = link;
 	yett_pool_give(&taken);
-	assert_null(
-	    yett_pool_take(fixture.pool, fixture.app, &bob, &fixture.events));
-	taken = yett_pool_take(fixture.pool, fixture.app, &alice,
-	    &fixture.events);
+	assert_null(yett_pool_take(fixture.app, &bob, &fixture.events));
+	taken = yett_pool_take(fixture.app, &alice, &fixture.events);
 	assert_ptr_equal(taken, link);
 	yett_pool_drop(&taken);
-	end(&fixture);
-}
-
-static void
-test_turns(void **state)
-{
-	struct fixture fixture;
-
-	(void)state;
-	begin(&fixture, 8, 60000);
-	for (uint32_t i = 0; i < 6; i++) {
-		assert_int_equal(yett_pool_turn(fixture.pool, 0, 3), i % 3);
-		assert_int_equal(yett_pool_turn(fixture.pool, 1000, 2), i % 2);
-		assert_int_equal(yett_pool_turn(fixture.pool, 1, 1), 0);
-	}
 	end(&fixture);
 }
 
@@ -405,9 +557,11 @@ main(void)
 		cmocka_unit_test(test_end_of_stream_closes_an_idle_link),
 		cmocka_unit_test(test_idle_link_expires),
 		cmocka_unit_test(test_targets_are_kept_apart),
-		cmocka_unit_test(test_target_of_another_generation),
+		cmocka_unit_test(test_generations_share_endpoints),
+		cmocka_unit_test(test_names_are_resolved_again),
+		cmocka_unit_test(test_lineup_is_kept_while_in_use),
+		cmocka_unit_test(test_links_of_an_endpoint_are_bounded),
 		cmocka_unit_test(test_application_link_belongs_to_its_client),
-		cmocka_unit_test(test_turns),
 		cmocka_unit_test(test_spares_are_used_again),
 	};
 

@@ -8,8 +8,7 @@
 
 #include <cmocka.h>
 
-#include "upstream/route.h"
-#include "upstream/target.h"
+#include "upstream/targets.h"
 
 static void
 test_parse(void **state)
@@ -122,16 +121,27 @@ open_two(struct yett_targets **out, const struct yett_apps *apps,
 	assert_int_equal(yett_draft_add_upstream(draft, upstream, fault),
 	    YETT_OK);
 	assert_int_equal(yett_draft_freeze(&draft, &gen, fault), YETT_OK);
-	status = yett_targets_open(out, gen, apps, fault);
+	status = yett_targets_open(out, gen,
+	    &(struct yett_targets_env){ .apps = apps,
+		.resolve = yett_address_resolve },
+	    fault);
 	yett_generation_unref(&gen);
 	return status;
+}
+
+static const struct yett_target *
+target_of(const struct yett_upstream_targets *upstream, uint32_t index)
+{
+	return yett_roster_target(upstream->roster[index]);
 }
 
 static void
 test_open(void **state)
 {
 	struct yett_fault fault = YETT_FAULT_NONE;
+	struct yett_endpoint *endpoint[YETT_ROSTER_MOST];
 	const struct yett_upstream_targets *upstream;
+	uint32_t version;
 	struct yett_apps apps = { .count = 0 };
 	struct yett_targets *targets;
 
@@ -143,11 +153,13 @@ test_open(void **state)
 	    YETT_OK);
 	upstream = yett_targets_of(targets, 0);
 	assert_int_equal(upstream->count, 2);
-	assert_string_equal(upstream->target[0].text.at, "http://[::1]:80");
-	assert_int_equal(upstream->target[0].address_count, 1);
-	assert_int_equal(yett_address_port(&upstream->target[0].address[0]),
-	    80);
-	assert_ptr_equal(upstream->target[1].app, &apps.app[0]);
+	assert_string_equal(target_of(upstream, 0)->text.at, "http://[::1]:80");
+	assert_int_equal(yett_roster_take(upstream->roster[0], endpoint,
+			     &version),
+	    1);
+	assert_int_equal(yett_address_port(&endpoint[0]->address), 80);
+	yett_endpoint_unref(&endpoint[0]);
+	assert_ptr_equal(target_of(upstream, 1)->app, &apps.app[0]);
 	yett_targets_close(targets);
 	yett_targets_close(NULL);
 }
@@ -165,9 +177,9 @@ test_same_target_same_text(void **state)
 			     "http://localhost:80/", NULL),
 	    YETT_OK);
 	upstream = yett_targets_of(targets, 0);
-	assert_string_equal(upstream->target[0].text.at, "http://localhost:80");
-	assert_string_equal(upstream->target[1].text.at, "http://localhost:80");
-	assert_true(upstream->target[0].hash == upstream->target[1].hash);
+	assert_string_equal(target_of(upstream, 0)->text.at,
+	    "http://localhost:80");
+	assert_ptr_equal(upstream->roster[0], upstream->roster[1]);
 	yett_targets_close(targets);
 }
 
@@ -238,31 +250,6 @@ test_apps_are_named_once(void **state)
 	    YETT_E_LIMIT);
 }
 
-static void
-test_route_goes_once_around(void **state)
-{
-	struct yett_target target[3] = {
-		{ .text = YETT_LIT("a"), .address_count = 2 },
-		{ .text = YETT_LIT("b"), .address_count = 0 },
-		{ .text = YETT_LIT("c"), .address_count = 1 },
-	};
-	const struct yett_upstream_targets upstream = { target, 3 };
-	struct yett_route route;
-	char tried[32] = "";
-	uint32_t address;
-
-	(void)state;
-	yett_route_init(&route, &upstream, 2);
-	assert_ptr_equal(yett_route_target(&route), &target[2]);
-	while (yett_route_next(&route, &address)) {
-		char step[3] = { yett_route_target(&route)->text.at[0],
-			(char)('0' + address), '\0' };
-
-		strcat(tried, step);
-	}
-	assert_string_equal(tried, "c0a0a1b0");
-}
-
 int
 main(void)
 {
@@ -273,7 +260,6 @@ main(void)
 		cmocka_unit_test(test_same_target_same_text),
 		cmocka_unit_test(test_open_refuses),
 		cmocka_unit_test(test_apps_are_named_once),
-		cmocka_unit_test(test_route_goes_once_around),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

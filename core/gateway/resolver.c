@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gateway/resolver.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+
+/* So long a stop waits for the thread. */
+#define PATIENCE_S 1
+
+struct yett_resolver {
+	atomic_uint users; /* the gateway, and the thread */
+	pthread_t thread;
+	pthread_mutex_t lock; /* guards what follows */
+	pthread_cond_t wake;
+	struct yett_current *current; /* lent until stopped */
+	bool is_stopped;
+};
+
+static void
+release(struct yett_resolver *resolver)
+{
+	if (atomic_fetch_sub(&resolver->users, 1) > 1)
+		return;
+	pthread_cond_destroy(&resolver->wake);
+	pthread_mutex_destroy(&resolver->lock);
+	free(resolver);
+}
+
+static bool
+is_stopped(void *arg)
+{
+	struct yett_resolver *resolver = arg;
+	bool stopped;
+
+	pthread_mutex_lock(&resolver->lock);
+	stopped = resolver->is_stopped;
+	pthread_mutex_unlock(&resolver->lock);
+	return stopped;
+}
+
+/* What is in force, unless stopped; the lock is held. */
+static struct yett_rollout *
+take_rollout(struct yett_resolver *resolver)
+{
+	return resolver->is_stopped ? NULL
+				    : yett_current_ref(resolver->current);
+}
+
+/* How long after `last` names are resolved again; the lock is held. */
+static uint64_t
+next_after(struct yett_resolver *resolver, uint64_t last)
+{
+	struct yett_rollout *rollout = take_rollout(resolver);
+	uint32_t ms = 0;
+
+	if (rollout != NULL)
+		ms = yett_generation_settings(rollout->gen)->timeouts.resolve;
+	yett_rollout_unref(&rollout);
+	return ms == 0 ? UINT64_MAX : last + ms * YETT_NS_PER_MS;
+}
+
+/* Until it is time, or stopped; the lock is held. */
+static void
+wait_for_turn(struct yett_resolver *resolver, uint64_t last)
+{
+	while (!resolver->is_stopped) {
+		uint64_t at = next_after(resolver, last);
+		struct timespec until = {
+			.tv_sec = (time_t)(at / YETT_NS_PER_S),
+			.tv_nsec = (long)(at % YETT_NS_PER_S),
+		};
+
+		if (yett_clock_monotonic() >= at)
+			return;
+		if (at == UINT64_MAX)
+			pthread_cond_wait(&resolver->wake, &resolver->lock);
+		else
+			pthread_cond_timedwait(&resolver->wake, &resolver->lock,
+			    &until);
+	}
+}
+
+static void *
+run(void *arg)
+{
+	struct yett_resolver *resolver = arg;
+	struct yett_rollout *rollout;
+
+	for (;;) {
+		pthread_mutex_lock(&resolver->lock);
+		wait_for_turn(resolver, yett_clock_monotonic());
+		rollout = take_rollout(resolver);
+		pthread_mutex_unlock(&resolver->lock);
+		if (rollout == NULL)
+			break;
+		yett_targets_refresh(rollout->targets, yett_address_resolve,
+		    is_stopped, resolver);
+		yett_rollout_unref(&rollout);
+	}
+	release(resolver);
+	return NULL;
+}
+
+static void
+init_condition(pthread_cond_t *condition)
+{
+	pthread_condattr_t attributes;
+
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(condition, &attributes);
+	pthread_condattr_destroy(&attributes);
+}
+
+enum yett_status
+yett_resolver_start(struct yett_resolver **out, struct yett_current *current,
+    struct yett_fault *fault)
+{
+	struct yett_resolver *resolver = calloc(1, sizeof(*resolver));
+	int error;
+
+	if (resolver == NULL)
+		return YETT_E_NOMEM;
+	resolver->current = current;
+	atomic_init(&resolver->users, 2);
+	pthread_mutex_init(&resolver->lock, NULL);
+	init_condition(&resolver->wake);
+	error = pthread_create(&resolver->thread, NULL, run, resolver);
+	if (error != 0) {
+		release(resolver);
+		release(resolver);
+		return yett_fail_errno(fault, error, "no thread to resolve in");
+	}
+	*out = resolver;
+	return YETT_OK;
+}
+
+void
+yett_resolver_wake(struct yett_resolver *resolver)
+{
+	if (resolver == NULL)
+		return;
+	pthread_mutex_lock(&resolver->lock);
+	pthread_cond_signal(&resolver->wake);
+	pthread_mutex_unlock(&resolver->lock);
+}
+
+void
+yett_resolver_stop(struct yett_resolver **resolver)
+{
+	struct yett_resolver *stopped = *resolver;
+	struct timespec until;
+
+	*resolver = NULL;
+	if (stopped == NULL)
+		return;
+	pthread_mutex_lock(&stopped->lock);
+	stopped->is_stopped = true;
+	pthread_cond_signal(&stopped->wake);
+	pthread_mutex_unlock(&stopped->lock);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += PATIENCE_S;
+	if (pthread_timedjoin_np(stopped->thread, NULL, &until) != 0)
+		pthread_detach(stopped->thread);
+	release(stopped);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * exchange_state.h - what the two halves of an exchange share: exchange.c
+ * connects, sends and waits, exchange_answer.c reads. Of these files only.
+ */
+#ifndef YETT_UPSTREAM_EXCHANGE_STATE_H
+#define YETT_UPSTREAM_EXCHANGE_STATE_H
+
+#include "http/body.h"
+#include "upstream/exchange.h"
+#include "upstream/outbox.h"
+#include "upstream/route.h"
+
+enum yett_exchange_stage {
+	YETT_STAGE_CONNECT, /* no link that can carry bytes yet */
+	YETT_STAGE_HEAD,    /* sending, and waiting for the final head */
+	YETT_STAGE_BODY,    /* perhaps still sending */
+	YETT_STAGE_END,
+	YETT_STAGE_FAILED,
+};
+
+struct yett_exchange {
+	struct yett_pool *pool;
+	struct yett_exchange_order order;
+	struct yett_address client;
+	struct yett_lineup *lineup; /* kept */
+	struct yett_route route;
+	uint64_t connect_by;    /* for all attempts together */
+	struct yett_link *link; /* NULL once ended or failed */
+	struct yett_link_events events;
+	struct yett_deferred tell;
+	enum yett_exchange_stage stage;
+	enum yett_exchange_failure failure;
+
+	/* the request */
+	struct yett_outbox out;
+	bool is_body_done;
+	bool is_repeated; /* a part of it was sent a second time */
+
+	/* the answer */
+	bool is_answered; /* a byte of it came */
+	bool is_hungry;   /* the owner saw all that came, and wants more */
+	bool is_at_end;   /* of the stream */
+	bool progressed;  /* since the deadline was set */
+	uint32_t interim_count;
+	size_t scanned;
+	struct yett_slice payload; /* handed out, not consumed; lies in the
+				      memory of link->in */
+	struct yett_head head;
+	struct yett_body body;
+	struct yett_buf trailers;
+
+	/* From here on not zeroed at the start. */
+	struct yett_fault fault;
+	struct yett_field field[YETT_HEAD_FIELDS];
+};
+
+/* It failed for good, with the fault there is. */
+enum yett_exchange_result yett_exchange_fail(struct yett_exchange *exchange,
+    enum yett_exchange_failure failure);
+
+/* The endpoint that is tried did not do what it should. */
+void yett_exchange_blame(const struct yett_exchange *exchange,
+    enum yett_health_blow blow);
+
+/* Is something of the request still on its way to the socket? */
+bool yett_exchange_is_sending(const struct yett_exchange *exchange);
+
+/* Want of the socket what can be used, and set the deadline that fits. */
+void yett_exchange_watch(struct yett_exchange *exchange);
+void yett_exchange_set_deadline(struct yett_exchange *exchange);
+
+/* Read what there is. True: something came, or it is over. */
+bool yett_exchange_receive(struct yett_exchange *exchange);
+
+#endif

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "upstream/roster.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+
+struct yett_roster {
+	atomic_uint refs;
+	struct yett_target *target; /* counted */
+	bool is_name;               /* there is something to resolve */
+	atomic_uint version;
+	pthread_mutex_t lock; /* guards what follows */
+	struct yett_endpoint *endpoint[YETT_ROSTER_MOST];
+	uint32_t count;
+	bool is_stale; /* resolving failed the last time */
+};
+
+/* What was found, before it is put in place. */
+struct found {
+	struct yett_address address[YETT_ROSTER_MOST];
+	size_t count;
+};
+
+static enum yett_status
+look_up(const struct yett_target *target, yett_resolve *resolve,
+    struct found *found, struct yett_fault *fault)
+{
+	found->count = 1;
+	switch (target->kind) {
+	case YETT_TARGET_TCP:
+		return resolve(found->address, YETT_ROSTER_MOST, &found->count,
+		    target->host, target->port, fault);
+	case YETT_TARGET_UNIX:
+		return yett_address_of_path(found->address, target->host,
+		    fault);
+	case YETT_TARGET_APP: break;
+	}
+	found->address[0] = (struct yett_address){ .len = 0 };
+	return YETT_OK;
+}
+
+/* The endpoint of `address`, if the list has it; the lock is held. */
+static struct yett_endpoint *
+find(const struct yett_roster *roster, const struct yett_address *address)
+{
+	for (uint32_t i = 0; i < roster->count; i++)
+		if (yett_address_eq(&roster->endpoint[i]->address, address))
+			return roster->endpoint[i];
+	return NULL;
+}
+
+static void
+release(struct yett_endpoint **endpoint, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		yett_endpoint_unref(&endpoint[i]);
+}
+
+/* Whether the list holds just these, in whatever order; the lock is held. */
+static bool
+is_same(const struct yett_roster *roster, const struct found *found)
+{
+	if (roster->count != found->count)
+		return false;
+	for (size_t i = 0; i < found->count; i++)
+		if (find(roster, &found->address[i]) == NULL)
+			return false;
+	return true;
+}
+
+/* Replace the list; the lock is held. Without memory the old one stays. */
+static enum yett_status
+replace(struct yett_roster *roster, const struct found *found)
+{
+	struct yett_endpoint *list[YETT_ROSTER_MOST];
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < found->count; i++) {
+		struct yett_endpoint *known = find(roster, &found->address[i]);
+
+		list[count] = known != NULL
+		    ? yett_endpoint_ref(known)
+		    : yett_endpoint_new(roster->target, &found->address[i]);
+		if (list[count] == NULL) {
+			release(list, count);
+			return YETT_E_NOMEM;
+		}
+		count++;
+	}
+	release(roster->endpoint, roster->count);
+	memcpy(roster->endpoint, list, count * sizeof(list[0]));
+	roster->count = count;
+	atomic_fetch_add_explicit(&roster->version, 1, memory_order_release);
+	return YETT_OK;
+}
+
+static bool
+is_numeric(const struct yett_target *target)
+{
+	struct yett_address address;
+
+	return yett_address_parse(&address, target->host, 0, NULL) == YETT_OK;
+}
+
+enum yett_status
+yett_roster_new(struct yett_roster **out, struct yett_target *target,
+    yett_resolve *resolve, struct yett_fault *fault)
+{
+	struct yett_roster *roster;
+	struct found found;
+	enum yett_status status = look_up(target, resolve, &found, fault);
+
+	if (status != YETT_OK)
+		return status;
+	roster = calloc(1, sizeof(*roster));
+	if (roster == NULL)
+		return YETT_E_NOMEM;
+	atomic_init(&roster->refs, 1);
+	pthread_mutex_init(&roster->lock, NULL);
+	roster->target = yett_target_ref(target);
+	roster->is_name = target->kind == YETT_TARGET_TCP &&
+	    !is_numeric(target);
+	status = replace(roster, &found);
+	if (status != YETT_OK) {
+		yett_roster_unref(&roster);
+		return status;
+	}
+	*out = roster;
+	return YETT_OK;
+}
+
+struct yett_roster *
+yett_roster_ref(struct yett_roster *roster)
+{
+	atomic_fetch_add_explicit(&roster->refs, 1, memory_order_relaxed);
+	return roster;
+}
+
+void
+yett_roster_unref(struct yett_roster **roster)
+{
+	struct yett_roster *taken = *roster;
+
+	*roster = NULL;
+	if (taken == NULL ||
+	    atomic_fetch_sub_explicit(&taken->refs, 1, memory_order_acq_rel) >
+		1)
+		return;
+	release(taken->endpoint, taken->count);
+	yett_target_unref(&taken->target);
+	pthread_mutex_destroy(&taken->lock);
+	free(taken);
+}
+
+const struct yett_target *
+yett_roster_target(const struct yett_roster *roster)
+{
+	return roster->target;
+}
+
+static void
+tell_addresses(const struct yett_roster *roster, const struct found *found)
+{
+	char list[YETT_ROSTER_MOST * (YETT_ADDRESS_TEXT + 1)] = "";
+
+	for (size_t i = 0; i < found->count; i++) {
+		char text[YETT_ADDRESS_TEXT];
+
+		if (i > 0)
+			strcat(list, ",");
+		strcat(list, yett_address_write(&found->address[i], text));
+	}
+	yett_log(YETT_LOG_INFO, "upstream-resolved",
+	    "upstream=\"%s\" addresses=%s", roster->target->text.at, list);
+}
+
+void
+yett_roster_refresh(struct yett_roster *roster, yett_resolve *resolve)
+{
+	struct yett_fault fault = YETT_FAULT_NONE;
+	bool was_stale, is_stale, is_changed = false;
+	struct found found;
+	char why[512];
+
+	if (!roster->is_name)
+		return;
+	is_stale = look_up(roster->target, resolve, &found, &fault) != YETT_OK;
+	pthread_mutex_lock(&roster->lock);
+	was_stale = roster->is_stale;
+	roster->is_stale = is_stale;
+	if (!is_stale && !is_same(roster, &found))
+		is_changed = replace(roster, &found) == YETT_OK;
+	pthread_mutex_unlock(&roster->lock);
+	if (is_stale && !was_stale)
+		yett_log(YETT_LOG_WARN, "upstream-unresolved",
+		    "upstream=\"%s\" error=%s", roster->target->text.at,
+		    yett_log_quote(why, sizeof(why),
+			yett_slice_of(fault.what)));
+	else if (is_changed || (was_stale && !is_stale))
+		tell_addresses(roster, &found);
+}
+
+uint32_t
+yett_roster_version(const struct yett_roster *roster)
+{
+	return atomic_load_explicit(&roster->version, memory_order_acquire);
+}
+
+uint32_t
+yett_roster_take(struct yett_roster *roster,
+    struct yett_endpoint *out[YETT_ROSTER_MOST], uint32_t *version)
+{
+	uint32_t count;
+
+	pthread_mutex_lock(&roster->lock);
+	count = roster->count;
+	for (uint32_t i = 0; i < count; i++)
+		out[i] = yett_endpoint_ref(roster->endpoint[i]);
+	*version = atomic_load_explicit(&roster->version, memory_order_relaxed);
+	pthread_mutex_unlock(&roster->lock);
+	return count;
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "upstream/targets.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "tls/credentials_review.h"
+
+struct yett_targets {
+	uint64_t id;
+	struct yett_arena arena;
+	struct yett_upstream_targets *upstream;
+	/* By upstream; NULL where no https target is. Counted. */
+	struct yett_client_terms **terms;
+	uint32_t count;
+	/* Each roster once, counted, in an open-addressed table. */
+	struct yett_roster **known;
+	size_t known_size; /* a power of two, more than there are rosters */
+};
+
+/* Where the roster of `target` is in the table, or would be. */
+static struct yett_roster **
+find_known(const struct yett_targets *targets, const struct yett_target *target)
+{
+	uint64_t hash;
+	size_t at;
+
+	memcpy(&hash, target->scope, sizeof(hash));
+	for (at = hash & (targets->known_size - 1); targets->known[at] != NULL;
+	     at = (at + 1) & (targets->known_size - 1))
+		if (yett_target_eq(yett_roster_target(targets->known[at]),
+			target))
+			break;
+	return &targets->known[at];
+}
+
+/* The roster of `target`: of this generation, of the one before, or new. */
+static enum yett_status
+open_roster(struct yett_targets *targets, const struct yett_targets_env *env,
+    struct yett_target *target, struct yett_roster **out,
+    struct yett_fault *fault)
+{
+	struct yett_roster **known = find_known(targets, target);
+	struct yett_roster *before = env->previous == NULL
+	    ? NULL
+	    : *find_known(env->previous, target);
+	enum yett_status status = YETT_OK;
+
+	if (*known == NULL && before != NULL) {
+		*known = yett_roster_ref(before);
+		yett_roster_refresh(*known, env->resolve);
+	} else if (*known == NULL) {
+		status = yett_roster_new(known, target, env->resolve, fault);
+	}
+	*out = *known;
+	return status;
+}
+
+static bool
+speaks_tls(const struct yett_upstream *upstream)
+{
+	for (uint32_t i = 0; i < upstream->count; i++)
+		if (yett_slice_starts_with(upstream->target[i],
+			YETT_LIT("https://")))
+			return true;
+	return false;
+}
+
+/* Do two upstreams declare the same terms? */
+static bool
+has_equal_terms(const struct yett_upstream *a, const struct yett_upstream *b)
+{
+	return a->trusts.count == b->trusts.count &&
+	    memcmp(a->trusts.index, b->trusts.index,
+		a->trusts.count * sizeof(*a->trusts.index)) == 0 &&
+	    yett_slice_eq(a->key.cert, b->key.cert) &&
+	    yett_slice_eq(a->key.key, b->key.key);
+}
+
+/* The terms of `upstream`, read once for all that declare the same. */
+static enum yett_status
+open_terms(struct yett_targets *targets, const struct yett_generation *gen,
+    const struct yett_upstream *upstream, struct yett_fault *fault)
+{
+	struct yett_client_terms **out = &targets->terms[upstream->index];
+	const struct yett_trust **trust;
+	struct yett_client_declared declared = {
+		.trust_count = upstream->trusts.count,
+		.key = upstream->key.cert.at != NULL ? &upstream->key : NULL,
+	};
+
+	if (!speaks_tls(upstream))
+		return YETT_OK;
+	for (uint32_t i = 0; i < upstream->index; i++)
+		if (targets->terms[i] != NULL &&
+		    has_equal_terms(yett_generation_upstream(gen, i),
+			upstream)) {
+			*out = yett_client_terms_ref(targets->terms[i]);
+			return YETT_OK;
+		}
+	trust = yett_arena_alloc(&targets->arena,
+	    (upstream->trusts.count + 1) * sizeof(*trust));
+	if (trust == NULL)
+		return YETT_E_NOMEM;
+	for (uint32_t i = 0; i < upstream->trusts.count; i++)
+		trust[i] = yett_generation_trust(gen,
+		    upstream->trusts.index[i]);
+	declared.trust = trust;
+	return yett_client_terms_open(out, &declared,
+	    (int64_t)(yett_clock_wall() / YETT_NS_PER_S), fault);
+}
+
+/* Take the text apart, find the roster. */
+static enum yett_status
+open_target(struct yett_targets *targets, const struct yett_targets_env *env,
+    const struct yett_upstream *upstream, uint32_t index,
+    struct yett_fault *fault)
+{
+	const struct yett_target_parts parts = {
+		.text = upstream->target[index],
+		.apps = env->apps,
+		.terms = targets->terms[upstream->index],
+		.server_name = upstream->name,
+	};
+	struct yett_target *target;
+	enum yett_status status = yett_target_new(&target, &parts, fault);
+
+	if (status != YETT_OK)
+		return status;
+	status = open_roster(targets, env, target,
+	    &targets->upstream[upstream->index].roster[index], fault);
+	yett_target_unref(&target);
+	return status;
+}
+
+static enum yett_status
+open_upstream(struct yett_targets *targets, const struct yett_generation *gen,
+    const struct yett_targets_env *env, const struct yett_upstream *upstream,
+    struct yett_fault *fault)
+{
+	struct yett_upstream_targets *out = &targets->upstream[upstream->index];
+	enum yett_status status;
+
+	if (upstream->count == 0)
+		return yett_fail(fault, YETT_E_POLICY,
+		    "an upstream without any target");
+	out->roster = yett_arena_alloc(&targets->arena,
+	    upstream->count * sizeof(struct yett_roster *));
+	if (out->roster == NULL)
+		return YETT_E_NOMEM;
+	out->count = upstream->count;
+	out->limits = upstream->limits;
+	status = open_terms(targets, gen, upstream, fault);
+	for (uint32_t i = 0; i < upstream->count && status == YETT_OK; i++)
+		status = open_target(targets, env, upstream, i, fault);
+	if (status != YETT_OK && upstream->place.file.at != NULL)
+		yett_fault_where(fault, "%.*s:%u",
+		    YETT_ARG(upstream->place.file), upstream->place.line);
+	return status;
+}
+
+/* Room for all that `gen` names. */
+static enum yett_status
+allocate(struct yett_targets *targets, const struct yett_generation *gen)
+{
+	uint32_t count = yett_generation_upstream_count(gen);
+	size_t total = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		total += yett_generation_upstream(gen, i)->count;
+	targets->known_size = 1;
+	while (targets->known_size <= 2 * total)
+		targets->known_size *= 2;
+	targets->upstream = yett_arena_alloc(&targets->arena,
+	    count * sizeof(*targets->upstream));
+	targets->terms = yett_arena_alloc(&targets->arena,
+	    count * sizeof(struct yett_client_terms *));
+	targets->known = calloc(targets->known_size,
+	    sizeof(struct yett_roster *));
+	if (targets->upstream == NULL || targets->terms == NULL ||
+	    targets->known == NULL)
+		return YETT_E_NOMEM;
+	targets->count = count;
+	return YETT_OK;
+}
+
+enum yett_status
+yett_targets_open(struct yett_targets **out, const struct yett_generation *gen,
+    const struct yett_targets_env *env, struct yett_fault *fault)
+{
+	static _Atomic uint64_t last_id;
+	struct yett_targets *targets = calloc(1, sizeof(*targets));
+	enum yett_status status;
+
+	if (targets == NULL)
+		return YETT_E_NOMEM;
+	targets->id = atomic_fetch_add(&last_id, 1) + 1;
+	status = allocate(targets, gen);
+	for (uint32_t i = 0; i < targets->count && status == YETT_OK; i++)
+		status = open_upstream(targets, gen, env,
+		    yett_generation_upstream(gen, i), fault);
+	if (status != YETT_OK) {
+		yett_targets_close(targets);
+		return status;
+	}
+	*out = targets;
+	return YETT_OK;
+}
+
+void
+yett_targets_close(struct yett_targets *targets)
+{
+	if (targets == NULL)
+		return;
+	for (size_t i = 0; targets->known != NULL && i < targets->known_size;
+	     i++)
+		yett_roster_unref(&targets->known[i]);
+	free(targets->known);
+	for (uint32_t i = 0; i < targets->count; i++)
+		yett_client_terms_unref(&targets->terms[i]);
+	yett_arena_clear(&targets->arena);
+	free(targets);
+}
+
+void
+yett_targets_review(const struct yett_targets *targets,
+    const struct yett_generation *gen, int64_t now,
+    struct yett_findings *findings)
+{
+	for (uint32_t i = 0; i < targets->count; i++) {
+		const struct yett_upstream *upstream =
+		    yett_generation_upstream(gen, i);
+		int64_t from, to;
+
+		if (targets->terms[i] != NULL &&
+		    yett_client_terms_dates(targets->terms[i], &from, &to))
+			yett_credentials_review_shown(
+			    &(struct yett_spot){ .place = upstream->place,
+				.label = upstream->label,
+				.field = "upstream" },
+			    upstream->key.cert, from, to, now, findings);
+	}
+}
+
+void
+yett_targets_refresh(const struct yett_targets *targets, yett_resolve *resolve,
+    bool (*is_stopped)(void *arg), void *arg)
+{
+	for (size_t i = 0; i < targets->known_size && !is_stopped(arg); i++)
+		if (targets->known[i] != NULL)
+			yett_roster_refresh(targets->known[i], resolve);
+}
+
+uint64_t
+yett_targets_id(const struct yett_targets *targets)
+{
+	return targets->id;
+}
+
+const struct yett_upstream_targets *
+yett_targets_of(const struct yett_targets *targets, uint32_t index)
+{
+	return &targets->upstream[index];
+}

@@ -1,0 +1,72 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Several targets: the load is shared; what is down is left out, said once,
+-- tried again by one request, and said once when it is back, across reloads.
+local answer = { "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother" }
+local good = rig.upstream()
+local bad = rig.upstream { paths = {
+  ["/dies"] = { { "reset" } },
+  ["/stalls"] = { "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", { "hold" } },
+  ["/other"] = answer,
+} }
+local gone = rig.upstream()
+gone:stop()
+local gateway = rig.gateway {
+  good = good, bad = bad, gone = gone, workers = 2,
+  settings = 'timeouts = { stall = "300ms" }',
+  policy = [[
+    site "shop.test" {
+      key = "server", upstream = { "$gone", "$good" },
+      path "/pair" { upstream = { "$good", "$bad" } },
+      path "/dies" { upstream = { "$bad", "$good" } },
+      path "/stalls" { upstream = "$bad" },
+      path "/full" { upstream = { "$bad", connections = 1 } },
+    }
+  ]],
+}
+
+-- Nobody notices that one is gone.
+local client = gateway:connect { sni = "shop.test" }
+for _ = 1, 6 do
+  expect(client:get("/").body):is "hello"
+end
+expect((gateway:reload())):is(true)
+for _ = 1, 6 do
+  expect(client:get("/").body):is "hello"
+end
+local _, count = gateway:said():gsub("upstream%-down", "")
+expect(count, "told once, by all workers and across a reload"):is(1)
+expect(gateway:said()):contains 'error="cannot connect'
+
+-- Equals take turns.
+local before = bad.requests
+for _ = 1, 8 do
+  expect(client:get("/pair").body):is "hello"
+end
+expect(bad.requests - before):is(4)
+
+-- What dies without a byte is repeated elsewhere; a POST is not.
+for _ = 1, 2 do
+  expect(client:get("/dies").body):is "hello"
+end
+local posts = { good.requests, bad.requests }
+local refused = 0
+for _ = 1, 4 do
+  local one = gateway:connect { sni = "shop.test" }
+  local status = one:request { method = "POST", path = "/dies",
+    body = "x" }.status
+
+  expect(status):is_one_of { 200, 502 }
+  refused = refused + (status == 502 and 1 or 0)
+end
+expect(good.requests - posts[1], "each POST arrives once"):is(4 - refused)
+expect(bad.requests - posts[2]):is(refused)
+
+-- Silence within an answer is not waited for.
+local stalled = gateway:connect { sni = "shop.test" }
+local began = rig.now()
+expect(stalled:get("/stalls").body):is(nil)
+expect(rig.now() - began):at_most(10)
+expect(gateway:await("upstream-failed").failure):is_one_of { "body_cut",
+  "reset", "closed_early" }
+bad:release()
+expect(gateway:stop()):is(0)
