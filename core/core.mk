@@ -15,6 +15,7 @@ core_libcore_la_SOURCES += \
 	core/base/folder.c core/base/folder.h \
 	core/base/list.h \
 	core/base/log.c core/base/log.h \
+	core/base/pages.c core/base/pages.h \
 	core/base/slice.h \
 	core/base/status.c core/base/status.h
 

@@ -5,15 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
-/*
- * Blocks double from the first to the last size. The last is a huge page: in a
- * policy of 100,000 sites half of the time of a look-up goes into finding
- * pages of 4 KiB.
- */
+#include "base/pages.h"
+
+/* Blocks double from the first size to a huge page. */
 #define FIRST_CAP 8192
-#define HUGE_SIZE ((size_t)2 << 20)
 
 struct yett_arena_block {
 	struct yett_arena_block *older;
@@ -40,19 +36,8 @@ yett_arena_clear(struct yett_arena *arena)
 static struct yett_arena_block *
 new_block(size_t cap)
 {
-	size_t size = sizeof(struct yett_arena_block) + cap;
-	struct yett_arena_block *block;
+	struct yett_arena_block *block = yett_pages_alloc(sizeof(*block) + cap);
 
-	if (size != HUGE_SIZE) {
-		block = calloc(1, size);
-	} else {
-		block = aligned_alloc(HUGE_SIZE, HUGE_SIZE);
-		if (block == NULL)
-			return NULL;
-		/* Only advice: small pages do as well, but slower. */
-		(void)madvise(block, HUGE_SIZE, MADV_HUGEPAGE);
-		memset(block, 0, HUGE_SIZE);
-	}
 	if (block != NULL)
 		block->cap = cap;
 	return block;
@@ -61,7 +46,7 @@ new_block(size_t cap)
 static size_t
 next_cap(const struct yett_arena *arena)
 {
-	size_t most = HUGE_SIZE - sizeof(struct yett_arena_block);
+	size_t most = YETT_PAGES_HUGE - sizeof(struct yett_arena_block);
 
 	if (arena->last == NULL)
 		return FIRST_CAP;

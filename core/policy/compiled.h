@@ -37,6 +37,7 @@ struct yett_generation {
 struct yett_draft {
 	struct yett_generation *gen; /* NULL once frozen */
 	struct yett_name_table trust_names;
+	struct yett_name_table trust_sets; /* by the bytes of their indexes */
 };
 
 /* Free without looking at the references. NULL is fine. */

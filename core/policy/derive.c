@@ -44,26 +44,54 @@ compare_index(const void *a, const void *b)
 	return (*left > *right) - (*left < *right);
 }
 
-/* The collected set, ascending, in the arena. */
+/* Let `set` be the equal one of `sets`, which gets it if it has none. */
 static enum yett_status
-settle(struct yett_arena *arena, struct collection *from,
-    struct yett_trust_set *out)
+share(struct yett_arena *arena, struct yett_name_table *sets,
+    struct yett_trust_set *set)
+{
+	struct yett_slice bytes = { (const char *)set->index,
+		set->count * sizeof(*set->index) };
+	uint32_t *held;
+
+	if (set->count == 0)
+		return YETT_OK;
+	held = yett_name_table_find(sets, bytes);
+	if (held == NULL) {
+		held = yett_arena_alloc(arena, bytes.len);
+		if (held == NULL || yett_name_table_reserve(sets) != YETT_OK)
+			return YETT_E_NOMEM;
+		memcpy(held, bytes.at, bytes.len);
+		bytes.at = (const char *)held;
+		yett_name_table_add(sets, bytes, held);
+	}
+	set->index = held;
+	return YETT_OK;
+}
+
+static enum yett_status
+share_all(struct yett_arena *arena, struct yett_name_table *sets,
+    struct yett_site *site)
+{
+	enum yett_status status = share(arena, sets, &site->fallback.trusts);
+
+	for (uint32_t i = 0; i < site->rule_count && status == YETT_OK; i++)
+		status = share(arena, sets, &site->rule[i]->trusts);
+	return status;
+}
+
+/* Make the collected set ascending, each trust once. It borrows from `from`. */
+static struct yett_trust_set
+settle(struct collection *from)
 {
 	uint32_t count = 0;
-	uint32_t *index;
 
 	if (from->count > 0)
-		qsort(from->index, from->count, sizeof(*index), compare_index);
+		qsort(from->index, from->count, sizeof(*from->index),
+		    compare_index);
 	for (size_t i = 0; i < from->count; i++)
 		if (i == 0 || from->index[i] != from->index[i - 1])
 			from->index[count++] = from->index[i];
-	index = yett_arena_alloc(arena, count * sizeof(*index));
-	if (index == NULL)
-		return YETT_E_NOMEM;
-	if (count > 0)
-		memcpy(index, from->index, count * sizeof(*index));
-	*out = (struct yett_trust_set){ index, count };
-	return YETT_OK;
+	return (struct yett_trust_set){ from->index, count };
 }
 
 /* Whether the site, apart from its rules, makes the handshake ask. */
@@ -110,19 +138,20 @@ fail_nothing_to_name(const struct yett_site *site, struct yett_fault *fault)
 }
 
 enum yett_status
-yett_site_derive(struct yett_arena *arena, struct yett_site *site,
-    struct yett_fault *fault)
+yett_site_derive(struct yett_arena *arena, struct yett_name_table *sets,
+    struct yett_site *site, struct yett_fault *fault)
 {
 	struct collection collection = { 0 };
 	const struct yett_rule *because = NULL;
 	struct yett_trust_set trusts = { 0 };
-	enum yett_status status = YETT_OK;
+	enum yett_status status = share_all(arena, sets, site);
 	enum yett_need asked = YETT_NEED_NONE;
 
-	if (site->handshake != YETT_HANDSHAKE_NEVER) {
+	if (status == YETT_OK && site->handshake != YETT_HANDSHAKE_NEVER) {
 		status = collect_site(&collection, site, &because);
+		trusts = settle(&collection);
 		if (status == YETT_OK)
-			status = settle(arena, &collection, &trusts);
+			status = share(arena, sets, &trusts);
 		if (site_asks(site) || because != NULL)
 			asked = YETT_NEED_REQUEST;
 	}

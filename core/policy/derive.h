@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/status.h"
+#include "policy/name_table.h"
 #include "policy/rules.h"
 
 /*
@@ -21,11 +22,17 @@
  * for the trusts of the site and of every rule. Only a require on the site
  * itself is enforced in the handshake; all else is asked as a request.
  *
+ * All sets of trusts of the site, its rules' too, become the equal ones of
+ * `sets`, which is shared by the sites of a draft and keeps what it lacks in
+ * `arena`: of 100,000 sites that believe the same authorities a decision
+ * reads the same few bytes, which are in the cache.
+ *
  * YETT_E_POLICY: it would have to ask without any trust to name.
- * YETT_E_NOMEM: the site is as it was.
+ * YETT_E_NOMEM: the site asks as before.
  */
 YETT_MUST_USE
-enum yett_status yett_site_derive(struct yett_arena *arena,
+enum yett_status
+yett_site_derive(struct yett_arena *arena, struct yett_name_table *sets,
     struct yett_site *site, struct yett_fault *fault);
 
 #endif

@@ -30,6 +30,7 @@ yett_draft_free(struct yett_draft *draft)
 	if (draft == NULL)
 		return;
 	yett_name_table_clear(&draft->trust_names);
+	yett_name_table_clear(&draft->trust_sets);
 	yett_generation_destroy(draft->gen);
 	free(draft);
 }
@@ -154,12 +155,11 @@ yett_draft_add_site(struct yett_draft *draft, struct yett_site *site,
 		return status;
 	if (reserve(&gen->sites) != YETT_OK)
 		return YETT_E_NOMEM;
+	site->paths = paths; /* the table wants to know */
 	status = yett_site_table_add(&gen->table, site, fault);
-	if (status != YETT_OK)
-		return status;
-	site->index = append(&gen->sites, site);
-	site->paths = paths;
-	return YETT_OK;
+	if (status == YETT_OK)
+		site->index = append(&gen->sites, site);
+	return status;
 }
 
 /* The only number that generations share: unique, growing, from 1. */
@@ -185,7 +185,8 @@ yett_draft_freeze(struct yett_draft **draft, struct yett_generation **out,
 
 		status = yett_site_check(site, gen->trusts.count, fault);
 		if (status == YETT_OK)
-			status = yett_site_derive(&gen->arena, site, fault);
+			status = yett_site_derive(&gen->arena,
+			    &mine->trust_sets, site, fault);
 	}
 	if (status == YETT_OK) {
 		gen->id = next_id();

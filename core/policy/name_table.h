@@ -27,10 +27,20 @@ void yett_name_table_clear(struct yett_name_table *table);
 YETT_MUST_USE
 enum yett_status yett_name_table_reserve(struct yett_name_table *table);
 
-/* Add a name that is not there; yett_name_table_reserve() made room. The
- * name's bytes are lent for as long as the table lives. */
+/*
+ * Add a name of less than 16 MiB that is not there; yett_name_table_reserve()
+ * made room. The name's bytes are lent for as long as the table lives.
+ */
 void yett_name_table_add(struct yett_name_table *table, struct yett_slice name,
     void *thing);
+
+/*
+ * The same for a thing whose finder goes on to read the `len` bytes at
+ * `beside`: the processor begins to fetch the first of them together with the
+ * thing, not after it.
+ */
+void yett_name_table_add_with(struct yett_name_table *table,
+    struct yett_slice name, void *thing, const void *beside, size_t len);
 
 /* NULL: not there. */
 void *yett_name_table_find(const struct yett_name_table *table,

@@ -7,14 +7,13 @@
 #include "policy/path_segments.h"
 #include "policy/place.h"
 
-#define CACHE_LINE 64
-#define SMALL (10 * CACHE_LINE) /* bytes of a tree of about ten rules */
-
-/* A place in the tree; two fit in a line of a cache. The root is node 0. */
+/*
+ * A place in the tree. The root is node 0. An exact rule has a place of its
+ * own, a child with an empty label: few have one, and small is quick.
+ */
 struct node {
-	const struct yett_rule *below; /* path or glob rule, or NULL */
-	const struct yett_rule *exact;
-	uint32_t label, label_len; /* in the tree's text */
+	const struct yett_rule *rule; /* NULL: only on the way to others */
+	uint32_t label, label_len;    /* in the tree's text */
 	uint32_t parent;
 	uint32_t star; /* the child that is a glob's star; 0: none */
 };
@@ -39,7 +38,11 @@ struct yett_path_trie {
 	uint32_t text_len;
 	uint32_t depth; /* segments of the longest pattern */
 	bool ignore_case;
+	bool has_exact;
 };
+
+/* The label of an exact rule's place; no segment is empty. */
+#define END YETT_LIT("")
 
 /* A node together with its hash. */
 struct position {
@@ -199,18 +202,19 @@ add_rule(struct yett_path_trie *trie, const struct yett_site *site,
     const struct yett_rule *rule, struct yett_fault *fault)
 {
 	struct position at = { YETT_HASH_START, 0 };
-	const struct yett_rule **held;
 	enum yett_status status = check_pattern(rule, fault);
 
 	if (status == YETT_OK)
 		status = descend(trie, rule, &at, fault);
 	if (status != YETT_OK)
 		return status;
-	held = rule->kind == YETT_RULE_EXACT ? &trie->node[at.node].exact
-					     : &trie->node[at.node].below;
-	if (*held != NULL)
-		return fail_twice(site, rule, *held, fault);
-	*held = rule;
+	if (rule->kind == YETT_RULE_EXACT) {
+		step(trie, false, END, &at);
+		trie->has_exact = true;
+	}
+	if (trie->node[at.node].rule != NULL)
+		return fail_twice(site, rule, trie->node[at.node].rule, fault);
+	trie->node[at.node].rule = rule;
 	return YETT_OK;
 }
 
@@ -225,8 +229,9 @@ slots_for(uint32_t nodes)
 	return slots;
 }
 
-/* Make room for all that `site` can bring: a node for each slash, and text
- * for each letter. Freed with clear_parts(), whatever the status. */
+/* Make room for all that `site` can bring: a node for each slash and each
+ * exact rule, and text for each letter. Freed with clear_parts(), whatever the
+ * status. */
 static enum yett_status
 make_parts(struct yett_path_trie *trie, const struct yett_site *site)
 {
@@ -238,6 +243,7 @@ make_parts(struct yett_path_trie *trie, const struct yett_site *site)
 		text += pattern.len;
 		for (size_t j = 0; j < pattern.len; j++)
 			nodes += pattern.at[j] == '/';
+		nodes += site->rule[i]->kind == YETT_RULE_EXACT;
 	}
 	if (text > UINT32_MAX / 4)
 		return YETT_E_NOMEM;
@@ -311,6 +317,30 @@ yett_path_trie_build(struct yett_arena *arena, const struct yett_site *site,
 
 /* --- finding */
 
+static struct position
+child_of(const struct yett_path_trie *trie, struct position at,
+    struct yett_slice label)
+{
+	uint64_t hash = hash_step(trie, at.hash, label);
+
+	return (
+	    struct position){ hash, find_child(trie, at.node, label, hash) };
+}
+
+/* At the end of the path: whether an exact rule is there, the best of all. */
+static bool
+find_exact(struct search *search, struct position at)
+{
+	const struct yett_path_trie *trie = search->trie;
+	struct position end = { 0 };
+
+	if (trie->has_exact && !search->segments->more)
+		end = child_of(trie, at, END);
+	if (end.node != 0)
+		search->best = trie->node[end.node].rule;
+	return end.node != 0;
+}
+
 /*
  * Walk on from `at`, `depth` segments down; true ends the search: an exact
  * rule was found. Literal children come first and only a deeper rule replaces
@@ -321,25 +351,17 @@ static bool
 walk(struct search *search, struct position at, uint32_t depth)
 {
 	const struct yett_path_trie *trie = search->trie;
-	const struct yett_path_segments *segments = search->segments;
 	const struct node *node = &trie->node[at.node];
-	struct yett_slice label;
 	struct position child;
 
-	if (node->below != NULL &&
+	if (node->rule != NULL &&
 	    (search->best == NULL || depth > search->best_depth)) {
-		search->best = node->below;
+		search->best = node->rule;
 		search->best_depth = depth;
 	}
-	if (depth == segments->count) {
-		if (segments->more || node->exact == NULL)
-			return false;
-		search->best = node->exact;
-		return true;
-	}
-	label = segments->at[depth];
-	child.hash = hash_step(trie, at.hash, label);
-	child.node = find_child(trie, at.node, label, child.hash);
+	if (depth == search->segments->count)
+		return find_exact(search, at);
+	child = child_of(trie, at, search->segments->at[depth]);
 	if (child.node != 0 && walk(search, child, depth + 1))
 		return true;
 	if (node->star == 0)
@@ -349,15 +371,12 @@ walk(struct search *search, struct position at, uint32_t depth)
 	return walk(search, child, depth + 1);
 }
 
-/*
- * Fetch a small tree at once. Going from header to slots to nodes would wait
- * for memory three times, which is most of a decision among many sites.
- */
-static void
-fetch(const struct yett_path_trie *trie)
+size_t
+yett_path_trie_size(const struct yett_path_trie *trie)
 {
-	for (size_t at = 0; at < SMALL; at += CACHE_LINE)
-		__builtin_prefetch((const char *)trie + at);
+	return trie == NULL
+	    ? 0
+	    : (size_t)(trie->text + trie->text_len - (const char *)trie);
 }
 
 const struct yett_rule *
@@ -369,7 +388,6 @@ yett_path_trie_find(const struct yett_path_trie *trie, struct yett_slice path)
 
 	if (trie == NULL)
 		return NULL;
-	fetch(trie);
 	yett_path_segments_parse(path, trie->depth, &segments);
 	(void)walk(&search, root, 0); /* what it found is in search.best */
 	return search.best;

@@ -31,6 +31,9 @@ enum yett_status
 yett_path_trie_build(struct yett_arena *arena, const struct yett_site *site,
     const struct yett_path_trie **out, struct yett_fault *fault);
 
+/* Bytes of the tree, which lie in one piece from `trie` on. 0: no tree. */
+size_t yett_path_trie_size(const struct yett_path_trie *trie);
+
 /* The rule of a normal path. NULL: none, or no tree. */
 const struct yett_rule *
 yett_path_trie_find(const struct yett_path_trie *trie, struct yett_slice path);

@@ -138,17 +138,19 @@ enum yett_rule_kind { YETT_RULE_PATH, YETT_RULE_EXACT, YETT_RULE_GLOB };
  * `late` alone may be NULL: the default of the whole product.
  */
 struct yett_rule {
-	enum yett_rule_kind kind;
-	struct yett_slice pattern; /* normal path */
-	struct yett_slice label;   /* `path "/admin"`: its name everywhere */
+	/* What a decision reads comes first, in a line of a cache or two. */
 	enum yett_need need;
+	enum yett_rule_kind kind;
 	struct yett_trust_set trusts;
 	const struct yett_identity *identity; /* NULL: any verified one */
-	const struct yett_late *late;
-	const struct yett_upstream *upstream;
-	struct yett_forward forward;
 	struct yett_slice why;
 	bool tell; /* `why` goes into the answer */
+	struct yett_forward forward;
+	const struct yett_late *late;
+	const struct yett_upstream *upstream;
+
+	struct yett_slice pattern; /* normal path */
+	struct yett_slice label;   /* `path "/admin"`: its name everywhere */
 	struct yett_place place;
 };
 
@@ -167,25 +169,25 @@ struct yett_sayings {
 
 /* One server name. Frozen. */
 struct yett_site {
-	struct yett_slice name;  /* canonical; "*.x" or "*" for wildcards */
-	struct yett_slice label; /* `site "portal.example"` */
-	uint32_t index;          /* in the generation */
-	enum yett_handshake handshake;
+	/* What a decision reads comes first, in a line of a cache or two. */
+	uint32_t index;         /* in the generation */
 	int32_t hello_function; /* ordinal in an instance, -1: none */
 	int32_t request_function;
-	bool ignore_case; /* case = "insensitive" */
-	bool
-	    function_needs; /* request function's text names need_certificate */
-	struct yett_sayings hello_says;   /* whom to ask for; empty: nobody */
-	struct yett_sayings request_says; /* whose certificate is needed; empty:
-					     of the trusts of the rule */
-
+	enum yett_handshake handshake;
 	/* Derived by yett_draft_freeze(). */
 	enum yett_need asked; /* what the handshake does, without function */
+	bool ignore_case;     /* case = "insensitive" */
+	bool
+	    function_needs; /* request function's text names need_certificate */
 	struct yett_trust_set asked_trusts;
 	const struct yett_rule *asked_because; /* NULL: the site, or none */
 	const struct yett_path_trie *paths;
 
+	struct yett_sayings hello_says;   /* whom to ask for; empty: nobody */
+	struct yett_sayings request_says; /* whose certificate is needed; empty:
+					     of the trusts of the rule */
+	struct yett_slice name;  /* canonical; "*.x" or "*" for wildcards */
+	struct yett_slice label; /* `site "portal.example"` */
 	struct yett_key *key;
 	uint32_t key_count;
 	struct yett_slice priority; /* GnuTLS's priority string, or absent */

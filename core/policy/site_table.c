@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/site_table.h"
 
+#include "policy/path_trie.h"
 #include "policy/place.h"
 
 void
@@ -39,7 +40,8 @@ add_name(struct yett_name_table *table, struct yett_slice name,
 		return fail_twice(site, first, fault);
 	if (yett_name_table_reserve(table) != YETT_OK)
 		return YETT_E_NOMEM;
-	yett_name_table_add(table, name, site);
+	yett_name_table_add_with(table, name, site, site->paths,
+	    yett_path_trie_size(site->paths));
 	return YETT_OK;
 }
 

@@ -221,6 +221,39 @@ test_the_handshake_is_derived(void **state)
 	}
 }
 
+/* Many sites that believe the same authorities share the bytes that say so. */
+static void
+test_equal_sets_are_one(void **state)
+{
+	static const char *const names[] = { "a.test", "b.test", "c.test" };
+	static const unsigned bits[] = { 3, 3, 2 };
+	struct yett_site *site[COUNT(names)];
+	struct yett_draft *draft = yett_draft_new();
+	struct yett_generation *gen;
+
+	(void)state;
+	trust_add(draft, "staff");
+	trust_add(draft, "partners");
+	for (size_t i = 0; i < COUNT(names); i++) {
+		site[i] = site_new(draft, names[i], YETT_NEED_NONE,
+		    trusts(draft, bits[i]), 1);
+		rule_new(draft, site[i], YETT_RULE_PATH, "/a",
+		    YETT_NEED_REQUIRE, trusts(draft, bits[i]));
+		site_add(draft, site[i]);
+	}
+	gen = freeze(draft);
+	assert_ptr_equal(site[0]->asked_trusts.index,
+	    site[1]->rule[0]->trusts.index);
+	assert_ptr_equal(site[0]->fallback.trusts.index,
+	    site[1]->asked_trusts.index);
+	assert_int_equal(site[1]->asked_trusts.count, 2);
+	assert_int_equal(site[1]->asked_trusts.index[0], 0);
+	assert_int_equal(site[1]->asked_trusts.index[1], 1);
+	assert_int_equal(site[2]->asked_trusts.count, 1);
+	assert_int_equal(site[2]->rule[0]->trusts.index[0], 1);
+	yett_generation_unref(&gen);
+}
+
 int
 main(void)
 {
@@ -231,6 +264,7 @@ main(void)
 		cmocka_unit_test(test_names_that_are_declared),
 		cmocka_unit_test(test_no_rule_means_the_site_itself),
 		cmocka_unit_test(test_the_handshake_is_derived),
+		cmocka_unit_test(test_equal_sets_are_one),
 	};
 
 	return cmocka_run_group_tests_name("generation", tests, NULL, NULL);
