@@ -9,9 +9,10 @@
 
 /*
  * Whether for every list that is not empty one value of that kind matches one
- * of its globs. DNS names are compared without regard to case, all else as it
- * stands. A SPIFFE id is the URI of a certificate that has exactly one (X.509
- * SVID, section 2); a fingerprint is compared whole, globs mean nothing there.
+ * of its globs. DNS names and the hosts of e-mail addresses are compared
+ * without regard to case, all else as it stands. A SPIFFE id is the URI of a
+ * certificate that has exactly one (X.509 SVID, section 2); a fingerprint is
+ * compared whole, globs mean nothing there.
  */
 bool yett_identity_matches(const struct yett_identity *identity,
     const struct yett_certificate *certificate);

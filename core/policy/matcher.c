@@ -33,12 +33,26 @@ is_border(enum yett_glob_style style, char c)
 	return true;
 }
 
-static bool
-units_eq(enum yett_glob_style style, struct yett_slice a, struct yett_slice b)
+/*
+ * From where on the case of letters in `text` means nothing: names of hosts
+ * are compared without it (RFC 4343), the local part of a mailbox is its
+ * host's business (RFC 5321, 2.4). A quoted local part may hold an '@'.
+ */
+static size_t
+caseless_from(enum yett_glob_style style, struct yett_slice text)
 {
-	if (style == YETT_GLOB_DNS)
-		return yett_slice_eq_nocase(a, b);
-	return yett_slice_eq(a, b);
+	const char *at;
+
+	switch (style) {
+	case YETT_GLOB_DNS: return 0;
+	case YETT_GLOB_EMAIL:
+		at = text.len > 0 ? memrchr(text.at, '@', text.len) : NULL;
+		return at != NULL ? (size_t)(at - text.at) : text.len;
+	case YETT_GLOB_PLAIN:
+	case YETT_GLOB_URI:
+	case YETT_GLOB_SUBJECT: break;
+	}
+	return text.len;
 }
 
 /* The stars at `at`: 0, 1, or 2 for any longer run. */
@@ -71,7 +85,7 @@ skip_stars(struct yett_slice glob, bool *reach)
  * inside a run of stars or an escape are never reachable.
  */
 static bool
-advance(struct yett_slice glob, enum yett_glob_style style,
+advance(struct yett_slice glob, enum yett_glob_style style, bool caseless,
     struct yett_slice unit, bool *reach)
 {
 	bool border = unit.len == 1 && is_border(style, unit.at[0]);
@@ -92,7 +106,8 @@ advance(struct yett_slice glob, enum yett_glob_style style,
 		reach[at] = false;
 		mine.at = glob.at + at;
 		mine.len = unit_len(style, glob, at);
-		if (units_eq(style, mine, unit))
+		if (caseless ? yett_slice_eq_nocase(mine, unit)
+			     : yett_slice_eq(mine, unit))
 			reach[at + mine.len] = any = true;
 	}
 	return any;
@@ -102,6 +117,7 @@ bool
 yett_glob_matches(struct yett_slice glob, enum yett_glob_style style,
     struct yett_slice text)
 {
+	size_t caseless = caseless_from(style, text);
 	bool reach[YETT_GLOB_MOST + 1];
 
 	if (glob.len > YETT_GLOB_MOST)
@@ -113,7 +129,7 @@ yett_glob_matches(struct yett_slice glob, enum yett_glob_style style,
 		struct yett_slice unit = { text.at + at,
 			unit_len(style, text, at) };
 
-		if (!advance(glob, style, unit, reach))
+		if (!advance(glob, style, at >= caseless, unit, reach))
 			return false;
 		skip_stars(glob, reach);
 		at += unit.len;

@@ -36,12 +36,20 @@ function access.flags(text)
   return sum
 end
 
--- Without SslNegotiateCert nothing is asked for, whatever else is set.
+-- SslRequireCert alone is a need, too, though nothing asks for it: to open
+-- what somebody wanted closed would be the worse mistake.
 function access.mode(flags)
-  if flags & bits.sslnegotiatecert == 0 then
-    return "none"
+  if flags & bits.sslrequirecert ~= 0 then
+    return "require"
   end
-  return flags & bits.sslrequirecert ~= 0 and "require" or "request"
+  return flags & bits.sslnegotiatecert ~= 0 and "request" or "none"
+end
+
+-- Whether a certificate is needed at `flags` that IIS never asks for itself:
+-- the metabase's flags, which sslFlags are, document that nothing is
+-- negotiated without SslNegotiateCert, whatever SslRequireCert says.
+function access.is_silent(flags)
+  return flags & bits.sslrequirecert ~= 0 and flags & bits.sslnegotiatecert == 0
 end
 
 function access.is_stricter(mode, other)

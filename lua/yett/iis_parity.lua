@@ -4,6 +4,8 @@
 -- can be asked once the handshake is over, so that a need of a path comes too
 -- late unless the binding asks in the handshake.
 
+local access = require "yett.iis_access"
+
 local served = {
   before = "serves it", since = "serves it", yett = "serves it", late = "no",
 }
@@ -60,6 +62,9 @@ local late = {
   },
 }
 
+-- SslRequireCert without SslNegotiateCert: nothing asks but the binding.
+local silent = "asks for nothing; 403.7"
+
 -- The outcomes of `rule` in the site `target` of a policy: before, since, yett,
 -- cure (with handshake = "auto", where that differs) and late ("yes", "no", or
 -- "unknown" when the files do not tell whether the binding asks).
@@ -68,6 +73,13 @@ return function(target, rule)
     return served
   elseif target.negotiates == "on" then
     return asked[rule.mode]
+  elseif access.is_silent(rule.flags) then
+    local ours = target.renegotiates and renegotiated or late
+
+    return {
+      before = silent, since = silent, late = "no",
+      yett = ours[rule.mode].yett, cure = ours[rule.mode].cure,
+    }
   elseif target.renegotiates then
     return renegotiated[rule.mode]
   elseif target.negotiates == "off" then

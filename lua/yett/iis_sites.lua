@@ -213,9 +213,10 @@ function builder:rule(site, level, path, where)
       .. "refuses this file with 500.19 until it is unlocked; the stricter "
       .. "value was taken", held.lock.where)
   end
-  if access.has(held.flags, "SslRequireCert") and held.mode == "none" then
-    self:note(held.where, "SslRequireCert without SslNegotiateCert never "
-      .. "asks: if a certificate was meant, add SslNegotiateCert")
+  if access.is_silent(held.flags) then
+    self:note(held.where, "SslRequireCert without SslNegotiateCert: IIS asks "
+      .. "for no certificate and answers 403.7 unless the binding asks; "
+      .. "\"require\" is the safe reading")
   end
   return held
 end

@@ -131,7 +131,7 @@ test_a_child_replaces_the_whole_value(void **state)
 	(void)state;
 	must_answer(policy, name, "/a", 0, "");
 	must_answer(policy, name, "/b/x", 500, "late");
-	must_answer(policy, name, "/c", 0, "");
+	must_answer(policy, name, "/c", 500, "late");
 	must_answer(policy, name, "/d", 500, "late");
 	must_answer(policy, name, "/e", 500, "late");
 	must_answer(policy, name, "/f", 0, "");
