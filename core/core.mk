@@ -182,6 +182,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/answer.c core/gateway/answer.h \
 	core/gateway/bench.c \
 	core/gateway/blame.c core/gateway/blame.h \
+	core/gateway/bench_rows.c core/gateway/bench_rows.h \
 	core/gateway/check.c core/gateway/check.h \
 	core/gateway/connection.c core/gateway/connection.h \
 	core/gateway/counters.c core/gateway/counters.h \

@@ -4,38 +4,20 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "gateway/bench_rows.h"
 #include "gateway/inquiry.h"
 
 /* Enough that sites and rules are met in no order that a cache could learn,
  * and that a percentile means something. */
 #define SAMPLES (UINT32_C(1) << 18)
-#define SHOWN 20   /* rules, and sites with functions */
 #define ROUND 1024 /* decisions between two looks at the clock */
 #define TRUSTS_MOST 64
-
-/* One handshake and one request on it. */
-struct sample {
-	const struct yett_site *site;
-	struct yett_slice name, path;
-	uint32_t rule; /* ordinal in the policy */
-	uint32_t hello_ns, request_ns;
-};
-
-/* What the samples of a rule cost together. */
-struct cost {
-	const struct yett_site *site;
-	const struct yett_rule *rule;
-	uint64_t hello_ns, request_ns;
-	uint32_t count;
-};
 
 struct bench {
 	struct yett_policy *policy;
 	const struct yett_functions *functions;
 	struct yett_arena arena; /* names and paths */
-	struct sample *sample;
-	struct cost *cost;
-	uint32_t *first; /* the ordinal of each site's first rule */
+	struct yett_bench_sample *sample;
 	uint32_t rule_count;
 	uint64_t random;
 	uint64_t refused; /* so that no decision can be left out */
@@ -70,53 +52,44 @@ without_stars(struct yett_arena *arena, struct yett_slice pattern)
 	return copy;
 }
 
-/* A site has one rule more than it declares: itself. */
+/* A site without rules decides by itself. */
 static enum yett_status
-fill_sample(struct bench *bench, struct sample *sample)
+fill_sample(struct bench *bench, struct yett_bench_sample *sample)
 {
 	const struct yett_generation *gen = bench->policy->loaded.gen;
-	uint32_t index = pick(bench, yett_generation_site_count(gen));
-	const struct yett_site *site = yett_generation_site_at(gen, index);
-	uint32_t rule = site->rule_count > 0 ? pick(bench, site->rule_count)
-					     : 0;
+	const struct yett_site *site = yett_generation_site_at(gen,
+	    pick(bench, yett_generation_site_count(gen)));
 
 	sample->site = site;
-	sample->rule = bench->first[index] + rule;
+	sample->rule = site->rule_count > 0
+	    ? site->rule[pick(bench, site->rule_count)]
+	    : &site->fallback;
 	sample->name = without_stars(&bench->arena, site->name);
-	sample->path = site->rule_count == 0
-	    ? YETT_LIT("/")
-	    : without_stars(&bench->arena, site->rule[rule]->pattern);
+	sample->path = without_stars(&bench->arena, sample->rule->pattern);
 	return sample->name.at != NULL && sample->path.at != NULL
 	    ? YETT_OK
 	    : YETT_E_NOMEM;
 }
 
-static enum yett_status
-count_rules(struct bench *bench)
+static uint32_t
+count_rules(const struct yett_generation *gen)
 {
-	const struct yett_generation *gen = bench->policy->loaded.gen;
-	uint32_t sites = yett_generation_site_count(gen);
 	uint32_t count = 0;
 
-	bench->first = calloc(sites, sizeof(bench->first[0]));
-	if (bench->first == NULL)
-		return YETT_E_NOMEM;
-	for (uint32_t i = 0; i < sites; i++) {
+	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++) {
 		uint32_t rules = yett_generation_site_at(gen, i)->rule_count;
 
-		bench->first[i] = count;
 		count += rules > 0 ? rules : 1;
 	}
-	bench->rule_count = count;
-	bench->cost = calloc(count, sizeof(bench->cost[0]));
-	return bench->cost != NULL ? YETT_OK : YETT_E_NOMEM;
+	return count;
 }
 
 static enum yett_status
 open_bench(struct bench *bench)
 {
-	enum yett_status status = count_rules(bench);
+	enum yett_status status = YETT_OK;
 
+	bench->rule_count = count_rules(bench->policy->loaded.gen);
 	bench->random = UINT64_C(88172645463325252);
 	bench->functions = yett_instance_functions(bench->policy->instance);
 	bench->sample = calloc(SAMPLES, sizeof(bench->sample[0]));
@@ -133,8 +106,6 @@ close_bench(struct bench *bench)
 	yett_policy_free(bench->policy);
 	yett_arena_clear(&bench->arena);
 	free(bench->sample);
-	free(bench->cost);
-	free(bench->first);
 }
 
 /* --- deciding --------------------------------------------------------------
@@ -169,7 +140,7 @@ decide_hello(const struct bench *bench, const struct yett_hello *hello,
 }
 
 static void
-decide_request(struct bench *bench, const struct sample *sample,
+decide_request(struct bench *bench, const struct yett_bench_sample *sample,
     const struct yett_hello *hello, const struct yett_asked *asked)
 {
 	static const struct yett_certificate leaf = {
@@ -202,7 +173,7 @@ run_freely(struct bench *bench, uint64_t now, uint64_t time)
 
 	do {
 		for (uint32_t i = 0; i < ROUND; i++, count++) {
-			const struct sample *sample =
+			const struct yett_bench_sample *sample =
 			    &bench->sample[count % SAMPLES];
 			const struct yett_hello hello = { .sni = sample->name,
 				.version = 0x0304,
@@ -245,7 +216,7 @@ run_timed(struct bench *bench, uint64_t now)
 	uint64_t ids[TRUSTS_MOST];
 
 	for (uint32_t i = 0; i < SAMPLES; i++) {
-		struct sample *sample = &bench->sample[i];
+		struct yett_bench_sample *sample = &bench->sample[i];
 		const struct yett_hello hello = { .sni = sample->name,
 			.version = 0x0304,
 			.now = now };
@@ -264,108 +235,6 @@ run_timed(struct bench *bench, uint64_t now)
 /* --- telling ---------------------------------------------------------------
  */
 
-static int
-compare_ns(const void *a, const void *b)
-{
-	uint32_t one = *(const uint32_t *)a, other = *(const uint32_t *)b;
-
-	return (one > other) - (one < other);
-}
-
-static uint64_t
-mean(const struct cost *cost)
-{
-	return cost->count == 0
-	    ? 0
-	    : (cost->hello_ns + cost->request_ns) / cost->count;
-}
-
-static int
-compare_cost(const void *a, const void *b)
-{
-	uint64_t one = mean(a), other = mean(b);
-
-	return (one < other) - (one > other);
-}
-
-static void
-sum_up(struct bench *bench)
-{
-	for (uint32_t i = 0; i < SAMPLES; i++) {
-		const struct sample *sample = &bench->sample[i];
-		struct cost *cost = &bench->cost[sample->rule];
-		uint32_t rule = sample->rule -
-		    bench->first[sample->site->index];
-
-		cost->site = sample->site;
-		cost->rule = sample->site->rule_count > 0
-		    ? sample->site->rule[rule]
-		    : &sample->site->fallback;
-		cost->hello_ns += sample->hello_ns;
-		cost->request_ns += sample->request_ns;
-		cost->count++;
-	}
-	qsort(bench->cost, bench->rule_count, sizeof(bench->cost[0]),
-	    compare_cost);
-}
-
-static enum yett_status
-put_latency(const struct bench *bench, struct yett_buf *out)
-{
-	uint32_t *ns = calloc(SAMPLES, sizeof(ns[0]));
-	enum yett_status status;
-
-	if (ns == NULL)
-		return YETT_E_NOMEM;
-	for (uint32_t i = 0; i < SAMPLES; i++)
-		ns[i] = bench->sample[i].hello_ns + bench->sample[i].request_ns;
-	qsort(ns, SAMPLES, sizeof(ns[0]), compare_ns);
-	status = yett_buf_printf(out, "p50 %u ns, p99 %u ns\n", ns[SAMPLES / 2],
-	    ns[SAMPLES / 100 * 99]);
-	free(ns);
-	return status;
-}
-
-static const char *
-functions_of(const struct yett_site *site)
-{
-	if (site->hello_function >= 0 && site->request_function >= 0)
-		return "  client_hello and request functions";
-	if (site->hello_function >= 0)
-		return "  client_hello function";
-	return site->request_function >= 0 ? "  request function" : "";
-}
-
-/* The rules that cost most, those of sites with functions among them. */
-static enum yett_status
-put_rules(const struct bench *bench, struct yett_buf *out)
-{
-	enum yett_status status = yett_buf_printf(out,
-	    "\n   hello  request  rule, dearest first\n");
-
-	for (uint32_t i = 0;
-	     status == YETT_OK && i < bench->rule_count && i < SHOWN; i++) {
-		const struct cost *cost = &bench->cost[i];
-
-		if (cost->count == 0)
-			break;
-		status = yett_buf_printf(out,
-		    "%5u ns %5u ns  %.*s %.*s (%.*s:%u)%s\n",
-		    (unsigned)(cost->hello_ns / cost->count),
-		    (unsigned)(cost->request_ns / cost->count),
-		    YETT_ARG(cost->site->label),
-		    YETT_ARG(cost->rule == &cost->site->fallback
-			    ? YETT_LIT("itself")
-			    : cost->rule->label),
-		    YETT_ARG(cost->rule->place.file), cost->rule->place.line,
-		    functions_of(cost->site));
-	}
-	if (status == YETT_OK && bench->rule_count > SHOWN)
-		status = yett_buf_printf(out, "  and %u more\n",
-		    bench->rule_count - SHOWN);
-	return status;
-}
-
 static enum yett_status
 put_results(struct bench *bench, double per_second, struct yett_buf *out)
 {
@@ -375,11 +244,9 @@ put_results(struct bench *bench, double per_second, struct yett_buf *out)
 	    yett_generation_site_count(bench->policy->loaded.gen),
 	    bench->rule_count, (double)YETT_NS_PER_S / per_second, per_second);
 
-	if (status == YETT_OK)
-		status = put_latency(bench, out);
-	if (status == YETT_OK)
-		status = put_rules(bench, out);
-	return status;
+	return status == YETT_OK
+	    ? yett_bench_rows_write(out, bench->sample, SAMPLES)
+	    : status;
 }
 
 enum yett_status
@@ -398,7 +265,6 @@ yett_policy_bench(const char *path, unsigned milliseconds,
 	if (status == YETT_OK) {
 		run_timed(&bench, now); /* and warms up */
 		run_timed(&bench, now);
-		sum_up(&bench);
 		status = put_results(&bench,
 		    run_freely(&bench, now, milliseconds * YETT_NS_PER_MS),
 		    &out);

@@ -57,6 +57,10 @@ ok "the policy can be measured" ends 0
 ok "by the second" prints "per second and core"
 ok "by percentiles" prints "p50 "
 ok "by rule" prints 'site "portal.example" path "/admin"'
+run bench --time 20 "$TOP_SRCDIR/policies/machines.lua"
+ok "by function" prints 'client_hello of site "telemetry.example" ('
+ok "each with percentiles" grep -qE '^ *[0-9]+ ns +[0-9]+ ns  request of site' \
+	"$scratch/out"
 run bench --time x again/policy.lua
 ok "a time is a number" ends 2
 run bench nowhere.lua
