@@ -39,6 +39,17 @@ pages.E004 = {
   right = 'listen "127.0.0.1:8443"\nsite "portal.example" { key = "portal", '
     .. 'upstream = "http://127.0.0.1:8080" }',
 }
+pages.E005 = {
+  title = "data, not a policy",
+  text = "The file begins with a brace, as JSON does. What a policy declares "
+    .. "can be exported as JSON and compared, but a policy is loaded from Lua, "
+    .. "so that messages name the line that a person wrote: `yett export --lua "
+    .. "FILE.json` writes it.",
+  frame = "file",
+  wrong = '{ "listen": [], "site": [] }',
+  right = 'listen "127.0.0.1:8443"\nsite "portal.example" { key = "portal", '
+    .. 'upstream = "http://127.0.0.1:8080" }',
+}
 pages.E101 = {
   title = "a field that is not known",
   text = "A misspelt field that were passed over could leave a path open, so "

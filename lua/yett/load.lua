@@ -100,6 +100,16 @@ local function run(host, file, environment, collected, found)
       length = 1 }, "a policy is text, this is something else")
     return nil
   end
+  -- No chunk of Lua begins with a brace.
+  if file.text:find("^%s*{") then
+    collected.incomplete = true
+    found:add("error", "E005", { file = file.name, line = 1, column = 1,
+      length = 1 }, "this is data, not a policy", {
+        help = string.format("if it is what `yett export --json` wrote: yett "
+          .. "export --lua %s >policy.lua", file.name),
+      })
+    return nil
+  end
   chunk, message = vocabulary.compile(host, file, environment)
   if not chunk then
     collected.incomplete = true
