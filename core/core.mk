@@ -13,6 +13,7 @@ core_libcore_la_SOURCES += \
 	core/base/clock.c core/base/clock.h \
 	core/base/file.c core/base/file.h \
 	core/base/folder.c core/base/folder.h \
+	core/base/json.c core/base/json.h \
 	core/base/list.h \
 	core/base/log.c core/base/log.h \
 	core/base/pages.c core/base/pages.h \
@@ -203,6 +204,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/listener.c core/gateway/listener.h \
 	core/gateway/load.c core/gateway/load.h \
 	core/gateway/metrics.c \
+	core/gateway/pen.c core/gateway/pen.h \
 	core/gateway/playback.c \
 	core/gateway/policy_test.c core/gateway/policy_test.h \
 	core/gateway/proxied.c core/gateway/proxied.h \
@@ -210,6 +212,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/record_line.c core/gateway/record_line.h \
 	core/gateway/record_read.c core/gateway/record_read.h \
 	core/gateway/recorded.c core/gateway/recorded.h \
+	core/gateway/recorded_trusts.c core/gateway/recorded_trusts.h \
 	core/gateway/recorder.c core/gateway/recorder.h \
 	core/gateway/replay.c core/gateway/replay.h \
 	core/gateway/request.c core/gateway/request.h \

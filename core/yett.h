@@ -340,13 +340,15 @@ struct yett_impact_summary {
 	uint64_t late_if_open;  /* late on a connection that stays open */
 	uint64_t lost;          /* were never recorded: the disk was full */
 	uint64_t unreadable;    /* lines */
+	uint64_t later;         /* lines that a later version wrote */
+	int trusts_by_name;     /* the authorities of the policy are not here */
 };
 
 /*
  * Make the decisions of a record again under `policy`, with the functions that
  * the gateway uses, and tell the changes to `sink`, grouped. A trust is known
- * by its name. `out` and `sink` may be NULL. Memory does not grow with the
- * record.
+ * by its authorities; where the policy's cannot be read, by its name. `out` and
+ * `sink` may be NULL. Memory does not grow with the record.
  *
  * YETT_E_SYSTEM:   a file cannot be read
  * YETT_E_ARGUMENT: no file is given, and the policy names none

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/log.h"
 
 /* Shared: written once, then read; the file position is the kernel's. */
@@ -96,29 +97,6 @@ yett_access_log_close(struct yett_access_log *log)
 
 /* --- JSON --- */
 
-/* Append `text` as the inside of a JSON string. Bytes that are not ASCII come
- * from clients only percent-encoded, so that the line is always UTF-8. */
-static enum yett_status
-append_json(struct yett_buf *out, struct yett_slice text)
-{
-	enum yett_status status = yett_buf_reserve(out, text.len * 6);
-	char *at;
-
-	if (status != YETT_OK)
-		return status;
-	at = yett_buf_tail(out);
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.at[i];
-
-		if (c < 0x20 || c == '"' || c == '\\' || c >= 0x7f)
-			at += sprintf(at, "\\u%04x", c);
-		else
-			*at++ = (char)c;
-	}
-	yett_buf_added(out, (size_t)(at - yett_buf_tail(out)));
-	return YETT_OK;
-}
-
 /* ,"name":"value", or nothing for an absent value. */
 static enum yett_status
 append_member(struct yett_buf *out, const char *name, struct yett_slice value)
@@ -129,7 +107,7 @@ append_member(struct yett_buf *out, const char *name, struct yett_slice value)
 		return YETT_OK;
 	status = yett_buf_printf(out, ",\"%s\":\"", name);
 	if (status == YETT_OK)
-		status = append_json(out, value);
+		status = yett_json_append_bytes(out, value);
 	if (status == YETT_OK)
 		status = yett_buf_append(out, YETT_LIT("\""));
 	return status;

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/buf.h"
+#include "base/json.h"
 #include "gateway/inquiry.h"
 #include "policy/diff.h"
 #include "policy/trust_set.h"
@@ -171,14 +171,8 @@ static void
 say_member(struct telling *telling, const char *name, struct yett_slice text)
 {
 	say(telling, ",\"%s\":\"", name);
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.at[i];
-
-		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\')
-			say(telling, "\\u%04x", c);
-		else
-			say(telling, "%c", c);
-	}
+	if (telling->status == YETT_OK)
+		telling->status = yett_json_append_words(&telling->text, text);
 	say(telling, "\"");
 }
 

@@ -89,6 +89,7 @@ tell_again(struct yett_policy *policy, const struct yett_recorded *recorded,
 			1,
 		    sizeof(uint64_t)),
 		.trace = &trace,
+		.by_name = !yett_policy_knows_trusts(policy),
 	};
 	struct yett_replayed replayed;
 

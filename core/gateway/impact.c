@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "policy/hash.h"
 
 #define GROUPS_MOST 256
@@ -282,6 +283,7 @@ write_notes(struct yett_buf *out, const struct yett_impact *impact)
 		    "more changes, of too many kinds to list" },
 		{ summary->lost, "were lost when they were recorded" },
 		{ summary->unreadable, "lines are no lines of a record" },
+		{ summary->later, "lines are of a later version of yett" },
 	};
 	enum yett_status status = YETT_OK;
 
@@ -290,6 +292,10 @@ write_notes(struct yett_buf *out, const struct yett_impact *impact)
 		if (notes[i].count > 0)
 			status = yett_buf_printf(out, "  %" PRIu64 " %s\n",
 			    notes[i].count, notes[i].what);
+	if (status == YETT_OK && summary->trusts_by_name)
+		status = yett_buf_printf(out,
+		    "  The authorities of this policy cannot be read: trusts "
+		    "are told apart by their names.\n");
 	return status;
 }
 
@@ -324,15 +330,8 @@ write_string(struct yett_buf *out, const char *name, const char *text)
 {
 	enum yett_status status = yett_buf_printf(out, "\"%s\":\"", name);
 
-	for (; status == YETT_OK && *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c < 0x20 || c == '"' || c == '\\' || c == 0x7f)
-			status = yett_buf_printf(out, "\\u%04x", c);
-		else
-			status = yett_buf_append(out,
-			    (struct yett_slice){ text, 1 });
-	}
+	if (status == YETT_OK)
+		status = yett_json_append_words(out, yett_slice_of(text));
 	return status == YETT_OK ? yett_buf_append(out, YETT_LIT("\""))
 				 : status;
 }
@@ -411,12 +410,13 @@ yett_impact_write_json(struct yett_impact *impact, struct yett_buf *out)
 	    ",\"changed\":%" PRIu64 ",\"untold\":%" PRIu64
 	    ",\"newly_refused\":%" PRIu64 ",\"newly_asked\":%" PRIu64
 	    ",\"late_if_open\":%" PRIu64 ",\"lost\":%" PRIu64
-	    ",\"unreadable\":%" PRIu64 ",\"ungrouped\":%" PRIu64
-	    ",\"changes\":[",
+	    ",\"unreadable\":%" PRIu64 ",\"later\":%" PRIu64
+	    ",\"ungrouped\":%" PRIu64 ",\"trusts_by_name\":%s,\"changes\":[",
 	    summary->decisions, summary->same, summary->changed,
 	    summary->untold, summary->newly_refused, summary->newly_asked,
 	    summary->late_if_open, summary->lost, summary->unreadable,
-	    impact->ungrouped);
+	    summary->later, impact->ungrouped,
+	    summary->trusts_by_name ? "true" : "false");
 
 	sort(impact);
 	if (status == YETT_OK)

@@ -44,6 +44,14 @@ yett_policy_free(struct yett_policy *policy)
 	free(policy);
 }
 
+bool
+yett_policy_knows_trusts(struct yett_policy *policy)
+{
+	return policy->credentials != NULL ||
+	    yett_credentials_open_trusts(&policy->credentials,
+		policy->loaded.gen, NULL) == YETT_OK;
+}
+
 /* --- facts --- */
 
 static enum yett_status

@@ -22,6 +22,12 @@ struct yett_policy {
 						 the explaining of files */
 };
 
+/*
+ * Whether the trusts have their ids, which the record knows them by: opens
+ * their files, once. False: these are not here, or memory is out.
+ */
+bool yett_policy_knows_trusts(struct yett_policy *policy);
+
 #define YETT_HELLO_FACTS_ALPN 16
 
 /* A public hello as facts, with the memory that these point into. */

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "gateway/impact.h"
 #include "gateway/inquiry.h"
+#include "gateway/record_line.h"
 #include "gateway/record_read.h"
 
 /* The whole of one run. */
@@ -26,6 +27,10 @@ play_line(void *arg, char *line, size_t len)
 		return;
 	if (!yett_recorded_parse(line, len, &playback->recorded)) {
 		summary->unreadable++;
+		return;
+	}
+	if (playback->recorded.format > YETT_RECORD_FORMAT) {
+		summary->later++;
 		return;
 	}
 	switch (playback->recorded.kind) {
@@ -110,6 +115,7 @@ yett_policy_impact(struct yett_policy *policy,
 		.functions = yett_instance_functions(policy->instance),
 		.ids = calloc((size_t)yett_generation_trust_count(gen) + 1,
 		    sizeof(uint64_t)),
+		.by_name = !yett_policy_knows_trusts(policy),
 	};
 	if (options->since_seconds > 0)
 		playback->from = yett_clock_wall() -
@@ -117,6 +123,8 @@ yett_policy_impact(struct yett_policy *policy,
 	if (playback->replay.ids == NULL ||
 	    yett_impact_new(&playback->impact) != YETT_OK)
 		goto out;
+	yett_impact_summary(playback->impact)->trusts_by_name =
+	    playback->replay.by_name;
 	status = play_all(playback, policy, options, fault);
 	if (status == YETT_OK && sink != NULL)
 		status = tell(playback, options, sink, arg);

@@ -2,127 +2,15 @@
 #include "gateway/record_line.h"
 
 #include <arpa/inet.h>
-#include <stdio.h>
-#include <time.h>
 
-#include "base/clock.h"
+#include "gateway/pen.h"
 #include "policy/hash.h"
 #include "policy/identity.h"
-
-/* A line that is being written; after a failure nothing more is. */
-struct line {
-	struct yett_buf *out;
-	enum yett_status status;
-	uint32_t mask;
-};
-
-static void
-put(struct line *line, struct yett_slice text)
-{
-	if (line->status == YETT_OK)
-		line->status = yett_buf_append(line->out, text);
-}
-
-static void
-put_text(struct line *line, const char *text)
-{
-	put(line, yett_slice_of(text));
-}
-
-/* A JSON string. Bytes that are not ASCII become single characters of their
- * value, so that the line is always UTF-8. */
-static void
-put_string(struct line *line, struct yett_slice text)
-{
-	static const char hex[] = "0123456789abcdef";
-	char *at;
-
-	if (line->status == YETT_OK)
-		line->status = yett_buf_reserve(line->out, text.len * 6 + 2);
-	if (line->status != YETT_OK)
-		return;
-	at = yett_buf_tail(line->out);
-	*at++ = '"';
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.at[i];
-
-		if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
-			*at++ = (char)c;
-			continue;
-		}
-		memcpy(at, "\\u00", 4);
-		at[4] = hex[c >> 4];
-		at[5] = hex[c & 15];
-		at += 6;
-	}
-	*at++ = '"';
-	yett_buf_added(line->out, (size_t)(at - yett_buf_tail(line->out)));
-}
-
-static void
-put_number(struct line *line, uint64_t number)
-{
-	char digits[24], *at = digits + sizeof(digits);
-
-	do
-		*--at = (char)('0' + number % 10);
-	while ((number /= 10) > 0);
-	put(line,
-	    (struct yett_slice){ at, (size_t)(digits + sizeof(digits) - at) });
-}
-
-static void
-put_id(struct line *line, uint64_t id)
-{
-	char text[24];
-	int len = snprintf(text, sizeof(text), "\"%016llx\"",
-	    (unsigned long long)id);
-
-	put(line, (struct yett_slice){ text, (size_t)len });
-}
-
-/* ,"name": of a literal name */
-static void
-put_name(struct line *line, const char *name)
-{
-	put(line, YETT_LIT(",\""));
-	put_text(line, name);
-	put(line, YETT_LIT("\":"));
-}
-
-static void
-put_member(struct line *line, const char *name, struct yett_slice value)
-{
-	put_name(line, name);
-	put_string(line, value);
-}
-
-static void
-put_word(struct line *line, const char *name, const char *word)
-{
-	if (word[0] != '\0')
-		put_member(line, name, yett_slice_of(word));
-}
-
-static void
-put_time(struct line *line, uint64_t now)
-{
-	time_t second = (time_t)(now / YETT_NS_PER_S);
-	char text[40];
-	struct tm parts;
-	size_t len;
-
-	gmtime_r(&second, &parts);
-	len = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S.", &parts);
-	snprintf(text + len, sizeof(text) - len, "%06uZ",
-	    (unsigned)(now % YETT_NS_PER_S / 1000));
-	put_member(line, "time", yett_slice_of(text));
-}
 
 /* --- the facts of a hello --- */
 
 static void
-put_address(struct line *line, const struct yett_hello *hello)
+put_address(struct yett_pen *pen, const struct yett_hello *hello)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 	const uint8_t *byte = hello->client_ip.byte;
@@ -132,105 +20,127 @@ put_address(struct line *line, const struct yett_hello *hello)
 		inet_ntop(AF_INET, byte + sizeof(mapped), text, sizeof(text));
 	else
 		inet_ntop(AF_INET6, byte, text, sizeof(text));
-	put_member(line, "client_ip", yett_slice_of(text));
-	put_name(line, "client_port");
-	put_number(line, hello->client_port);
+	yett_pen_member(pen, "client_ip", yett_slice_of(text));
+	yett_pen_name(pen, "client_port");
+	yett_pen_number(pen, hello->client_port);
 }
 
 static void
-put_alpn(struct line *line, const struct yett_hello *hello)
+put_alpn(struct yett_pen *pen, const struct yett_hello *hello)
 {
-	put_name(line, "alpn");
-	put(line, YETT_LIT("["));
+	yett_pen_name(pen, "alpn");
+	yett_pen_put(pen, YETT_LIT("["));
 	for (uint32_t i = 0; i < hello->alpn_count; i++) {
 		if (i > 0)
-			put(line, YETT_LIT(","));
-		put_string(line, hello->alpn[i]);
+			yett_pen_put(pen, YETT_LIT(","));
+		yett_pen_string(pen, hello->alpn[i]);
 	}
-	put(line, YETT_LIT("]"));
+	yett_pen_put(pen, YETT_LIT("]"));
 }
 
 static void
-put_hello(struct line *line, const struct yett_hello *hello)
+put_hello(struct yett_pen *pen, const struct yett_hello *hello, uint32_t mask)
 {
-	put_member(line, "sni", hello->sni);
-	if ((line->mask & YETT_FACT_ALPN) == 0)
-		put_alpn(line, hello);
-	if ((line->mask & YETT_FACT_VERSION) == 0) {
-		put_word(line, "version",
+	yett_pen_member(pen, "sni", hello->sni);
+	if ((mask & YETT_FACT_ALPN) == 0)
+		put_alpn(pen, hello);
+	if ((mask & YETT_FACT_VERSION) == 0) {
+		yett_pen_word(pen, "version",
 		    hello->version >= 0x0304 ? "1.3" : "1.2");
 		if (hello->offers_post_handshake_auth)
-			put_text(line, ",\"post_handshake_auth\":true");
+			yett_pen_text(pen, ",\"post_handshake_auth\":true");
 	}
-	if ((line->mask & YETT_FACT_CLIENT_IP) == 0)
-		put_address(line, hello);
+	if ((mask & YETT_FACT_CLIENT_IP) == 0)
+		put_address(pen, hello);
 }
 
 /* A list of facts, by name. */
 static void
-put_facts(struct line *line, const char *name, uint32_t facts)
+put_facts(struct yett_pen *pen, const char *name, uint32_t facts)
 {
 	bool first = true;
 
-	put_name(line, name);
-	put(line, YETT_LIT("["));
+	yett_pen_name(pen, name);
+	yett_pen_put(pen, YETT_LIT("["));
 	for (uint32_t fact = 1; fact <= YETT_FACT_IDENTITY; fact <<= 1) {
 		if ((facts & fact) == 0)
 			continue;
 		if (!first)
-			put(line, YETT_LIT(","));
+			yett_pen_put(pen, YETT_LIT(","));
 		first = false;
-		put_string(line, yett_slice_of(yett_fact_name(fact)));
+		yett_pen_string(pen, yett_slice_of(yett_fact_name(fact)));
 	}
-	put(line, YETT_LIT("]"));
+	yett_pen_put(pen, YETT_LIT("]"));
 }
 
 static void
-begin(struct line *line, const char *kind,
+begin(struct yett_pen *pen, const char *kind,
     const struct yett_record_source *source, uint64_t now)
 {
-	put_text(line, "{\"kind\":\"");
-	put_text(line, kind);
-	put(line, YETT_LIT("\""));
-	put_time(line, now);
-	put_name(line, "connection");
-	put_id(line, source->connection);
-	put_name(line, "generation");
-	put_number(line, yett_generation_id(source->gen));
+	yett_pen_text(pen, "{\"kind\":\"");
+	yett_pen_text(pen, kind);
+	yett_pen_put(pen, YETT_LIT("\""));
+	yett_pen_name(pen, "format");
+	yett_pen_number(pen, YETT_RECORD_FORMAT);
+	yett_pen_time(pen, now);
+	yett_pen_name(pen, "connection");
+	yett_pen_id(pen, source->connection);
+	yett_pen_name(pen, "generation");
+	yett_pen_number(pen, yett_generation_id(source->gen));
 }
 
 static void
-put_place(struct line *line, const struct yett_place *place)
+put_place(struct yett_pen *pen, const struct yett_place *place)
 {
 	if (place->line == 0)
 		return;
-	put_member(line, "file", place->file);
-	put_name(line, "line");
-	put_number(line, place->line);
+	yett_pen_member(pen, "file", place->file);
+	yett_pen_name(pen, "line");
+	yett_pen_number(pen, place->line);
 }
 
 static void
-end(struct line *line, uint32_t read)
+end(struct yett_pen *pen, uint32_t read, uint32_t mask)
 {
-	put_facts(line, "read", read);
-	if (line->mask != 0)
-		put_facts(line, "masked", line->mask);
-	put(line, YETT_LIT("}\n"));
+	put_facts(pen, "read", read);
+	if (mask != 0)
+		put_facts(pen, "masked", mask);
+	yett_pen_put(pen, YETT_LIT("}\n"));
+}
+
+/* One more trust of those whose ids are told. */
+static void
+put_trust_id(struct yett_pen *pen, const struct yett_trust *trust, bool *first)
+{
+	if (!*first)
+		yett_pen_put(pen, YETT_LIT(","));
+	*first = false;
+	yett_pen_string(pen, trust->name);
+	yett_pen_put(pen, YETT_LIT(":"));
+	yett_pen_id(pen, trust->id);
 }
 
 static void
-put_asked_set(struct line *line, const struct yett_generation *gen,
+put_asked_set(struct yett_pen *pen, const struct yett_generation *gen,
     const struct yett_trust_set *trusts)
 {
-	put_name(line, "trusts");
-	put(line, YETT_LIT("["));
+	bool first = true;
+
+	yett_pen_name(pen, "trusts");
+	yett_pen_put(pen, YETT_LIT("["));
 	for (uint32_t i = 0; i < trusts->count; i++) {
 		if (i > 0)
-			put(line, YETT_LIT(","));
-		put_string(line,
+			yett_pen_put(pen, YETT_LIT(","));
+		yett_pen_string(pen,
 		    yett_generation_trust(gen, trusts->index[i])->name);
 	}
-	put(line, YETT_LIT("]"));
+	yett_pen_put(pen, YETT_LIT("]"));
+	yett_pen_name(pen, "trust_ids");
+	yett_pen_put(pen, YETT_LIT("{"));
+	for (uint32_t i = 0; i < trusts->count; i++)
+		put_trust_id(pen, yett_generation_trust(gen, trusts->index[i]),
+		    &first);
+	yett_pen_put(pen, YETT_LIT("}"));
 }
 
 static const char *
@@ -250,59 +160,97 @@ yett_record_write_hello(struct yett_buf *out,
     const struct yett_record_source *source, const struct yett_hello *hello,
     const struct yett_hello_decision *decision)
 {
-	struct line line = { out, YETT_OK,
-		yett_generation_settings(source->gen)->log.mask };
+	struct yett_pen pen = { out, YETT_OK };
+	uint32_t mask = yett_generation_settings(source->gen)->log.mask;
 
-	begin(&line, "hello", source, hello->now);
-	put_hello(&line, hello);
-	put_word(&line, "outcome", action_name(decision));
-	put_word(&line, "asked", yett_need_name(decision->need));
-	put_asked_set(&line, source->gen, &decision->trusts);
-	put_word(&line, "cause", yett_cause_name(decision->cause));
+	begin(&pen, "hello", source, hello->now);
+	put_hello(&pen, hello, mask);
+	yett_pen_word(&pen, "outcome", action_name(decision));
+	yett_pen_word(&pen, "asked", yett_need_name(decision->need));
+	put_asked_set(&pen, source->gen, &decision->trusts);
+	yett_pen_word(&pen, "cause", yett_cause_name(decision->cause));
 	if (decision->site != NULL)
-		put_member(&line, "site", decision->site->name);
+		yett_pen_member(&pen, "site", decision->site->name);
 	if (decision->because != NULL) {
-		put_member(&line, "rule", decision->because->label);
-		put_place(&line, &decision->because->place);
+		yett_pen_member(&pen, "rule", decision->because->label);
+		put_place(&pen, &decision->because->place);
 	}
-	end(&line, decision->read);
-	return line.status;
+	end(&pen, decision->read, mask);
+	return pen.status;
 }
 
 /* --- the facts of a request --- */
 
+/* The trust of that id; NULL: there is none any more. */
+static const struct yett_trust *
+find_trust(const struct yett_generation *gen, uint64_t id)
+{
+	for (uint32_t i = 0; i < yett_generation_trust_count(gen); i++)
+		if (yett_generation_trust(gen, i)->id == id)
+			return yett_generation_trust(gen, i);
+	return NULL;
+}
+
+static bool
+was_asked(const struct yett_asked *asked, uint64_t id)
+{
+	for (uint32_t i = 0; i < asked->trust_count; i++)
+		if (asked->trust_id[i] == id)
+			return true;
+	return false;
+}
+
 /* What the handshake asked for, by the names that the trusts have now. */
 static void
-put_asked(struct line *line, const struct yett_generation *gen,
+put_asked(struct yett_pen *pen, const struct yett_generation *gen,
     const struct yett_asked *asked)
 {
-	put_word(line, "asked", yett_need_name(asked->need));
-	put_word(line, "asked_cause", yett_cause_name(asked->cause));
-	put_name(line, "asked_generation");
-	put_number(line, asked->generation);
-	put_name(line, "trusts");
-	put(line, YETT_LIT("["));
+	yett_pen_word(pen, "asked", yett_need_name(asked->need));
+	yett_pen_word(pen, "asked_cause", yett_cause_name(asked->cause));
+	yett_pen_name(pen, "asked_generation");
+	yett_pen_number(pen, asked->generation);
+	yett_pen_name(pen, "trusts");
+	yett_pen_put(pen, YETT_LIT("["));
 	for (uint32_t i = 0; i < asked->trust_count; i++) {
-		const struct yett_trust *trust = NULL;
+		const struct yett_trust *trust = find_trust(gen,
+		    asked->trust_id[i]);
 
-		for (uint32_t j = 0;
-		     trust == NULL && j < yett_generation_trust_count(gen); j++)
-			if (yett_generation_trust(gen, j)->id ==
-			    asked->trust_id[i])
-				trust = yett_generation_trust(gen, j);
 		if (i > 0)
-			put(line, YETT_LIT(","));
-		put_string(line, trust != NULL ? trust->name : YETT_LIT(""));
+			yett_pen_put(pen, YETT_LIT(","));
+		yett_pen_string(pen,
+		    trust != NULL ? trust->name : YETT_LIT(""));
 	}
-	put(line, YETT_LIT("]"));
+	yett_pen_put(pen, YETT_LIT("]"));
+}
+
+/* Of the trusts that were asked for and of those that judged. */
+static void
+put_trust_ids(struct yett_pen *pen, const struct yett_generation *gen,
+    const struct yett_asked *asked, const struct yett_record_trusts *trusts)
+{
+	bool first = true;
+
+	yett_pen_name(pen, "trust_ids");
+	yett_pen_put(pen, YETT_LIT("{"));
+	for (uint32_t i = 0; i < asked->trust_count; i++) {
+		const struct yett_trust *trust = find_trust(gen,
+		    asked->trust_id[i]);
+
+		if (trust != NULL)
+			put_trust_id(pen, trust, &first);
+	}
+	for (uint32_t i = 0; i < trusts->count; i++)
+		if (!was_asked(asked, trusts->at[i].trust->id))
+			put_trust_id(pen, trusts->at[i].trust, &first);
+	yett_pen_put(pen, YETT_LIT("}"));
 }
 
 static void
-put_prefix(struct line *line, const char *name, struct yett_slice text)
+put_prefix(struct yett_pen *pen, const char *name, struct yett_slice text)
 {
 	if (text.len > 12)
 		text.len = 12;
-	put_member(line, name, text);
+	yett_pen_member(pen, name, text);
 }
 
 /* The trust domain of a SPIFFE id. */
@@ -324,7 +272,7 @@ domain_of(const struct yett_certificate *leaf)
 
 /* Which kinds of names it has, not the names. */
 static void
-put_kinds(struct line *line, const struct yett_certificate *leaf)
+put_kinds(struct yett_pen *pen, const struct yett_certificate *leaf)
 {
 	const struct {
 		const char *name;
@@ -333,22 +281,22 @@ put_kinds(struct line *line, const struct yett_certificate *leaf)
 		{ "email", leaf->email_count }, { "uri", leaf->uri_count } };
 	bool first = true;
 
-	put_name(line, "san");
-	put(line, YETT_LIT("["));
+	yett_pen_name(pen, "san");
+	yett_pen_put(pen, YETT_LIT("["));
 	for (size_t i = 0; i < 3; i++) {
 		if (kinds[i].count == 0)
 			continue;
 		if (!first)
-			put(line, YETT_LIT(","));
+			yett_pen_put(pen, YETT_LIT(","));
 		first = false;
-		put_string(line, yett_slice_of(kinds[i].name));
+		yett_pen_string(pen, yett_slice_of(kinds[i].name));
 	}
-	put(line, YETT_LIT("]"));
+	yett_pen_put(pen, YETT_LIT("]"));
 }
 
 /* Whether the rule's identity was compared with the certificate, and how. */
 static void
-put_identity(struct line *line, const struct yett_decision *decision)
+put_identity(struct yett_pen *pen, const struct yett_decision *decision)
 {
 	bool matched = decision->verdict == YETT_VERDICT_ALLOW;
 
@@ -358,39 +306,39 @@ put_identity(struct line *line, const struct yett_decision *decision)
 		(!matched || decision->by_function ||
 		    decision->need != YETT_NEED_REQUIRE)))
 		return;
-	put_name(line, "identity");
-	put_id(line, yett_record_identity(decision->rule->identity));
-	put_text(line,
+	yett_pen_name(pen, "identity");
+	yett_pen_id(pen, yett_record_identity(decision->rule->identity));
+	yett_pen_text(pen,
 	    matched ? ",\"identity_matched\":true"
 		    : ",\"identity_matched\":false");
 }
 
 static void
-put_certificate(struct line *line, const struct yett_certificate *leaf,
+put_certificate(struct yett_pen *pen, const struct yett_certificate *leaf,
     const struct yett_record_trusts *trusts,
     const struct yett_decision *decision)
 {
 	struct yett_slice domain = domain_of(leaf);
 
-	put_prefix(line, "leaf", leaf->fingerprint);
-	put_name(line, "issuer");
-	put_id(line, yett_hash(YETT_HASH_START, leaf->issuer, false));
-	put_kinds(line, leaf);
+	put_prefix(pen, "leaf", leaf->fingerprint);
+	yett_pen_name(pen, "issuer");
+	yett_pen_id(pen, yett_hash(YETT_HASH_START, leaf->issuer, false));
+	put_kinds(pen, leaf);
 	if (domain.at != NULL)
-		put_member(line, "spiffe", domain);
-	put_name(line, "verified");
-	put(line, YETT_LIT("{"));
+		yett_pen_member(pen, "spiffe", domain);
+	yett_pen_name(pen, "verified");
+	yett_pen_put(pen, YETT_LIT("{"));
 	for (uint32_t i = 0; i < trusts->count; i++) {
 		if (i > 0)
-			put(line, YETT_LIT(","));
-		put_string(line, trusts->at[i].trust->name);
-		put(line, YETT_LIT(":"));
-		put_string(line,
+			yett_pen_put(pen, YETT_LIT(","));
+		yett_pen_string(pen, trusts->at[i].trust->name);
+		yett_pen_put(pen, YETT_LIT(":"));
+		yett_pen_string(pen,
 		    yett_slice_of(
 			yett_verification_name(trusts->at[i].verification)));
 	}
-	put(line, YETT_LIT("}"));
-	put_identity(line, decision);
+	yett_pen_put(pen, YETT_LIT("}"));
+	put_identity(pen, decision);
 }
 
 static bool
@@ -407,7 +355,7 @@ is_secret(const char *name)
 
 /* The values of a name, as one list; null when it was not sent. */
 static void
-put_header(struct line *line, const struct yett_request *request,
+put_header(struct yett_pen *pen, const struct yett_request *request,
     const char *name)
 {
 	struct yett_buf joined = { 0 };
@@ -417,54 +365,55 @@ put_header(struct line *line, const struct yett_request *request,
 		if (!yett_slice_eq_nocase(request->header[i].name,
 			yett_slice_of(name)))
 			continue;
-		if (line->status == YETT_OK && found++ > 0)
-			line->status = yett_buf_append(&joined, YETT_LIT(", "));
-		if (line->status == YETT_OK)
-			line->status = yett_buf_append(&joined,
+		if (pen->status == YETT_OK && found++ > 0)
+			pen->status = yett_buf_append(&joined, YETT_LIT(", "));
+		if (pen->status == YETT_OK)
+			pen->status = yett_buf_append(&joined,
 			    request->header[i].value);
 	}
-	put_string(line, yett_slice_of(name));
-	put(line, YETT_LIT(":"));
+	yett_pen_string(pen, yett_slice_of(name));
+	yett_pen_put(pen, YETT_LIT(":"));
 	if (found > 0)
-		put_string(line, yett_buf_slice(&joined));
+		yett_pen_string(pen, yett_buf_slice(&joined));
 	else
-		put_text(line, "null");
+		yett_pen_text(pen, "null");
 	yett_buf_clear(&joined);
 }
 
 static void
-put_headers(struct line *line, const struct yett_request *request)
+put_headers(struct yett_pen *pen, const struct yett_request *request)
 {
 	const struct yett_header_reads *reads = request->header_reads;
 	bool first = true;
 
 	if (reads == NULL || reads->count == 0)
 		return;
-	put_name(line, "headers");
-	put(line, YETT_LIT("{"));
+	yett_pen_name(pen, "headers");
+	yett_pen_put(pen, YETT_LIT("{"));
 	for (uint32_t i = 0; i < reads->count; i++) {
 		if (is_secret(reads->name[i]))
 			continue;
 		if (!first)
-			put(line, YETT_LIT(","));
+			yett_pen_put(pen, YETT_LIT(","));
 		first = false;
-		put_header(line, request, reads->name[i]);
+		put_header(pen, request, reads->name[i]);
 	}
-	put(line, YETT_LIT("}"));
+	yett_pen_put(pen, YETT_LIT("}"));
 }
 
 static void
-put_request(struct line *line, const struct yett_request *request)
+put_request(struct yett_pen *pen, const struct yett_request *request,
+    uint32_t mask)
 {
-	if ((line->mask & YETT_FACT_METHOD) == 0)
-		put_member(line, "method", request->method);
-	put_member(line, "host", request->host);
-	if ((line->mask & YETT_FACT_PATH) == 0)
-		put_member(line, "path", request->path);
-	put_text(line,
+	if ((mask & YETT_FACT_METHOD) == 0)
+		yett_pen_member(pen, "method", request->method);
+	yett_pen_member(pen, "host", request->host);
+	if ((mask & YETT_FACT_PATH) == 0)
+		yett_pen_member(pen, "path", request->path);
+	yett_pen_text(pen,
 	    request->query.at != NULL ? ",\"query\":true" : ",\"query\":false");
-	if ((line->mask & YETT_FACT_HEADER) == 0)
-		put_headers(line, request);
+	if ((mask & YETT_FACT_HEADER) == 0)
+		put_headers(pen, request);
 }
 
 static const char *
@@ -479,19 +428,20 @@ verdict_name(const struct yett_decision *decision)
 }
 
 static void
-put_decision(struct line *line, const struct yett_decision *decision)
+put_decision(struct yett_pen *pen, const struct yett_decision *decision)
 {
-	put_word(line, "outcome", verdict_name(decision));
-	put_name(line, "status");
-	put_number(line, decision->status);
+	yett_pen_word(pen, "outcome", verdict_name(decision));
+	yett_pen_name(pen, "status");
+	yett_pen_number(pen, decision->status);
 	if (decision->reason != YETT_REASON_NONE)
-		put_word(line, "reason", yett_reason_name(decision->reason));
-	put_word(line, "cause", yett_cause_name(decision->cause));
+		yett_pen_word(pen, "reason",
+		    yett_reason_name(decision->reason));
+	yett_pen_word(pen, "cause", yett_cause_name(decision->cause));
 	if (decision->site != NULL)
-		put_member(line, "site", decision->site->name);
+		yett_pen_member(pen, "site", decision->site->name);
 	if (decision->rule != NULL) {
-		put_member(line, "rule", decision->rule->label);
-		put_place(line, &decision->rule->place);
+		yett_pen_member(pen, "rule", decision->rule->label);
+		put_place(pen, &decision->rule->place);
 	}
 }
 
@@ -501,26 +451,27 @@ yett_record_write_request(struct yett_buf *out,
     const struct yett_request *request, const struct yett_record_trusts *trusts,
     const struct yett_decision *decision)
 {
-	struct line line = { out, YETT_OK,
-		yett_generation_settings(source->gen)->log.mask };
+	struct yett_pen pen = { out, YETT_OK };
+	uint32_t mask = yett_generation_settings(source->gen)->log.mask;
 
-	begin(&line, "request", source, request->now);
-	put_member(&line, "id", id);
-	put_hello(&line, request->hello);
-	put_text(&line, source->resumed ? ",\"resumed\":true" : "");
-	put_asked(&line, source->gen, &request->asked);
-	if ((line.mask & YETT_FACT_CERTIFICATE) == 0) {
-		put_text(&line,
+	begin(&pen, "request", source, request->now);
+	yett_pen_member(&pen, "id", id);
+	put_hello(&pen, request->hello, mask);
+	yett_pen_text(&pen, source->resumed ? ",\"resumed\":true" : "");
+	put_asked(&pen, source->gen, &request->asked);
+	put_trust_ids(&pen, source->gen, &request->asked, trusts);
+	if ((mask & YETT_FACT_CERTIFICATE) == 0) {
+		yett_pen_text(&pen,
 		    request->peer.leaf != NULL ? ",\"sent\":true"
 					       : ",\"sent\":false");
 		if (request->peer.leaf != NULL)
-			put_certificate(&line, request->peer.leaf, trusts,
+			put_certificate(&pen, request->peer.leaf, trusts,
 			    decision);
 	}
-	put_request(&line, request);
-	put_decision(&line, decision);
-	end(&line, decision->read);
-	return line.status;
+	put_request(&pen, request, mask);
+	put_decision(&pen, decision);
+	end(&pen, decision->read, mask);
+	return pen.status;
 }
 
 void

@@ -13,6 +13,13 @@
 #include "base/buf.h"
 #include "policy/decide.h"
 
+/*
+ * What "format" in a line says; a line without it is of format 1. The number
+ * grows when a reader has to know: 2 tells the ids of the trusts, so that
+ * other authorities behind one name are seen.
+ */
+#define YETT_RECORD_FORMAT 2
+
 /* How a chain fared against the trusts that a decision looked at. */
 #define YETT_RECORD_TRUSTS 16
 struct yett_record_trusts {

@@ -335,6 +335,7 @@ static const struct member {
 } members[] = {
 	/* In the order of the lines: each is looked for behind the last. */
 	{ { "kind", 4 }, KIND, AT(kind), NOWHERE },
+	{ { "format", 6 }, NUMBER, AT(format), NOWHERE },
 	{ { "time", 4 }, TIME, AT(time), NOWHERE },
 	{ { "connection", 10 }, TEXT, AT(connection), NOWHERE },
 	{ { "id", 2 }, TEXT, AT(id), NOWHERE },
@@ -349,6 +350,7 @@ static const struct member {
 	{ { "asked", 5 }, TEXT, AT(asked), NOWHERE },
 	{ { "asked_cause", 11 }, TEXT, AT(asked_cause), NOWHERE },
 	{ { "trusts", 6 }, LIST, AT(trusts), NOWHERE },
+	{ { "trust_ids", 9 }, PAIRS, AT(trust_ids), NOWHERE },
 	{ { "sent", 4 }, FLAG, AT(sent), AT(has_sent) },
 	{ { "spiffe", 6 }, TEXT, AT(spiffe), NOWHERE },
 	{ { "verified", 8 }, PAIRS, AT(verified), NOWHERE },
@@ -409,7 +411,8 @@ forget(struct yett_recorded *out)
 	const struct yett_slice none = YETT_SLICE_NONE;
 
 	out->kind = YETT_RECORDED_OTHER;
-	out->time = out->lines = out->client_port = out->status = 0;
+	out->format = out->time = out->lines = 0;
+	out->client_port = out->status = 0;
 	out->has_alpn = out->post_handshake_auth = out->resumed = false;
 	out->has_sent = out->sent = out->identity_matched = false;
 	out->has_query = out->query = false;
@@ -420,9 +423,9 @@ forget(struct yett_recorded *out)
 			*(struct yett_slice *)at = none;
 	}
 	out->alpn.count = out->trusts.count = 0;
-	out->verified.count = out->headers.count = 0;
+	out->verified.count = out->headers.count = out->trust_ids.count = 0;
 	out->alpn.more = out->trusts.more = false;
-	out->verified.more = out->headers.more = false;
+	out->verified.more = out->headers.more = out->trust_ids.more = false;
 }
 
 bool

@@ -41,8 +41,9 @@ struct yett_recorded_pairs {
 /* Slices are into the line. Absent facts were masked, or did not exist. */
 struct yett_recorded {
 	enum yett_recorded_kind kind;
-	uint64_t time;  /* wall clock, nanoseconds */
-	uint64_t lines; /* with LOST */
+	uint64_t format; /* 0: the first, which did not say */
+	uint64_t time;   /* wall clock, nanoseconds */
+	uint64_t lines;  /* with LOST */
 	struct yett_slice id, connection;
 
 	struct yett_slice sni;
@@ -56,6 +57,7 @@ struct yett_recorded {
 
 	struct yett_slice asked, asked_cause; /* of the handshake */
 	struct yett_recorded_list trusts;     /* that it named */
+	struct yett_recorded_pairs trust_ids; /* by name; 16 hex digits */
 	bool has_sent, sent;                  /* a certificate */
 	struct yett_slice spiffe;             /* its trust domain */
 	struct yett_recorded_pairs verified;

@@ -5,18 +5,21 @@
 #include <stdio.h>
 
 #include "gateway/record_line.h"
+#include "gateway/recorded_trusts.h"
 #include "io/address.h"
 
 /* One recorded decision as facts, and what is not known of them. */
 struct playing {
 	struct yett_replay *replay;
 	const struct yett_recorded *recorded;
+	struct yett_recorded_trusts trusts;
 	struct yett_hello hello;
 	struct yett_certificate leaf;
 	struct yett_slice spiffe;
 	char spiffe_text[300];
 	uint32_t missing;                /* set of enum yett_fact */
 	struct yett_slice trust_missing; /* how it judged is not known */
+	struct yett_slice undated;       /* whom it believed then is not */
 	bool identity_missing;
 };
 
@@ -83,35 +86,6 @@ read_hello(struct playing *playing)
 	read_address(playing);
 }
 
-static bool
-has_text(const struct yett_recorded_list *list, struct yett_slice text)
-{
-	for (uint32_t i = 0; i < list->count; i++)
-		if (yett_slice_eq(list->at[i], text))
-			return true;
-	return false;
-}
-
-/* Whether all trusts of `set` were asked for then. */
-static bool
-were_asked(const struct playing *playing, const struct yett_trust_set *set)
-{
-	for (uint32_t i = 0; i < set->count; i++)
-		if (!has_text(&playing->recorded->trusts,
-			yett_generation_trust(playing->replay->gen,
-			    set->index[i])
-			    ->name))
-			return false;
-	return true;
-}
-
-static bool
-asks_the_same(const struct playing *playing, const struct yett_trust_set *set)
-{
-	return set->count == playing->recorded->trusts.count &&
-	    were_asked(playing, set);
-}
-
 static void
 write_asked(char *out, size_t size, const struct playing *playing,
     const struct yett_hello_decision *decision)
@@ -162,7 +136,8 @@ replay_hello(struct playing *playing,
 	    (!goes ||
 		(yett_slice_eq(recorded->asked,
 		     yett_slice_of(yett_need_name(decision->need))) &&
-		    asks_the_same(playing, &decision->trusts))))
+		    yett_recorded_trusts_are(&playing->trusts,
+			&decision->trusts))))
 		return;
 	out->answer = YETT_REPLAY_CHANGED;
 	out->newly_refused = went && !goes;
@@ -186,27 +161,17 @@ verification_of(struct yett_slice word)
 	return YETT_VERIFY_UNTRUSTED;
 }
 
-/* How the certificate fared; absent: nobody looked. */
-static struct yett_slice
-fared(const struct playing *playing, const struct yett_trust *trust)
-{
-	const struct yett_recorded_pairs *verified =
-	    &playing->recorded->verified;
-
-	for (uint32_t i = 0; i < verified->count; i++)
-		if (yett_slice_eq(verified->at[i].name, trust->name))
-			return verified->at[i].value;
-	return YETT_SLICE_NONE;
-}
-
 static enum yett_verification
 verify(void *arg, const struct yett_trust *trust)
 {
 	struct playing *playing = arg;
-	struct yett_slice word = fared(playing, trust);
+	struct yett_slice word = yett_recorded_trusts_fared(&playing->trusts,
+	    trust);
 
 	if (word.at == NULL)
 		playing->trust_missing = trust->name;
+	else if (!yett_recorded_trusts_known(&playing->trusts))
+		playing->undated = trust->name;
 	return verification_of(word);
 }
 
@@ -221,20 +186,6 @@ identity_matches(void *arg, const struct yett_identity *identity)
 	if (yett_slice_eq(playing->recorded->identity, yett_slice_of(digest)))
 		return playing->recorded->identity_matched;
 	playing->identity_missing = true;
-	return false;
-}
-
-static bool
-is_verified_by_any(const struct playing *playing,
-    const struct yett_trust_set *set)
-{
-	for (uint32_t i = 0; i < set->count; i++)
-		if (yett_slice_eq(fared(playing,
-				      yett_generation_trust(playing->replay
-								->gen,
-					  set->index[i])),
-			YETT_LIT("verified")))
-			return true;
 	return false;
 }
 
@@ -254,9 +205,10 @@ shows_the_same(const struct playing *playing,
 	if (!recorded->has_sent || recorded->trusts.more)
 		return false;
 	if (!recorded->sent)
-		return were_asked(playing, &decision->trusts);
-	return asks_the_same(playing, &decision->trusts) ||
-	    is_verified_by_any(playing, &decision->trusts);
+		return yett_recorded_trusts_were_asked(&playing->trusts,
+		    &decision->trusts);
+	return yett_recorded_trusts_are(&playing->trusts, &decision->trusts) ||
+	    yett_recorded_trusts_verified(&playing->trusts, &decision->trusts);
 }
 
 static void
@@ -337,7 +289,7 @@ static void
 decide_request(struct playing *playing, struct yett_request *request,
     const struct yett_trace *trace, struct yett_decision *decision)
 {
-	playing->trust_missing = YETT_SLICE_NONE;
+	playing->trust_missing = playing->undated = YETT_SLICE_NONE;
 	playing->identity_missing = false;
 	yett_decide_request(playing->replay->gen, playing->replay->functions,
 	    request, trace, decision);
@@ -358,6 +310,8 @@ stands(const struct playing *playing, const struct yett_decision *decision,
 		untold(out, "certificate", YETT_LIT("not asked for then"));
 	else if (playing->identity_missing)
 		untold(out, "identity", YETT_SLICE_NONE);
+	else if (playing->undated.at != NULL)
+		untold(out, "authorities of trust", playing->undated);
 	else if (decision->verified == NULL &&
 	    playing->trust_missing.at != NULL)
 		untold(out, "verification by trust", playing->trust_missing);
@@ -417,11 +371,13 @@ handshake_refuses(struct playing *playing,
 
 	if (decision->action == YETT_HANDSHAKE_GO) {
 		if (decision->need != YETT_NEED_REQUIRE ||
-		    is_verified_by_any(playing, &decision->trusts))
+		    yett_recorded_trusts_verified(&playing->trusts,
+			&decision->trusts))
 			return false;
 		/* It got through the same gate then. */
 		if (yett_slice_eq(recorded->asked, YETT_LIT("require")) &&
-		    asks_the_same(playing, &decision->trusts))
+		    yett_recorded_trusts_are(&playing->trusts,
+			&decision->trusts))
 			return false;
 		if (!shows || recorded->sent) {
 			untold(out, "certificate",
@@ -465,7 +421,7 @@ read_asked_then(struct playing *playing, struct yett_asked *out)
 	for (uint32_t i = 0; i < yett_generation_trust_count(gen); i++) {
 		const struct yett_trust *trust = yett_generation_trust(gen, i);
 
-		if (has_text(&playing->recorded->trusts, trust->name))
+		if (yett_recorded_trusts_named(&playing->trusts, trust))
 			playing->replay->ids[out->trust_count++] = trust->id;
 	}
 }
@@ -523,7 +479,7 @@ replay_request(struct playing *playing, const struct yett_hello_decision *hello,
 		compare(out, recorded, &decision);
 	else
 		out->rule = decision.rule;
-	if (!asks_the_same(playing, &hello->trusts))
+	if (!yett_recorded_trusts_are(&playing->trusts, &hello->trusts))
 		out->late_if_open = is_late_if_open(playing, &request);
 }
 
@@ -536,6 +492,8 @@ yett_replay_decide(struct yett_replay *replay,
 
 	playing.replay = replay;
 	playing.recorded = recorded;
+	playing.trusts = (struct yett_recorded_trusts){ recorded, replay->gen,
+		replay->by_name };
 	playing.missing = 0;
 	read_hello(&playing);
 	out->answer = YETT_REPLAY_SAME;

@@ -19,6 +19,9 @@ struct yett_replay {
 	const struct yett_functions *functions;
 	uint64_t *ids;
 	const struct yett_trace *trace; /* hears the decision; may be NULL */
+	/* The authorities of `gen` are not known: trusts are told apart by
+	 * their names, as if no name had got others. */
+	bool by_name;
 };
 
 enum yett_replay_answer {

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/json.h"
 #include "http/head.h"
 
 #define PLACE_COLUMN 64 /* characters of text before the place */
@@ -35,36 +36,12 @@ put_hex(struct yett_telling *telling, uint32_t number)
 	put(telling, yett_slice_of(digits));
 }
 
-/* How many bytes of one UTF-8 character `text` begins with; 0: it is none. */
-static size_t
-utf8_len(struct yett_slice text)
-{
-	const unsigned char *at = (const unsigned char *)text.at;
-	size_t len = at[0] < 0x80           ? 1
-	    : at[0] >= 0xc2 && at[0] < 0xe0 ? 2
-	    : at[0] >= 0xe0 && at[0] < 0xf0 ? 3
-	    : at[0] >= 0xf0 && at[0] < 0xf5 ? 4
-					    : 0;
-
-	if (len == 0 || len > text.len)
-		return 0;
-	for (size_t i = 1; i < len; i++)
-		if ((at[i] & 0xc0) != 0x80)
-			return 0;
-	/* Overlong forms, surrogates, beyond U+10FFFF (RFC 3629). */
-	if ((at[0] == 0xe0 && at[1] < 0xa0) ||
-	    (at[0] == 0xed && at[1] > 0x9f) ||
-	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
-		return 0;
-	return len;
-}
-
 /* What a terminal would obey, or is no text, becomes a question mark. */
 static void
 put_plain(struct yett_telling *telling, struct yett_slice text)
 {
 	while (text.len > 0) {
-		size_t len = utf8_len(text);
+		size_t len = yett_utf8_len(text);
 		unsigned char c = (unsigned char)text.at[0];
 
 		/* C1 controls are two bytes (ISO/IEC 6429). */
@@ -82,24 +59,8 @@ static void
 put_string(struct yett_telling *telling, struct yett_slice text)
 {
 	PUT(telling, "\"");
-	while (text.len > 0) {
-		size_t len = utf8_len(text);
-		unsigned char c = (unsigned char)text.at[0];
-		char escape[8];
-
-		if (c == '"' || c == '\\') {
-			PUT(telling, "\\");
-			put(telling, (struct yett_slice){ text.at, 1 });
-		} else if (len == 0 || c < 0x20) {
-			snprintf(escape, sizeof(escape), "\\u%04x",
-			    len == 0 ? 0xfffdu : (unsigned)c);
-			put(telling, yett_slice_of(escape));
-		} else {
-			put(telling, (struct yett_slice){ text.at, len });
-		}
-		text.at += len == 0 ? 1 : len;
-		text.len -= len == 0 ? 1 : len;
-	}
+	if (telling->status == YETT_OK)
+		telling->status = yett_json_append_words(&telling->out, text);
 	PUT(telling, "\"");
 }
 

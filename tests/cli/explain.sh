@@ -421,6 +421,7 @@ story "a recorded refusal under another policy" 0000000000000001 --log log \
   9 now       changed: served
 EOF
 
+# The line is of format 1, which does not tell them.
 story "a recorded certificate" 0000000000000003 --log log \
 	--policy first.lua <<'EOF'
   1 recorded  2026-11-23 12:00:00Z, client 192.0.2.7, the handshake asked: request
@@ -431,7 +432,7 @@ story "a recorded certificate" 0000000000000003 --log log \
   6 request   GET /admin -> path "/admin"                                       first.lua:14
   7 need      certificate = "require", trust "staff"                            first.lua:14
   8 decision  allow "staff only"                                                first.lua:14
-  9 now       the same: served
+  9 now       cannot be told: the record has no authorities of trust "staff"
 EOF
 
 sed 's,path "/" ,request = function(req) if req.headers["x-a"] then return deny { } end end\, &,' \

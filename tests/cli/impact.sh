@@ -80,6 +80,33 @@ cp log log.1
 run impact same.lua --log log
 ok "rotated files are read as well" prints "Replayed 10 decisions"
 
+# --- whom a trust believes
+
+printf '{"kind":"request","format":3,"more":{}}\n' >>log
+run impact same.lua --log log
+ok "lines of a later version are counted" prints \
+	"1 lines are of a later version"
+ok "without their files trusts have names only" prints \
+	"trusts are told apart by their names"
+# dated FORMAT ID: the line of a certificate, and which trust it was.
+dated() {
+	request /admin 0 "" "\"trust_ids\":{\"staff\":\"$2\"},\"sent\":true,\"verified\":{\"staff\":\"verified\"}" |
+		sed "s/\"request\",/&\"format\":$1,/"
+}
+run ca demo
+request /admin 0 "" '"sent":true,"verified":{"staff":"verified"}' >old
+run impact same.lua --log old
+ok "a line of format 1 does not tell whom a trust believed" prints \
+	'cannot be told: authorities of trust "staff"'
+request /admin 403 not_sent >old
+run impact same.lua --log old
+ok "which matters only where a certificate was shown" prints "1 exactly"
+dated 2 0123456789abcdef >other
+run impact same.lua --log other
+ok "other authorities behind one name are seen" prints \
+	'cannot be told: certificate "not asked for then"'
+ok "and are not the same" prints "(0 exactly; 1 cannot"
+
 run impact same.lua
 ok "without a record there is nothing to do" ends 2
 run impact same.lua --log missing

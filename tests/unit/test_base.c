@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/list.h"
 #include "base/log.h"
 
@@ -80,6 +81,42 @@ test_arena_of_many_megabytes(void **state)
 			assert_true((unsigned char)piece[i][j] == i % 251);
 	yett_arena_clear(&arena);
 	free(piece);
+}
+
+static void
+test_text_as_json(void **state)
+{
+	static const struct {
+		const char *text, *bytes, *words;
+	} cases[] = {
+		{ "", "", "" },
+		{ "a b", "a b", "a b" },
+		{ "\"\\\n\x7f", "\\u0022\\u005c\\u000a\\u007f",
+		    "\\u0022\\u005c\\u000a\\u007f" },
+		{ "\xc3\xbc", "\\u00c3\\u00bc", "\xc3\xbc" },
+		{ "\xf0\x9f\x94\x91", "\\u00f0\\u009f\\u0094\\u0091",
+		    "\xf0\x9f\x94\x91" },
+		/* cut short, overlong, a surrogate */
+		{ "\xc3", "\\u00c3", "\\ufffd" },
+		{ "\xc0\xaf", "\\u00c0\\u00af", "\\ufffd\\ufffd" },
+		{ "\xed\xa0\x80", "\\u00ed\\u00a0\\u0080",
+		    "\\ufffd\\ufffd\\ufffd" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct yett_slice text = yett_slice_of(cases[i].text), got;
+		struct yett_buf out = { 0 };
+
+		assert_int_equal(yett_json_append_bytes(&out, text), YETT_OK);
+		got = yett_buf_slice(&out);
+		assert_true(yett_slice_eq(got, yett_slice_of(cases[i].bytes)));
+		yett_buf_clear(&out);
+		assert_int_equal(yett_json_append_words(&out, text), YETT_OK);
+		got = yett_buf_slice(&out);
+		assert_true(yett_slice_eq(got, yett_slice_of(cases[i].words)));
+		yett_buf_clear(&out);
+	}
 }
 
 static void
@@ -172,6 +209,7 @@ main(void)
 		cmocka_unit_test(test_buf_queue),
 		cmocka_unit_test(test_arena_is_zeroed_and_apart),
 		cmocka_unit_test(test_arena_of_many_megabytes),
+		cmocka_unit_test(test_text_as_json),
 		cmocka_unit_test(test_list_order),
 		cmocka_unit_test(test_first_fault_wins),
 		cmocka_unit_test(test_log_quote),

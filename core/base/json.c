@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
+
+#define ESCAPE 6 /* bytes of one escaped character */
+
+size_t
+yett_utf8_len(struct yett_slice text)
+{
+	const unsigned char *at = (const unsigned char *)text.at;
+	size_t len = at[0] < 0x80           ? 1
+	    : at[0] >= 0xc2 && at[0] < 0xe0 ? 2
+	    : at[0] >= 0xe0 && at[0] < 0xf0 ? 3
+	    : at[0] >= 0xf0 && at[0] < 0xf5 ? 4
+					    : 0;
+
+	if (len == 0 || len > text.len)
+		return 0;
+	for (size_t i = 1; i < len; i++)
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+	/* Overlong forms, surrogates, beyond U+10FFFF. */
+	if ((at[0] == 0xe0 && at[1] < 0xa0) ||
+	    (at[0] == 0xed && at[1] > 0x9f) ||
+	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
+		return 0;
+	return len;
+}
+
+/* \u00XX at `at`; returns what is behind it. */
+static char *
+put_escape(char *at, unsigned char c)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	memcpy(at, "\\u00", 4);
+	at[4] = hex[c >> 4];
+	at[5] = hex[c & 15];
+	return at + ESCAPE;
+}
+
+static bool
+is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+enum yett_status
+yett_json_append_bytes(struct yett_buf *out, struct yett_slice bytes)
+{
+	enum yett_status status = yett_buf_reserve(out, bytes.len * ESCAPE);
+	char *at;
+
+	if (status != YETT_OK)
+		return status;
+	at = yett_buf_tail(out);
+	for (size_t i = 0; i < bytes.len; i++) {
+		unsigned char c = (unsigned char)bytes.at[i];
+
+		if (is_plain(c))
+			*at++ = (char)c;
+		else
+			at = put_escape(at, c);
+	}
+	yett_buf_added(out, (size_t)(at - yett_buf_tail(out)));
+	return YETT_OK;
+}
+
+enum yett_status
+yett_json_append_words(struct yett_buf *out, struct yett_slice words)
+{
+	enum yett_status status = yett_buf_reserve(out, words.len * ESCAPE);
+	char *at;
+
+	if (status != YETT_OK)
+		return status;
+	at = yett_buf_tail(out);
+	while (words.len > 0) {
+		size_t len = yett_utf8_len(words);
+		unsigned char c = (unsigned char)words.at[0];
+
+		if (len == 0) {
+			memcpy(at, "\\ufffd", ESCAPE);
+			at += ESCAPE;
+			len = 1;
+		} else if (len == 1 && !is_plain(c)) {
+			at = put_escape(at, c);
+		} else {
+			memcpy(at, words.at, len);
+			at += len;
+		}
+		words.at += len;
+		words.len -= len;
+	}
+	yett_buf_added(out, (size_t)(at - yett_buf_tail(out)));
+	return YETT_OK;
+}

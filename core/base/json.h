@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * json.h - text as JSON strings (RFC 8259, section 7).
+ *
+ * What is appended is UTF-8 whatever the text is. Quotes are the caller's.
+ */
+#ifndef YETT_BASE_JSON_H
+#define YETT_BASE_JSON_H
+
+#include "base/buf.h"
+
+/* The bytes of the UTF-8 character that `text` begins with, which is not
+ * empty; 0: it begins with none (RFC 3629). */
+size_t yett_utf8_len(struct yett_slice text);
+
+/*
+ * Append bytes that a client sent: one beyond ASCII becomes the character of
+ * its value, so that a reader can have the bytes again.
+ * YETT_E_NOMEM: nothing was appended.
+ */
+YETT_MUST_USE
+enum yett_status
+yett_json_append_bytes(struct yett_buf *out, struct yett_slice bytes);
+
+/*
+ * Append words that people wrote: UTF-8 stays as it is, and what is none
+ * becomes U+FFFD.
+ * YETT_E_NOMEM: nothing was appended.
+ */
+YETT_MUST_USE
+enum yett_status
+yett_json_append_words(struct yett_buf *out, struct yett_slice words);
+
+#endif
