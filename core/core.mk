@@ -108,6 +108,7 @@ core_libcore_la_SOURCES += \
 	core/script/message.c \
 	core/script/message.h \
 	core/script/module.h \
+	core/script/rendering.c core/script/rendering.h \
 	core/script/request_view.c \
 	core/script/request_view.h \
 	core/script/sandbox.c \
@@ -182,8 +183,8 @@ core_libcore_la_SOURCES += \
 	core/gateway/access_log.c core/gateway/access_log.h \
 	core/gateway/answer.c core/gateway/answer.h \
 	core/gateway/bench.c \
-	core/gateway/blame.c core/gateway/blame.h \
 	core/gateway/bench_rows.c core/gateway/bench_rows.h \
+	core/gateway/blame.c core/gateway/blame.h \
 	core/gateway/check.c core/gateway/check.h \
 	core/gateway/connection.c core/gateway/connection.h \
 	core/gateway/counters.c core/gateway/counters.h \

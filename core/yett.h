@@ -185,6 +185,34 @@ YETT_API enum yett_status yett_policy_ask_request(struct yett_policy *policy,
     const struct yett_http_request *request, struct yett_request_outcome *out,
     struct yett_fault *fault);
 
+/*
+ * Evaluate `text`, an expression or statements of the policy language, as a
+ * function of the policy would: in the sandbox, within the limits of a call,
+ * with `hello` and `req` being the facts of `about`. Without `about` there is
+ * neither, without its target no `req`. The value is written to `out` as the
+ * language writes it, in one line cut to `size`.
+ *
+ * YETT_E_SCRIPT: it is malformed, or it raised
+ * YETT_E_LIMIT:  it was too much for one call
+ * YETT_E_ARGUMENT: as yett_policy_ask_request()
+ */
+YETT_API enum yett_status yett_policy_evaluate(struct yett_policy *policy,
+    const char *text, const struct yett_http_request *about, char *out,
+    size_t size, struct yett_fault *fault);
+
+/*
+ * The same about the decision `id` of the record in `log` (NULL: the one that
+ * the policy names).
+ *
+ * YETT_E_NOT_FOUND: there is no such decision, or the text looks at what the
+ *                   record does not have
+ * YETT_E_SYSTEM:    the record cannot be read
+ */
+YETT_API enum yett_status
+yett_policy_evaluate_recorded(struct yett_policy *policy, const char *log,
+    const char *id, const char *text, char *out, size_t size,
+    struct yett_fault *fault);
+
 /* Which handshake a connection had when its requests are explained. */
 enum yett_explain_asked {
 	YETT_EXPLAIN_ASKED_AS_DECIDED, /* what the policy says */

@@ -101,17 +101,15 @@ tell_again(struct yett_policy *policy, const struct yett_recorded *recorded,
 	return yett_telling_replayed(telling, &replayed);
 }
 
-enum yett_status
-yett_policy_explain_recorded(struct yett_policy *policy, const char *log,
-    const char *id, enum yett_format format, yett_text_sink sink, void *arg,
-    struct yett_fault *fault)
+/* Find the decision `id`; the search is cleared with free(search->line). */
+static enum yett_status
+find_decision(struct search *search, const struct yett_policy *policy,
+    const char *log, const char *id, struct yett_fault *fault)
 {
-	struct search search = { .id = yett_slice_of(id) };
-	const struct yett_record_reader reader = { look_at, NULL, &search };
-	struct yett_telling telling = { .format = format };
+	const struct yett_record_reader reader = { look_at, NULL, search };
 	enum yett_status status;
-	struct yett_slice story;
 
+	*search = (struct search){ .id = yett_slice_of(id) };
 	if (log == NULL)
 		log =
 		    yett_generation_settings(policy->loaded.gen)->log.record.at;
@@ -120,16 +118,95 @@ yett_policy_explain_recorded(struct yett_policy *policy, const char *log,
 		    "the policy names no record, and no log was given");
 	status = yett_record_read(log, &reader, fault);
 	if (status == YETT_OK)
-		status = search.status;
-	if (status == YETT_OK && search.line == NULL)
+		status = search->status;
+	if (status == YETT_OK && search->line == NULL)
 		status = yett_fail(fault, YETT_E_NOT_FOUND,
 		    "there is no decision \"%s\" in %s", id, log);
+	return status;
+}
+
+enum yett_status
+yett_policy_explain_recorded(struct yett_policy *policy, const char *log,
+    const char *id, enum yett_format format, yett_text_sink sink, void *arg,
+    struct yett_fault *fault)
+{
+	struct yett_telling telling = { .format = format };
+	struct search search;
+	enum yett_status status = find_decision(&search, policy, log, id,
+	    fault);
+	struct yett_slice story;
+
 	if (status == YETT_OK)
 		status = tell_again(policy, &search.recorded, &telling);
 	story = yett_buf_slice(&telling.out);
 	if (status == YETT_OK)
 		sink(arg, story.at, story.len);
 	yett_buf_clear(&telling.out);
+	free(search.line);
+	return status;
+}
+
+/* --- an expression about it --- */
+
+struct evaluation {
+	struct yett_policy *policy;
+	const char *text;
+	char *out;
+	size_t size;
+	enum yett_status status;
+	struct yett_fault *fault;
+};
+
+static uint32_t
+evaluate(void *arg, const struct yett_request *request)
+{
+	struct evaluation *evaluation = arg;
+	uint32_t read = 0;
+
+	evaluation->status = yett_policy_evaluate_about(evaluation->policy,
+	    evaluation->text, request, evaluation->out, evaluation->size, &read,
+	    evaluation->fault);
+	return evaluation->status == YETT_OK ? read : 0;
+}
+
+enum yett_status
+yett_policy_evaluate_recorded(struct yett_policy *policy, const char *log,
+    const char *id, const char *text, char *out, size_t size,
+    struct yett_fault *fault)
+{
+	struct evaluation evaluation = { policy, text, out, size,
+		YETT_E_NOT_FOUND, fault };
+	struct yett_replayed replayed;
+	struct search search;
+	enum yett_status status = find_decision(&search, policy, log, id,
+	    fault);
+	struct yett_replay replay = {
+		.gen = policy->loaded.gen,
+		.functions = yett_instance_functions(policy->instance),
+		.by_name = !yett_policy_knows_trusts(policy),
+		.look = evaluate,
+		.arg = &evaluation,
+	};
+
+	if (status == YETT_OK) {
+		replay.ids =
+		    calloc((size_t)yett_generation_trust_count(replay.gen) + 1,
+			sizeof(uint64_t));
+		if (replay.ids == NULL)
+			status = YETT_E_NOMEM;
+	}
+	if (status == YETT_OK) {
+		yett_replay_decide(&replay, &search.recorded, &replayed);
+		status = evaluation.status;
+		if (replayed.answer == YETT_REPLAY_UNTOLD)
+			status = yett_fail(fault, YETT_E_NOT_FOUND,
+			    "the record has no %s", replayed.missing);
+		else if (status == YETT_E_NOT_FOUND)
+			status = yett_fail(fault, status,
+			    "under this policy there is no such request: %s",
+			    replayed.after);
+	}
+	free(replay.ids);
 	free(search.line);
 	return status;
 }

@@ -10,6 +10,7 @@
 #include "gateway/supposed.h"
 #include "http/host.h"
 #include "io/address.h"
+#include "policy/judge.h"
 #include "policy/place.h"
 
 enum yett_status
@@ -168,32 +169,106 @@ write_outcome(const struct yett_decision *decision,
 	    yett_cause_name(answer.cause));
 }
 
+/* The request with its hello, on a connection that was asked as the policy
+ * says. Cleared with yett_supposed_clear(), unless this fails. */
+static enum yett_status
+suppose(struct yett_supposed *out, struct yett_policy *policy,
+    const struct yett_http_request *from, struct yett_fault *fault)
+{
+	struct yett_hello_decision hello;
+	enum yett_status status = yett_suppose_request(out, from, fault);
+
+	if (status != YETT_OK)
+		return status;
+	if (!from->was_not_asked)
+		status = yett_supposed_shake(out, policy->loaded.gen,
+		    yett_instance_functions(policy->instance), &hello);
+	yett_supposed_hide(out);
+	if (status != YETT_OK)
+		yett_supposed_clear(out);
+	return status;
+}
+
 enum yett_status
 yett_policy_ask_request(struct yett_policy *policy,
     const struct yett_http_request *from, struct yett_request_outcome *out,
     struct yett_fault *fault)
 {
-	const struct yett_functions *functions = yett_instance_functions(
-	    policy->instance);
-	struct yett_hello_decision hello;
-	struct yett_decision decision;
 	struct yett_supposed supposed;
+	struct yett_decision decision;
 	enum yett_status status;
 
 	if (from->target == NULL)
 		return yett_fail(fault, YETT_E_ARGUMENT, "a target is needed");
-	status = yett_suppose_request(&supposed, from, fault);
+	status = suppose(&supposed, policy, from, fault);
 	if (status != YETT_OK)
 		return status;
-	if (!from->was_not_asked)
-		status = yett_supposed_shake(&supposed, policy->loaded.gen,
-		    functions, &hello);
-	if (status == YETT_OK) {
-		yett_supposed_hide(&supposed);
-		yett_decide_request(policy->loaded.gen, functions,
-		    &supposed.request, NULL, &decision);
-		write_outcome(&decision, out);
-	}
+	yett_decide_request(policy->loaded.gen,
+	    yett_instance_functions(policy->instance), &supposed.request, NULL,
+	    &decision);
+	write_outcome(&decision, out);
+	yett_supposed_clear(&supposed);
+	return YETT_OK;
+}
+
+/* --- expressions --- */
+
+enum yett_status
+yett_policy_evaluate_about(struct yett_policy *policy, const char *text,
+    const struct yett_request *request, char *out, size_t size, uint32_t *read,
+    struct yett_fault *fault)
+{
+	const struct yett_generation *gen = policy->loaded.gen;
+	const struct yett_site *site = yett_generation_site(gen,
+	    request->hello->sni);
+	bool verified = false;
+
+	if (site != NULL)
+		verified = yett_judge_peer(gen,
+			       &yett_site_rule(site, request->path)->trusts,
+			       &request->peer)
+			       .verified != NULL;
+	/* The view of a request tells what its site says. */
+	return yett_instance_evaluate(policy->instance, yett_slice_of(text),
+	    request->hello, site, site != NULL ? request : NULL, verified, out,
+	    size, read, fault);
+}
+
+/* About a hello, or nothing. */
+static enum yett_status
+evaluate_alone(struct yett_policy *policy, const char *text,
+    const struct yett_http_request *about, char *out, size_t size,
+    struct yett_fault *fault)
+{
+	struct yett_hello_facts facts;
+	enum yett_status status = YETT_OK;
+	uint32_t read = 0;
+
+	if (about != NULL)
+		status = yett_hello_facts_read(&facts, &about->hello, fault);
+	return status != YETT_OK
+	    ? status
+	    : yett_instance_evaluate(policy->instance, yett_slice_of(text),
+		  about != NULL ? &facts.hello : NULL, NULL, NULL, false, out,
+		  size, &read, fault);
+}
+
+enum yett_status
+yett_policy_evaluate(struct yett_policy *policy, const char *text,
+    const struct yett_http_request *about, char *out, size_t size,
+    struct yett_fault *fault)
+{
+	struct yett_supposed supposed;
+	enum yett_status status;
+	uint32_t read = 0;
+
+	if (about == NULL || about->target == NULL)
+		return evaluate_alone(policy, text, about, out, size, fault);
+	status = suppose(&supposed, policy, about, fault);
+	if (status != YETT_OK)
+		return status;
+	status = yett_policy_evaluate_about(policy, text, &supposed.request,
+	    out, size, &read, fault);
 	yett_supposed_clear(&supposed);
 	return status;
 }

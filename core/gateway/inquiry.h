@@ -28,6 +28,13 @@ struct yett_policy {
  */
 bool yett_policy_knows_trusts(struct yett_policy *policy);
 
+/* yett_policy_evaluate() of yett.h about `request`; what was looked at is added
+ * to *read. */
+YETT_MUST_USE
+enum yett_status yett_policy_evaluate_about(struct yett_policy *policy,
+    const char *text, const struct yett_request *request, char *out,
+    size_t size, uint32_t *read, struct yett_fault *fault);
+
 #define YETT_HELLO_FACTS_ALPN 16
 
 /* A public hello as facts, with the memory that these point into. */

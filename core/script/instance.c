@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "script/hello_view.h"
 #include "script/host.h"
+#include "script/rendering.h"
 #include "script/request_view.h"
 #include "script/verdict.h"
 
@@ -28,6 +29,7 @@ struct yett_instance {
 	int *function;      /* registry slots, by ordinal */
 	int kept;           /* slot of the last verdict, whose text is lent */
 	int hello_slot, request_slot;
+	int environment;               /* slot of what the functions see */
 	struct yett_hello_view *hello; /* what these slots hold */
 	struct yett_request_view *request;
 	struct yett_fault fault; /* of the last call */
@@ -97,7 +99,8 @@ prepare(lua_State *L)
 	yett_host_require(L, "yett.instance");
 	lua_insert(L, -2);
 	yett_host_push_files(L);
-	lua_call(L, 2, 1);
+	lua_call(L, 2, 2);
+	instance->environment = luaL_ref(L, LUA_REGISTRYINDEX);
 	luaL_checktype(L, -1, LUA_TTABLE);
 	keep_functions(L, instance);
 	instance->hello = yett_hello_view_push(L);
@@ -220,6 +223,70 @@ is_ready(struct yett_instance *instance, int32_t ordinal)
 	if (instance->vm != NULL && !yett_vm_is_exhausted(instance->vm))
 		return true;
 	return replace_state(instance, fault) == YETT_OK;
+}
+
+/* --- evaluating ------------------------------------------------------------
+ */
+
+struct evaluation {
+	struct yett_instance *instance;
+	struct yett_slice text;
+	bool has_hello, has_request;
+	char *out;
+	size_t size;
+};
+
+/* Push the text as a function: what it returns is the value, or it is one. */
+static void
+push_text(lua_State *L, struct yett_slice text)
+{
+	static const char name[] = "=line";
+
+	lua_pushliteral(L, "return ");
+	lua_pushlstring(L, text.at, text.len);
+	lua_concat(L, 2);
+	if (luaL_loadbufferx(L, lua_tostring(L, -1), lua_rawlen(L, -1), name,
+		"t") != LUA_OK) {
+		lua_pop(L, 1);
+		if (luaL_loadbufferx(L, text.at, text.len, name, "t") != LUA_OK)
+			lua_error(L);
+	}
+	lua_remove(L, -2);
+}
+
+/* Push what it sees: the facts, and behind them what the functions see. */
+static void
+push_environment(lua_State *L, const struct evaluation *evaluation)
+{
+	const struct yett_instance *instance = evaluation->instance;
+
+	lua_createtable(L, 0, 2);
+	if (evaluation->has_hello) {
+		lua_rawgeti(L, LUA_REGISTRYINDEX, instance->hello_slot);
+		lua_setfield(L, -2, "hello");
+	}
+	if (evaluation->has_request) {
+		lua_rawgeti(L, LUA_REGISTRYINDEX, instance->request_slot);
+		lua_setfield(L, -2, "req");
+	}
+	lua_createtable(L, 0, 1);
+	lua_rawgeti(L, LUA_REGISTRYINDEX, instance->environment);
+	lua_setfield(L, -2, "__index");
+	lua_setmetatable(L, -2);
+}
+
+static int
+run_text(lua_State *L)
+{
+	const struct evaluation *evaluation = lua_touserdata(L, 1);
+
+	push_text(L, evaluation->text);
+	push_environment(L, evaluation);
+	lua_setupvalue(L, -2, 1);
+	lua_call(L, 0, 1);
+	yett_rendering_push(L, -1);
+	snprintf(evaluation->out, evaluation->size, "%s", lua_tostring(L, -1));
+	return 0;
 }
 
 /* Remember why the call failed, for the log. */
@@ -345,6 +412,35 @@ const char *
 yett_instance_error(const struct yett_instance *instance)
 {
 	return instance->error;
+}
+
+enum yett_status
+yett_instance_evaluate(struct yett_instance *instance, struct yett_slice text,
+    const struct yett_hello *hello, const struct yett_site *site,
+    const struct yett_request *request, bool verified, char *out, size_t size,
+    uint32_t *read, struct yett_fault *fault)
+{
+	struct evaluation evaluation = { instance, text, hello != NULL,
+		request != NULL, out, size };
+	enum yett_status status = YETT_OK;
+
+	/* A policy without functions has no state until now. */
+	if (instance->vm == NULL || yett_vm_is_exhausted(instance->vm)) {
+		yett_vm_close(instance->vm);
+		instance->vm = NULL;
+		status = make_state(instance, fault);
+	}
+	if (status != YETT_OK)
+		return status;
+	*instance->hello = (struct yett_hello_view){ hello, read };
+	*instance->request = (struct yett_request_view){ request, site,
+		verified, read };
+	instance->host.sealed = false; /* it may make matchers, too */
+	status = yett_vm_call(instance->vm, run_text, &evaluation, fault);
+	instance->host.sealed = true;
+	*instance->hello = (struct yett_hello_view){ NULL, NULL };
+	*instance->request = (struct yett_request_view){ 0 };
+	return status;
 }
 
 uint64_t

@@ -36,6 +36,23 @@ yett_instance_functions(const struct yett_instance *instance);
  */
 const char *yett_instance_error(const struct yett_instance *instance);
 
+/*
+ * Evaluate `text`, an expression or statements, as a function of the policy
+ * would: in the sandbox and within the limits of a call, with `hello` and `req`
+ * unless `hello`, or `request`, is NULL. `verified`: the certificate of the
+ * request may be shown. The value goes to `out` as rendering.h says, cut to
+ * `size`; what was looked at is added to *read.
+ *
+ * YETT_E_SCRIPT: it is malformed, or it raised
+ * YETT_E_LIMIT:  it was too much for one call
+ */
+YETT_MUST_USE
+enum yett_status
+yett_instance_evaluate(struct yett_instance *instance, struct yett_slice text,
+    const struct yett_hello *hello, const struct yett_site *site,
+    const struct yett_request *request, bool verified, char *out, size_t size,
+    uint32_t *read, struct yett_fault *fault);
+
 /* How many calls answered ERROR. */
 uint64_t yett_instance_errors(const struct yett_instance *instance);
 

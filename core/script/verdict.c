@@ -329,6 +329,60 @@ yett_verdict_read_request(lua_State *L, int index,
 	    verdict->form->kind == ASK ? "ask." : "", verdict->form->name);
 }
 
+/* FIELD = "TEXT" of user value `n`, if there is one. */
+static void
+add_text(lua_State *L, luaL_Buffer *to, const char *field, int index, int n)
+{
+	struct yett_slice text = text_of(L, index, n);
+
+	if (text.at == NULL)
+		return;
+	lua_pushfstring(L, " %s = \"%s\",", field, text.at);
+	luaL_addvalue(to);
+}
+
+static void
+add_trusts(lua_State *L, luaL_Buffer *to, const struct verdict *verdict)
+{
+	const struct yett_policy_source *source = yett_host_of(L)->source;
+
+	for (uint32_t i = 0; i < verdict->trust_count; i++) {
+		lua_pushfstring(L, "%s\"%s\"", i == 0 ? " trust = { " : ", ",
+		    source->trust[verdict->trust[i]].at);
+		luaL_addvalue(to);
+	}
+	if (verdict->trust_count > 0)
+		luaL_addstring(to, " },");
+}
+
+bool
+yett_verdict_push_text(lua_State *L, int index)
+{
+	const struct verdict *verdict = luaL_testudata(L, index, TYPE);
+	luaL_Buffer text;
+
+	if (verdict == NULL)
+		return false;
+	index = lua_absindex(L, index);
+	luaL_buffinit(L, &text);
+	if (verdict->form->kind == ASK)
+		luaL_addstring(&text, "ask.");
+	luaL_addstring(&text, verdict->form->name);
+	luaL_addstring(&text, " {");
+	if (verdict->status != 0) {
+		lua_pushfstring(L, " status = %d,", (int)verdict->status);
+		luaL_addvalue(&text);
+	}
+	add_text(L, &text, "location", index, 2);
+	add_trusts(L, &text, verdict);
+	add_text(L, &text, "why", index, 1);
+	if (luaL_buffaddr(&text)[luaL_bufflen(&text) - 1] == ',')
+		luaL_buffsub(&text, 1);
+	luaL_addstring(&text, " }");
+	luaL_pushresult(&text);
+	return true;
+}
+
 /* Set in the table on top the functions that make `form`s. */
 static void
 set_forms(lua_State *L, const struct form *form, size_t count)

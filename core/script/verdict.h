@@ -25,4 +25,8 @@ yett_verdict_read_hello(lua_State *L, int index, struct yett_hello_said *said);
 void yett_verdict_read_request(lua_State *L, int index,
     struct yett_request_said *said);
 
+/* Push the verdict in slot `index` as a policy writes it, `deny { status = 404
+ * }`. False: it is none, and nothing is pushed. */
+bool yett_verdict_push_text(lua_State *L, int index);
+
 #endif

@@ -56,7 +56,8 @@ local function words_of(host, functions)
 end
 
 -- The functions of each site: { [ordinal] = { client_hello =, request = } },
--- without the sites that have none. Raises what the policy raises.
+-- without the sites that have none, and the environment that they see. Raises
+-- what the policy raises.
 return function(host, files)
   local functions = {}
   local environment = vocabulary.environment(words_of(host, functions),
@@ -70,5 +71,5 @@ return function(host, files)
   for _, file in ipairs(files) do
     assert(vocabulary.compile(host, file, environment))()
   end
-  return functions
+  return functions, environment
 end
