@@ -74,7 +74,6 @@ forward(struct yett_http1 *http1, const struct yett_head *head,
 		    "The request could not be forwarded.");
 		return;
 	}
-	http1->access.upstream = decision->rule->upstream->target[0];
 	http1->head_sent = false;
 	http1->state = YETT_HTTP1_FORWARD;
 	if (http1->body_done) {

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "gateway/http1_bytes.h"
+#include "gateway/http1_upstream.h"
 
 /* What of a refused request's body is read for the sake of the connection. */
 #define DISCARD_MOST 65536
@@ -126,7 +127,7 @@ count_request(struct yett_http1 *http1)
 void
 yett_http1_end_request(struct yett_http1 *http1)
 {
-	yett_exchange_close(&http1->exchange);
+	yett_http1_close_exchange(http1);
 	if (http1->hold != NULL) {
 		count_request(http1);
 		log_access(http1);

@@ -21,6 +21,18 @@ yett_http1_is_too_long(const struct yett_http1 *http1, uint64_t len)
 	return most != 0 && len > most;
 }
 
+void
+yett_http1_close_exchange(struct yett_http1 *http1)
+{
+	if (http1->exchange == NULL)
+		return;
+	/* The rollout that the request is pinned to keeps the text. */
+	http1->access.upstream = yett_exchange_target(http1->exchange);
+	if (yett_exchange_repeated(http1->exchange))
+		yett_count(http1->worker->counters, YETT_COUNT_REPEATED);
+	yett_exchange_close(&http1->exchange);
+}
+
 /* --- the client's body --- */
 
 /* Pass one piece of body on in the framing it came in. */
@@ -69,7 +81,7 @@ yett_http1_break_body(struct yett_http1 *http1, unsigned status,
 		yett_http1_fail(http1);
 		return;
 	}
-	yett_exchange_close(&http1->exchange);
+	yett_http1_close_exchange(http1);
 	yett_http1_answer_plain(http1, status, why);
 }
 
@@ -139,7 +151,8 @@ tell_failure(const struct yett_http1 *http1)
 	char what[512];
 
 	yett_count(counters, YETT_COUNT_UPSTREAM + failure);
-	if (failure == YETT_FAILURE_CONNECT_TIMEOUT)
+	if (failure == YETT_FAILURE_CONNECT_TIMEOUT ||
+	    failure == YETT_FAILURE_TLS_TIMEOUT)
 		yett_count(counters, YETT_COUNT_EXPIRED + YETT_EXPIRED_CONNECT);
 	else if (failure == YETT_FAILURE_ANSWER_TIMEOUT)
 		yett_count(counters, YETT_COUNT_EXPIRED + YETT_EXPIRED_ANSWER);
@@ -183,7 +196,7 @@ answer_failure(struct yett_http1 *http1)
 	case YETT_FAILURE_BODY_CUT: break;
 	}
 	tell_failure(http1);
-	yett_exchange_close(&http1->exchange);
+	yett_http1_close_exchange(http1);
 	yett_answer_plain(status, why, &failure);
 	yett_http1_answer(http1, &failure);
 }

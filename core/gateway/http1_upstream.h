@@ -19,4 +19,7 @@ bool yett_http1_step_forward(struct yett_http1 *http1);
 void yett_http1_break_body(struct yett_http1 *http1, unsigned status,
     const char *why);
 
+/* End the exchange, if there is one, and note what came of it. */
+void yett_http1_close_exchange(struct yett_http1 *http1);
+
 #endif

@@ -14,6 +14,7 @@ enum other {
 	OTHER_GENERATION,
 	OTHER_RELOADS,
 	OTHER_LINKS,
+	OTHER_ADDRESSES,
 	OTHER_SUPPRESSED,
 };
 
@@ -148,6 +149,12 @@ failure_label(unsigned index)
 }
 
 static const char *
+address_label(unsigned index)
+{
+	return index == 0 ? "up" : "down";
+}
+
+static const char *
 link_label(unsigned index)
 {
 	return index == 0 ? "busy" : "idle";
@@ -247,6 +254,15 @@ static const struct family families[] = {
 	    COUNTER, .first = YETT_COUNT_UPSTREAM + 1,
 	    .count = YETT_FAILURES - 1, .label = "kind",
 	    .label_value = failure_label },
+	{ "yett_upstream_repeats_total",
+	    "Requests that were sent a second time, because nothing of an "
+	    "answer had come.",
+	    COUNTER, .first = YETT_COUNT_REPEATED },
+	{ "yett_upstream_addresses",
+	    "Addresses of upstreams in force that are up, and that are left "
+	    "out.",
+	    GAUGE, .other = OTHER_ADDRESSES, .count = 2, .label = "state",
+	    .label_value = address_label },
 	{ "yett_upstream_links", "Connections to upstreams.", GAUGE,
 	    .other = OTHER_LINKS, .count = 2, .label = "state",
 	    .label_value = link_label },
@@ -281,6 +297,18 @@ sum(const struct yett_gateway *gateway, unsigned which)
 }
 
 static uint64_t
+count_addresses(struct yett_gateway *gateway, bool down)
+{
+	struct yett_rollout *rollout = yett_current_ref(&gateway->current);
+	uint32_t count = 0;
+
+	if (rollout != NULL)
+		count = yett_targets_count(rollout->targets, down);
+	yett_rollout_unref(&rollout);
+	return count;
+}
+
+static uint64_t
 count_links(const struct yett_gateway *gateway, bool idle)
 {
 	uint64_t total = 0;
@@ -309,6 +337,7 @@ value_of(struct yett_gateway *gateway, const struct family *family,
 	case OTHER_RELOADS:
 		return atomic_load(
 		    index == 0 ? &gateway->loads : &gateway->loads_refused);
+	case OTHER_ADDRESSES: return count_addresses(gateway, index == 1);
 	case OTHER_LINKS: return count_links(gateway, index == 1);
 	case OTHER_SUPPRESSED: return yett_log_suppressed();
 	}

@@ -457,6 +457,18 @@ yett_exchange_consume(struct yett_exchange *exchange, size_t len)
 	exchange->payload.len -= len;
 }
 
+struct yett_slice
+yett_exchange_target(const struct yett_exchange *exchange)
+{
+	return exchange->route.shelf->endpoint->target->text;
+}
+
+bool
+yett_exchange_repeated(const struct yett_exchange *exchange)
+{
+	return exchange->is_repeated;
+}
+
 enum yett_exchange_failure
 yett_exchange_failure(const struct yett_exchange *exchange)
 {

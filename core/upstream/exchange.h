@@ -112,6 +112,15 @@ void yett_exchange_consume(struct yett_exchange *exchange, size_t len);
  * the exchange is closed. */
 struct yett_slice yett_exchange_trailers(const struct yett_exchange *exchange);
 
+/* --- at any time ------------------------------------------------------ */
+
+/* The text of the target that is tried, or answers. Lent as long as the targets
+ * live. */
+struct yett_slice yett_exchange_target(const struct yett_exchange *exchange);
+
+/* Whether the request was sent a second time. */
+bool yett_exchange_repeated(const struct yett_exchange *exchange);
+
 /* --- after FAILED ----------------------------------------------------- */
 
 enum yett_exchange_failure

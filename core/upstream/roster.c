@@ -222,3 +222,16 @@ yett_roster_take(struct yett_roster *roster,
 	pthread_mutex_unlock(&roster->lock);
 	return count;
 }
+
+uint32_t
+yett_roster_count(struct yett_roster *roster, bool down)
+{
+	uint32_t count = 0;
+
+	pthread_mutex_lock(&roster->lock);
+	for (uint32_t i = 0; i < roster->count; i++)
+		count += (yett_health_retry_at(&roster->endpoint[i]->health) !=
+			     0) == down;
+	pthread_mutex_unlock(&roster->lock);
+	return count;
+}

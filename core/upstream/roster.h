@@ -51,4 +51,7 @@ uint32_t yett_roster_version(const struct yett_roster *roster);
 uint32_t yett_roster_take(struct yett_roster *roster,
     struct yett_endpoint *out[YETT_ROSTER_MOST], uint32_t *version);
 
+/* How many of its endpoints are up, or down. */
+uint32_t yett_roster_count(struct yett_roster *roster, bool down);
+
 #endif

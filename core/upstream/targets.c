@@ -251,6 +251,17 @@ yett_targets_refresh(const struct yett_targets *targets, yett_resolve *resolve,
 			yett_roster_refresh(targets->known[i], resolve);
 }
 
+uint32_t
+yett_targets_count(const struct yett_targets *targets, bool down)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < targets->known_size; i++)
+		if (targets->known[i] != NULL)
+			count += yett_roster_count(targets->known[i], down);
+	return count;
+}
+
 uint64_t
 yett_targets_id(const struct yett_targets *targets)
 {

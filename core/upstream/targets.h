@@ -57,6 +57,9 @@ void yett_targets_review(const struct yett_targets *targets,
 void yett_targets_refresh(const struct yett_targets *targets,
     yett_resolve *resolve, bool (*is_stopped)(void *arg), void *arg);
 
+/* How many addresses there are that are up, or down. */
+uint32_t yett_targets_count(const struct yett_targets *targets, bool down);
+
 /* Unique in the process. */
 uint64_t yett_targets_id(const struct yett_targets *targets);
 

@@ -223,6 +223,10 @@ end
 
 -- Where requests go: addresses alone. check.lua has what stands beside them.
 function kinds.targets(spec, value, cursor)
+  if type(value) == "table" and #value > 64 then
+    return cursor:wrong("E108", cursor:name() .. " has more than 64 addresses",
+      "give them one name that resolves to all of them")
+  end
   return list_of(spec, value, cursor, "address", function(text)
     local result, message, help, code = names.upstream(cursor.host, text)
 

@@ -47,6 +47,13 @@ set.good = rig.upstream { tls = { certificate = good }, paths = {
   ["/whole"] = { "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
     { "close" } },
 } }
+set.twelve = rig.upstream { tls = { certificate = good,
+  priority = "NORMAL:-VERS-ALL:+VERS-TLS1.2" }, paths = {
+  ["/twelve"] = { "HTTP/1.1 200 OK\r\n\r\nhalf of it", { "close" } },
+} }
+policy = policy .. [[
+  path "/twelve" { upstream = { "$twelve", trust = "backend" } },
+]]
 for name, tls in pairs(origins) do
   set[name] = rig.upstream { tls = tls }
   policy = policy .. ([[  path "/%s" { upstream = { "$%s", trust = "backend" } },
@@ -72,7 +79,7 @@ for name, status in pairs { nothing = 502, garbage = 502 } do
 end
 expect(client:get("/whole").body):is "ok"
 expect(client:get("/").body):is "hello"
-for _, name in ipairs { "cut", "short" } do
+for _, name in ipairs { "cut", "short", "twelve" } do
   local one = gateway:connect { sni = "shop.test" }
   local answer = one:get("/" .. name)
 
