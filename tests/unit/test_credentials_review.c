@@ -90,11 +90,40 @@ test_dates(void **state)
 	}
 }
 
+static void
+test_certificate_shown_to_an_upstream(void **state)
+{
+	static const struct {
+		const char *want;
+		int64_t now;
+	} cases[] = {
+		{ NULL, SPRING },
+		{ "W209", SPRING + 80 * DAY },
+		{ "W210", SPRING + 101 * DAY },
+		{ "W210", SPRING - 101 * DAY },
+	};
+	const struct yett_spot spot = { .field = "upstream" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct yett_findings findings = { .count = 0 };
+
+		yett_credentials_review_shown(&spot, YETT_LIT("pki/gw.pem"),
+		    SPRING - 100 * DAY, SPRING + 100 * DAY, cases[i].now,
+		    &findings);
+		assert_int_equal(findings.count, cases[i].want == NULL ? 0 : 1);
+		if (cases[i].want != NULL)
+			assert_string_equal(findings.at[0].code, cases[i].want);
+		yett_findings_clear(&findings);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_dates),
+		cmocka_unit_test(test_certificate_shown_to_an_upstream),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);
