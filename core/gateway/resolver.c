@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/resolver.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -114,6 +115,20 @@ init_condition(pthread_cond_t *condition)
 	pthread_condattr_destroy(&attributes);
 }
 
+/* Signals are the embedding program's, not this thread's. */
+static int
+create_thread(struct yett_resolver *resolver)
+{
+	sigset_t all, before;
+	int error;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	error = pthread_create(&resolver->thread, NULL, run, resolver);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return error;
+}
+
 enum yett_status
 yett_resolver_start(struct yett_resolver **out, struct yett_current *current,
     struct yett_fault *fault)
@@ -127,7 +142,7 @@ yett_resolver_start(struct yett_resolver **out, struct yett_current *current,
 	atomic_init(&resolver->users, 2);
 	pthread_mutex_init(&resolver->lock, NULL);
 	init_condition(&resolver->wake);
-	error = pthread_create(&resolver->thread, NULL, run, resolver);
+	error = create_thread(resolver);
 	if (error != 0) {
 		release(resolver);
 		release(resolver);

@@ -112,6 +112,8 @@ break_off(struct peer *peer)
 static bool
 shake(struct peer *peer)
 {
+	static unsigned char http[] = "http/1.1";
+	const gnutls_datum_t alpn = { http, sizeof(http) - 1 };
 	const struct origin_tls *tls = peer->origin->tls;
 	unsigned status = 0;
 	int code;
@@ -122,6 +124,8 @@ shake(struct peer *peer)
 	gnutls_credentials_set(peer->tls, GNUTLS_CRD_CERTIFICATE,
 	    tls->credentials);
 	gnutls_session_ticket_enable_server(peer->tls, &tls->ticket_key);
+	/* Who does not offer just this is not served. */
+	gnutls_alpn_set_protocols(peer->tls, &alpn, 1, GNUTLS_ALPN_MANDATORY);
 	if (tls->wants_certificate)
 		gnutls_certificate_server_set_request(peer->tls,
 		    GNUTLS_CERT_REQUIRE);
