@@ -56,17 +56,30 @@ yett_exchange_watch(struct yett_exchange *exchange)
 	    !exchange->out.is_deaf && yett_exchange_is_sending(exchange));
 }
 
-/* The origin has answer_ms for each step until its head is there, and stall_ms
- * for each after that; no deadline runs while it is the owner who has to do
- * something. */
+/* Once the request was sent the origin has answer_ms for a head, however much
+ * of one it has sent; for each step of everything else answer_ms, too, or
+ * stall_ms within the answer. */
+static uint64_t
+deadline_of(struct yett_exchange *exchange)
+{
+	uint64_t now = yett_loop_now(yett_pool_loop(exchange->pool));
+	uint64_t step = exchange->order.answer_ms * YETT_NS_PER_MS;
+
+	if (exchange->stage == YETT_STAGE_BODY)
+		return now + exchange->order.stall_ms * YETT_NS_PER_MS;
+	if (yett_exchange_is_sending(exchange))
+		return now + step;
+	if (exchange->head_by == 0)
+		exchange->head_by = now + step;
+	return exchange->head_by;
+}
+
+/* No deadline runs while it is the owner who has to do something. */
 void
 yett_exchange_set_deadline(struct yett_exchange *exchange)
 {
 	struct yett_deadline *deadline;
 	bool is_origins_turn;
-	uint32_t ms = exchange->stage == YETT_STAGE_HEAD
-	    ? exchange->order.answer_ms
-	    : exchange->order.stall_ms;
 
 	if (exchange->stage != YETT_STAGE_HEAD &&
 	    exchange->stage != YETT_STAGE_BODY)
@@ -77,9 +90,7 @@ yett_exchange_set_deadline(struct yett_exchange *exchange)
 	if (!is_origins_turn)
 		yett_deadline_cancel(deadline);
 	else if (exchange->progressed || deadline->at == 0)
-		yett_deadline_set(deadline,
-		    yett_loop_now(yett_pool_loop(exchange->pool)) +
-			ms * YETT_NS_PER_MS);
+		yett_deadline_set(deadline, deadline_of(exchange));
 	exchange->progressed = false;
 }
 
@@ -129,6 +140,7 @@ begin_sending(struct yett_exchange *exchange)
 	exchange->stage = YETT_STAGE_HEAD;
 	exchange->is_hungry = true;
 	exchange->progressed = true;
+	exchange->head_by = 0;
 	yett_deadline_cancel(&exchange->link->deadline);
 	send_some(exchange);
 }
@@ -350,7 +362,7 @@ on_expiry(void *arg)
 		on_connect_expiry(exchange);
 	} else if (exchange->stage == YETT_STAGE_HEAD) {
 		yett_fail(&exchange->fault, YETT_E_PROTOCOL,
-		    "silent for %" PRIu32 " ms", exchange->order.answer_ms);
+		    "no answer for %" PRIu32 " ms", exchange->order.answer_ms);
 		yett_exchange_blame(exchange, YETT_BLOW_ANSWER);
 		yett_exchange_fail(exchange, YETT_FAILURE_ANSWER_TIMEOUT);
 	} else {

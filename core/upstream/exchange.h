@@ -40,8 +40,8 @@ struct yett_exchange_order {
 	bool is_head;                       /* HEAD: the answer has no body */
 	bool is_idempotent;                 /* RFC 9110, section 9.2.2 */
 	uint32_t connect_ms; /* for all attempts until bytes can be sent */
-	uint32_t answer_ms;  /* without progress, until the final head */
-	uint32_t stall_ms;   /* without progress after it */
+	uint32_t answer_ms;  /* for each step of sending, then for a head */
+	uint32_t stall_ms;   /* without progress within the body */
 	/*
 	 * Something changed: connected, bytes came, the queue shrank, it
 	 * failed. Called from the loop only, never from within a function of

@@ -44,6 +44,7 @@ accept_head(struct yett_exchange *exchange)
 
 	yett_buf_consume(&exchange->link->in, head->len);
 	exchange->scanned = 0;
+	exchange->head_by = 0;
 	if (head->status == 101)
 		return fail_answer(exchange,
 		    "it switches protocols without having been asked");

@@ -42,6 +42,7 @@ struct yett_exchange {
 	bool is_hungry;   /* the owner saw all that came, and wants more */
 	bool is_at_end;   /* of the stream */
 	bool progressed;  /* since the deadline was set */
+	uint64_t head_by; /* the next head; 0: the request is being sent */
 	uint32_t interim_count;
 	size_t scanned;
 	struct yett_slice payload; /* handed out, not consumed; lies in the

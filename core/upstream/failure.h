@@ -14,7 +14,7 @@ enum yett_exchange_failure {
 	YETT_FAILURE_RESET,        /* broken before the answer's head */
 	YETT_FAILURE_CLOSED_EARLY, /* ended before the answer's head */
 	YETT_FAILURE_BAD_RESPONSE, /* not the HTTP we speak */
-	YETT_FAILURE_ANSWER_TIMEOUT, /* silent before the answer's head */
+	YETT_FAILURE_ANSWER_TIMEOUT, /* no head for answer_ms */
 	YETT_FAILURE_BODY_CUT,       /* broken, ended or silent in the body */
 	YETT_FAILURE_FULL, /* as many connections as may be are in use */
 	YETT_FAILURE_NO_MEMORY,

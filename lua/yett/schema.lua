@@ -254,7 +254,7 @@ local words = {
           },
           answer = {
             kind = "duration", min = 100, max = 86400000, default = "60s",
-            doc = "For each step of the upstream until its answer begins.",
+            doc = "For the head of the upstream's answer.",
           },
           stall = {
             kind = "duration", min = 100, max = 86400000, default = "60s",

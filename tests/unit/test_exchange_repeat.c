@@ -269,6 +269,30 @@ test_long_body_is_not_repeated(void **state)
 	pair_end(&pair);
 }
 
+/* A head that comes byte by byte is late all the same. */
+static void
+test_trickled_head(void **state)
+{
+	static const struct stub_reply script[] = { { .text = NULL },
+		{ .text = NULL } };
+	struct play play;
+	int turns = 0;
+
+	(void)state;
+	play_begin(&play, script);
+	play.order.answer_ms = 100;
+	play_start(&play, GET);
+	yett_exchange_body_done(play.exchange);
+	(void)yett_exchange_push(play.exchange);
+	while (play.failure == YETT_FAILURE_NONE && turns++ < 100) {
+		play_run_for(&play, 10);
+		stub_origin_say(&play.origin,
+		    turns == 1 ? "HTTP/1.1 200 OK\r\nX: " : "x");
+	}
+	assert_int_equal(play.failure, YETT_FAILURE_ANSWER_TIMEOUT);
+	play_end(&play);
+}
+
 static void
 test_stalled_body(void **state)
 {
@@ -302,6 +326,7 @@ main(void)
 		cmocka_unit_test(test_repeats_are_bounded),
 		cmocka_unit_test(test_what_is_down_is_left_alone),
 		cmocka_unit_test(test_long_body_is_not_repeated),
+		cmocka_unit_test(test_trickled_head),
 		cmocka_unit_test(test_stalled_body),
 	};
 
