@@ -157,6 +157,7 @@ core_libcore_la_SOURCES += \
 	core/tls/session.c core/tls/session.h \
 	core/tls/signature.c core/tls/signature.h \
 	core/tls/tickets.c core/tls/tickets.h \
+	core/tls/token.c core/tls/token.h \
 	core/tls/transport.c core/tls/transport.h \
 	core/tls/trust.c core/tls/trust.h
 

@@ -254,6 +254,7 @@ plays = \
 	tests/scenarios/identity-only-of-the-verified.lua \
 	tests/scenarios/interim-answers-pass.lua \
 	tests/scenarios/keep-alive-and-pipelining.lua \
+	tests/scenarios/key-on-a-token.lua \
 	tests/scenarios/key-that-the-client-can-check.lua \
 	tests/scenarios/last-answer-to-a-slow-reader.lua \
 	tests/scenarios/late-need-after-a-reload.lua \

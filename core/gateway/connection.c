@@ -329,14 +329,17 @@ static void
 log_handshake(const struct yett_connection *connection,
     const struct yett_fault *fault)
 {
+	const char *alert = yett_session_alert_name(connection->session);
 	char sni[300], what[512];
 
-	yett_log(YETT_LOG_INFO, "handshake-failed",
-	    "worker=%u client=%s sni=%s alert=%s error=%s",
+	/* An internal error is ours, such as a token that does not sign. */
+	yett_log(strcmp(alert, "internal_error") == 0 ? YETT_LOG_WARN
+						      : YETT_LOG_INFO,
+	    "handshake-failed", "worker=%u client=%s sni=%s alert=%s error=%s",
 	    connection->worker->index, connection->client,
 	    yett_log_quote(sni, sizeof(sni),
 		yett_session_hello(connection->session)->sni),
-	    yett_session_alert_name(connection->session),
+	    alert,
 	    yett_log_quote(what, sizeof(what), yett_slice_of(fault->what)));
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "tls/datum.h"
+#include "tls/token.h"
 
 #define FILE_MOST (1024 * 1024)
 #define CHAIN_MOST 16
@@ -39,9 +40,17 @@ read_chain(struct yett_server_key *key, struct yett_slice from,
 	unsigned count = CHAIN_MOST;
 	int code;
 
-	if (gnutls_url_is_supported(from.at)) {
+	if (yett_token_is_url(from)) {
+		enum yett_status status = yett_token_check(from, fault);
+
+		if (status != YETT_OK)
+			return status;
 		code = gnutls_pcert_list_import_x509_file(key->chain, &count,
-		    from.at, GNUTLS_X509_FMT_PEM, NULL, NULL, 0);
+		    from.at, GNUTLS_X509_FMT_PEM, yett_token_pin,
+		    yett_token_pin_arg(from), 0);
+		if (code < 0)
+			return yett_token_fail(from, "certificate", code,
+			    fault);
 	} else {
 		struct yett_buf text = { 0 };
 		enum yett_status status = yett_file_read(from.at, FILE_MOST,
@@ -64,33 +73,82 @@ read_chain(struct yett_server_key *key, struct yett_slice from,
 }
 
 static enum yett_status
-read_key(struct yett_server_key *key, struct yett_slice from,
+open_on_token(struct yett_server_key *key, struct yett_slice from,
     struct yett_fault *fault)
 {
-	int code = gnutls_privkey_init(&key->key);
+	enum yett_status status = yett_token_check(from, fault);
+	int code;
 
-	if (code >= 0 && gnutls_url_is_supported(from.at)) {
-		code = gnutls_privkey_import_url(key->key, from.at, 0);
-	} else if (code >= 0) {
-		struct yett_buf text = { 0 };
-		enum yett_status status = yett_file_read(from.at, FILE_MOST,
-		    &text, fault);
-		gnutls_datum_t pem;
+	if (status != YETT_OK)
+		return status;
+	gnutls_privkey_set_pin_function(key->key, yett_token_pin,
+	    yett_token_pin_arg(from));
+	code = gnutls_privkey_import_url(key->key, from.at, 0);
+	return code < 0 ? yett_token_fail(from, "private key", code, fault)
+			: YETT_OK;
+}
 
-		if (status != YETT_OK)
-			return status;
-		pem = yett_datum(yett_buf_slice(&text));
-		code = gnutls_privkey_import_x509_raw(key->key, &pem,
-		    GNUTLS_X509_FMT_PEM, NULL, 0);
-		gnutls_memset(text.memory, 0, text.cap);
-		yett_buf_clear(&text);
-	}
+static enum yett_status
+read_key_file(struct yett_server_key *key, struct yett_slice from,
+    struct yett_fault *fault)
+{
+	struct yett_buf text = { 0 };
+	enum yett_status status = yett_file_read(from.at, FILE_MOST, &text,
+	    fault);
+	gnutls_datum_t pem;
+	int code;
+
+	if (status != YETT_OK)
+		return status;
+	pem = yett_datum(yett_buf_slice(&text));
+	code = gnutls_privkey_import_x509_raw(key->key, &pem,
+	    GNUTLS_X509_FMT_PEM, NULL, 0);
+	gnutls_memset(text.memory, 0, text.cap);
+	yett_buf_clear(&text);
 	if (code < 0)
 		return yett_fail(fault, YETT_E_POLICY,
 		    "%.*s holds no private key in PEM that needs no password: "
 		    "%s",
 		    YETT_ARG(from), gnutls_strerror(code));
 	return YETT_OK;
+}
+
+static enum yett_status
+read_key(struct yett_server_key *key, struct yett_slice from,
+    struct yett_fault *fault)
+{
+	if (gnutls_privkey_init(&key->key) < 0)
+		return YETT_E_NOMEM;
+	return yett_token_is_url(from) ? open_on_token(key, from, fault)
+				       : read_key_file(key, from, fault);
+}
+
+/* Whether what the key signs the certificate's key can check: for tokens that
+ * keep the public key to themselves. It also shows that the token signs. */
+static bool
+signs_as_pair(const struct yett_server_key *key)
+{
+	gnutls_datum_t text = { (unsigned char *)(uintptr_t) "yett", 4 };
+	gnutls_datum_t signature = { NULL, 0 };
+	gnutls_digest_algorithm_t digest;
+	gnutls_sign_algorithm_t algorithm;
+	bool good;
+
+	if (gnutls_pubkey_get_preferred_hash_algorithm(key->chain[0].pubkey,
+		&digest, NULL) < 0)
+		return false;
+	algorithm =
+	    gnutls_pk_to_sign((gnutls_pk_algorithm_t)
+				  gnutls_pubkey_get_pk_algorithm(key->chain[0]
+								     .pubkey,
+				      NULL),
+		digest);
+	good = gnutls_privkey_sign_data2(key->key, algorithm, 0, &text,
+		   &signature) >= 0 &&
+	    gnutls_pubkey_verify_data2(key->chain[0].pubkey, algorithm, 0,
+		&text, &signature) >= 0;
+	gnutls_free(signature.data);
+	return good;
 }
 
 /* Whether the certificate is for the key: their key ids are equal. */
@@ -104,9 +162,10 @@ is_pair(const struct yett_server_key *key)
 
 	if (gnutls_pubkey_init(&own) < 0)
 		return false;
-	if (gnutls_pubkey_import_privkey(own, key->key, 0, 0) >= 0 &&
-	    gnutls_pubkey_get_key_id(own, GNUTLS_KEYID_USE_SHA256, id[0],
-		&len[0]) >= 0 &&
+	if (gnutls_pubkey_import_privkey(own, key->key, 0, 0) < 0)
+		equal = signs_as_pair(key);
+	else if (gnutls_pubkey_get_key_id(own, GNUTLS_KEYID_USE_SHA256, id[0],
+		     &len[0]) >= 0 &&
 	    gnutls_pubkey_get_key_id(key->chain[0].pubkey,
 		GNUTLS_KEYID_USE_SHA256, id[1], &len[1]) >= 0)
 		equal = len[0] == len[1] && memcmp(id[0], id[1], len[0]) == 0;
@@ -171,12 +230,13 @@ yett_server_key_open(struct yett_server_key **out,
 		    "the key %.*s does not belong to the certificate %.*s; "
 		    "give the key that the certificate was requested with, and "
 		    "the site's own certificate first in the file",
-		    YETT_ARG(declared->key), YETT_ARG(declared->cert));
+		    YETT_ARG(yett_token_shown(declared->key)),
+		    YETT_ARG(yett_token_shown(declared->cert)));
 	if (status == YETT_OK && !find_kind(key))
 		status = yett_fail(fault, YETT_E_POLICY,
 		    "the key %.*s is of a kind that TLS does not use; take "
 		    "ECDSA (P-256, P-384, P-521), RSA, Ed25519 or Ed448",
-		    YETT_ARG(declared->key));
+		    YETT_ARG(yett_token_shown(declared->key)));
 	if (status != YETT_OK) {
 		yett_server_key_close(key);
 		return status;

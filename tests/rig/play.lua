@@ -282,15 +282,21 @@ end
 
 --- rig.gateway { policy = text, upstream = rig.upstream {...} }: writes the
 --- policy, in which $upstream stands for the address, runs the gateway and
---- waits until it listens. `settings` goes into gateway {}.
+--- waits until it listens. `settings` goes into gateway {}, the list
+--- `environment` of "NAME=value" into its environment.
 function rig.gateway(options)
   local self = setmetatable({ options = options, seen = 0 }, Gateway)
   self.path = fresh "policy" .. ".lua"
   self:write(options.policy)
   if not rig.read "server.pem" then write_server_key(options.policy) end
-  self.process = rig.spawn(options.program
+  local words = options.program
     and { rig.build .. "/" .. options.program, self.path }
-    or { rig.build .. "/yett", "run", self.path })
+    or { rig.build .. "/yett", "run", self.path }
+  for i, setting in ipairs(options.environment or {}) do
+    if i == 1 then table.insert(words, 1, "/usr/bin/env") end
+    table.insert(words, i + 1, setting)
+  end
+  self.process = rig.spawn(words)
   running[#running + 1] = self
   local event = self:await "listening"
   if not event then
