@@ -156,6 +156,9 @@ core_libcore_la_SOURCES += \
 	core/tls/server_name.c core/tls/server_name.h \
 	core/tls/session.c core/tls/session.h \
 	core/tls/signature.c core/tls/signature.h \
+	core/tls/staple.c core/tls/staple.h \
+	core/tls/ticket_keeper.c core/tls/ticket_keeper.h \
+	core/tls/ticket_ring.c core/tls/ticket_ring.h \
 	core/tls/tickets.c core/tls/tickets.h \
 	core/tls/token.c core/tls/token.h \
 	core/tls/transport.c core/tls/transport.h \
@@ -186,6 +189,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/bench.c \
 	core/gateway/bench_rows.c core/gateway/bench_rows.h \
 	core/gateway/blame.c core/gateway/blame.h \
+	core/gateway/caretaker.c core/gateway/caretaker.h \
 	core/gateway/check.c core/gateway/check.h \
 	core/gateway/connection.c core/gateway/connection.h \
 	core/gateway/counters.c core/gateway/counters.h \

@@ -107,6 +107,7 @@ unit_tests += \
 	tests/unit/test_records \
 	tests/unit/test_session \
 	tests/unit/test_session_alerts \
+	tests/unit/test_staple \
 	tests/unit/test_tickets \
 	tests/unit/test_resumption \
 	tests/unit/test_trust \
@@ -278,6 +279,7 @@ plays = \
 	tests/scenarios/reload-takes-a-listener-away.lua \
 	tests/scenarios/renegotiation-is-refused.lua \
 	tests/scenarios/requests-that-are-not-http.lua \
+	tests/scenarios/response-of-ocsp-is-stapled.lua \
 	tests/scenarios/revocation-list-that-is-stale-is-refused.lua \
 	tests/scenarios/site-for-any-name.lua \
 	tests/scenarios/site-that-requires-refuses-in-the-handshake.lua \
@@ -290,6 +292,7 @@ plays = \
 	tests/scenarios/ticket-ends-with-its-rule.lua \
 	tests/scenarios/ticket-is-not-for-the-refused.lua \
 	tests/scenarios/trailers-both-ways.lua \
+	tests/scenarios/ticket-keys-are-shared-and-rotated.lua \
 	tests/scenarios/upstream-closes-an-idle-link.lua \
 	tests/scenarios/upstream-in-the-process.lua \
 	tests/scenarios/upstream-on-a-unix-socket.lua \

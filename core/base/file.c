@@ -64,3 +64,30 @@ yett_file_read(const char *path, size_t most, struct yett_buf *out,
 		out->end = out->start + before;
 	return status;
 }
+
+void
+yett_file_look(const char *path, struct yett_file_stamp *out)
+{
+	struct stat facts;
+
+	*out = (struct yett_file_stamp){ .mode = 0 };
+	if (stat(path, &facts) != 0)
+		return;
+	out->device = (uint64_t)facts.st_dev;
+	out->inode = (uint64_t)facts.st_ino;
+	out->size = (uint64_t)facts.st_size;
+	out->modified_ns = (int64_t)facts.st_mtim.tv_sec * 1000000000 +
+	    facts.st_mtim.tv_nsec;
+	out->changed_ns = (int64_t)facts.st_ctim.tv_sec * 1000000000 +
+	    facts.st_ctim.tv_nsec;
+	out->mode = (uint32_t)facts.st_mode;
+}
+
+bool
+yett_file_stamp_eq(const struct yett_file_stamp *a,
+    const struct yett_file_stamp *b)
+{
+	return a->device == b->device && a->inode == b->inode &&
+	    a->size == b->size && a->modified_ns == b->modified_ns &&
+	    a->changed_ns == b->changed_ns && a->mode == b->mode;
+}

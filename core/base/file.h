@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * file.h - whole files in, bounded.
+ * file.h - whole files in, bounded, and whether one changed.
  */
 #ifndef YETT_BASE_FILE_H
 #define YETT_BASE_FILE_H
@@ -18,5 +18,18 @@
 YETT_MUST_USE
 enum yett_status yett_file_read(const char *path, size_t most,
     struct yett_buf *out, struct yett_fault *fault);
+
+/* What differs when a file was written, replaced or given to others. */
+struct yett_file_stamp {
+	uint64_t device, inode, size;
+	int64_t modified_ns, changed_ns;
+	uint32_t mode; /* of stat(2); 0: there is no such file */
+};
+
+/* All zero when it cannot be looked at. Costs one system call. */
+void yett_file_look(const char *path, struct yett_file_stamp *out);
+
+bool yett_file_stamp_eq(const struct yett_file_stamp *a,
+    const struct yett_file_stamp *b);
 
 #endif

@@ -22,8 +22,10 @@ yett_gateway_new(struct yett_gateway **out, struct yett_fault *fault)
 	yett_current_init(&gateway->current);
 	gateway->made = yett_clock_wall();
 	gateway->env.current = &gateway->current;
-	gateway->env.ticket_root = &gateway->ticket_root;
-	status = yett_ticket_root_make(&gateway->ticket_root, fault);
+	gateway->env.tickets = &gateway->tickets;
+	yett_caretaker_init(&gateway->caretaker, &gateway->current,
+	    &gateway->tickets);
+	status = yett_ticket_keeper_open(&gateway->tickets, fault);
 	if (status == YETT_OK)
 		status = yett_random(&gateway->env.id_base,
 		    sizeof(gateway->env.id_base), fault);
@@ -84,6 +86,9 @@ publish(struct yett_gateway *gateway, struct yett_rollout **rollout)
 	uint32_t sites = yett_generation_site_count((*rollout)->gen);
 
 	log_listeners(*rollout, previous);
+	yett_ticket_keeper_follow(&gateway->tickets,
+	    yett_generation_settings((*rollout)->gen),
+	    &(*rollout)->ticket_ring);
 	yett_current_publish(&gateway->current, rollout);
 	for (uint32_t i = 0; i < gateway->worker_count; i++)
 		yett_worker_wake(gateway->worker[i]);
@@ -143,11 +148,12 @@ yett_gateway_load(struct yett_gateway *gateway, const char *path,
 
 /* --- running --- */
 
-/* Wait for their ends, then forget them; under `lock`. */
+/* Wait for their ends and the caretaker's, then forget them; under `lock`. */
 static void
 end_workers(struct yett_gateway *gateway)
 {
 	yett_resolver_stop(&gateway->resolver);
+	yett_caretaker_stop(&gateway->caretaker);
 	for (uint32_t i = 0; i < gateway->worker_count; i++)
 		yett_worker_join(gateway->worker[i]);
 	pthread_mutex_lock(&gateway->worker_lock);
@@ -210,7 +216,7 @@ start_workers(struct yett_gateway *gateway, uint32_t count,
 		if (status != YETT_OK)
 			return status;
 	}
-	return YETT_OK;
+	return yett_caretaker_start(&gateway->caretaker, fault);
 }
 
 static void
@@ -315,6 +321,8 @@ yett_gateway_free(struct yett_gateway *gateway)
 	yett_apps_close(&gateway->apps);
 	free(gateway->counters);
 	yett_current_clear(&gateway->current);
+	yett_ticket_keeper_close(&gateway->tickets);
+	yett_caretaker_clear(&gateway->caretaker);
 	pthread_mutex_destroy(&gateway->worker_lock);
 	pthread_mutex_destroy(&gateway->lock);
 	free(gateway);

@@ -9,15 +9,17 @@
 #ifndef YETT_GATEWAY_GATEWAY_H
 #define YETT_GATEWAY_GATEWAY_H
 
+#include "gateway/caretaker.h"
 #include "gateway/resolver.h"
 #include "gateway/worker.h"
 
 struct yett_gateway {
 	pthread_mutex_t lock;
 	struct yett_current current;
-	struct yett_ticket_root ticket_root; /* Frozen after new */
-	struct yett_worker_env env;          /* Frozen once workers run */
-	struct yett_apps apps;               /* Frozen after the first load */
+	struct yett_ticket_keeper tickets;
+	struct yett_caretaker caretaker;
+	struct yett_worker_env env; /* Frozen once workers run */
+	struct yett_apps apps;      /* Frozen after the first load */
 	pthread_mutex_t worker_lock;
 	struct yett_resolver *resolver; /* NULL: not started */
 	uint32_t worker_count;          /* 0: not started */

@@ -46,6 +46,18 @@ open_instances(struct yett_rollout *rollout, uint32_t worker_count,
 	return YETT_OK;
 }
 
+static enum yett_status
+read_ticket_keys(struct yett_rollout *rollout, struct yett_fault *fault)
+{
+	const struct yett_settings *settings = yett_generation_settings(
+	    rollout->gen);
+
+	if (settings->tickets.keys.at == NULL || settings->tickets.off)
+		return YETT_OK;
+	return yett_ticket_ring_read(&rollout->ticket_ring,
+	    settings->tickets.keys.at, fault);
+}
+
 /* The listener of the previous rollout that is declared again, or NULL. */
 static struct yett_listener *
 find_listener(const struct yett_rollout *previous,
@@ -135,7 +147,8 @@ open_outside(struct yett_rollout *rollout, const struct yett_rollout_env *env,
 	return status;
 }
 
-/* The keys and the trusts, with all that is to be said about them. */
+/* The keys and the trusts, with all that is to be said about them; the keys of
+ * tickets. */
 static enum yett_status
 open_credentials(struct yett_rollout *rollout, struct yett_findings *findings,
     struct yett_fault *fault)
@@ -150,7 +163,7 @@ open_credentials(struct yett_rollout *rollout, struct yett_findings *findings,
 	}
 	yett_credentials_review(rollout->credentials, now, findings);
 	yett_chain_review(rollout->credentials, findings);
-	return YETT_OK;
+	return read_ticket_keys(rollout, fault);
 }
 
 static enum yett_status
@@ -318,6 +331,7 @@ yett_rollout_unref(struct yett_rollout **rollout)
 	for (uint32_t i = 0; i < taken->listener_count; i++)
 		yett_listener_unref(&taken->listener[i]);
 	free(taken->listener);
+	yett_ticket_ring_unref(&taken->ticket_ring);
 	yett_access_log_close(taken->access);
 	yett_record_unref(&taken->record);
 	yett_targets_close(taken->targets);

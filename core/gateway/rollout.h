@@ -19,6 +19,7 @@
 #include "policy/generation.h"
 #include "script/instance.h"
 #include "tls/credentials.h"
+#include "tls/ticket_ring.h"
 #include "upstream/targets.h"
 
 struct yett_rollout {
@@ -27,8 +28,9 @@ struct yett_rollout {
 	struct yett_policy_source *source; /* the instances' text */
 	struct yett_credentials *credentials;
 	struct yett_targets *targets;
-	struct yett_access_log *access; /* NULL: none */
-	struct yett_record *record;     /* counted; NULL: none */
+	struct yett_ticket_ring *ticket_ring; /* of a file, until published */
+	struct yett_access_log *access;       /* NULL: none */
+	struct yett_record *record;           /* counted; NULL: none */
 	uint32_t listener_count;
 	struct yett_listener **listener; /* as declared, in order */
 	uint32_t worker_count;

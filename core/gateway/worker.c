@@ -423,8 +423,8 @@ yett_worker_new(struct yett_worker **out, const struct yett_worker_env *env,
 	yett_list_init(&worker->connections);
 	status = yett_loop_open(&worker->loop, fault);
 	if (status == YETT_OK)
-		status = yett_session_env_open(&worker->sessions,
-		    env->ticket_root, yett_connection_ask, fault);
+		status = yett_session_env_open(&worker->sessions, env->tickets,
+		    yett_connection_ask, fault);
 	if (status == YETT_OK)
 		status = yett_pool_open(&worker->pool, worker->loop);
 	if (status != YETT_OK)

@@ -31,10 +31,11 @@ struct yett_hold {
 	uint32_t pins;
 };
 
-/* What all workers of a gateway share; lent, Frozen but for `current`. */
+/* What all workers of a gateway share; lent, Frozen but for
+ * what `current` and `tickets` say of themselves. */
 struct yett_worker_env {
 	struct yett_current *current;
-	const struct yett_ticket_root *ticket_root;
+	struct yett_ticket_keeper *tickets; /* Shared */
 	uint64_t id_base; /* random: decision ids of two runs differ */
 	struct yett_counters *counters; /* one per worker; atomic */
 };

@@ -31,6 +31,7 @@ yett_settings_init(struct yett_settings *settings)
 			.resolve = 30 * S,
 			.drain = 30 * S,
 		},
+		.tickets = { .rotate = 6 * 3600 * S },
 		.log = {
 			.format = YETT_ACCESS_JSON,
 			.record_size = 64 * MIB,

@@ -103,6 +103,7 @@ struct yett_forward {
 
 struct yett_key {
 	struct yett_slice cert, key; /* absolute paths, or URLs for GnuTLS */
+	struct yett_slice ocsp; /* file of a response, or absent */
 };
 
 /* What the connections to each address of an upstream may be. Frozen. */
@@ -228,6 +229,11 @@ struct yett_settings {
 		uint32_t connect, answer, stall; /* of upstreams */
 		uint32_t resolve; /* names again, so often; 0: never */
 	} timeouts;               /* milliseconds */
+	struct {
+		bool off;
+		uint32_t rotate;        /* milliseconds */
+		struct yett_slice keys; /* file of their roots, or absent */
+	} tickets;
 	struct {
 		struct yett_slice
 		    access; /* file of the access log, or absent */

@@ -122,6 +122,21 @@ yett_compile_path(const struct yett_compile *compile, struct yett_slice path)
 	return whole;
 }
 
+static void
+read_tickets(const struct yett_compile *compile, struct yett_settings *settings)
+{
+	lua_State *L = compile->L;
+	uint32_t unused;
+
+	if (!yett_field_enter(L, "tickets", &unused))
+		return;
+	settings->tickets.off = yett_field_flag(L, "off");
+	read_number(L, "rotate", &settings->tickets.rotate);
+	settings->tickets.keys = yett_compile_path(compile,
+	    yett_field_text(L, compile->arena, "keys"));
+	lua_pop(L, 1);
+}
+
 /* The set of enum yett_fact that `mask` names. */
 static uint32_t
 read_mask(const struct yett_compile *compile)
@@ -172,6 +187,7 @@ read_gateway(const struct yett_compile *compile)
 		read_number(L, "workers", &settings->workers);
 		read_limits(L, settings);
 		read_timeouts(L, settings);
+		read_tickets(compile, settings);
 		read_log(compile, settings);
 		lua_pop(L, 1);
 	}
@@ -284,6 +300,8 @@ read_keys(const struct yett_compile *compile, struct yett_site *site)
 		    yett_field_text(L, compile->arena, "cert"));
 		site->key[i].key = yett_compile_path(compile,
 		    yett_field_text(L, compile->arena, "key"));
+		site->key[i].ocsp = yett_compile_path(compile,
+		    yett_field_text(L, compile->arena, "ocsp"));
 		lua_pop(L, 1);
 	}
 	lua_pop(L, 1);

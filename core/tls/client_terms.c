@@ -54,7 +54,8 @@ open_trusts(struct yett_client_terms *terms,
 
 static enum yett_status
 open_credentials(struct yett_client_terms *terms,
-    const struct yett_client_declared *declared, struct yett_fault *fault)
+    const struct yett_client_declared *declared, int64_t now,
+    struct yett_fault *fault)
 {
 	enum yett_status status;
 
@@ -62,7 +63,7 @@ open_credentials(struct yett_client_terms *terms,
 		return YETT_E_NOMEM;
 	if (declared->key == NULL)
 		return YETT_OK;
-	status = yett_server_key_open(&terms->key, declared->key, fault);
+	status = yett_server_key_open(&terms->key, declared->key, now, fault);
 	if (status == YETT_OK)
 		yett_server_key_attach(terms->credentials);
 	return status;
@@ -108,7 +109,7 @@ yett_client_terms_open(struct yett_client_terms **out,
 	atomic_init(&terms->refs, 1);
 	status = open_trusts(terms, declared, now, fault);
 	if (status == YETT_OK)
-		status = open_credentials(terms, declared, fault);
+		status = open_credentials(terms, declared, now, fault);
 	if (status == YETT_OK)
 		status = digest_all(terms);
 	if (status != YETT_OK) {

@@ -9,6 +9,9 @@
 #include "tls/credentials_choice.h"
 #include "tls/priorities.h"
 
+/* Files that are looked at in one second. */
+#define TENDED_AT_ONCE 256
+
 /* A key pair that one or more sites declare. */
 struct declared_key {
 	const struct yett_key *key;
@@ -28,6 +31,7 @@ struct yett_credentials {
 	uint32_t trust_count;
 	struct yett_server_key **key; /* each once */
 	size_t key_count;
+	size_t tended; /* the next of `key`; the tender's */
 	const struct yett_server_key **site_key; /* all sites', in a row */
 	uint32_t *first_key;   /* of each site, in site_key; one more at the end
 				*/
@@ -58,6 +62,21 @@ yett_credentials_close(struct yett_credentials *credentials)
 	free(credentials->trust);
 	yett_arena_clear(&credentials->arena);
 	free(credentials);
+}
+
+void
+yett_credentials_tend(struct yett_credentials *credentials, int64_t now)
+{
+	int looks = 0;
+
+	for (size_t i = 0; i < credentials->key_count && looks < TENDED_AT_ONCE;
+	     i++) {
+		if (credentials->tended >= credentials->key_count)
+			credentials->tended = 0;
+		looks += yett_server_key_tend(credentials
+						  ->key[credentials->tended++],
+		    now);
+	}
 }
 
 void
@@ -109,7 +128,9 @@ by_files(const void *a, const void *b)
 	const struct declared_key *left = a, *right = b;
 	int order = compare(left->key->cert, right->key->cert);
 
-	return order != 0 ? order : compare(left->key->key, right->key->key);
+	if (order == 0)
+		order = compare(left->key->key, right->key->key);
+	return order != 0 ? order : compare(left->key->ocsp, right->key->ocsp);
 }
 
 /* Lay out first_key, and list what is declared. */
@@ -154,6 +175,8 @@ static enum yett_status
 read_keys(struct yett_credentials *credentials, struct declared_key *list,
     size_t count, struct yett_fault *fault)
 {
+	int64_t now = (int64_t)(yett_clock_wall() / YETT_NS_PER_S);
+
 	qsort(list, count, sizeof(*list), by_files);
 	for (size_t i = 0; i < count; i++) {
 		struct yett_server_key **key =
@@ -161,7 +184,7 @@ read_keys(struct yett_credentials *credentials, struct declared_key *list,
 
 		if (i == 0 || by_files(&list[i - 1], &list[i]) != 0) {
 			enum yett_status status = yett_server_key_open(key,
-			    list[i].key, fault);
+			    list[i].key, now, fault);
 
 			if (status != YETT_OK) {
 				char where[YETT_PLACE_TEXT];

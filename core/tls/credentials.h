@@ -36,6 +36,13 @@ enum yett_status yett_credentials_open_trusts(struct yett_credentials **out,
     struct yett_generation *gen, struct yett_fault *fault);
 void yett_credentials_close(struct yett_credentials *credentials);
 
+/*
+ * Look after what changes by itself, the files of OCSP responses: some of them
+ * each time, in turn. Call once a second, always from one thread; `now` in
+ * seconds since 1970. Blocks for the files.
+ */
+void yett_credentials_tend(struct yett_credentials *credentials, int64_t now);
+
 /* yett_credentials_close() as yett_generation_attach() wants it. */
 void yett_credentials_release(void *credentials);
 

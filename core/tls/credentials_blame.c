@@ -4,6 +4,7 @@
 #include <ctype.h>
 
 #include "tls/crl.h"
+#include "tls/priority.h"
 #include "tls/server_key.h"
 #include "tls/trust.h"
 
@@ -118,7 +119,8 @@ blame_key(struct blame *blame, const struct yett_site *site, uint32_t index)
 		.element = index + 1 };
 	struct yett_fault fault = YETT_FAULT_NONE;
 	struct yett_server_key *key = NULL;
-	enum yett_status status = yett_server_key_open(&key, declared, &fault);
+	enum yett_status status = yett_server_key_open(&key, declared,
+	    blame->now, &fault);
 
 	yett_server_key_close(key);
 	if (status == YETT_OK)
@@ -148,6 +150,23 @@ blame_site(struct blame *blame, const struct yett_site *site,
 	}
 }
 
+static void
+blame_priority(struct blame *blame, const struct yett_site *site)
+{
+	const struct yett_spot spot = { .place = site->place,
+		.label = site->label,
+		.field = "tls_priority" };
+	struct yett_fault fault = YETT_FAULT_NONE;
+	struct yett_priority *priority = NULL;
+	enum yett_status status = YETT_OK;
+
+	if (site->priority.at != NULL)
+		status = yett_priority_open(&priority, site->priority, &fault);
+	yett_priority_close(priority);
+	if (status != YETT_OK)
+		tell(blame, &spot, status, &fault);
+}
+
 uint32_t
 yett_credentials_blame(const struct yett_generation *gen, int64_t now,
     struct yett_findings *findings)
@@ -157,7 +176,11 @@ yett_credentials_blame(const struct yett_generation *gen, int64_t now,
 
 	for (uint32_t i = 0; i < yett_generation_trust_count(gen); i++)
 		blame_trust(&blame, yett_generation_trust(gen, i));
-	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++)
-		blame_site(&blame, yett_generation_site_at(gen, i), &last);
+	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++) {
+		const struct yett_site *site = yett_generation_site_at(gen, i);
+
+		blame_site(&blame, site, &last);
+		blame_priority(&blame, site);
+	}
 	return blame.count;
 }

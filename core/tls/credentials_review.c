@@ -130,6 +130,22 @@ review_trust(const struct yett_trust_store *store,
 	}
 }
 
+static void
+review_response(const struct term *term, const char *why,
+    struct yett_findings *findings)
+{
+	struct yett_finding *finding;
+
+	if (why == NULL)
+		return;
+	finding = yett_finding_add(findings, YETT_SEVERITY_WARNING, "W220",
+	    &term->spot, "no OCSP response goes with %s \"%.*s\": %s",
+	    term->what, YETT_ARG(term->name), why);
+	yett_finding_help(findings, finding,
+	    "have it fetched anew, with `openssl ocsp` or the like: a good one "
+	    "is taken up without a reload");
+}
+
 /* Sites often share a key; of those in a row the first is told. */
 static void
 review_site(const struct yett_credentials *credentials,
@@ -154,6 +170,8 @@ review_site(const struct yett_credentials *credentials,
 		*last = key;
 		yett_server_key_dates(key, &term.from, &term.to);
 		review_term(&term, now, findings);
+		review_response(&term, yett_server_key_lacks_response(key),
+		    findings);
 	}
 }
 

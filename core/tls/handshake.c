@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tls/handshake.h"
 
+#include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "tls/datum.h"
 #include "tls/gate.h"
 #include "tls/handshake_state.h"
 #include "tls/proof.h"
-#include "tls/tickets.h"
 
 #define HTTP_1_1 "http/1.1"
 
@@ -47,44 +48,76 @@ permits(struct yett_handshake_state *handshake,
 	return false;
 }
 
+/* Where tickets of this handshake are good; free(scope->trust). */
+static bool
+find_scope(const struct yett_handshake_state *handshake,
+    struct yett_ticket_scope *scope)
+{
+	const struct yett_session_facts *facts = handshake->facts;
+	const uint8_t **digest = calloc(handshake->trust_count + 1,
+	    sizeof(*digest));
+
+	if (digest == NULL)
+		return false;
+	for (uint32_t i = 0; i < handshake->trust_count; i++)
+		digest[i] = yett_trust_store_digest(
+		    yett_credentials_trust(handshake->credentials,
+			handshake->trust[i]));
+	*scope = (struct yett_ticket_scope){
+		.sni = facts->hello.sni,
+		.alpn = facts->hello.alpn_count > 0 ? YETT_LIT(HTTP_1_1)
+						    : YETT_SLICE_NONE,
+		.need = facts->asked.need,
+		.trust = digest,
+		.trust_count = handshake->trust_count,
+		.priority = yett_priority_text(handshake->priority),
+	};
+	return true;
+}
+
+/* The key for this scope of the root that sealed the client's ticket, or that
+ * seals now; 0, or an error of GnuTLS. */
+static int
+find_ticket_key(struct yett_handshake_state *handshake,
+    const struct yett_ticket_ring *ring,
+    const struct yett_hello_message *message, uint8_t key[YETT_TICKET_KEY_LEN])
+{
+	struct yett_ticket_scope scope;
+	enum yett_status status;
+	uint32_t root = 0;
+
+	if (!find_scope(handshake, &scope))
+		return GNUTLS_E_MEMORY_ERROR;
+	status = yett_ticket_ring_key(ring, &scope, message->ticket,
+	    message->ticket_count, &root, key);
+	free((void *)(uintptr_t)scope.trust);
+	handshake->may_send_tickets = root == 0;
+	return status == YETT_OK ? 0 : GNUTLS_E_INTERNAL_ERROR;
+}
+
 /*
  * Let tickets of exactly this scope resume, and be made. Not up to TLS 1.2
  * where a certificate is asked for: GnuTLS would then send a ticket whatever
  * came of the asking, and that ticket would make its outcome stick.
  */
 static int
-enable_tickets(struct yett_handshake_state *handshake)
+enable_tickets(struct yett_handshake_state *handshake,
+    const struct yett_hello_message *message)
 {
-	const struct yett_session_facts *facts = handshake->facts;
+	const struct yett_ticket_ring *ring = yett_ticket_user_ring(
+	    handshake->tickets);
 	uint8_t key[YETT_TICKET_KEY_LEN];
 	gnutls_datum_t datum = { key, sizeof(key) };
-	struct yett_ticket_scope scope = {
-		.sni = facts->hello.sni,
-		.need = facts->asked.need,
-		.trust_count = handshake->trust_count,
-		.priority = yett_priority_text(handshake->priority),
-	};
-	const uint8_t **digest;
-	enum yett_status status;
 	int code;
 
-	if (handshake->version < 0x0304 && scope.need != YETT_NEED_NONE)
+	if (ring == NULL ||
+	    (handshake->version < 0x0304 &&
+		handshake->facts->asked.need != YETT_NEED_NONE))
 		return 0;
-	if (facts->hello.alpn_count > 0)
-		scope.alpn = YETT_LIT(HTTP_1_1);
-	digest = calloc(scope.trust_count + 1, sizeof(*digest));
-	if (digest == NULL)
-		return GNUTLS_E_MEMORY_ERROR;
-	for (uint32_t i = 0; i < scope.trust_count; i++)
-		digest[i] = yett_trust_store_digest(
-		    yett_credentials_trust(handshake->credentials,
-			handshake->trust[i]));
-	scope.trust = digest;
-	status = yett_ticket_key(handshake->root, &scope, key);
-	free(digest);
-	if (status != YETT_OK)
-		return GNUTLS_E_INTERNAL_ERROR;
-	code = gnutls_session_ticket_enable_server(handshake->tls, &datum);
+	code = find_ticket_key(handshake, ring, message, key);
+	if (code >= 0)
+		code = gnutls_session_ticket_enable_server(handshake->tls,
+		    &datum);
 	gnutls_memset(key, 0, sizeof(key));
 	return code;
 }
@@ -105,6 +138,7 @@ choose_key(struct yett_handshake_state *handshake,
     const struct yett_hello_message *message, const struct yett_site *site)
 {
 	const struct yett_credentials *credentials = handshake->credentials;
+	const struct yett_server_key *key;
 	unsigned kinds;
 
 	handshake->priority = yett_credentials_priority(credentials, site);
@@ -115,18 +149,21 @@ choose_key(struct yett_handshake_state *handshake,
 		    GNUTLS_A_PROTOCOL_VERSION,
 		    "the client offers no version of TLS that the site speaks");
 	kinds = yett_priority_key_kinds(handshake->priority, message);
-	handshake->choice.key = yett_credentials_key(credentials, site, kinds,
+	key = yett_credentials_key(credentials, site, kinds,
 	    message->chain_schemes);
-	if (handshake->choice.key == NULL)
+	if (key == NULL)
 		return yett_handshake_refuse(handshake,
 		    GNUTLS_A_HANDSHAKE_FAILURE,
 		    "the client can check the signature of no key of the site");
+	yett_server_key_choose(&handshake->choice, key,
+	    (int64_t)(handshake->now / YETT_NS_PER_S));
 	return 0;
 }
 
 /* Tell GnuTLS what was decided. */
 static int
-apply(struct yett_handshake_state *handshake, const struct yett_site *site)
+apply(struct yett_handshake_state *handshake,
+    const struct yett_hello_message *message, const struct yett_site *site)
 {
 	bool asks = handshake->facts->asked.need != YETT_NEED_NONE;
 	struct yett_trust_set trusts = { handshake->trust,
@@ -146,7 +183,7 @@ apply(struct yett_handshake_state *handshake, const struct yett_site *site)
 	if (code >= 0)
 		code = set_protocol(handshake);
 	if (code >= 0)
-		code = enable_tickets(handshake);
+		code = enable_tickets(handshake, message);
 	if (code < 0)
 		return yett_handshake_refuse(handshake, GNUTLS_A_INTERNAL_ERROR,
 		    gnutls_strerror(code));
@@ -174,7 +211,8 @@ on_first_hello(struct yett_handshake_state *handshake,
 	if (!yett_handshake_keep_answer(handshake, &answer))
 		return GNUTLS_E_MEMORY_ERROR;
 	code = choose_key(handshake, message, answer.decision.site);
-	return code == 0 ? apply(handshake, answer.decision.site) : code;
+	return code == 0 ? apply(handshake, message, answer.decision.site)
+			 : code;
 }
 
 static bool
@@ -260,7 +298,7 @@ on_message(gnutls_session_t tls, unsigned type, unsigned when,
 
 enum yett_status
 yett_handshake_attach(struct yett_handshake_state **out, gnutls_session_t tls,
-    const struct yett_ticket_root *root, yett_session_ask asker, void *arg,
+    struct yett_ticket_user *tickets, yett_session_ask asker, void *arg,
     struct yett_session_facts *facts)
 {
 	struct yett_handshake_state *handshake = calloc(1, sizeof(*handshake));
@@ -268,7 +306,7 @@ yett_handshake_attach(struct yett_handshake_state **out, gnutls_session_t tls,
 	if (handshake == NULL)
 		return YETT_E_NOMEM;
 	handshake->tls = tls;
-	handshake->root = root;
+	handshake->tickets = tickets;
 	handshake->ask = asker;
 	handshake->arg = arg;
 	handshake->facts = facts;
@@ -292,6 +330,7 @@ yett_handshake_detach(struct yett_handshake_state **handshake)
 	gnutls_session_set_ptr(taken->tls, NULL);
 	/* They go with the generation, the session stays. */
 	gnutls_credentials_clear(taken->tls);
+	yett_server_key_choice_clear(&taken->choice);
 	yett_generation_unref(&taken->gen);
 	free(taken->trust);
 	free(taken);
@@ -311,8 +350,11 @@ yett_handshake_finish(struct yett_handshake_state *handshake)
 	facts->resumed = gnutls_session_is_resumed(handshake->tls) != 0;
 	if (facts->resumed && !yett_proof_resume(handshake))
 		return false;
-	/* A client that cannot use one gets none, which is not our concern. */
-	if (yett_handshake_is_tls13(handshake) && yett_proof_is_good(handshake))
+	/* A client that cannot use one gets none, which is not our concern.
+	 * Who came with a ticket of an older root makes its next handshake in
+	 * full: GnuTLS would seal with that root again. */
+	if (yett_handshake_is_tls13(handshake) && handshake->may_send_tickets &&
+	    yett_proof_is_good(handshake))
 		(void)gnutls_session_ticket_send(handshake->tls, TICKETS, 0);
 	return true;
 }

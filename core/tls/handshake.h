@@ -41,7 +41,7 @@ struct yett_handshake_state; /* opaque */
  */
 YETT_MUST_USE
 enum yett_status yett_handshake_attach(struct yett_handshake_state **out,
-    gnutls_session_t tls, const struct yett_ticket_root *root,
+    gnutls_session_t tls, struct yett_ticket_user *tickets,
     yett_session_ask ask, void *arg, struct yett_session_facts *facts);
 
 /* Let go of `tls` and of the generation; NULL inside is fine. */

@@ -18,7 +18,7 @@
 struct yett_handshake_state {
 	struct yett_server_key_choice choice; /* first: the session's pointer */
 	gnutls_session_t tls;
-	const struct yett_ticket_root *root;
+	struct yett_ticket_user *tickets; /* of the worker */
 	yett_session_ask ask;
 	void *arg;
 	struct yett_session_facts *facts;
@@ -34,6 +34,7 @@ struct yett_handshake_state {
 	uint32_t *trust;  /* indexes of the asked ones; ours */
 	uint32_t trust_count;
 
+	bool may_send_tickets; /* of the root that seals */
 	bool sent; /* a Certificate message came that was not empty */
 	struct yett_fault fault;
 };

@@ -13,6 +13,8 @@ enum extension {
 	EXTENSION_SUPPORTED_GROUPS = 10,
 	EXTENSION_SIGNATURE_ALGORITHMS = 13,
 	EXTENSION_ALPN = 16,
+	EXTENSION_SESSION_TICKET = 35,
+	EXTENSION_PRE_SHARED_KEY = 41,
 	EXTENSION_SUPPORTED_VERSIONS = 43,
 	EXTENSION_POST_HANDSHAKE_AUTH = 49,
 	EXTENSION_SIGNATURE_ALGORITHMS_CERT = 50,
@@ -34,12 +36,14 @@ enum seen {
 	SEEN_POST_HANDSHAKE_AUTH = 1 << 4,
 	SEEN_GROUPS = 1 << 5,
 	SEEN_CHAIN_SIGNATURES = 1 << 6,
+	SEEN_TICKET = 1 << 7,
+	SEEN_PRE_SHARED_KEY = 1 << 8,
 };
 
 /* What the extensions' callback fills in. */
 struct found {
 	struct cursor name, alpn, versions, groups, signatures,
-	    chain_signatures;
+	    chain_signatures, ticket, pre_shared_key;
 	unsigned seen; /* of enum seen */
 	bool repeated;
 };
@@ -108,6 +112,14 @@ on_extension(void *arg, unsigned id, const unsigned char *data, unsigned size)
 	case EXTENSION_SUPPORTED_GROUPS:
 		bit = SEEN_GROUPS;
 		found->groups = body;
+		break;
+	case EXTENSION_SESSION_TICKET:
+		bit = SEEN_TICKET;
+		found->ticket = body;
+		break;
+	case EXTENSION_PRE_SHARED_KEY:
+		bit = SEEN_PRE_SHARED_KEY;
+		found->pre_shared_key = body;
 		break;
 	case EXTENSION_POST_HANDSHAKE_AUTH:
 		bit = SEEN_POST_HANDSHAKE_AUTH;
@@ -235,6 +247,28 @@ find_signatures(struct yett_hello_message *out, const struct found *found)
 	    : YETT_KEY_P256 | YETT_KEY_P384 | YETT_KEY_P521;
 }
 
+static void
+add_ticket(struct yett_hello_message *out, struct cursor ticket)
+{
+	if (!ticket.failed && ticket.left > 0 &&
+	    out->ticket_count < YETT_HELLO_TICKETS_MOST)
+		out->ticket[out->ticket_count++] =
+		    (struct yett_slice){ (const char *)ticket.at, ticket.left };
+}
+
+/* RFC 5077, section 3.2, and RFC 8446, section 4.2.11. */
+static void
+find_tickets(struct yett_hello_message *out, struct found *found)
+{
+	struct cursor list = vector(&found->pre_shared_key, 2);
+
+	add_ticket(out, found->ticket);
+	while (list.left > 0 && !list.failed) {
+		add_ticket(out, vector(&list, 2));
+		cut(&list, 4); /* its age */
+	}
+}
+
 static bool
 digest_names(struct yett_hello_message *out, const struct found *found,
     unsigned legacy_version)
@@ -287,6 +321,7 @@ yett_hello_parse(struct yett_hello_message *out, const gnutls_datum_t *message,
 		return false;
 	find_versions(out, &found, legacy_version);
 	find_signatures(out, &found);
+	find_tickets(out, &found);
 	out->offers_post_handshake_auth = (found.seen &
 					      SEEN_POST_HANDSHAKE_AUTH) != 0;
 	out->suites = (struct yett_slice){ (const char *)suites.at,

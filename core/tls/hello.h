@@ -16,6 +16,9 @@
 /* More protocols than this is an attack on our memory. */
 #define YETT_HELLO_ALPN_MOST 32
 
+/* A client that offers more tickets resumes by one of these, or not. */
+#define YETT_HELLO_TICKETS_MOST 4
+
 struct yett_hello_message {
 	char sni[256];                                /* canonical */
 	size_t sni_len;                               /* 0: none was sent */
@@ -29,6 +32,9 @@ struct yett_hello_message {
 	 * itself and for certificates, and curves, of enum yett_key_kind. */
 	uint32_t schemes, chain_schemes;
 	unsigned curves;
+	/* Those that come first; into the message. */
+	struct yett_slice ticket[YETT_HELLO_TICKETS_MOST];
+	uint32_t ticket_count;
 	struct yett_slice suites; /* two bytes each; into the message */
 	/* Over the name, protocols and versions as they were sent: what must
 	 * not change in the answer to a HelloRetryRequest. */

@@ -18,8 +18,14 @@ struct yett_server_key {
 	/* Of each signature on the chain those schemes that check it. */
 	uint32_t signed_with[CHAIN_MOST];
 	gnutls_privkey_t key;
+	char *url; /* of a token; for its PIN, whenever it is asked for again */
 	enum yett_key_kind kind;
+	struct yett_staple *staple; /* NULL: none is declared */
+	bool must_staple;
 };
+
+/* The number of RFC 6066's status_request among TLS features (RFC 7633). */
+#define FEATURE_STATUS_REQUEST 5
 
 void
 yett_server_key_close(struct yett_server_key *key)
@@ -30,6 +36,8 @@ yett_server_key_close(struct yett_server_key *key)
 		gnutls_pcert_deinit(&key->chain[i]);
 	if (key->key != NULL)
 		gnutls_privkey_deinit(key->key);
+	yett_staple_close(key->staple);
+	free(key->url);
 	free(key);
 }
 
@@ -47,7 +55,7 @@ read_chain(struct yett_server_key *key, struct yett_slice from,
 			return status;
 		code = gnutls_pcert_list_import_x509_file(key->chain, &count,
 		    from.at, GNUTLS_X509_FMT_PEM, yett_token_pin,
-		    yett_token_pin_arg(from), 0);
+		    (void *)(uintptr_t)from.at, 0);
 		if (code < 0)
 			return yett_token_fail(from, "certificate", code,
 			    fault);
@@ -81,8 +89,10 @@ open_on_token(struct yett_server_key *key, struct yett_slice from,
 
 	if (status != YETT_OK)
 		return status;
-	gnutls_privkey_set_pin_function(key->key, yett_token_pin,
-	    yett_token_pin_arg(from));
+	key->url = strndup(from.at, from.len);
+	if (key->url == NULL)
+		return YETT_E_NOMEM;
+	gnutls_privkey_set_pin_function(key->key, yett_token_pin, key->url);
 	code = gnutls_privkey_import_url(key->key, from.at, 0);
 	return code < 0 ? yett_token_fail(from, "private key", code, fault)
 			: YETT_OK;
@@ -197,25 +207,61 @@ find_kind(struct yett_server_key *key)
 	}
 }
 
-/* How the chain is signed; what cannot be read nobody checks. */
-static void
-read_signatures(struct yett_server_key *key)
+static bool
+is_must_staple(gnutls_x509_crt_t cert)
 {
-	for (unsigned i = 0; i < key->chain_count; i++) {
-		gnutls_x509_crt_t x509;
+	gnutls_x509_tlsfeatures_t features;
+	unsigned feature;
+	bool found = false;
 
-		if (gnutls_pcert_export_x509(&key->chain[i], &x509) < 0)
-			continue;
-		key->signed_with[i] = gnutls_x509_crt_check_issuer(x509, x509)
+	if (gnutls_x509_tlsfeatures_init(&features) < 0)
+		return false;
+	if (gnutls_x509_crt_get_tlsfeatures(cert, features, 0, NULL) >= 0)
+		for (unsigned i = 0;
+		     gnutls_x509_tlsfeatures_get(features, i, &feature) >= 0;
+		     i++)
+			found |= feature == FEATURE_STATUS_REQUEST;
+	gnutls_x509_tlsfeatures_deinit(features);
+	return found;
+}
+
+/* What is to be known of the certificates, which GnuTLS keeps in a form that
+ * does not tell. */
+static enum yett_status
+read_x509(struct yett_server_key *key, const struct yett_key *declared,
+    int64_t now, struct yett_fault *fault)
+{
+	gnutls_x509_crt_t chain[CHAIN_MOST];
+	enum yett_status status = YETT_OK;
+	unsigned count = 0;
+
+	for (; count < key->chain_count; count++)
+		if (gnutls_pcert_export_x509(&key->chain[count],
+			&chain[count]) < 0)
+			break;
+	if (count < key->chain_count)
+		status = yett_fail(fault, YETT_E_TLS,
+		    "%.*s holds a certificate that cannot be read",
+		    YETT_ARG(yett_token_shown(declared->cert)));
+	/* That of a root by itself needs no check. */
+	for (unsigned i = 0; i < count; i++)
+		key->signed_with[i] = gnutls_x509_crt_check_issuer(chain[i],
+					  chain[i])
 		    ? ~UINT32_C(0)
-		    : yett_signature_of(x509);
-		gnutls_x509_crt_deinit(x509);
-	}
+		    : yett_signature_of(chain[i]);
+	if (status == YETT_OK)
+		key->must_staple = is_must_staple(chain[0]);
+	if (status == YETT_OK && declared->ocsp.at != NULL)
+		status = yett_staple_open(&key->staple, declared->ocsp, chain,
+		    count, now, fault);
+	for (unsigned i = 0; i < count; i++)
+		gnutls_x509_crt_deinit(chain[i]);
+	return status;
 }
 
 enum yett_status
 yett_server_key_open(struct yett_server_key **out,
-    const struct yett_key *declared, struct yett_fault *fault)
+    const struct yett_key *declared, int64_t now, struct yett_fault *fault)
 {
 	struct yett_server_key *key = calloc(1, sizeof(*key));
 	enum yett_status status;
@@ -237,11 +283,12 @@ yett_server_key_open(struct yett_server_key **out,
 		    "the key %.*s is of a kind that TLS does not use; take "
 		    "ECDSA (P-256, P-384, P-521), RSA, Ed25519 or Ed448",
 		    YETT_ARG(yett_token_shown(declared->key)));
+	if (status == YETT_OK)
+		status = read_x509(key, declared, now, fault);
 	if (status != YETT_OK) {
 		yett_server_key_close(key);
 		return status;
 	}
-	read_signatures(key);
 	*out = key;
 	return YETT_OK;
 }
@@ -297,6 +344,47 @@ yett_server_key_chain_suits(const struct yett_server_key *key, uint32_t schemes)
 	return true;
 }
 
+const char *
+yett_server_key_lacks_response(const struct yett_server_key *key)
+{
+	const struct yett_fault *fault;
+
+	if (key->staple == NULL)
+		return key->must_staple
+		    ? "it must be stapled, but no ocsp file is declared"
+		    : NULL;
+	fault = yett_staple_fault(key->staple);
+	return fault->what[0] != '\0' ? fault->what : NULL;
+}
+
+bool
+yett_server_key_tend(const struct yett_server_key *key, int64_t now)
+{
+	if (key->staple != NULL)
+		yett_staple_tend(key->staple, now);
+	return key->staple != NULL;
+}
+
+void
+yett_server_key_choose(struct yett_server_key_choice *choice,
+    const struct yett_server_key *key, int64_t now)
+{
+	choice->key = key;
+	if (key->staple == NULL)
+		return;
+	choice->response = yett_staple_take(key->staple, now);
+	if (choice->response != NULL)
+		choice->stapled.response = yett_ocsp_response_der(
+		    choice->response);
+}
+
+void
+yett_server_key_choice_clear(struct yett_server_key_choice *choice)
+{
+	yett_ocsp_response_unref(&choice->response);
+	choice->key = NULL;
+}
+
 /* GnuTLS's own types: it takes what it only reads as not const. */
 static int
 retrieve(gnutls_session_t session, const struct gnutls_cert_retr_st *about,
@@ -312,8 +400,10 @@ retrieve(gnutls_session_t session, const struct gnutls_cert_retr_st *about,
 	*chain = (gnutls_pcert_st *)(uintptr_t)choice->key->chain;
 	*chain_count = choice->key->chain_count;
 	*private_key = choice->key->key;
-	*ocsp = NULL;
-	*ocsp_count = 0;
+	*ocsp = choice->response != NULL
+	    ? (gnutls_ocsp_data_st *)(uintptr_t)&choice->stapled
+	    : NULL;
+	*ocsp_count = choice->response != NULL;
 	*flags = 0; /* lent: GnuTLS frees nothing */
 	return 0;
 }

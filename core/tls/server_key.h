@@ -4,7 +4,8 @@
  * or what we show to servers that we connect to.
  *
  * GnuTLS asks for it in the middle of a handshake; the answer was chosen by
- * then and is found through the session's pointer. Frozen after open.
+ * then and is found through the session's pointer. Frozen after open,
+ * but for what staple.h says of itself.
  */
 #ifndef YETT_TLS_SERVER_KEY_H
 #define YETT_TLS_SERVER_KEY_H
@@ -16,13 +17,22 @@
 #include "tls/hello.h"
 #include "tls/library.h"
 #include "tls/signature.h"
+#include "tls/staple.h"
 
 struct yett_server_key; /* opaque; Frozen */
 
 /* What the pointer of a handshaking GnuTLS session points at. */
 struct yett_server_key_choice {
-	const struct yett_server_key *key; /* NULL: not chosen yet */
+	const struct yett_server_key *key;   /* NULL: not chosen yet */
+	struct yett_ocsp_response *response; /* a reference; NULL: none */
+	gnutls_ocsp_data_st stapled;         /* `response`, for GnuTLS */
 };
+
+/* Choose `key` at `now` (seconds since 1970), with what is stapled to it then;
+ * and let go of it. */
+void yett_server_key_choose(struct yett_server_key_choice *choice,
+    const struct yett_server_key *key, int64_t now);
+void yett_server_key_choice_clear(struct yett_server_key_choice *choice);
 
 /*
  * Read the files, or ask the tokens, that `declared` names.
@@ -31,7 +41,7 @@ struct yett_server_key_choice {
  */
 YETT_MUST_USE
 enum yett_status yett_server_key_open(struct yett_server_key **out,
-    const struct yett_key *declared, struct yett_fault *fault);
+    const struct yett_key *declared, int64_t now, struct yett_fault *fault);
 void yett_server_key_close(struct yett_server_key *key);
 
 /* What a client must know to check its signatures: one of enum
@@ -56,6 +66,14 @@ void yett_server_key_dates(const struct yett_server_key *key, int64_t *from,
 YETT_MUST_USE
 enum yett_status yett_server_key_digest(const struct yett_server_key *key,
     uint8_t out[YETT_SHA256_LEN]);
+
+/* Why a client that wants an OCSP response gets none, of a key that is not used
+ * yet; NULL: it gets one, or there is no need. Static, or lent by the key. */
+const char *yett_server_key_lacks_response(const struct yett_server_key *key);
+
+/* Look after its OCSP response: see yett_staple_tend(). False: there is no file
+ * to look at. */
+bool yett_server_key_tend(const struct yett_server_key *key, int64_t now);
 
 /* Make the sessions that use `credentials` take the key of their choice. */
 void yett_server_key_attach(gnutls_certificate_credentials_t credentials);

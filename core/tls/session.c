@@ -17,7 +17,7 @@
 #define RECORD_MOST 16384
 
 struct yett_session_env {
-	const struct yett_ticket_root *root; /* lent */
+	struct yett_ticket_user tickets;
 	yett_session_ask ask;
 	gnutls_priority_t priority; /* shared: saves 8 KB a session */
 	struct yett_transport_shared buffers;
@@ -33,7 +33,7 @@ struct yett_session {
 
 enum yett_status
 yett_session_env_open(struct yett_session_env **out,
-    const struct yett_ticket_root *root, yett_session_ask ask,
+    struct yett_ticket_keeper *tickets, yett_session_ask ask,
     struct yett_fault *fault)
 {
 	struct yett_session_env *env = calloc(1, sizeof(*env));
@@ -41,7 +41,7 @@ yett_session_env_open(struct yett_session_env **out,
 
 	if (env == NULL)
 		return YETT_E_NOMEM;
-	env->root = root;
+	env->tickets.keeper = tickets;
 	env->ask = ask;
 	env->chains = yett_chain_cache_new();
 	if (env->chains == NULL) {
@@ -65,6 +65,7 @@ yett_session_env_close(struct yett_session_env *env)
 {
 	if (env == NULL)
 		return;
+	yett_ticket_user_clear(&env->tickets);
 	gnutls_priority_deinit(env->priority);
 	yett_buf_clear(&env->buffers.output);
 	yett_chain_cache_free(env->chains);
@@ -119,7 +120,8 @@ yett_session_new(struct yett_session **out, struct yett_session_env *env,
 		    gnutls_strerror(code));
 	if (status == YETT_OK)
 		status = yett_handshake_attach(&session->handshake,
-		    session->tls, env->root, env->ask, arg, &session->facts);
+		    session->tls, &env->tickets, env->ask, arg,
+		    &session->facts);
 	if (status != YETT_OK) {
 		yett_session_free(session);
 		return status;

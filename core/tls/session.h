@@ -18,7 +18,7 @@
 #include "policy/decide.h"
 #include "tls/credentials.h"
 #include "tls/peer.h"
-#include "tls/tickets.h"
+#include "tls/ticket_keeper.h"
 
 struct yett_session;     /* opaque */
 struct yett_session_env; /* opaque; one per worker */
@@ -34,12 +34,12 @@ typedef void (*yett_session_ask)(void *arg, const struct yett_hello *hello,
     const struct yett_credentials **credentials);
 
 /*
- * `root` is lent until the environment is closed.
+ * `tickets` is lent until the environment is closed.
  * YETT_E_TLS: GnuTLS refused.
  */
 YETT_MUST_USE
 enum yett_status yett_session_env_open(struct yett_session_env **out,
-    const struct yett_ticket_root *root, yett_session_ask ask,
+    struct yett_ticket_keeper *tickets, yett_session_ask ask,
     struct yett_fault *fault);
 /* After the last of its sessions was freed. */
 void yett_session_env_close(struct yett_session_env *env);

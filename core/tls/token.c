@@ -186,12 +186,6 @@ yett_token_pin(void *arg, int attempt, const char *token_url,
 	return code;
 }
 
-void *
-yett_token_pin_arg(struct yett_slice url)
-{
-	return (void *)(uintptr_t)url.at;
-}
-
 static enum yett_status
 fail_pin(struct yett_slice url, struct yett_fault *fault)
 {

@@ -28,13 +28,11 @@ yett_token_check(struct yett_slice url, struct yett_fault *fault);
 
 /*
  * GnuTLS's PIN callback: reads the file that the URL's pin-source names, when
- * the token asks for it. Never on a second try: tokens lock themselves.
+ * the token asks for it. Never on a second try: tokens lock themselves. `arg`
+ * is that URL.
  */
 int yett_token_pin(void *arg, int attempt, const char *token_url,
     const char *token_label, unsigned flags, char *pin, size_t pin_max);
-
-/* Its argument: `url` must live as long as what is opened by it. */
-void *yett_token_pin_arg(struct yett_slice url);
 
 /* Say why the object `what` of `url` could not be had: GnuTLS's `code` does not
  * tell a missing module from a missing token. */

@@ -330,12 +330,14 @@ pages.E308 = {
     .. "  end,\n}",
 }
 pages.E501 = {
-  title = "a key, certificate or revocation list that cannot be used",
+  title = "a key, certificate, list or priority string that cannot be used",
   text = "Looked at: whether the file is there and can be read; whether it is "
     .. "PEM; whether the key is that of the certificate, which must be the "
     .. "first in its file; whether a trust has a CA; whether a revocation list "
-    .. "is signed by that CA and its nextUpdate has not passed. Relative names "
-    .. "start from the policy's own folder.",
+    .. "is signed by that CA and its nextUpdate has not passed; whether GnuTLS "
+    .. "understands the site's tls_priority; whether the file of ticket keys "
+    .. "has the right form and is nobody else's to read. Relative names start "
+    .. "from the policy's own folder.",
   frame = "keys",
   wrong = 'key = { cert = "demo/portal.pem", key = "demo/other.key" },',
   right = 'key = "demo/portal",',
@@ -577,6 +579,17 @@ pages.W217 = {
   frame = "keys",
   wrong = "cat issuer.pem other.pem >>pki/portal.pem",
   right = "cat portal.crt issuer.pem >pki/portal.pem",
+}
+pages.W220 = {
+  title = "a certificate without its OCSP response",
+  text = "The file that ocsp names holds no response that is about this "
+    .. "certificate, good, signed by its issuer and within its dates; or the "
+    .. "certificate says that it must be stapled and no file is named. The "
+    .. "gateway starts, staples nothing and looks at the file each second. "
+    .. "Clients refuse a certificate that must be stapled and is not.",
+  frame = "keys",
+  wrong = 'key = { cert = "shop.pem", key = "shop.key", ocsp = "old.ocsp" },',
+  right = 'key = { cert = "shop.pem", key = "shop.key", ocsp = "shop.ocsp" },',
 }
 
 return pages

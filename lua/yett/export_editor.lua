@@ -184,6 +184,7 @@ local matchers = [[
 ---@class yett.key
 ---@field cert string
 ---@field key string
+---@field ocsp? string
 
 --- Addresses: cidr { "10.20.0.0/16" } has :contains(address).
 ---@param networks string|string[]

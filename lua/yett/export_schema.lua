@@ -36,13 +36,13 @@ local function with_unit(kind)
   end
 end
 
-local function key(spec)
+local function key(spec, ocsp)
   local file = { type = "string", minLength = 1 }
 
   return {
     type = "object", additionalProperties = false, description = spec.doc,
     required = json.list { "cert", "key" },
-    properties = { cert = file, key = file },
+    properties = { cert = file, key = file, ocsp = ocsp and file },
   }
 end
 
@@ -88,10 +88,13 @@ local kinds = {
       additionalProperties = { type = "string" },
     }
   end,
-  key = key,
+  key = function(spec)
+    return key(spec)
+  end,
   keys = function(spec)
     return {
-      type = "array", minItems = 1, description = spec.doc, items = key {},
+      type = "array", minItems = 1, description = spec.doc,
+      items = key({}, true),
     }
   end,
   upstreams = function(spec)

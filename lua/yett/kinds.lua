@@ -380,19 +380,19 @@ function kinds.headers(spec, value, cursor)
   return not failed and list or nil
 end
 
-local function key_pair(value, cursor)
+local function key_pair(value, cursor, fields)
   if type(value) == "string" and value ~= "" then
     return { cert = value .. ".pem", key = value .. ".key" }
   end
   for field, text in pairs(type(value) == "table" and value or {}) do
-    if field ~= "cert" and field ~= "key" then
-      local meant = near.find(field, { "cert", "key" })
+    if not fields[field] then
+      local meant = near.find(field, fields)
 
       return cursor:unknown_key("E101", string.format(
         "unknown field %s in key", type(field) == "string"
           and "'" .. field .. "'" or tostring(field)),
         meant and string.format("did you mean '%s'?", meant)
-          or "its fields are cert, key", field)
+          or "its fields are " .. table.concat(near.sorted(fields), ", "), field)
     elseif type(text) ~= "string" or text == "" then
       return cursor:wrong("E107", string.format(
         "%s of a key must be a file name", field), nil, field)
@@ -403,25 +403,27 @@ local function key_pair(value, cursor)
       .. "and key", 'write key = "demo/portal", or key = { cert = "a.pem", '
       .. 'key = "a.key" }')
   end
-  return { cert = value.cert, key = value.key }
+  return { cert = value.cert, key = value.key, ocsp = value.ocsp }
 end
 
 -- "demo/portal" or { cert =, key = }.
 function kinds.key(_, value, cursor)
-  return key_pair(value, cursor)
+  return key_pair(value, cursor, { cert = true, key = true })
 end
 
--- One of those, or a list of them.
+-- One of those, with { ocsp = } besides, or a list of them.
+local site_key = { cert = true, key = true, ocsp = true }
+
 function kinds.keys(_, value, cursor)
   local list = {}
 
   if type(value) ~= "table" or #value == 0 then
-    local pair = key_pair(value, cursor)
+    local pair = key_pair(value, cursor, site_key)
 
     return pair and { pair }
   end
   for i, one in ipairs(value) do
-    list[i] = key_pair(one, cursor)
+    list[i] = key_pair(one, cursor, site_key)
     if not list[i] then
       return nil
     end

@@ -301,6 +301,24 @@ local words = {
           },
         },
       },
+      tickets = {
+        kind = "table", example = 'tickets = { rotate = "6h" }',
+        presets = { off = { off = true } },
+        doc = "By which TLS sessions are resumed.",
+        fields = {
+          off = {
+            kind = "boolean", default = false, doc = "Whether none are given.",
+          },
+          rotate = {
+            kind = "duration", min = 1000, max = 604800000, default = "6h",
+            doc = "How long one key seals them.",
+          },
+          keys = {
+            kind = "string", example = 'keys = "tickets.keys"',
+            doc = "The file of the keys that several gateways share.",
+          },
+        },
+      },
       control = { later = true, doc = "The control socket." },
       user = { later = true, doc = "Whom to become after start-up." },
     },

@@ -53,6 +53,12 @@ ok "and is told by name" complains "no/such/folder/a.log"
 run check missing.lua
 ok "a missing file is an error of the system" ends 3
 ok "and is told by name" complains "missing.lua"
+sed 's,key      = "demo/portal",key = { cert = "demo/portal.pem"\, key = "demo/portal.key"\, ocsp = "none" },' \
+	first.lua >stapled.lua
+run check stapled.lua
+ok "a missing OCSP response is no error" ends 0
+ok "but a warning" complains "[W220]"
+
 rm demo/portal.key
 run check first.lua
 ok "a missing key is an error" test "$status" -ne 0

@@ -333,9 +333,9 @@ client_fact(lua_State *L)
 {
 	static const char *const names[] = { "was_asked", "asked_late",
 		"resumed", "ca_names", "alert", "version", "alpn", "server_key",
-		NULL };
+		"stapled", NULL };
 	struct client *client = to_client(L);
-	gnutls_datum_t alpn = { NULL, 0 };
+	gnutls_datum_t alpn = { NULL, 0 }, stapled;
 
 	switch (luaL_checkoption(L, 2, NULL, names)) {
 	case 0: lua_pushboolean(L, client->was_asked); break;
@@ -363,6 +363,14 @@ client_fact(lua_State *L)
 			lua_pushlstring(L, (const char *)alpn.data, alpn.size);
 		break;
 	case 7: push_server_key(L, client); break;
+	case 8:
+		if (gnutls_ocsp_status_request_get(client->session, &stapled) <
+		    0)
+			lua_pushnil(L);
+		else
+			lua_pushlstring(L, (const char *)stapled.data,
+			    stapled.size);
+		break;
 	}
 	return 1;
 }

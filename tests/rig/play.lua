@@ -345,7 +345,8 @@ end
 
 --- connections ----------------------------------------------------------------
 
-local facts = { "was_asked", "resumed", "version", "alpn", "server_key" }
+local facts = { "was_asked", "resumed", "version", "alpn", "server_key",
+  "stapled" }
 
 --- A TLS connection; see client.c for the options. `certificate` is what
 --- Authority:issue() gave. A failed handshake has `failure`.

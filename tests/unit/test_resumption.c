@@ -350,6 +350,100 @@ test_I2_an_expired_ticket_proves_nothing(void **state)
 	}
 }
 
+/* Turn the ring `times` times; the clock stands, so that nothing grows old. */
+static void
+turn_ring(int times)
+{
+	struct yett_settings settings;
+	struct yett_ticket_ring *none = NULL;
+
+	yett_settings_init(&settings);
+	settings.tickets.rotate = 0;
+	yett_ticket_keeper_follow(&world.tickets, &settings, &none);
+	for (int i = 0; i < times; i++)
+		yett_ticket_keeper_tend(&world.tickets, world.tickets.turned);
+}
+
+/* A ticket resumes until its root has left the ring, and then there is a full
+ * handshake; elsewhere it resumes at no time (I-1). */
+static void
+test_I1_older_roots_open_tickets(void **state)
+{
+	static const struct {
+		const char *from, *to, *priority;
+		int turns;
+		bool resumes, renewed;
+	} cases[] = {
+		{ "open.test", "open.test", TLS13, 0, true, true },
+		{ "open.test", "open.test", TLS13, 1, true, false },
+		{ "open.test", "open.test", TLS13, 7, true, false },
+		{ "open.test", "open.test", TLS13, 8, false, true },
+		{ "open.test", "open.test", TLS12, 7, true, false },
+		{ "open.test", "open.test", TLS12, 8, false, true },
+		{ "shut.test", "shut.test", TLS13, 7, true, false },
+		{ "shut.test", "shut.test", TLS13, 8, false, true },
+		{ "open.test", "shut.test", TLS13, 1, false, true },
+		{ "shut.test", "open.test", TLS13, 1, false, true },
+		{ "open.test", "path.test", TLS12, 1, false, false },
+	};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
+		struct client_options options = { .sni = cases[k].to,
+			.priority = cases[k].priority,
+			.identity = &good };
+		struct pair pair;
+
+		options.ticket = ticket_of(cases[k].from, cases[k].priority,
+		    &good);
+		turn_ring(cases[k].turns);
+		pair_open(&pair, &world, &options);
+		assert_int_equal(pair.result, YETT_SESSION_DONE);
+		if (pair.resumed != cases[k].resumes)
+			fail_msg("%zu: resumed %d", k, pair.resumed);
+		/* No older root seals. */
+		if (has_ticket(&pair) != cases[k].renewed)
+			fail_msg("%zu: ticket %d", k, has_ticket(&pair));
+		pair_close(&pair);
+		gnutls_free(options.ticket.data);
+	}
+}
+
+static void
+test_I4_tickets_that_are_off(void **state)
+{
+	static const char *const priority[] = { TLS12, TLS13 };
+	struct yett_settings settings;
+
+	(void)state;
+	yett_settings_init(&settings);
+	for (size_t k = 0; k < 2; k++) {
+		struct yett_ticket_ring *none = NULL;
+		struct client_options options = { .sni = "open.test",
+			.priority = priority[k] };
+		struct pair pair;
+
+		options.ticket = ticket_of("open.test", priority[k], NULL);
+		settings.tickets.off = true;
+		yett_ticket_keeper_follow(&world.tickets, &settings, &none);
+		pair_open(&pair, &world, &options);
+		assert_int_equal(pair.result, YETT_SESSION_DONE);
+		assert_false(pair.resumed);
+		assert_false(has_ticket(&pair));
+		gnutls_free(options.ticket.data);
+		/* Nor by the number of a session. */
+		options.ticket = pair_ticket(&pair);
+		pair_close(&pair);
+		pair_open(&pair, &world, &options);
+		assert_int_equal(pair.result, YETT_SESSION_DONE);
+		assert_false(pair.resumed);
+		pair_close(&pair);
+		gnutls_free(options.ticket.data);
+		settings.tickets.off = false;
+		yett_ticket_keeper_follow(&world.tickets, &settings, &none);
+	}
+}
+
 int
 main(void)
 {
@@ -358,6 +452,8 @@ main(void)
 		    test_I1_a_ticket_is_good_where_it_came_from_only),
 		cmocka_unit_test(test_no_ticket_for_what_was_refused),
 		cmocka_unit_test(test_I4_no_session_cache),
+		cmocka_unit_test(test_I4_tickets_that_are_off),
+		cmocka_unit_test(test_I1_older_roots_open_tickets),
 		cmocka_unit_test(test_I3_a_reload_voids_what_it_changes),
 		cmocka_unit_test(test_I3_dates_are_judged_again),
 		cmocka_unit_test(test_I2_an_expired_ticket_proves_nothing),

@@ -100,8 +100,9 @@ world_open(struct world *world)
 	world_write(world, "site.key", &site.key);
 	identity_clear(&site);
 	yett_ca_free(ca);
-	assert_int_equal(yett_ticket_root_make(&world->root, NULL), YETT_OK);
-	assert_int_equal(yett_session_env_open(&world->env, &world->root,
+	assert_int_equal(yett_ticket_keeper_open(&world->tickets, NULL),
+	    YETT_OK);
+	assert_int_equal(yett_session_env_open(&world->env, &world->tickets,
 			     answer_hello, NULL),
 	    YETT_OK);
 }
@@ -121,6 +122,7 @@ world_close(struct world *world)
 {
 	yett_generation_unref(&world->gen);
 	yett_session_env_close(world->env);
+	yett_ticket_keeper_close(&world->tickets);
 	yett_ca_free(world->staff);
 	yett_ca_free(world->other);
 	assert_int_equal(nftw(world->folder, remove_one, 8,

@@ -53,7 +53,7 @@ struct world_policy {
 struct world {
 	char folder[64];
 	struct yett_ca *staff, *other;
-	struct yett_ticket_root root;
+	struct yett_ticket_keeper tickets;
 	struct yett_session_env *env;
 	struct yett_generation *gen;
 	const struct yett_credentials *credentials; /* hung on `gen` */

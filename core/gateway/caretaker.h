@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * caretaker.h - a thread that looks, once a second, at what changes by itself
+ * while workers serve: files that may have been replaced, keys that grow old.
+ *
+ * So no worker ever waits for a disk. Shared: `lock` guards `ending` and is
+ * held for moments.
+ */
+#ifndef YETT_GATEWAY_CARETAKER_H
+#define YETT_GATEWAY_CARETAKER_H
+
+#include "gateway/current.h"
+#include "tls/ticket_keeper.h"
+
+struct yett_caretaker {
+	struct yett_current *current;       /* lent */
+	struct yett_ticket_keeper *tickets; /* lent */
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	pthread_t thread;
+	bool has_thread, ending;
+};
+
+void yett_caretaker_init(struct yett_caretaker *caretaker,
+    struct yett_current *current, struct yett_ticket_keeper *tickets);
+void yett_caretaker_clear(struct yett_caretaker *caretaker);
+
+/* YETT_E_SYSTEM: no thread could be made. */
+YETT_MUST_USE
+enum yett_status yett_caretaker_start(struct yett_caretaker *caretaker,
+    struct yett_fault *fault);
+
+/* End it and wait for that; harmless when it was not started. */
+void yett_caretaker_stop(struct yett_caretaker *caretaker);
+
+#endif
