@@ -105,6 +105,7 @@ unit_tests += \
 	tests/unit/test_peer \
 	tests/unit/test_priority \
 	tests/unit/test_records \
+	tests/unit/test_second_hello \
 	tests/unit/test_session \
 	tests/unit/test_session_alerts \
 	tests/unit/test_staple \
@@ -118,6 +119,8 @@ tests_unit_test_client_terms_SOURCES = tests/unit/test_client_terms.c \
 tests_unit_test_peer_SOURCES = tests/unit/test_peer.c \
 	tests/unit/tls_world.c tests/unit/tls_world.h
 tests_unit_test_records_SOURCES = tests/unit/test_records.c \
+	tests/unit/tls_world.c tests/unit/tls_world.h
+tests_unit_test_second_hello_SOURCES = tests/unit/test_second_hello.c \
 	tests/unit/tls_world.c tests/unit/tls_world.h
 tests_unit_test_session_SOURCES = tests/unit/test_session.c \
 	tests/unit/tls_world.c tests/unit/tls_world.h
@@ -168,6 +171,7 @@ unit_tests += tests/unit/test_metrics
 fuzz_programs = \
 	tests/fuzz/fuzz_body \
 	tests/fuzz/fuzz_head \
+	tests/fuzz/fuzz_hello \
 	tests/fuzz/fuzz_host \
 	tests/fuzz/fuzz_proxy \
 	tests/fuzz/fuzz_uri \
@@ -189,6 +193,9 @@ tests_fuzz_fuzz_body_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_fuzz_head_SOURCES = tests/fuzz/fuzz_head.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_head_LDADD = core/libcore.la
 tests_fuzz_fuzz_head_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_fuzz_hello_SOURCES = tests/fuzz/fuzz_hello.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_hello_LDADD = core/libcore.la $(GNUTLS_LIBS)
+tests_fuzz_fuzz_hello_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_fuzz_host_SOURCES = tests/fuzz/fuzz_host.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_host_LDADD = core/libcore.la
 tests_fuzz_fuzz_host_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
@@ -249,6 +256,7 @@ plays = \
 	tests/scenarios/fields-of-one-hop-stay.lua \
 	tests/scenarios/forwarded-fields-are-ours.lua \
 	tests/scenarios/hello-in-single-bytes.lua \
+	tests/scenarios/hello-of-a-hybrid-client.lua \
 	tests/scenarios/hello-that-finds-no-site.lua \
 	tests/scenarios/host-is-not-the-server-name.lua \
 	tests/scenarios/identity-is-told-and-not-forged.lua \

@@ -427,6 +427,8 @@ client_init(struct pair *pair)
 	gnutls_transport_set_pull_timeout_function(pair->client,
 	    client_pull_timeout);
 	gnutls_transport_set_push_function(pair->client, client_push);
+	if (options->prepare != NULL)
+		options->prepare(pair->client);
 }
 
 size_t

@@ -114,6 +114,8 @@ struct client_options {
 	const struct identity *identity; /* NULL: none */
 	gnutls_datum_t ticket;           /* session data, or empty */
 	unsigned flags;                  /* of gnutls_init() */
+	/* Called with the client before its handshake; may be NULL. */
+	void (*prepare)(gnutls_session_t client);
 	/* Called with each record the client sends; NULL: sent as it is. */
 	void (*meddle)(void *arg, int fd, const char *record, size_t len);
 	void *arg;
