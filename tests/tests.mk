@@ -289,6 +289,7 @@ plays = \
 	tests/scenarios/requests-that-are-not-http.lua \
 	tests/scenarios/response-of-ocsp-is-stapled.lua \
 	tests/scenarios/revocation-list-that-is-stale-is-refused.lua \
+	tests/scenarios/server-name-has-one-form.lua \
 	tests/scenarios/site-for-any-name.lua \
 	tests/scenarios/site-that-requires-refuses-in-the-handshake.lua \
 	tests/scenarios/site-speaks-what-its-priority-says.lua \

@@ -157,12 +157,16 @@ set_raw_dns(gnutls_x509_crt_t crt, struct yett_slice name)
 static int
 add_subject(gnutls_x509_crt_t crt, const struct yett_ca_request *request)
 {
+	struct yett_slice name = request->raw_common_name;
+
 	if (request->subject != NULL)
 		return gnutls_x509_crt_set_dn(crt, request->subject, NULL);
-	if (request->common_name == NULL)
+	if (request->common_name != NULL)
+		name = yett_slice_of(request->common_name);
+	if (name.at == NULL)
 		return 0;
 	return gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME,
-	    0, request->common_name, (unsigned)strlen(request->common_name));
+	    0, name.at, (unsigned)name.len);
 }
 
 static int

@@ -27,6 +27,8 @@ struct yett_ca_request {
 	const char *const *dns, *const *ip, *const *email, *const *uri;
 	/* Instead of the lists: one DNS name of at most 120 bytes, as it is. */
 	struct yett_slice raw_dns;
+	/* Instead of common_name: any bytes. */
+	struct yett_slice raw_common_name;
 	unsigned purposes;             /* of yett_ca_purpose; 0: no extension */
 	int64_t not_before, not_after; /* seconds since 1970 UTC */
 	enum yett_ca_key key;

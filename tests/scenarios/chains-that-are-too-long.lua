@@ -18,7 +18,8 @@ local gateway = rig.gateway {
   ]],
 }
 
-local lengths = { [3] = 200, [10] = 200, [11] = 403, [17] = 403 }
+local lengths = { [3] = 200, [10] = 200, [11] = 403, [16] = 403, [17] = 403,
+  [60] = 403 }
 for length, status in pairs(lengths) do
   local ada = chain(length)
   for _, version in ipairs { "1.2", "1.3" } do

@@ -350,6 +350,44 @@ test_I2_an_expired_ticket_proves_nothing(void **state)
 	}
 }
 
+/* The policy decides before the ticket is looked at: whom it refuses a ticket
+ * does not help, and whom it asks for more goes through a full handshake. */
+static void
+test_I8_the_policy_is_asked_before_a_ticket_is_looked_at(void **state)
+{
+	static const struct {
+		const char *priority;
+		int mood, alert;
+		bool resumes;
+	} cases[] = {
+		{ TLS13, WORLD_DECIDES, -1, true },
+		{ TLS12, WORLD_DECIDES, -1, true },
+		{ TLS13, WORLD_REFUSES, GNUTLS_A_ACCESS_DENIED, false },
+		{ TLS12, WORLD_REFUSES, GNUTLS_A_ACCESS_DENIED, false },
+		{ TLS13, WORLD_FAILS, GNUTLS_A_INTERNAL_ERROR, false },
+		{ TLS12, WORLD_FAILS, GNUTLS_A_INTERNAL_ERROR, false },
+	};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
+		struct client_options options = { .sni = "open.test",
+			.priority = cases[k].priority };
+		struct pair pair;
+
+		options.ticket = ticket_of("open.test", cases[k].priority,
+		    NULL);
+		world.mood = cases[k].mood;
+		world.asked_times = 0;
+		pair_open(&pair, &world, &options);
+		world.mood = WORLD_DECIDES;
+		assert_int_equal(world.asked_times, 1);
+		assert_int_equal(pair.alert, cases[k].alert);
+		assert_int_equal(pair.resumed, cases[k].resumes);
+		pair_close(&pair);
+		gnutls_free(options.ticket.data);
+	}
+}
+
 /* Turn the ring `times` times; the clock stands, so that nothing grows old. */
 static void
 turn_ring(int times)
@@ -451,6 +489,8 @@ main(void)
 		cmocka_unit_test(
 		    test_I1_a_ticket_is_good_where_it_came_from_only),
 		cmocka_unit_test(test_no_ticket_for_what_was_refused),
+		cmocka_unit_test(
+		    test_I8_the_policy_is_asked_before_a_ticket_is_looked_at),
 		cmocka_unit_test(test_I4_no_session_cache),
 		cmocka_unit_test(test_I4_tickets_that_are_off),
 		cmocka_unit_test(test_I1_older_roots_open_tickets),

@@ -362,6 +362,7 @@ test_I20_long_chains(void **state)
 		{ 16, YETT_VERIFY_UNTRUSTED },
 		{ 17, YETT_VERIFY_UNTRUSTED },
 		{ 60, YETT_VERIFY_UNTRUSTED },
+		{ 200, YETT_VERIFY_UNTRUSTED },
 	};
 	struct yett_trust_store *store;
 
