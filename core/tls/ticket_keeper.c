@@ -97,6 +97,18 @@ turn_own(struct yett_ticket_keeper *keeper, struct yett_ticket_ring *old,
 	replace(keeper, &keeper->own, old, &ring);
 }
 
+/* Forget the roots whose last tickets have died. */
+static void
+trim_own(struct yett_ticket_keeper *keeper, struct yett_ticket_ring *old,
+    uint64_t now)
+{
+	struct yett_ticket_ring *ring = NULL;
+
+	/* Without memory it is tried again in a second. */
+	if (yett_ticket_ring_trim(&ring, old, now) == YETT_OK)
+		replace(keeper, &keeper->own, old, &ring);
+}
+
 /* Whether the file is another than was read, or refused, before. */
 static bool
 is_new(struct yett_ticket_keeper *keeper, const struct yett_ticket_ring *old)
@@ -146,6 +158,8 @@ yett_ticket_keeper_tend(struct yett_ticket_keeper *keeper, uint64_t now)
 		read_again(keeper, from_file);
 	if (due)
 		turn_own(keeper, own, now);
+	else if (yett_ticket_ring_is_stale(own, now))
+		trim_own(keeper, own, now);
 	yett_ticket_ring_unref(&own);
 	yett_ticket_ring_unref(&from_file);
 }

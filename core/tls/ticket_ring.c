@@ -94,6 +94,40 @@ yett_ticket_ring_turn(struct yett_ticket_ring **out,
 	return YETT_OK;
 }
 
+/* Only roots that seal no more have a time. */
+static bool
+is_dead(const struct yett_ticket_ring *ring, uint32_t root, uint64_t now)
+{
+	return root > 0 && ring->until[root] <= now;
+}
+
+bool
+yett_ticket_ring_is_stale(const struct yett_ticket_ring *ring, uint64_t now)
+{
+	for (uint32_t i = 0; i < ring->count; i++)
+		if (is_dead(ring, i, now))
+			return true;
+	return false;
+}
+
+enum yett_status
+yett_ticket_ring_trim(struct yett_ticket_ring **out,
+    const struct yett_ticket_ring *old, uint64_t now)
+{
+	struct yett_ticket_ring *ring = ring_new();
+
+	if (ring == NULL)
+		return YETT_E_NOMEM;
+	for (uint32_t i = 0; i < old->count; i++) {
+		if (is_dead(old, i, now))
+			continue;
+		ring->root[ring->count] = old->root[i];
+		ring->until[ring->count++] = old->until[i];
+	}
+	*out = ring;
+	return YETT_OK;
+}
+
 /* --- from a file -------------------------------------------------------- */
 
 static int

@@ -43,6 +43,15 @@ YETT_MUST_USE
 enum yett_status yett_ticket_ring_turn(struct yett_ticket_ring **out,
     const struct yett_ticket_ring *old, uint64_t now, struct yett_fault *fault);
 
+/* Whether the last tickets of a root that does not seal have died by `now`. */
+bool
+yett_ticket_ring_is_stale(const struct yett_ticket_ring *ring, uint64_t now);
+
+/* The same ring without those roots. */
+YETT_MUST_USE
+enum yett_status yett_ticket_ring_trim(struct yett_ticket_ring **out,
+    const struct yett_ticket_ring *old, uint64_t now);
+
 /*
  * Read the text file `path`: one root a line, 128 hexadecimal digits; lines
  * that are empty or begin with # are passed over.

@@ -335,6 +335,13 @@ test_what_is_in_force(void **state)
 	assert_int_equal(yett_ticket_user_ring(&user)->count, 2);
 	assert_memory_equal(&yett_ticket_user_ring(&user)->root[1], &own,
 	    sizeof(own));
+	/* Once its tickets are dead it goes, also when none follows. */
+	follow(&keeper, false, UINT32_MAX, NULL);
+	now += YETT_NS_PER_S + YETT_TICKET_LIFE_S * YETT_NS_PER_S;
+	yett_ticket_keeper_tend(&keeper, now - 1);
+	assert_int_equal(yett_ticket_user_ring(&user)->count, 2);
+	yett_ticket_keeper_tend(&keeper, now);
+	assert_int_equal(yett_ticket_user_ring(&user)->count, 1);
 	yett_ticket_user_clear(&user);
 	yett_ticket_keeper_close(&keeper);
 }
