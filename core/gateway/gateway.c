@@ -228,6 +228,18 @@ stop_workers(struct yett_gateway *gateway)
 	pthread_mutex_unlock(&gateway->worker_lock);
 }
 
+/* Tell what is known to be wrong with the TLS library that runs. */
+static void
+log_weakness(void)
+{
+	const char *version = yett_tls_library_version();
+	const char *weakness = yett_tls_library_weakness(version);
+
+	if (weakness != NULL)
+		yett_log(YETT_LOG_WARN, "library-weak",
+		    "library=\"GnuTLS %s\" error=\"%s\"", version, weakness);
+}
+
 enum yett_status
 yett_gateway_start(struct yett_gateway *gateway, struct yett_fault *fault)
 {
@@ -256,6 +268,7 @@ yett_gateway_start(struct yett_gateway *gateway, struct yett_fault *fault)
 		} else {
 			yett_log(YETT_LOG_INFO, "started", "workers=%u",
 			    rollout->worker_count);
+			log_weakness();
 		}
 	}
 	yett_rollout_unref(&rollout);

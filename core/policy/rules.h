@@ -103,7 +103,7 @@ struct yett_forward {
 
 struct yett_key {
 	struct yett_slice cert, key; /* absolute paths, or URLs for GnuTLS */
-	struct yett_slice ocsp; /* file of a response, or absent */
+	struct yett_slice ocsp;      /* file of a response, or absent */
 };
 
 /* What the connections to each address of an upstream may be. Frozen. */
