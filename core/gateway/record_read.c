@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,14 +13,18 @@
 #define CHUNK ((size_t)1024 * 1024)
 #define ROTATED_MOST 1000
 
-/* Hand over the whole lines of `len` bytes; how many bytes they are. */
+/* Hand over the whole lines of `len` bytes; how many bytes they are. The first
+ * one is dropped if it is the rest of a line that was too long. */
 static size_t
-read_lines(const struct yett_record_reader *reader, char *chunk, size_t len)
+read_lines(const struct yett_record_reader *reader, char *chunk, size_t len,
+    bool *is_rest)
 {
 	char *at = chunk, *end = at + len, *stop;
 
 	while ((stop = memchr(at, '\n', (size_t)(end - at))) != NULL) {
-		reader->line(reader->arg, at, (size_t)(stop - at));
+		if (!*is_rest)
+			reader->line(reader->arg, at, (size_t)(stop - at));
+		*is_rest = false;
 		at = stop + 1;
 	}
 	return (size_t)(at - chunk);
@@ -30,14 +35,16 @@ read_open_file(const struct yett_record_reader *reader, int fd, char *chunk,
     const char *path, struct yett_fault *fault)
 {
 	size_t have = 0, used;
+	bool is_rest = false;
 	ssize_t got;
 
 	while ((got = read(fd, chunk + have, CHUNK - have)) > 0) {
 		have += (size_t)got;
-		used = read_lines(reader, chunk, have);
+		used = read_lines(reader, chunk, have, &is_rest);
 		if (used == 0 && have == CHUNK) {
-			if (reader->too_long != NULL)
+			if (!is_rest && reader->too_long != NULL)
 				reader->too_long(reader->arg);
+			is_rest = true;
 			used = have;
 		}
 		have -= used;
@@ -45,7 +52,8 @@ read_open_file(const struct yett_record_reader *reader, int fd, char *chunk,
 	}
 	if (got < 0)
 		return yett_fail_errno(fault, errno, "cannot read %s", path);
-	reader->line(reader->arg, chunk, have);
+	if (!is_rest)
+		reader->line(reader->arg, chunk, have);
 	return YETT_OK;
 }
 

@@ -2,6 +2,7 @@
 #include "gateway/recorded.h"
 
 #include "base/clock.h"
+#include "gateway/record_line.h"
 
 /* How deep members that are skipped may nest. */
 #define DEPTH_MOST 16
@@ -428,6 +429,26 @@ forget(struct yett_recorded *out)
 	out->verified.more = out->headers.more = out->trust_ids.more = false;
 }
 
+/* Whether it has what every line of its kind has, whatever is masked: a line
+ * without it was not written by us, and must not pass for a decision. */
+static bool
+is_whole(const struct yett_recorded *recorded)
+{
+	if (recorded->format > YETT_RECORD_FORMAT)
+		return true; /* who knows */
+	switch (recorded->kind) {
+	case YETT_RECORDED_OTHER:
+	case YETT_RECORDED_LOST: return true;
+	case YETT_RECORDED_REQUEST:
+		if (recorded->host.at == NULL)
+			return false;
+		break;
+	case YETT_RECORDED_HELLO: break;
+	}
+	return recorded->time != 0 && recorded->sni.at != NULL &&
+	    recorded->asked.at != NULL && recorded->outcome.at != NULL;
+}
+
 bool
 yett_recorded_parse(char *line, size_t len, struct yett_recorded *out)
 {
@@ -452,5 +473,5 @@ yett_recorded_parse(char *line, size_t len, struct yett_recorded *out)
 	} while (takes(&scan, ','));
 	want(&scan, '}');
 	(void)peek(&scan); /* spaces may follow */
-	return !scan.bad && scan.at == scan.end;
+	return !scan.bad && scan.at == scan.end && is_whole(out);
 }

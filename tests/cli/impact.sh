@@ -76,6 +76,18 @@ echo '{"kind":"lost","lines":7}' >>log
 run impact same.lua --log log
 ok "other lines are counted" prints "1 lines are no lines of a record"
 ok "and so is what was lost" prints "7 were lost when"
+{
+	echo '{"kind":"request"}'
+	echo '{"kind":"hello","time":"2026-11-23T12:00:00.000000Z"}'
+	# A line of more than a MiB, which ends like one of ours.
+	head -c 2097152 /dev/zero | tr '\0' x
+	request / 0 ""
+	printf '\0\n[]\n'
+	request / 0 "" | head -c 200 # the last line is cut short
+} >torn
+run impact same.lua --log torn
+ok "no line that is torn passes for a decision" prints "Replayed 0 decisions"
+ok "and each is counted" prints "6 lines are no lines of a record"
 cp log log.1
 run impact same.lua --log log
 ok "rotated files are read as well" prints "Replayed 10 decisions"
