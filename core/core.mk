@@ -31,6 +31,7 @@ core_libcore_la_SOURCES += \
 	core/http/octet.c core/http/octet.h \
 	core/http/refusal.h \
 	core/http/trailer.c core/http/trailer.h \
+	core/http/upgrade.c core/http/upgrade.h \
 	core/http/uri.c core/http/uri.h
 
 # --- import
@@ -204,12 +205,14 @@ core_libcore_la_SOURCES += \
 	core/gateway/http1_answer.c core/gateway/http1_answer.h \
 	core/gateway/http1_bytes.c core/gateway/http1_bytes.h \
 	core/gateway/http1_redirect.c core/gateway/http1_redirect.h \
+	core/gateway/http1_tunnel.c core/gateway/http1_tunnel.h \
 	core/gateway/http1_upstream.c core/gateway/http1_upstream.h \
 	core/gateway/impact.c core/gateway/impact.h \
 	core/gateway/inquiry.c core/gateway/inquiry.h \
 	core/gateway/listener.c core/gateway/listener.h \
 	core/gateway/load.c core/gateway/load.h \
 	core/gateway/metrics.c \
+	core/gateway/pace.c core/gateway/pace.h \
 	core/gateway/pen.c core/gateway/pen.h \
 	core/gateway/playback.c \
 	core/gateway/policy_test.c core/gateway/policy_test.h \

@@ -31,6 +31,7 @@ unit_tests += \
 	tests/unit/test_head_write \
 	tests/unit/test_host \
 	tests/unit/test_trailer \
+	tests/unit/test_upgrade \
 	tests/unit/test_uri
 
 # --- import
@@ -160,6 +161,7 @@ tests_unit_test_pool_SOURCES = tests/unit/test_pool.c $(stub_origin)
 # --- gateway
 unit_tests += tests/unit/test_answer
 unit_tests += tests/unit/test_explain
+unit_tests += tests/unit/test_pace
 unit_tests += tests/unit/test_record
 unit_tests += tests/unit/test_tally
 
@@ -237,12 +239,15 @@ plays = \
 	tests/interop/gnutls-cli.lua \
 	tests/interop/haproxy.lua \
 	tests/interop/openssl.lua \
+	tests/interop/slowhttptest.lua \
+	tests/interop/websocket.lua \
 	tests/races/reloads-and-drain-under-load.lua \
 	tests/scenarios/access-log-tells-each-answer.lua \
 	tests/scenarios/access-log-tells-what-was-cut.lua \
 	tests/scenarios/answers-suit-the-reader.lua \
 	tests/scenarios/answers-without-a-body.lua \
 	tests/scenarios/bodies-both-ways.lua \
+	tests/scenarios/bodies-that-lie-close-the-link.lua \
 	tests/scenarios/certificate-expires-on-a-connection.lua \
 	tests/scenarios/certificate-is-not-trusted.lua \
 	tests/scenarios/certificate-is-outside-its-dates.lua \
@@ -253,8 +258,12 @@ plays = \
 	tests/scenarios/clear-text-leads-to-https.lua \
 	tests/scenarios/drain-ends-what-is-under-way.lua \
 	tests/scenarios/drain-has-an-end.lua \
+	tests/scenarios/each-limit-has-its-answer.lua \
+	tests/scenarios/early-answers-arrive.lua \
+	tests/scenarios/expectations-are-passed-on.lua \
 	tests/scenarios/fields-of-one-hop-stay.lua \
 	tests/scenarios/forwarded-fields-are-ours.lua \
+	tests/scenarios/half-closed-sides.lua \
 	tests/scenarios/hello-in-single-bytes.lua \
 	tests/scenarios/hello-of-a-hybrid-client.lua \
 	tests/scenarios/hello-that-finds-no-site.lua \
@@ -281,6 +290,7 @@ plays = \
 	tests/scenarios/protocols-that-are-not-spoken.lua \
 	tests/scenarios/public-path-is-forwarded.lua \
 	tests/scenarios/recorded-traffic-replays-unchanged.lua \
+	tests/scenarios/records-that-carry-nothing.lua \
 	tests/scenarios/reload-drops-nothing.lua \
 	tests/scenarios/reload-moves-a-site-away.lua \
 	tests/scenarios/reload-of-nonsense-keeps-the-old.lua \
@@ -294,14 +304,18 @@ plays = \
 	tests/scenarios/site-that-requires-refuses-in-the-handshake.lua \
 	tests/scenarios/site-speaks-what-its-priority-says.lua \
 	tests/scenarios/slow-clients-are-let-go.lua \
+	tests/scenarios/slow-clients-cost-at-most-64-kib.lua \
 	tests/scenarios/slow-readers-cost-little.lua \
 	tests/scenarios/stalled-clients-cost-no-time.lua \
+	tests/scenarios/targets-of-every-form.lua \
 	tests/scenarios/ticket-carries-the-identity.lua \
 	tests/scenarios/ticket-does-not-cross-sites.lua \
 	tests/scenarios/ticket-ends-with-its-rule.lua \
 	tests/scenarios/ticket-is-not-for-the-refused.lua \
 	tests/scenarios/trailers-both-ways.lua \
 	tests/scenarios/ticket-keys-are-shared-and-rotated.lua \
+	tests/scenarios/tunnel-outlives-a-reload.lua \
+	tests/scenarios/upgrade-only-as-the-policy-says.lua \
 	tests/scenarios/upstream-closes-an-idle-link.lua \
 	tests/scenarios/upstream-in-the-process.lua \
 	tests/scenarios/upstream-on-a-unix-socket.lua \
@@ -309,6 +323,7 @@ plays = \
 	tests/scenarios/upstream-over-tls-that-fails.lua \
 	tests/scenarios/upstream-that-comes-and-goes.lua \
 	tests/scenarios/upstream-that-fails.lua \
+	tests/scenarios/websocket-has-a-tunnel.lua \
 	tests/scenarios/workers-share-tickets-and-port.lua
 TESTS += $(plays)
 EXTRA_DIST += $(plays)

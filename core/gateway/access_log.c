@@ -25,7 +25,8 @@ static const char w3c_head[] =
     "#Software: Yett\n"
     "#Version: 1.0\n"
     "#Fields: date time s-ip cs-method cs-uri-stem s-port c-ip cs-version "
-    "cs-host sc-status sc-substatus sc-win32-status sc-bytes time-taken\n";
+    "cs-host sc-status sc-substatus sc-win32-status sc-bytes cs-bytes "
+    "time-taken\n";
 
 /* A directive block at the start of an empty file (W3C extended log, 1.0). */
 static enum yett_status
@@ -132,6 +133,7 @@ append_json_line(struct yett_buf *out, const struct yett_access *access,
 		    access->reason == YETT_REASON_NONE
 			? YETT_SLICE_NONE
 			: yett_slice_of(yett_reason_name(access->reason)) },
+		{ "error", access->error },
 		{ "cause", yett_slice_of(yett_cause_name(access->cause)) },
 		{ "asked", yett_slice_of(yett_need_name(access->asked)) },
 		{ "tls", access->tls },
@@ -149,10 +151,10 @@ append_json_line(struct yett_buf *out, const struct yett_access *access,
 	return yett_buf_printf(out,
 	    ",\"status\":%u,\"substatus\":%u,\"win32\":%" PRIu32
 	    ",\"resumed\":%s,\"generation\":%" PRIu64 ",\"bytes\":%" PRIu64
-	    ",\"duration_us\":%" PRIu64 "}\n",
+	    ",\"received\":%" PRIu64 ",\"duration_us\":%" PRIu64 "}\n",
 	    access->status, access->substatus, access->win32,
 	    access->resumed ? "true" : "false", access->generation,
-	    access->bytes, access->duration / 1000);
+	    access->bytes, access->received, access->duration / 1000);
 }
 
 /* --- W3C --- */
@@ -204,9 +206,9 @@ append_w3c_line(struct yett_buf *out, const struct yett_access *access,
 	if (status != YETT_OK)
 		return status;
 	return yett_buf_printf(out,
-	    "%u %u %" PRIu32 " %" PRIu64 " %" PRIu64 "\n", access->status,
-	    access->substatus, access->win32, access->bytes,
-	    access->duration / YETT_NS_PER_MS);
+	    "%u %u %" PRIu32 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
+	    access->status, access->substatus, access->win32, access->bytes,
+	    access->received, access->duration / YETT_NS_PER_MS);
 }
 
 void

@@ -21,6 +21,7 @@ struct yett_access {
 	struct yett_slice client, server; /* numeric addresses */
 	uint16_t server_port;
 	struct yett_slice id, site, rule, host, method, path;
+	struct yett_slice error;    /* what was wrong with the message */
 	struct yett_slice tls;      /* "1.3" */
 	struct yett_slice upstream; /* target that answered, absent: we did */
 	uint64_t generation;
@@ -31,7 +32,8 @@ struct yett_access {
 	enum yett_cause cause;
 	enum yett_need asked;
 	bool resumed;
-	uint64_t bytes; /* of the answer's body */
+	uint64_t bytes;    /* of the answer's body, or of a tunnel, down */
+	uint64_t received; /* of the request's body, or of a tunnel, up */
 };
 
 /*

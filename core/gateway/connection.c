@@ -12,10 +12,7 @@
 /* How long, and for how much, we wait for a client to notice the end: closing
  * with unread bytes would reset the connection and eat the last answer. */
 #define LINGER_MS 2000
-#define LINGER_BYTES ((size_t)1024 * 1024)
-
-/* What a body's timeout is renewed for: a byte now and then is an attack. */
-#define BODY_LEAST 1024
+#define LINGER_BYTES ((size_t)16 * 1024 * 1024)
 
 enum phase {
 	PHASE_PROXY, /* a load balancer tells whose connection it is */
@@ -47,10 +44,9 @@ struct yett_connection {
 	uint16_t server_port;
 	bool clear; /* HTTP without TLS, which is only redirected */
 	uint16_t redirect_port;
-	enum yett_http1_wait waits; /* that the deadline was set for */
-	uint64_t mark;              /* where its progress was at that time */
-	size_t linger;              /* bytes that may still be dropped */
-	bool muted; /* bytes wait that are not wanted: watch for no more */
+	struct yett_pace pace;
+	size_t linger; /* bytes that may still be dropped */
+	bool muted;    /* bytes wait that are not wanted: watch for no more */
 };
 
 static uint64_t
@@ -94,6 +90,26 @@ end(struct yett_connection *connection)
 	yett_worker_closed(worker, tallied ? &client : NULL);
 }
 
+/* Set the deadline that fits, if it is time for a new one. */
+static void
+set_deadline(struct yett_connection *connection, enum yett_wait waits)
+{
+	const struct yett_settings *settings = settings_of(connection);
+	const struct yett_progress progress = {
+		.got = connection->http1.got,
+		.sent = yett_session_sent(connection->session),
+		.answered = connection->http1.answered,
+	};
+	uint32_t ms = yett_pace_timeout(settings, waits);
+
+	if (!yett_pace_renews(&connection->pace, settings, waits, &progress))
+		return;
+	if (ms == 0)
+		yett_deadline_cancel(&connection->deadline);
+	else
+		yett_deadline_set(&connection->deadline, in_ms(connection, ms));
+}
+
 /* --- the end --- */
 
 static void
@@ -118,8 +134,7 @@ go_on_closing(struct yett_connection *connection)
 	switch (yett_session_flush(connection->session, NULL)) {
 	case YETT_SESSION_AGAIN:
 		yett_watcher_want(&connection->watcher, false, true);
-		yett_deadline_set(&connection->deadline,
-		    in_ms(connection, settings_of(connection)->timeouts.body));
+		set_deadline(connection, YETT_WAIT_READER);
 		return;
 	case YETT_SESSION_DONE:
 		if (connection->linger == 0)
@@ -147,45 +162,6 @@ begin_closing(struct yett_connection *connection, size_t linger)
 
 /* --- HTTP --- */
 
-/* Has what http1 waits for moved on since the deadline was set? A head has its
- * time from its first byte, however slowly more come, and a body must come at
- * some pace; for everything else each byte counts. */
-static bool
-has_progressed(struct yett_connection *connection, enum yett_http1_wait waits)
-{
-	const struct yett_http1 *http1 = &connection->http1;
-	uint64_t mark = waits == YETT_WAIT_HEAD ? http1->answered
-						: http1->moved;
-	uint64_t least = waits == YETT_WAIT_BODY ? BODY_LEAST : 1;
-
-	if (waits == connection->waits && mark - connection->mark < least)
-		return false;
-	connection->waits = waits;
-	connection->mark = mark;
-	return true;
-}
-
-static void
-set_deadline(struct yett_connection *connection)
-{
-	enum yett_http1_wait waits = yett_http1_waits_for(&connection->http1);
-	const struct yett_settings *settings = settings_of(connection);
-	uint32_t ms = settings->timeouts.body;
-
-	if (!has_progressed(connection, waits))
-		return;
-	switch (waits) {
-	case YETT_WAIT_IDLE: ms = settings->timeouts.idle; break;
-	case YETT_WAIT_HEAD: ms = settings->timeouts.head; break;
-	case YETT_WAIT_BODY:
-	case YETT_WAIT_READER: break;
-	case YETT_WAIT_UPSTREAM:
-		yett_deadline_cancel(&connection->deadline);
-		return;
-	}
-	yett_deadline_set(&connection->deadline, in_ms(connection, ms));
-}
-
 /* After any step: send, and wait for what is missing; or end. */
 static void
 settle(struct yett_connection *connection)
@@ -206,6 +182,8 @@ settle(struct yett_connection *connection)
 		    yett_http1_leaves_bytes(http1) ? LINGER_BYTES : 0);
 		return;
 	}
+	if (flushed == YETT_SESSION_AGAIN)
+		yett_http1_pause(http1);
 	/* Bytes that wait in the TLS layer wake nobody, and neither does a
 	 * queue that was full and that the socket has just taken whole. */
 	if ((yett_http1_wants_read(http1) &&
@@ -220,7 +198,7 @@ settle(struct yett_connection *connection)
 		connection->muted = false;
 	yett_watcher_want(&connection->watcher, !connection->muted,
 	    yett_session_wants_write(connection->session));
-	set_deadline(connection);
+	set_deadline(connection, yett_http1_waits_for(http1));
 }
 
 static void
@@ -278,7 +256,7 @@ begin_http(struct yett_connection *connection)
 	};
 	yett_http1_init(http1);
 	connection->phase = PHASE_HTTP;
-	connection->waits = YETT_WAIT_UPSTREAM; /* nothing is set yet */
+	connection->pace.waits = YETT_WAIT_UPSTREAM; /* nothing is set yet */
 	if (connection->worker->draining)
 		yett_http1_drain(http1);
 	step_http(connection);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/forward.h"
 
+#include "http/upgrade.h"
+
 /* Fields collected in the worker's scratch, which has room for all of a head
  * and YETT_WORKER_FIELDS_ADDED more. */
 struct fields {
@@ -15,6 +17,28 @@ add(struct fields *fields, struct yett_slice name, struct yett_slice value)
 		YETT_FIELD_OTHER };
 }
 
+int
+yett_forward_hops(const struct yett_head *head)
+{
+	const struct yett_field *field = head->method_id == YETT_METHOD_OPTIONS
+	    ? yett_field_find(head->field, head->field_count,
+		  YETT_FIELD_MAX_FORWARDS)
+	    : NULL;
+	int hops = 0;
+
+	if (field == NULL || field->value.len == 0)
+		return -1;
+	for (size_t i = 0; i < field->value.len; i++) {
+		char c = field->value.at[i];
+
+		if (c < '0' || c > '9')
+			return -1;
+		/* Nobody counts further than this. */
+		hops = hops > 1000000 ? hops : hops * 10 + (c - '0');
+	}
+	return hops;
+}
+
 /* Does a request field go on as it is? Framing and Host are set anew. */
 static bool
 passes_upstream(const struct yett_head *head, const struct yett_field *field)
@@ -25,6 +49,7 @@ passes_upstream(const struct yett_head *head, const struct yett_field *field)
 	case YETT_FIELD_TRANSFER_ENCODING: return false;
 	/* HTTP/1.0 knows no expectation (RFC 9110, section 10.1.1). */
 	case YETT_FIELD_EXPECT: return head->expect_continue;
+	case YETT_FIELD_MAX_FORWARDS: return yett_forward_hops(head) < 0;
 	case YETT_FIELD_TRAILER:
 		return head->framing == YETT_FRAMING_CHUNKED &&
 		    !head->names_fields;
@@ -111,6 +136,65 @@ tell_identity(struct yett_buf *text, const struct yett_session *session,
 	return status;
 }
 
+static bool
+may_switch_to(enum yett_upgrade upgrade, struct yett_slice protocol)
+{
+	switch (upgrade) {
+	case YETT_UPGRADE_NONE: break;
+	case YETT_UPGRADE_WEBSOCKET:
+		return yett_slice_eq_nocase(protocol, YETT_LIT("websocket"));
+	case YETT_UPGRADE_ANY:
+		return yett_upgrade_is_protocol(protocol) &&
+		    !yett_upgrade_is_opaque(protocol);
+	}
+	return false;
+}
+
+enum yett_status
+yett_forward_offer(const struct yett_head *head, enum yett_upgrade upgrade,
+    struct yett_buf *offer)
+{
+	enum yett_status status = YETT_OK;
+
+	if (!head->wants_upgrade || head->method_id != YETT_METHOD_GET ||
+	    head->framing != YETT_FRAMING_NONE)
+		return YETT_OK;
+	for (uint32_t i = 0; i < head->field_count; i++) {
+		struct yett_slice rest = head->field[i].value, protocol;
+
+		if (head->field[i].id != YETT_FIELD_UPGRADE)
+			continue;
+		while (status == YETT_OK && yett_list_next(&rest, &protocol))
+			if (may_switch_to(upgrade, protocol))
+				status = yett_buf_printf(offer, "%s%.*s",
+				    yett_buf_len(offer) > 0 ? ", " : "",
+				    YETT_ARG(protocol));
+	}
+	return status;
+}
+
+/* What is about this hop alone, written anew. */
+static void
+add_hop(struct fields *fields, const struct yett_head *head,
+    struct yett_slice offer, char digits[YETT_NUMBER_MOST])
+{
+	int hops = yett_forward_hops(head);
+
+	if (hops > 0)
+		add(fields, YETT_LIT("Max-Forwards"),
+		    yett_number_write(digits, (uint64_t)hops - 1));
+	if (head->takes_trailers)
+		add(fields, YETT_LIT("TE"), YETT_LIT("trailers"));
+	if (offer.len > 0)
+		add(fields, YETT_LIT("Upgrade"), offer);
+	if (head->takes_trailers && offer.len > 0)
+		add(fields, YETT_LIT("Connection"), YETT_LIT("TE, Upgrade"));
+	else if (head->takes_trailers)
+		add(fields, YETT_LIT("Connection"), YETT_LIT("TE"));
+	else if (offer.len > 0)
+		add(fields, YETT_LIT("Connection"), YETT_LIT("Upgrade"));
+}
+
 static void
 add_framing(struct fields *fields, const struct yett_head *head,
     char digits[YETT_NUMBER_MOST])
@@ -125,10 +209,6 @@ add_framing(struct fields *fields, const struct yett_head *head,
 		break;
 	case YETT_FRAMING_NONE:
 	case YETT_FRAMING_TO_END: break;
-	}
-	if (head->takes_trailers) {
-		add(fields, YETT_LIT("TE"), YETT_LIT("trailers"));
-		add(fields, YETT_LIT("Connection"), YETT_LIT("TE"));
 	}
 }
 
@@ -149,16 +229,25 @@ add_told(struct fields *fields, const struct yett_buf *text,
 		    span_slice(text, told->chain));
 }
 
+/* OPTIONS of an absolute target without a path? */
+static bool
+is_for_server(const struct yett_head *head, const struct yett_uri *uri)
+{
+	return head->method_id == YETT_METHOD_OPTIONS &&
+	    uri->authority.at + uri->authority.len ==
+	    head->target.at + head->target.len;
+}
+
 enum yett_status
 yett_forward_request(struct yett_worker *worker,
     const struct yett_session *session, const struct yett_head *head,
     const struct yett_request_target *target,
     const struct yett_decision *decision, struct yett_slice client,
-    struct yett_buf *out)
+    struct yett_slice offer, struct yett_buf *out)
 {
 	struct fields fields = { worker->scratch.forwarded, 0 };
 	struct yett_buf *text = &worker->scratch.text;
-	char digits[YETT_NUMBER_MOST];
+	char digits[YETT_NUMBER_MOST], hops[YETT_NUMBER_MOST];
 	struct yett_uri uri = target->uri;
 	struct told told = { 0 };
 	enum yett_status status;
@@ -171,14 +260,17 @@ yett_forward_request(struct yett_worker *worker,
 		status = tell_identity(text, session, decision, &told);
 	if (status != YETT_OK)
 		return status;
-	/* The upstream is no proxy: it gets the origin form. */
+	/* The upstream is no proxy: it gets the origin form, or what stands for
+	 * the server as a whole (RFC 9112, section 3.2.4). */
 	if (uri.form == YETT_URI_ABSOLUTE)
-		uri.form = YETT_URI_ORIGIN;
+		uri.form = is_for_server(head, &uri) ? YETT_URI_ASTERISK
+						     : YETT_URI_ORIGIN;
 	add(&fields, YETT_LIT("Host"), span_slice(text, told.host));
 	for (uint32_t i = 0; i < head->field_count; i++)
 		if (passes_upstream(head, &head->field[i]))
 			fields.at[fields.count++] = head->field[i];
 	add_framing(&fields, head, digits);
+	add_hop(&fields, head, offer, hops);
 	add_told(&fields, text, &told, client);
 	return yett_head_write_request(out, head->method, &uri, fields.at,
 	    fields.count);
@@ -201,6 +293,15 @@ passes_downstream(const struct yett_head *head, const struct yett_field *field,
 		field);
 }
 
+static void
+add_switch(struct fields *fields, const struct yett_head *head)
+{
+	add(fields, YETT_LIT("Connection"), YETT_LIT("Upgrade"));
+	for (uint32_t i = 0; i < head->field_count; i++)
+		if (head->field[i].id == YETT_FIELD_UPGRADE)
+			fields->at[fields->count++] = head->field[i];
+}
+
 enum yett_status
 yett_forward_response(struct yett_worker *worker, const struct yett_head *head,
     const struct yett_forward_response *how, struct yett_buf *out)
@@ -217,7 +318,9 @@ yett_forward_response(struct yett_worker *worker, const struct yett_head *head,
 	else if (how->framing == YETT_FRAMING_CHUNKED)
 		add(&fields, YETT_LIT("Transfer-Encoding"),
 		    YETT_LIT("chunked"));
-	if (how->close)
+	if (how->upgrade)
+		add_switch(&fields, head);
+	else if (how->close)
 		add(&fields, YETT_LIT("Connection"), YETT_LIT("close"));
 	else if (how->keep)
 		add(&fields, YETT_LIT("Connection"), YETT_LIT("keep-alive"));

@@ -12,9 +12,27 @@
 #include "gateway/request.h"
 
 /*
+ * Append to `offer`, which is empty, the protocols of the request's Upgrade
+ * that the rule lets it switch to, as a list; nothing when it does not ask in
+ * the way that is passed on: GET without a body. h2c never is: what comes after
+ * would be requests that nobody decides (I-16).
+ * YETT_E_NOMEM.
+ */
+YETT_MUST_USE
+enum yett_status yett_forward_offer(const struct yett_head *head,
+    enum yett_upgrade upgrade, struct yett_buf *offer);
+
+/*
+ * How many more hops OPTIONS may make (Max-Forwards, RFC 9110, section 7.6.2);
+ * -1: any number, or the request is none that counts them. At 0 it is not to be
+ * forwarded.
+ */
+int yett_forward_hops(const struct yett_head *head);
+
+/*
  * Append the request as the upstream shall read it: the decided path, our
- * framing, our fields. `client` is the client's numeric address. The result
- * uses the worker's scratch.
+ * framing, our fields. `client` is the client's numeric address, `offer` the
+ * protocols it may switch to. The result uses the worker's scratch.
  * YETT_E_NOMEM, YETT_E_ARGUMENT: `out` holds what it held.
  */
 YETT_MUST_USE
@@ -22,7 +40,7 @@ enum yett_status yett_forward_request(struct yett_worker *worker,
     const struct yett_session *session, const struct yett_head *head,
     const struct yett_request_target *target,
     const struct yett_decision *decision, struct yett_slice client,
-    struct yett_buf *out);
+    struct yett_slice offer, struct yett_buf *out);
 
 /* How the answer is framed towards the client. */
 struct yett_forward_response {
@@ -30,6 +48,7 @@ struct yett_forward_response {
 	bool close; /* say Connection: close */
 	bool keep;  /* say Connection: keep-alive, which HTTP/1.0 must hear */
 	bool trailers; /* may follow: the client said that it reads them */
+	bool upgrade;  /* the protocol is switched as the client asked */
 };
 
 /* Append the head of an upstream's answer, interim ones too. Errors as

@@ -5,6 +5,7 @@
 #include "gateway/http1_answer.h"
 #include "gateway/http1_bytes.h"
 #include "gateway/http1_redirect.h"
+#include "gateway/http1_tunnel.h"
 #include "gateway/http1_upstream.h"
 
 /* Steps in a row before other connections get their turn. */
@@ -44,6 +45,13 @@ refuse(struct yett_http1 *http1, const struct yett_request_target *target,
 	yett_http1_answer(http1, &refusal);
 }
 
+/* What a rule says, or else the gateway. */
+static uint64_t
+either(uint64_t of_rule, uint64_t of_gateway)
+{
+	return of_rule != YETT_AS_GATEWAY ? of_rule : of_gateway;
+}
+
 static void
 forward(struct yett_http1 *http1, const struct yett_head *head,
     const struct yett_request_target *target,
@@ -52,24 +60,39 @@ forward(struct yett_http1 *http1, const struct yett_head *head,
 	const struct yett_rollout *rollout = http1->hold->rollout;
 	const struct yett_settings *settings = yett_generation_settings(
 	    rollout->gen);
+	enum yett_status status = yett_forward_offer(head,
+	    decision->rule->upgrade, &http1->offer);
+	struct yett_slice offer = yett_buf_slice(&http1->offer);
 	struct yett_exchange_order order = {
 		.targets = rollout->targets,
 		.upstream = decision->rule->upstream->index,
 		.client = http1->peer,
 		.is_head = http1->head_only,
 		.is_idempotent = yett_method_is_idempotent(head->method_id),
+		.offer = offer,
 		.connect_ms = settings->timeouts.connect,
-		.answer_ms = settings->timeouts.answer,
+		.answer_ms = (uint32_t)either(decision->rule->answer_timeout,
+		    settings->timeouts.answer),
 		.stall_ms = settings->timeouts.stall,
 		.on_progress = http1->on_progress,
 		.arg = http1->arg,
 	};
 
-	if (yett_exchange_start(&http1->exchange, http1->worker->pool,
-		&order) != YETT_OK ||
-	    yett_forward_request(http1->worker, http1->session, head, target,
-		decision, http1->client,
-		yett_exchange_out(http1->exchange)) != YETT_OK) {
+	http1->body_limit = either(decision->rule->body_limit,
+	    settings->limits.body);
+	if (yett_http1_is_too_long(http1, head->length)) {
+		yett_http1_answer_plain(http1, 413,
+		    "The body is longer than is allowed.");
+		return;
+	}
+	if (status == YETT_OK)
+		status = yett_exchange_start(&http1->exchange,
+		    http1->worker->pool, &order);
+	if (status == YETT_OK)
+		status = yett_forward_request(http1->worker, http1->session,
+		    head, target, decision, http1->client, offer,
+		    yett_exchange_out(http1->exchange));
+	if (status != YETT_OK) {
 		yett_http1_answer_plain(http1, 503,
 		    "The request could not be forwarded.");
 		return;
@@ -122,6 +145,7 @@ begin_notes(struct yett_http1 *http1, const struct yett_head *head)
 	yett_body_init(&http1->body, head);
 	http1->body_done = head->framing == YETT_FRAMING_NONE ||
 	    (head->framing == YETT_FRAMING_LENGTH && head->length == 0);
+	http1->expects = head->expect_continue && !http1->body_done;
 }
 
 /* Decide, then answer or forward. */
@@ -138,11 +162,9 @@ decide(struct yett_http1 *http1, const struct yett_head *head,
 	    &decision);
 	yett_http1_note_decision(http1, &decision);
 	if (decision.verdict != YETT_VERDICT_ALLOW) {
-		yett_http1_expect_nothing(http1, head);
 		refuse(http1, target, &decision);
-	} else if (yett_http1_is_too_long(http1, head->length)) {
-		yett_http1_answer_plain(http1, 413,
-		    "The body is longer than is allowed.");
+	} else if (yett_forward_hops(head) == 0) {
+		yett_http1_answer_options(http1);
 	} else {
 		forward(http1, head, target, &decision);
 	}
@@ -204,6 +226,7 @@ refuse_head(struct yett_http1 *http1, const struct yett_refusal *refusal)
 	yett_http1_name_decision(http1);
 	yett_http1_note_connection(http1, &nothing);
 	http1->head_only = http1->html = false;
+	http1->body = (struct yett_body){ .ended = true };
 	yett_http1_answer_plain(http1, refusal->status, refusal->why);
 }
 
@@ -291,6 +314,7 @@ step_once(struct yett_http1 *http1)
 	switch (http1->state) {
 	case YETT_HTTP1_HEAD: return step_head(http1);
 	case YETT_HTTP1_FORWARD: return yett_http1_step_forward(http1);
+	case YETT_HTTP1_TUNNEL: return yett_http1_step_tunnel(http1);
 	case YETT_HTTP1_DISCARD: return step_discard(http1);
 	case YETT_HTTP1_ENDED:
 	case YETT_HTTP1_BROKEN: break;
@@ -325,6 +349,7 @@ yett_http1_wants_read(const struct yett_http1 *http1)
 		return yett_buf_len(&http1->out) <= YETT_HTTP1_OUT;
 	case YETT_HTTP1_DISCARD: return true;
 	case YETT_HTTP1_FORWARD:
+	case YETT_HTTP1_TUNNEL:
 		return !http1->body_done &&
 		    yett_buf_len(yett_exchange_out(http1->exchange)) <
 		    YETT_EXCHANGE_QUEUE;
@@ -334,7 +359,14 @@ yett_http1_wants_read(const struct yett_http1 *http1)
 	return false;
 }
 
-enum yett_http1_wait
+void
+yett_http1_pause(struct yett_http1 *http1)
+{
+	if (http1->exchange != NULL)
+		yett_exchange_pause(http1->exchange);
+}
+
+enum yett_wait
 yett_http1_waits_for(const struct yett_http1 *http1)
 {
 	if (yett_buf_len(&http1->out) > 0 ||
@@ -348,6 +380,11 @@ yett_http1_waits_for(const struct yett_http1 *http1)
 	case YETT_HTTP1_FORWARD:
 		return yett_http1_wants_read(http1) ? YETT_WAIT_BODY
 						    : YETT_WAIT_UPSTREAM;
+	case YETT_HTTP1_TUNNEL:
+		/* When one side has ended, the other has not for ever. */
+		return http1->body_done || http1->origin_ended
+		    ? YETT_WAIT_READER
+		    : YETT_WAIT_TUNNEL;
 	case YETT_HTTP1_ENDED:
 	case YETT_HTTP1_BROKEN: break;
 	}
@@ -364,7 +401,7 @@ yett_http1_leaves_bytes(const struct yett_http1 *http1)
 }
 
 static void
-count_expiry(struct yett_http1 *http1, enum yett_http1_wait waits)
+count_expiry(struct yett_http1 *http1, enum yett_wait waits)
 {
 	enum yett_expired expired = YETT_EXPIRED_ANSWER;
 
@@ -373,6 +410,7 @@ count_expiry(struct yett_http1 *http1, enum yett_http1_wait waits)
 	case YETT_WAIT_HEAD: expired = YETT_EXPIRED_HEAD; break;
 	case YETT_WAIT_BODY: expired = YETT_EXPIRED_BODY; break;
 	case YETT_WAIT_READER: expired = YETT_EXPIRED_READER; break;
+	case YETT_WAIT_TUNNEL: expired = YETT_EXPIRED_TUNNEL; break;
 	case YETT_WAIT_UPSTREAM: break;
 	}
 	yett_count(http1->worker->counters, YETT_COUNT_EXPIRED + expired);
@@ -383,7 +421,7 @@ yett_http1_expire(struct yett_http1 *http1)
 {
 	static const struct yett_refusal late = { 408,
 		"The request did not arrive in time." };
-	enum yett_http1_wait waits = yett_http1_waits_for(http1);
+	enum yett_wait waits = yett_http1_waits_for(http1);
 
 	count_expiry(http1, waits);
 	switch (waits) {
@@ -395,6 +433,7 @@ yett_http1_expire(struct yett_http1 *http1)
 		else
 			http1->state = YETT_HTTP1_ENDED;
 		break;
+	case YETT_WAIT_TUNNEL: yett_http1_end_tunnel(http1); break;
 	case YETT_WAIT_READER:
 	case YETT_WAIT_UPSTREAM: yett_http1_fail(http1); return;
 	}

@@ -11,6 +11,7 @@
 #define YETT_GATEWAY_HTTP1_H
 
 #include "gateway/access_log.h"
+#include "gateway/pace.h"
 #include "gateway/request.h"
 #include "http/body.h"
 #include "upstream/exchange.h"
@@ -18,18 +19,10 @@
 enum yett_http1_state {
 	YETT_HTTP1_HEAD,    /* between requests, or within a head */
 	YETT_HTTP1_FORWARD, /* an exchange is under way */
+	YETT_HTTP1_TUNNEL,  /* the protocol was switched: bytes, both ways */
 	YETT_HTTP1_DISCARD, /* answered; the rest of the body is dropped */
 	YETT_HTTP1_ENDED,   /* the last answer was given; close gently */
 	YETT_HTTP1_BROKEN,  /* cut the connection */
-};
-
-/* What a step waits for; the connection sets the deadline that fits. */
-enum yett_http1_wait {
-	YETT_WAIT_IDLE,     /* for the first byte of a request */
-	YETT_WAIT_HEAD,     /* for the rest of a head; from its first byte */
-	YETT_WAIT_BODY,     /* for more of a body; from the last bytes */
-	YETT_WAIT_READER,   /* for the client to read; from the last bytes */
-	YETT_WAIT_UPSTREAM, /* the exchange has its own deadlines */
 };
 
 struct yett_http1 {
@@ -48,7 +41,7 @@ struct yett_http1 {
 	struct yett_buf in;  /* read, not yet used */
 	struct yett_buf out; /* to be written */
 	size_t scanned;      /* of the head in `in` */
-	uint64_t moved;      /* grows with each byte either way */
+	uint64_t got;        /* bytes that came, over all requests */
 	uint64_t answered;   /* requests so far */
 	bool readable; /* the socket may hold bytes; set by the connection */
 	bool eof;      /* the client sends no more */
@@ -63,9 +56,13 @@ struct yett_http1 {
 	bool keeps_trailers;       /* they may go on */
 	bool takes_trailers;       /* the client can read the upstream's */
 	bool body_done;            /* the client's body has ended */
+	bool expects;              /* the client waits for 100 with it */
+	struct yett_buf offer;     /* protocols it may switch to, a list */
+	bool origin_ended;         /* of a tunnel: the upstream's half */
 	bool head_sent;            /* the final head went to the client */
 	bool head_only;            /* HEAD */
 	bool html;                 /* errors as a page */
+	uint64_t body_limit;       /* bytes; 0: none */
 	uint64_t discard;          /* bytes of body that may still be dropped */
 	enum yett_framing framing; /* towards the client */
 	uint64_t began;            /* monotonic */
@@ -90,7 +87,10 @@ bool yett_http1_step(struct yett_http1 *http1);
 /* Whether bytes from the client are of use now. */
 bool yett_http1_wants_read(const struct yett_http1 *http1);
 
-enum yett_http1_wait yett_http1_waits_for(const struct yett_http1 *http1);
+/* The socket is full: let the upstream wait, too. */
+void yett_http1_pause(struct yett_http1 *http1);
+
+enum yett_wait yett_http1_waits_for(const struct yett_http1 *http1);
 
 /* Whether the client may have sent more than was read: closing at once would
  * then reset the connection and eat the last answer. */

@@ -10,6 +10,9 @@
 /* What of a refused request's body is read for the sake of the connection. */
 #define DISCARD_MOST 65536
 
+/* What is served, for Allow. */
+#define METHODS "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"
+
 /* --- notes --- */
 
 /* A new id, "bbbbbbwwcccccccc": of this run, worker and decision. */
@@ -106,6 +109,7 @@ log_access(struct yett_http1 *http1)
 
 	if (log == NULL)
 		return;
+	access->received += http1->body.payload;
 	access->duration = yett_clock_monotonic() - http1->began;
 	yett_access_log_write(log, access, &http1->worker->scratch.text);
 }
@@ -130,12 +134,16 @@ yett_http1_end_request(struct yett_http1 *http1)
 	yett_http1_close_exchange(http1);
 	if (http1->hold != NULL) {
 		count_request(http1);
+		if (http1->access.status == 101)
+			yett_count_add(http1->worker->counters,
+			    YETT_COUNT_TUNNELS_OPEN, UINT64_MAX);
 		log_access(http1);
 		yett_worker_unpin(http1->worker, http1->hold);
 	}
 	http1->hold = NULL;
 	yett_buf_clear(&http1->note);
 	yett_buf_clear(&http1->trailers);
+	yett_buf_clear(&http1->offer);
 }
 
 /* The answer is complete in `out`; go on with the next request or end. */
@@ -154,21 +162,18 @@ yett_http1_finish(struct yett_http1 *http1)
 		http1->state = YETT_HTTP1_DISCARD;
 }
 
-/* Keep the connection after a refusal? Only when little of a body is left. */
-static void
-plan_discard(struct yett_http1 *http1)
+/* Only when little of a body is left. When the client waits for a 100 that
+ * will not come, it cannot be known whether it then sends the body (RFC 9110,
+ * section 10.1.1). */
+void
+yett_http1_plan_rest(struct yett_http1 *http1)
 {
 	http1->discard = DISCARD_MOST;
-	if (!http1->body_done && http1->body.framing == YETT_FRAMING_LENGTH &&
-	    http1->body.left > DISCARD_MOST)
-		http1->close = true;
-}
-
-void
-yett_http1_expect_nothing(struct yett_http1 *http1,
-    const struct yett_head *head)
-{
-	if (head->expect_continue && !http1->body_done)
+	if (http1->body_done)
+		return;
+	if (http1->expects ||
+	    (http1->body.framing == YETT_FRAMING_LENGTH &&
+		http1->body.left > DISCARD_MOST))
 		http1->close = true;
 }
 
@@ -179,7 +184,7 @@ yett_http1_answer(struct yett_http1 *http1, const struct yett_answer *answer)
 	struct yett_buf *body = &http1->worker->scratch.body;
 	struct yett_answer_env env;
 
-	plan_discard(http1);
+	yett_http1_plan_rest(http1);
 	env = (struct yett_answer_env){
 		.id = yett_slice_of(http1->id),
 		.date = yett_worker_date(http1->worker),
@@ -199,6 +204,18 @@ yett_http1_answer(struct yett_http1 *http1, const struct yett_answer *answer)
 	yett_http1_finish(http1);
 }
 
+void
+yett_http1_answer_options(struct yett_http1 *http1)
+{
+	const struct yett_answer answer = {
+		.status = 200,
+		.body = YETT_LIT(""),
+		.allow = YETT_LIT(METHODS),
+	};
+
+	yett_http1_answer(http1, &answer);
+}
+
 /* Answer that the message itself is wrong, and end: what follows it cannot be
  * told apart from it any more. */
 void
@@ -209,9 +226,9 @@ yett_http1_answer_plain(struct yett_http1 *http1, unsigned status,
 
 	yett_count_message(http1->worker->counters, status);
 	http1->close = true;
+	http1->access.error = yett_slice_of(why);
 	yett_answer_plain(status, why, &plain);
 	if (status == 405)
-		plain.allow = YETT_LIT(
-		    "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH");
+		plain.allow = YETT_LIT(METHODS);
 	yett_http1_answer(http1, &plain);
 }

@@ -39,19 +39,20 @@ void yett_http1_log_refusal(const struct yett_http1 *http1,
  * generation, its notes. */
 void yett_http1_end_request(struct yett_http1 *http1);
 
+/* The final answer is about to be written: must the connection end with it
+ * because of the rest of the request's body? Sets `close`. */
+void yett_http1_plan_rest(struct yett_http1 *http1);
+
 /* The answer is complete in `out`; end the request, and go on with the next
  * request, with what is left of the body, or end. */
 void yett_http1_finish(struct yett_http1 *http1);
 
-/* The request will not be forwarded: a client that waits for a 100 gets none,
- * and whether it then sends the body cannot be known (RFC 9110, 10.1.1), so
- * that the connection ends. */
-void yett_http1_expect_nothing(struct yett_http1 *http1,
-    const struct yett_head *head);
-
 /* Answer the request ourselves and finish it. */
 void
 yett_http1_answer(struct yett_http1 *http1, const struct yett_answer *answer);
+
+/* Answer OPTIONS for the upstream, which it may not reach. */
+void yett_http1_answer_options(struct yett_http1 *http1);
 
 /* Answer that the message itself is wrong, and end: what follows it cannot be
  * told apart from it any more. `why` is static. */

@@ -6,7 +6,7 @@
 /* One read of plain bytes: the payload of a full TLS record. */
 #define READ_LEN 16384
 /* A spare buffer that grew beyond this is freed. */
-#define SPARE_MOST (4 * YETT_HTTP1_OUT)
+#define SPARE_MOST 65536
 
 void
 yett_http1_fail(struct yett_http1 *http1)
@@ -65,7 +65,7 @@ yett_http1_read(struct yett_http1 *http1)
 		yett_buf_added(&http1->in, got);
 		yett_count_add(http1->worker->counters, YETT_COUNT_BYTES_IN,
 		    got);
-		http1->moved += got;
+		http1->got += got;
 		return true;
 	case YETT_SESSION_AGAIN: return false;
 	case YETT_SESSION_EOF: http1->eof = true; return false;
@@ -87,7 +87,6 @@ yett_http1_write_now(struct yett_http1 *http1, struct yett_slice bytes)
 		switch (yett_session_write(http1->session, rest, &took, NULL)) {
 		case YETT_SESSION_DONE:
 			done += took;
-			http1->moved += took;
 			yett_count_add(http1->worker->counters,
 			    YETT_COUNT_BYTES_OUT, took);
 			continue;
@@ -107,6 +106,15 @@ yett_http1_write_out(struct yett_http1 *http1)
 		yett_buf_consume(&http1->out,
 		    yett_http1_write_now(http1, yett_buf_slice(&http1->out)));
 	return yett_buf_len(&http1->out) == 0;
+}
+
+bool
+yett_http1_is_stuck(struct yett_http1 *http1)
+{
+	if (!yett_session_is_stuck(http1->session))
+		return false;
+	http1->full = true;
+	return true;
 }
 
 void

@@ -12,7 +12,7 @@
 #include "gateway/http1.h"
 
 /* More than this is not collected for a client that does not read. */
-#define YETT_HTTP1_OUT 65536
+#define YETT_HTTP1_OUT 8192
 
 /* Cut the connection: nothing more can be said on it. */
 void yett_http1_fail(struct yett_http1 *http1);
@@ -32,6 +32,9 @@ size_t yett_http1_write_now(struct yett_http1 *http1, struct yett_slice bytes);
 
 /* Hand what was collected to the session; true when nothing is left. */
 bool yett_http1_write_out(struct yett_http1 *http1);
+
+/* The client does not take what it has: make no more for it. */
+bool yett_http1_is_stuck(struct yett_http1 *http1);
 
 /* Collect `bytes` to be written. */
 void yett_http1_put(struct yett_http1 *http1, struct yett_slice bytes);

@@ -59,6 +59,5 @@ yett_http1_redirect(struct yett_http1 *http1, const struct yett_head *head,
 	yett_answer_plain(is_get ? 301 : 308, "This site is in https.",
 	    &answer);
 	answer.location = yett_buf_slice(url);
-	yett_http1_expect_nothing(http1, head);
 	yett_http1_answer(http1, &answer);
 }

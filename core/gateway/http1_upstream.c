@@ -5,6 +5,7 @@
 #include "gateway/forward.h"
 #include "gateway/http1_answer.h"
 #include "gateway/http1_bytes.h"
+#include "gateway/http1_tunnel.h"
 #include "http/trailer.h"
 
 /* The most in one chunk, and what is collected before it is written. */
@@ -15,10 +16,7 @@
 bool
 yett_http1_is_too_long(const struct yett_http1 *http1, uint64_t len)
 {
-	uint64_t most =
-	    yett_generation_settings(http1->hold->rollout->gen)->limits.body;
-
-	return most != 0 && len > most;
+	return http1->body_limit != 0 && len > http1->body_limit;
 }
 
 void
@@ -141,8 +139,8 @@ out:
 
 /* --- the upstream's answer --- */
 
-static void
-tell_failure(const struct yett_http1 *http1)
+void
+yett_http1_tell_failure(struct yett_http1 *http1)
 {
 	const struct yett_fault *fault = yett_exchange_fault(http1->exchange);
 	enum yett_exchange_failure failure = yett_exchange_failure(
@@ -150,6 +148,8 @@ tell_failure(const struct yett_http1 *http1)
 	struct yett_counters *counters = http1->worker->counters;
 	char what[512];
 
+	http1->access.error = yett_slice_of(
+	    yett_exchange_failure_name(failure));
 	yett_count(counters, YETT_COUNT_UPSTREAM + failure);
 	if (failure == YETT_FAILURE_CONNECT_TIMEOUT ||
 	    failure == YETT_FAILURE_TLS_TIMEOUT)
@@ -185,9 +185,9 @@ answer_failure(struct yett_http1 *http1)
 		why = "The upstream did not answer in time.";
 		break;
 	case YETT_FAILURE_FULL:
-	case YETT_FAILURE_NO_MEMORY:
+	case YETT_FAILURE_EXHAUSTED:
 		status = 503;
-		why = "The request could not be forwarded.";
+		why = "The gateway has no room for this request now.";
 		break;
 	case YETT_FAILURE_NONE:
 	case YETT_FAILURE_RESET:
@@ -195,14 +195,14 @@ answer_failure(struct yett_http1 *http1)
 	case YETT_FAILURE_BAD_RESPONSE:
 	case YETT_FAILURE_BODY_CUT: break;
 	}
-	tell_failure(http1);
+	yett_http1_tell_failure(http1);
 	yett_http1_close_exchange(http1);
 	yett_answer_plain(status, why, &failure);
 	yett_http1_answer(http1, &failure);
 }
 
 /* Pass an interim answer on; a client of HTTP/1.0 knows none (RFC 9110,
- * section 15.2). 101 was never asked for: Upgrade is not forwarded. */
+ * section 15.2). */
 static void
 pass_interim(struct yett_http1 *http1, const struct yett_head *head)
 {
@@ -210,8 +210,10 @@ pass_interim(struct yett_http1 *http1, const struct yett_head *head)
 		.framing = YETT_FRAMING_NONE
 	};
 
-	if (http1->access.minor == 0 || head->status == 101)
+	if (http1->access.minor == 0)
 		return;
+	if (head->status == 100)
+		http1->expects = false;
 	if (yett_forward_response(http1->worker, head, &how, &http1->out) !=
 	    YETT_OK)
 		yett_http1_fail(http1);
@@ -239,6 +241,10 @@ begin_response(struct yett_http1 *http1, const struct yett_head *head)
 	if (http1->framing != YETT_FRAMING_CHUNKED || head->names_fields)
 		http1->takes_trailers = false;
 	http1->access.status = head->status;
+	/* Most origins that answer early have no more use for the body; those
+	 * that answer while they read it get what little is left. */
+	if (http1->expects && !http1->body_done)
+		http1->close = true;
 	how = (struct yett_forward_response){
 		.framing = http1->framing,
 		.close = http1->close || http1->worker->draining,
@@ -260,7 +266,9 @@ step_response_head(struct yett_http1 *http1)
 	case YETT_EXCHANGE_MORE:
 	case YETT_EXCHANGE_END: return false;
 	case YETT_EXCHANGE_DATA:
-		if (head->status < 200)
+		if (head->status == 101)
+			yett_http1_begin_tunnel(http1, head);
+		else if (head->status < 200)
 			pass_interim(http1, head);
 		else
 			begin_response(http1, head);
@@ -298,7 +306,7 @@ pass_piece(struct yett_http1 *http1, struct yett_slice payload)
 static void
 cut_response(struct yett_http1 *http1)
 {
-	tell_failure(http1);
+	yett_http1_tell_failure(http1);
 	(void)yett_http1_write_out(http1);
 	http1->access.status = 502;
 	yett_http1_fail(http1);
@@ -318,8 +326,7 @@ end_response(struct yett_http1 *http1)
 		return;
 	/* An answer that came before the request's end: what is left of the
 	 * body has nowhere to go. */
-	if (!http1->body_done)
-		http1->close = true;
+	yett_http1_plan_rest(http1);
 	yett_http1_finish(http1);
 }
 
@@ -333,6 +340,8 @@ step_response(struct yett_http1 *http1)
 		return false;
 	if (!http1->head_sent)
 		return step_response_head(http1);
+	if (yett_http1_is_stuck(http1))
+		return false;
 	while (http1->state == YETT_HTTP1_FORWARD) {
 		size_t used;
 

@@ -14,6 +14,9 @@ bool yett_http1_is_too_long(const struct yett_http1 *http1, uint64_t len);
 /* One step in state FORWARD; true when something moved. */
 bool yett_http1_step_forward(struct yett_http1 *http1);
 
+/* Log, and note for the access log, why the exchange failed. */
+void yett_http1_tell_failure(struct yett_http1 *http1);
+
 /* The client broke its own message: nothing more of it goes upstream, and the
  * link is closed with the exchange (I-14). Answers if that can still be. */
 void yett_http1_break_body(struct yett_http1 *http1, unsigned status,

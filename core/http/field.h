@@ -23,6 +23,7 @@ enum yett_field_id {
 	YETT_FIELD_CONTENT_LENGTH,
 	YETT_FIELD_TRANSFER_ENCODING,
 	YETT_FIELD_EXPECT,
+	YETT_FIELD_MAX_FORWARDS,
 
 	/* for this hop only (RFC 9110, section 7.6.1, and older custom) */
 	YETT_FIELD_CONNECTION,

@@ -158,6 +158,9 @@ same_effect(const struct yett_rule *rule, const struct yett_rule *other)
 	    rule->upstream == other->upstream &&
 	    rule->forward.client_cert == other->forward.client_cert &&
 	    rule->forward.chain == other->forward.chain &&
+	    rule->upgrade == other->upgrade &&
+	    rule->body_limit == other->body_limit &&
+	    rule->answer_timeout == other->answer_timeout &&
 	    rule->tell == other->tell && rule->why.at == NULL;
 }
 

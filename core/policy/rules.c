@@ -13,6 +13,8 @@ yett_settings_init(struct yett_settings *settings)
 			.head = 32 * KIB,
 			.fields = 100,
 			.uri = 8 * KIB,
+			/* As http.sys, and enough for a modem. */
+			.rate = 240,
 			.connections = 10000,
 			/* Room for a large office behind one address; ten such
 			 * addresses are needed to use up all connections. */
@@ -29,6 +31,7 @@ yett_settings_init(struct yett_settings *settings)
 			.answer = 60 * S,
 			.stall = 60 * S,
 			.resolve = 30 * S,
+			.tunnel = 3600 * S,
 			.drain = 30 * S,
 		},
 		.tickets = { .rotate = 6 * 3600 * S },

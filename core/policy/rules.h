@@ -101,6 +101,13 @@ struct yett_forward {
 	bool chain; /* also Client-Cert-Chain */
 };
 
+/* Which protocols a request may ask to switch to (RFC 9110, section 7.8). */
+enum yett_upgrade {
+	YETT_UPGRADE_NONE,
+	YETT_UPGRADE_WEBSOCKET,
+	YETT_UPGRADE_ANY, /* but for HTTP/2 and TLS, which Yett would not see */
+};
+
 struct yett_key {
 	struct yett_slice cert, key; /* absolute paths, or URLs for GnuTLS */
 	struct yett_slice ocsp;      /* file of a response, or absent */
@@ -131,6 +138,9 @@ struct yett_upstream {
 	struct yett_place place;
 };
 
+/* A number of a rule that the gateway's settings decide. */
+#define YETT_AS_GATEWAY UINT64_MAX
+
 enum yett_rule_kind { YETT_RULE_PATH, YETT_RULE_EXACT, YETT_RULE_GLOB };
 
 /*
@@ -147,6 +157,9 @@ struct yett_rule {
 	struct yett_slice why;
 	bool tell; /* `why` goes into the answer */
 	struct yett_forward forward;
+	enum yett_upgrade upgrade;
+	uint64_t body_limit;     /* bytes; 0: no limit; or YETT_AS_GATEWAY */
+	uint64_t answer_timeout; /* milliseconds; or YETT_AS_GATEWAY */
 	const struct yett_late *late;
 	const struct yett_upstream *upstream;
 
@@ -219,6 +232,7 @@ struct yett_settings {
 	struct {
 		uint32_t head, fields, uri; /* bytes, count, bytes */
 		uint64_t body;              /* bytes; 0: no limit */
+		uint32_t rate; /* bytes a second of a body; 0: any */
 		uint32_t connections, connections_per_address;
 		uint32_t requests_per_connection; /* 0: no limit */
 		uint32_t memory;       /* bytes of a Lua state when called */
@@ -228,7 +242,8 @@ struct yett_settings {
 		uint32_t handshake, head, body, idle, drain;
 		uint32_t connect, answer, stall; /* of upstreams */
 		uint32_t resolve; /* names again, so often; 0: never */
-	} timeouts;               /* milliseconds */
+		uint32_t tunnel;
+	} timeouts; /* milliseconds */
 	struct {
 		bool off;
 		uint32_t rotate;        /* milliseconds */

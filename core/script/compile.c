@@ -80,6 +80,7 @@ read_limits(lua_State *L, struct yett_settings *settings)
 	read_number(L, "uri", &settings->limits.uri);
 	settings->limits.body = yett_field_number(L, "body",
 	    settings->limits.body);
+	read_number(L, "rate", &settings->limits.rate);
 	read_number(L, "connections", &settings->limits.connections);
 	read_number(L, "connections_per_address",
 	    &settings->limits.connections_per_address);
@@ -105,6 +106,7 @@ read_timeouts(lua_State *L, struct yett_settings *settings)
 	read_number(L, "answer", &settings->timeouts.answer);
 	read_number(L, "stall", &settings->timeouts.stall);
 	read_number(L, "resolve", &settings->timeouts.resolve);
+	read_number(L, "tunnel", &settings->timeouts.tunnel);
 	read_number(L, "drain", &settings->timeouts.drain);
 	lua_pop(L, 1);
 }

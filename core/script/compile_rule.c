@@ -233,6 +233,19 @@ read_forward(const struct yett_compile *compile, struct yett_forward inherited)
 	return forward;
 }
 
+/* The number `name` of the table `outer`, or `absent`. */
+static uint64_t
+read_inner(lua_State *L, const char *outer, const char *name, uint64_t absent)
+{
+	uint32_t unused;
+
+	if (!yett_field_enter(L, outer, &unused))
+		return absent;
+	absent = yett_field_number(L, name, absent);
+	lua_pop(L, 1);
+	return absent;
+}
+
 static bool
 has_field(lua_State *L, const char *name)
 {
@@ -267,7 +280,12 @@ yett_compile_rule(struct yett_compile *compile, struct yett_rule *rule,
 {
 	/* A verified identity is told unless the policy says not to. */
 	static const struct yett_rule nothing = { .need = YETT_NEED_NONE,
-		.forward = { .client_cert = YETT_FORWARD_RFC9440 } };
+		.forward = { .client_cert = YETT_FORWARD_RFC9440 },
+		.upgrade = YETT_UPGRADE_WEBSOCKET,
+		.body_limit = YETT_AS_GATEWAY,
+		.answer_timeout = YETT_AS_GATEWAY };
+	static const char *const upgrades[] = { "none", "websocket", "any",
+		NULL };
 	static const char *const needs[] = { "none", "request", "require",
 		NULL };
 	const struct yett_rule *from = site != NULL ? site : &nothing;
@@ -281,6 +299,11 @@ yett_compile_rule(struct yett_compile *compile, struct yett_rule *rule,
 	rule->late = read_late(compile, from->late);
 	rule->upstream = read_upstream(compile, rule, from->upstream);
 	rule->forward = read_forward(compile, from->forward);
+	rule->upgrade = (enum yett_upgrade)yett_field_choice(L, "upgrade",
+	    upgrades, from->upgrade);
+	rule->body_limit = read_inner(L, "limits", "body", from->body_limit);
+	rule->answer_timeout = read_inner(L, "timeouts", "answer",
+	    from->answer_timeout);
 	rule->why = yett_field_text(L, compile->arena, "why");
 	rule->tell = yett_field_flag(L, "tell");
 }

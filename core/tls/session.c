@@ -16,6 +16,9 @@
 /* RFC 8446, section 5.1. */
 #define RECORD_MOST 16384
 
+/* With less room than this a record waits for the next turn. */
+#define RECORD_LEAST 1024
+
 struct yett_session_env {
 	struct yett_ticket_user tickets;
 	yett_session_ask ask;
@@ -29,6 +32,7 @@ struct yett_session {
 	struct yett_transport transport;
 	struct yett_handshake_state *handshake; /* NULL once it is over */
 	struct yett_session_facts facts;
+	bool is_shut; /* the closure alert was queued */
 };
 
 enum yett_status
@@ -318,15 +322,29 @@ yett_session_read(struct yett_session *session, char *at, size_t len,
 	}
 }
 
-/* Bounded by what is queued already, to within one piece. */
+/* How many of `left` bytes the next record may carry; 0: it has to wait. */
+static size_t
+record_len(const struct yett_session *session, size_t left)
+{
+	const struct yett_transport *transport = &session->transport;
+	size_t queued = yett_transport_output_left(transport);
+	size_t room = queued < YETT_TRANSPORT_OUTPUT
+	    ? YETT_TRANSPORT_OUTPUT - queued
+	    : 0;
+
+	if (yett_transport_is_stuck(transport) || room < RECORD_LEAST)
+		return 0;
+	if (left > room)
+		left = room;
+	return left < RECORD_MOST ? left : RECORD_MOST;
+}
+
 static enum yett_session_result
 write_clear(struct yett_session *session, struct yett_slice bytes, size_t *took)
 {
-	if (yett_transport_output_left(&session->transport) >=
-	    YETT_TRANSPORT_OUTPUT)
+	bytes.len = record_len(session, bytes.len);
+	if (bytes.len == 0)
 		return YETT_SESSION_AGAIN;
-	if (bytes.len > RECORD_MOST)
-		bytes.len = RECORD_MOST;
 	if (!yett_transport_write(&session->transport, bytes))
 		return YETT_SESSION_FAILED;
 	*took = bytes.len;
@@ -337,16 +355,14 @@ enum yett_session_result
 yett_session_write(struct yett_session *session, struct yett_slice bytes,
     size_t *took, struct yett_fault *fault)
 {
-	size_t total = 0;
+	size_t total = 0, len;
 
 	if (session->tls == NULL)
 		return write_clear(session, bytes, took);
 	while (total < bytes.len &&
-	    yett_transport_output_left(&session->transport) <
-		YETT_TRANSPORT_OUTPUT) {
-		size_t left = bytes.len - total;
+	    (len = record_len(session, bytes.len - total)) > 0) {
 		ssize_t code = gnutls_record_send(session->tls,
-		    bytes.at + total, left < RECORD_MOST ? left : RECORD_MOST);
+		    bytes.at + total, len);
 
 		if (code < 0)
 			return fail(session, (int)code, fault);
@@ -374,6 +390,18 @@ yett_session_wants_write(const struct yett_session *session)
 }
 
 bool
+yett_session_is_stuck(const struct yett_session *session)
+{
+	return yett_transport_is_stuck(&session->transport);
+}
+
+uint64_t
+yett_session_sent(const struct yett_session *session)
+{
+	return session->transport.sent;
+}
+
+bool
 yett_session_pending(const struct yett_session *session)
 {
 	return (session->tls != NULL &&
@@ -385,8 +413,9 @@ void
 yett_session_close_notify(struct yett_session *session)
 {
 	/* It is queued, or the session is broken and nobody waits for it. */
-	if (session->tls != NULL)
+	if (session->tls != NULL && !session->is_shut)
 		(void)gnutls_bye(session->tls, GNUTLS_SHUT_WR);
+	session->is_shut = true;
 }
 
 const struct yett_hello *

@@ -90,7 +90,8 @@ enum yett_session_result yett_session_read(struct yett_session *session,
     char *at, size_t len, size_t *got, struct yett_fault *fault);
 
 /* Queue `bytes` as records. With DONE *took tells how many were taken: fewer
- * when too much is queued already. AGAIN: none; go on once writable. */
+ * when too much is queued already. AGAIN: none, also while it is stuck; go on
+ * once writable. */
 YETT_MUST_USE
 enum yett_session_result yett_session_write(struct yett_session *session,
     struct yett_slice bytes, size_t *took, struct yett_fault *fault);
@@ -108,11 +109,19 @@ yett_session_flush(struct yett_session *session, struct yett_fault *fault);
 /* Something is queued that the socket did not take. */
 bool yett_session_wants_write(const struct yett_session *session);
 
+/* What is queued is of an earlier turn: nothing more is taken until the socket
+ * took it all, so that a slow client costs one turn's bytes (I-18). */
+bool yett_session_is_stuck(const struct yett_session *session);
+
+/* Bytes that the socket took so far, records and all. */
+uint64_t yett_session_sent(const struct yett_session *session);
+
 /* Bytes are here that yett_session_read() may give without the socket. */
 bool yett_session_pending(const struct yett_session *session);
 
-/* Queue the closure alert (RFC 8446, section 6.1), of which clear text has
- * none; then flush and close. */
+/* Queue the closure alert (RFC 8446, section 6.1), once, of which clear text
+ * has none; then flush. Nothing can be written any more, but what the client
+ * still sends can be read. */
 void yett_session_close_notify(struct yett_session *session);
 
 /* --- facts: lent until the session is freed, known after the handshake

@@ -306,7 +306,10 @@ send_some(struct yett_transport *transport, struct yett_buf *queue,
 		return true;
 	switch (yett_socket_send(transport->fd, yett_buf_slice(queue), &sent,
 	    fault)) {
-	case YETT_IO_DONE: yett_buf_consume(queue, sent); return true;
+	case YETT_IO_DONE:
+		yett_buf_consume(queue, sent);
+		transport->sent += sent;
+		return true;
 	case YETT_IO_AGAIN: return true;
 	case YETT_IO_EOF:
 	case YETT_IO_FAILED: break;

@@ -20,7 +20,7 @@
 #define YETT_TRANSPORT_INPUT (32 * 1024)
 
 /* More than this is not queued for a socket that does not take it. */
-#define YETT_TRANSPORT_OUTPUT (64 * 1024)
+#define YETT_TRANSPORT_OUTPUT (56 * 1024)
 
 /* Records in a row that carried nothing (I-19). */
 #define YETT_TRANSPORT_IDLE_RECORDS 32
@@ -39,6 +39,7 @@ struct yett_transport {
 	int fd;
 	struct yett_buf input;  /* read in an earlier turn */
 	struct yett_buf output; /* the socket did not take it */
+	uint64_t sent;          /* bytes that the socket took */
 	bool drained;           /* the socket gave all it had, this turn */
 	bool ended;             /* the peer closed its side */
 	bool broken;            /* an error of the socket, or out of memory */
@@ -93,6 +94,13 @@ enum yett_transport_step {
 enum yett_transport_step
 yett_transport_next(const struct yett_transport *transport, int code,
     size_t before);
+
+/* Did the socket not take what an earlier turn had for it? */
+static inline bool
+yett_transport_is_stuck(const struct yett_transport *transport)
+{
+	return yett_buf_len(&transport->output) > 0;
+}
 
 /* The handshake is over. */
 void yett_transport_open(struct yett_transport *transport);

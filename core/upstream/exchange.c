@@ -74,7 +74,8 @@ deadline_of(struct yett_exchange *exchange)
 	return exchange->head_by;
 }
 
-/* No deadline runs while it is the owner who has to do something. */
+/* No deadline runs while it is the owner who has to do something. A tunnel may
+ * be silent: its owner knows for how long. */
 void
 yett_exchange_set_deadline(struct yett_exchange *exchange)
 {
@@ -86,7 +87,8 @@ yett_exchange_set_deadline(struct yett_exchange *exchange)
 		return;
 	deadline = &exchange->link->deadline;
 	is_origins_turn = yett_exchange_is_sending(exchange) ||
-	    (exchange->is_body_done && exchange->is_hungry);
+	    (exchange->is_body_done && exchange->is_hungry &&
+		!exchange->is_tunnel);
 	if (!is_origins_turn)
 		yett_deadline_cancel(deadline);
 	else if (exchange->progressed || deadline->at == 0)
@@ -131,6 +133,9 @@ send_some(struct yett_exchange *exchange)
 	if (yett_outbox_send(&exchange->out, exchange->link))
 		exchange->progressed = true;
 	forget_sent(exchange);
+	if (exchange->is_tunnel && exchange->is_body_done &&
+	    !yett_exchange_is_sending(exchange))
+		yett_link_shut(exchange->link);
 	yett_exchange_watch(exchange);
 }
 
@@ -180,15 +185,16 @@ connect_now(struct yett_exchange *exchange, enum yett_exchange_failure *failure)
 		return true;
 	case YETT_E_NOMEM:
 		yett_fail(&exchange->fault, YETT_E_NOMEM, "out of memory");
-		*failure = YETT_FAILURE_NO_MEMORY;
+		*failure = YETT_FAILURE_EXHAUSTED;
 		return false;
 	case YETT_E_NOT_FOUND: *failure = YETT_FAILURE_FULL; return false;
 	case YETT_E_SYSTEM:
 		yett_exchange_blame(exchange, YETT_BLOW_UNREACHABLE);
-		break;
+		*failure = YETT_FAILURE_CONNECT_REFUSED;
+		return false;
 	default: break; /* it is us who ran out of something */
 	}
-	*failure = YETT_FAILURE_CONNECT_REFUSED;
+	*failure = YETT_FAILURE_EXHAUSTED;
 	return false;
 }
 
@@ -455,6 +461,10 @@ yett_exchange_push(struct yett_exchange *exchange)
 	case YETT_STAGE_BODY:
 		send_some(exchange);
 		yett_exchange_set_deadline(exchange);
+		/* Reading would tell why, but that half has ended. */
+		if (exchange->out.is_deaf && exchange->is_tunnel &&
+		    exchange->body.ended)
+			yett_exchange_fail(exchange, YETT_FAILURE_RESET);
 		break;
 	case YETT_STAGE_END:
 	case YETT_STAGE_FAILED: yett_outbox_clear(&exchange->out); break;

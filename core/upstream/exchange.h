@@ -30,7 +30,7 @@
 struct yett_exchange;
 
 /* Owners stop appending to the queue while this much is in it. */
-#define YETT_EXCHANGE_QUEUE 65536
+#define YETT_EXCHANGE_QUEUE (32 * 1024)
 
 /* What the exchange is to do; copied, but for what it points at. */
 struct yett_exchange_order {
@@ -39,6 +39,9 @@ struct yett_exchange_order {
 	const struct yett_address *client;  /* lent for the call */
 	bool is_head;                       /* HEAD: the answer has no body */
 	bool is_idempotent;                 /* RFC 9110, section 9.2.2 */
+	/* The protocols that the request offers to switch to, as a list; empty:
+	 * none. Must outlive the exchange. */
+	struct yett_slice offer;
 	uint32_t connect_ms; /* for all attempts until bytes can be sent */
 	uint32_t answer_ms;  /* for each step of sending, then for a head */
 	uint32_t stall_ms;   /* without progress within the body */
@@ -91,7 +94,12 @@ size_t yett_exchange_push(struct yett_exchange *exchange);
  * DATA: one head, lent until the owner asks for the next thing, closes or
  * returns to the loop. Interim (1xx) heads come one by one before the final
  * one; 100 (Continue) too, after which the owner may send the body. END: the
- * final head was given before. 101 (Switching Protocols) is a failure.
+ * final head was given before.
+ *
+ * 101 (Switching Protocols) is a failure unless it switches to what the order
+ * offers. Then it is a final head: its body are the bytes of the tunnel, and
+ * the queue takes those of the other way, until yett_exchange_body_done() ends
+ * that half. Each half may end first; the one that goes on keeps the link.
  */
 YETT_MUST_USE
 enum yett_exchange_result yett_exchange_head(struct yett_exchange *exchange,
@@ -106,6 +114,8 @@ enum yett_exchange_result yett_exchange_head(struct yett_exchange *exchange,
 YETT_MUST_USE
 enum yett_exchange_result
 yett_exchange_body(struct yett_exchange *exchange, struct yett_slice *payload);
+/* The owner has no room: read no more until it asks for the body again. */
+void yett_exchange_pause(struct yett_exchange *exchange);
 void yett_exchange_consume(struct yett_exchange *exchange, size_t len);
 
 /* After END: the lines of the trailers, for trailer.h; often empty. Lent until

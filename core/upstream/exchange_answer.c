@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "http/upgrade.h"
 #include "upstream/exchange_state.h"
 
 /* Interim answers before the final one; more make no progress (I-19). */
@@ -45,10 +46,16 @@ accept_head(struct yett_exchange *exchange)
 	yett_buf_consume(&exchange->link->in, head->len);
 	exchange->scanned = 0;
 	exchange->head_by = 0;
-	if (head->status == 101)
-		return fail_answer(exchange,
-		    "it switches protocols without having been asked");
-	if (head->status >= 200) {
+	if (head->status == 101) {
+		if (!yett_upgrade_is_offered(head, exchange->order.offer))
+			return fail_answer(exchange,
+			    "it switches protocols without having been asked");
+		/* From here on the link carries bytes that are no HTTP. */
+		head->framing = YETT_FRAMING_TO_END;
+		exchange->is_tunnel = true;
+		exchange->is_body_done = false;
+	}
+	if (head->status >= 200 || exchange->is_tunnel) {
 		exchange->stage = YETT_STAGE_BODY;
 		yett_endpoint_answer(exchange->route.shelf->endpoint);
 		yett_body_init(&exchange->body, head);
@@ -105,10 +112,14 @@ yett_exchange_head(struct yett_exchange *exchange,
 static enum yett_exchange_result
 finish(struct yett_exchange *exchange)
 {
-	bool is_kept = exchange->head.keep_alive &&
+	bool is_open = exchange->is_tunnel &&
+	    !(exchange->is_body_done && !yett_exchange_is_sending(exchange));
+	bool is_kept = exchange->head.keep_alive && !exchange->is_tunnel &&
 	    exchange->head.framing != YETT_FRAMING_TO_END &&
 	    exchange->is_body_done && !yett_exchange_is_sending(exchange);
 
+	if (is_open) /* the other half of a tunnel */
+		return YETT_EXCHANGE_END;
 	if (is_kept)
 		yett_pool_give(&exchange->link);
 	else
@@ -199,4 +210,13 @@ struct yett_slice
 yett_exchange_trailers(const struct yett_exchange *exchange)
 {
 	return yett_buf_slice(&exchange->trailers);
+}
+
+void
+yett_exchange_pause(struct yett_exchange *exchange)
+{
+	if (exchange->stage != YETT_STAGE_BODY || !exchange->is_hungry)
+		return;
+	exchange->is_hungry = false;
+	yett_exchange_set_deadline(exchange);
 }

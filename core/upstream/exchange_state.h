@@ -35,6 +35,7 @@ struct yett_exchange {
 	/* the request */
 	struct yett_outbox out;
 	bool is_body_done;
+	bool is_tunnel;   /* the protocol was switched */
 	bool is_repeated; /* a part of it was sent a second time */
 
 	/* the answer */

@@ -16,7 +16,7 @@ yett_exchange_failure_name(enum yett_exchange_failure failure)
 	case YETT_FAILURE_ANSWER_TIMEOUT: return "answer_timeout";
 	case YETT_FAILURE_BODY_CUT: return "body_cut";
 	case YETT_FAILURE_FULL: return "full";
-	case YETT_FAILURE_NO_MEMORY: return "no_memory";
+	case YETT_FAILURE_EXHAUSTED: return "exhausted";
 	}
 	return "none";
 }

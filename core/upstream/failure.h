@@ -7,7 +7,7 @@
 
 enum yett_exchange_failure {
 	YETT_FAILURE_NONE,
-	YETT_FAILURE_CONNECT_REFUSED, /* by all targets, or no descriptor */
+	YETT_FAILURE_CONNECT_REFUSED, /* by all targets */
 	YETT_FAILURE_CONNECT_TIMEOUT,
 	YETT_FAILURE_TLS,          /* no session, or not with whom was meant */
 	YETT_FAILURE_TLS_TIMEOUT,  /* the handshake took too long */
@@ -16,10 +16,11 @@ enum yett_exchange_failure {
 	YETT_FAILURE_BAD_RESPONSE, /* not the HTTP we speak */
 	YETT_FAILURE_ANSWER_TIMEOUT, /* no head for answer_ms */
 	YETT_FAILURE_BODY_CUT,       /* broken, ended or silent in the body */
-	YETT_FAILURE_FULL, /* as many connections as may be are in use */
-	YETT_FAILURE_NO_MEMORY,
+	YETT_FAILURE_FULL,      /* as many connections as may be are in use */
+	YETT_FAILURE_EXHAUSTED, /* descriptors, ports or memory ran out */
 };
-#define YETT_FAILURES 9 /* how many there are, none included */
+/* How many there are, none included. */
+#define YETT_FAILURES (YETT_FAILURE_EXHAUSTED + 1)
 
 /* "connect_refused" ...: static; "none" for none and unknown values. */
 const char *yett_exchange_failure_name(enum yett_exchange_failure failure);

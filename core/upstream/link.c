@@ -97,6 +97,17 @@ yett_link_is_quiet(struct yett_link *link)
 }
 
 void
+yett_link_shut(struct yett_link *link)
+{
+	if (link->is_shut)
+		return;
+	link->is_shut = true;
+	if (link->tls != NULL)
+		yett_client_close_notify(link->tls);
+	yett_socket_shut_write(link->fd);
+}
+
+void
 yett_link_rest(struct yett_link *link)
 {
 	if (yett_buf_len(&link->in) == 0)

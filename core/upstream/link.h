@@ -18,8 +18,11 @@
 
 struct yett_pool;
 
-/* One recv() takes at most this. */
-#define YETT_LINK_READ 65536
+/* One recv() takes at most this: three records of the largest size, so that a
+ * turn's bytes are what a slow client costs. */
+#define YETT_LINK_READ (48 * 1024)
+/* The memory that a read buffer has for it. */
+#define YETT_LINK_MEMORY (64 * 1024)
 
 struct yett_link_events {
 	/* The socket is ready for what was wanted; while connecting: ask
@@ -36,6 +39,7 @@ struct yett_link {
 	bool is_reused;             /* has carried an exchange before */
 	struct yett_client *tls;    /* NULL: in clear */
 	struct yett_address client; /* whom an application was told of */
+	bool is_shut;               /* no more is sent over it */
 	struct yett_watcher watcher;
 	struct yett_deadline deadline;
 	struct yett_link_events events;
@@ -78,6 +82,9 @@ bool yett_link_pending(const struct yett_link *link);
  * so that it may be kept. */
 YETT_MUST_USE
 bool yett_link_is_quiet(struct yett_link *link);
+
+/* No more will be sent: the peer reads the end. Harmless a second time. */
+void yett_link_shut(struct yett_link *link);
 
 /* Give the memory of `in` back to the pool, if nothing is in it. */
 void yett_link_rest(struct yett_link *link);

@@ -549,7 +549,7 @@ yett_pool_take_buf(struct yett_pool *pool, struct yett_buf *buf)
 void
 yett_pool_give_buf(struct yett_pool *pool, struct yett_buf *buf)
 {
-	if (buf->cap != YETT_LINK_READ || pool->spare_buf_count == SPARES) {
+	if (buf->cap != YETT_LINK_MEMORY || pool->spare_buf_count == SPARES) {
 		yett_buf_clear(buf);
 		return;
 	}

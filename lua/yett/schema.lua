@@ -84,6 +84,31 @@ local forward = {
     },
   },
 }
+local upgrade = {
+  kind = "enum", values = { "none", "websocket", "any" },
+  also = { [false] = "none" }, default = "websocket", noun = "way to switch",
+  doc = "Which protocols a request may switch to; h2c is never one.",
+}
+local limits = {
+  kind = "table", example = 'limits = { body = "1MiB" }',
+  doc = "What a request may use here, instead of the gateway's limits.",
+  fields = {
+    body = {
+      kind = "size", min = 0, max = 1 << 50,
+      doc = "Bytes of a request body; 0: no limit.",
+    },
+  },
+}
+local timeouts = {
+  kind = "table", example = 'timeouts = { answer = "5m" }',
+  doc = "How long steps may take here, instead of the gateway's timeouts.",
+  fields = {
+    answer = {
+      kind = "duration", min = 100, max = 86400000,
+      doc = "For each step that the upstream makes.",
+    },
+  },
+}
 local late = {
   kind = "table", example = "late = { status = 500, hresult = 0x80070032 }",
   presets = {
@@ -162,6 +187,9 @@ local rule_fields = {
   late = late,
   upstream = upstream,
   forward = forward,
+  upgrade = upgrade,
+  limits = limits,
+  timeouts = timeouts,
   why = why,
   tell = tell,
   shadow = { later = true, doc = "Evaluate, count and log only." },
@@ -206,6 +234,10 @@ local words = {
             kind = "size", min = 0, max = 1 << 50, default = 0,
             doc = "Bytes of a request body; 0: no limit.",
           },
+          rate = {
+            kind = "size", min = 0, max = 1 << 20, default = "240B",
+            doc = "Bytes a second that a body must move, at least; 0: any.",
+          },
           connections = {
             kind = "integer", min = 1, max = 10000000,
             doc = "Connections of the whole process.",
@@ -242,7 +274,7 @@ local words = {
           },
           body = {
             kind = "duration", min = 100, max = 86400000,
-            doc = "Without progress in a body.",
+            doc = "For a part of a body: see `rate`.",
           },
           idle = {
             kind = "duration", min = 100, max = 86400000, default = "75s",
@@ -263,6 +295,10 @@ local words = {
           resolve = {
             kind = "duration", min = 0, max = 86400000, default = "30s",
             doc = "How often names of upstreams are resolved again; 0: never.",
+          },
+          tunnel = {
+            kind = "duration", min = 100, max = 86400000, default = "1h",
+            doc = "Without a byte either way after a protocol switch.",
           },
           drain = {
             kind = "duration", min = 0, max = 86400000,
@@ -397,6 +433,9 @@ local words = {
       late = late,
       upstream = upstream,
       forward = forward,
+      upgrade = upgrade,
+      limits = limits,
+      timeouts = timeouts,
       case = {
         kind = "enum", values = { "sensitive", "insensitive" },
         default = "sensitive", noun = "way to compare",

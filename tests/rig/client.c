@@ -274,8 +274,8 @@ send_first(lua_State *L, const struct client *client)
 }
 
 /* rig.handshake { port, sni, tls, cert, key, alpn, session,
- * post_handshake_auth, no_tickets, fragment, priority, first, apart } ->
- * client, or client and a word for why the handshake failed */
+ * post_handshake_auth, no_tickets, fragment, priority, window, first, apart }
+ * -> client, or client and a word for why the handshake failed */
 static int
 handshake(lua_State *L)
 {
@@ -290,6 +290,7 @@ handshake(lua_State *L)
 	client->fd = rig_dial((unsigned)rig_number_field(L, 1, "port", 0));
 	if (client->fd < 0)
 		return luaL_error(L, "connect: %s", strerror(errno));
+	rig_set_window(client->fd, (int)rig_number_field(L, 1, "window", 0));
 	set_up(L, client);
 	send_first(L, client);
 	lua_settop(L, 2);
@@ -373,6 +374,44 @@ client_fact(lua_State *L)
 		break;
 	}
 	return 1;
+}
+
+/* A record without payload: new keys, or a warning, or where these end the
+ * connection padding alone. */
+static int
+send_nothing(gnutls_session_t session, bool keys)
+{
+	if (keys)
+		return gnutls_session_key_update(session, 0);
+	if (gnutls_protocol_get_version(session) == GNUTLS_TLS1_3)
+		return (int)gnutls_record_send2(session, "", 0, 1, 0);
+	return gnutls_alert_send(session, GNUTLS_AL_WARNING,
+	    GNUTLS_A_USER_CANCELED);
+}
+
+/* client:nothing(n, keys): n records without payload; how many were sent */
+static int
+client_nothing(lua_State *L)
+{
+	struct client *client = to_client(L);
+	lua_Integer n = luaL_checkinteger(L, 2), sent = 0;
+	bool keys = lua_toboolean(L, 3);
+
+	while (sent < n && send_nothing(client->session, keys) == 0)
+		sent++;
+	lua_pushinteger(L, sent);
+	return 1;
+}
+
+/* client:finish(): says that no more comes, and goes on reading */
+static int
+client_finish(lua_State *L)
+{
+	struct client *client = to_client(L);
+
+	must(L, gnutls_bye(client->session, GNUTLS_SHUT_WR), "bye");
+	shutdown(client->fd, SHUT_WR);
+	return 0;
 }
 
 /* client:push(bytes, seconds) -> how many were taken until nothing moved for
@@ -539,6 +578,8 @@ rig_open_client(lua_State *L)
 {
 	static const luaL_Reg methods[] = {
 		{ "fact", client_fact },
+		{ "finish", client_finish },
+		{ "nothing", client_nothing },
 		{ "push", client_push },
 		{ "send", client_send },
 		{ "receive", client_receive },

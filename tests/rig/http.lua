@@ -134,7 +134,9 @@ end
 
 local function take_body(self, answer, method)
   local status = answer.status
-  if method == "HEAD" or status == 204 or status == 304 then return "" end
+  if method == "HEAD" or status == 101 or status == 204 or status == 304 then
+    return ""
+  end
   if answer.header["transfer-encoding"] then
     return take_chunked(self, answer)
   end
@@ -198,6 +200,10 @@ function Connection:ending(seconds)
   return self:fill(seconds) and "bytes" or self.ended
 end
 
+--- Says that no more comes (close_notify, FIN); answers can still be read.
+function Connection:finish() self.core:finish() end
+--- The next `len` bytes, whatever they are; nil when fewer come.
+function Connection:take(len) return take(self, len) end
 function Connection:close() self.core:close() end
 function Connection:reset() self.core:reset() end
 

@@ -126,7 +126,8 @@ static void
 read_step(lua_State *L, struct step *step)
 {
 	static const char *const names[] = { "body", "echo", "pour", "hold",
-		"close", "bye", "reset", "trickle", NULL };
+		"close", "bye", "reset", "trickle", "relay", "shut", "drain",
+		NULL };
 	size_t len;
 
 	if (lua_type(L, -1) == LUA_TSTRING) {

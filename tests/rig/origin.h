@@ -17,7 +17,7 @@
 #include "rig/rig.h"
 
 #define RIG_ORIGIN "rig.origin"
-#define STEPS_MAX 8
+#define STEPS_MAX 12
 
 enum step_kind {
 	STEP_SEND,    /* `bytes`, as they are */
@@ -29,6 +29,9 @@ enum step_kind {
 	STEP_BYE,     /* close_notify, then close */
 	STEP_RESET,   /* the connection */
 	STEP_TRICKLE, /* a byte each `amount` milliseconds, without end */
+	STEP_RELAY,   /* send back what comes, until its end */
+	STEP_SHUT,    /* end this half of the connection */
+	STEP_DRAIN, /* keep what comes as the request's raw body, to its end */
 };
 
 struct step {

@@ -380,12 +380,17 @@ function rig.shell(line, names)
   return text, process:wait()
 end
 
---- Ends the play here, as skipped, when one of these programs is missing.
+--- Ends the play here, as skipped.
+function rig.skip(why)
+  io.write("1..0 # SKIP ", why, "\n")
+  error(skipped)
+end
+
+--- Skips the play when one of these programs is missing.
 function rig.needs(...)
   for _, program in ipairs { ... } do
     if not os.execute("command -v " .. program .. " >/dev/null") then
-      io.write("1..0 # SKIP ", program, " is not installed\n")
-      error(skipped)
+      rig.skip(program .. " is not installed")
     end
   end
 end

@@ -259,6 +259,13 @@ open_proc(const struct process *process, const char *name)
 	return fopen(path, "re");
 }
 
+static int
+process_pid(lua_State *L)
+{
+	lua_pushinteger(L, to_process(L)->pid);
+	return 1;
+}
+
 /* process:cpu() -> seconds of processor time that its threads used so far */
 static int
 process_cpu(lua_State *L)
@@ -337,6 +344,7 @@ rig_open_process(lua_State *L)
 		{ "wait", process_wait },
 		{ "signal", process_signal },
 		{ "stopped", process_stopped },
+		{ "pid", process_pid },
 		{ "cpu", process_cpu },
 		{ "memory", process_memory },
 		{ NULL, NULL },

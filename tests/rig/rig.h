@@ -30,6 +30,9 @@ double rig_seconds(lua_State *L, int index);
 /* Wait until `fd` is ready for `events` of poll(2); false: too late. */
 bool rig_wait(int fd, short events, uint64_t deadline);
 
+/* Keep at most about so many bytes that are not read; 0: as usual. */
+void rig_set_window(int fd, int window);
+
 /* A connected, non-blocking socket to 127.0.0.1; -1 and errno if refused. */
 int rig_dial(unsigned port);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 
@@ -323,6 +324,20 @@ rig_origin_reset(struct peer *peer)
 	pthread_mutex_unlock(&peer->origin->lock);
 }
 
+/* Take raw bytes until their end, and perhaps send them back. */
+static bool
+take_raw(struct peer *peer, bool back)
+{
+	do {
+		struct yett_slice held = yett_buf_slice(&peer->held);
+
+		if (back && !send_all(peer, held.at, held.len))
+			return false;
+		keep_body(peer, held.len, false);
+	} while (fill(peer));
+	return true;
+}
+
 static bool
 take_step(struct peer *peer, const struct step *step)
 {
@@ -339,6 +354,9 @@ take_step(struct peer *peer, const struct step *step)
 			if (!hold(peer, (double)step->amount / 1e3, false))
 				return false;
 		return false;
+	case STEP_RELAY: return take_raw(peer, true);
+	case STEP_DRAIN: return take_raw(peer, false);
+	case STEP_SHUT: return shutdown(peer->fd, SHUT_WR) == 0;
 	case STEP_CLOSE: return false;
 	case STEP_BYE: rig_origin_end_tls(peer, true); return false;
 	case STEP_RESET: rig_origin_reset(peer); return false;

@@ -54,6 +54,14 @@ rig_wait(int fd, short events, uint64_t deadline)
 	}
 }
 
+void
+rig_set_window(int fd, int window)
+{
+	if (window > 0)
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &window,
+		    sizeof(window));
+}
+
 int
 rig_dial(unsigned port)
 {

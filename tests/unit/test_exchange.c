@@ -220,7 +220,7 @@ static void
 test_failures_have_names(void **state)
 {
 	(void)state;
-	for (int i = 0; i <= YETT_FAILURE_NO_MEMORY; i++)
+	for (int i = 0; i <= YETT_FAILURE_EXHAUSTED; i++)
 		assert_int_equal(strcmp("none",
 				     yett_exchange_failure_name(
 					 (enum yett_exchange_failure)i)) == 0,
