@@ -324,6 +324,7 @@ plays = \
 	tests/scenarios/upstream-that-comes-and-goes.lua \
 	tests/scenarios/upstream-that-fails.lua \
 	tests/scenarios/websocket-has-a-tunnel.lua \
+	tests/scenarios/websocket-over-tls-both-ways.lua \
 	tests/scenarios/workers-share-tickets-and-port.lua
 TESTS += $(plays)
 EXTRA_DIST += $(plays)
