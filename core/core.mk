@@ -27,6 +27,7 @@ core_libcore_la_SOURCES += \
 	core/http/field.c core/http/field.h \
 	core/http/head.c core/http/head.h core/http/head_write.c \
 	core/http/host.c core/http/host.h \
+	core/http/location.c core/http/location.h \
 	core/http/method.c core/http/method.h \
 	core/http/octet.c core/http/octet.h \
 	core/http/refusal.h \
@@ -68,6 +69,7 @@ core_libcore_la_SOURCES += \
 	core/policy/path_walk.c core/policy/path_walk.h \
 	core/policy/place.c core/policy/place.h \
 	core/policy/reason.c core/policy/reason.h \
+	core/policy/redirect_check.c core/policy/redirect_check.h \
 	core/policy/review.c core/policy/review.h \
 	core/policy/review_paths.c core/policy/review_paths.h \
 	core/policy/rules.c core/policy/rules.h \
@@ -131,6 +133,7 @@ core_libcore_la_SOURCES += \
 	core/tls/alert.c core/tls/alert.h \
 	core/tls/ca.c core/tls/ca.h \
 	core/tls/cas.c core/tls/cas.h \
+	core/tls/certificate_text.c core/tls/certificate_text.h \
 	core/tls/chain_cache.c core/tls/chain_cache.h \
 	core/tls/chain_review.c core/tls/chain_review.h \
 	core/tls/client.c core/tls/client.h \
@@ -207,6 +210,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/http1_redirect.c core/gateway/http1_redirect.h \
 	core/gateway/http1_tunnel.c core/gateway/http1_tunnel.h \
 	core/gateway/http1_upstream.c core/gateway/http1_upstream.h \
+	core/gateway/identity_fields.c core/gateway/identity_fields.h \
 	core/gateway/impact.c core/gateway/impact.h \
 	core/gateway/inquiry.c core/gateway/inquiry.h \
 	core/gateway/listener.c core/gateway/listener.h \

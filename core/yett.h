@@ -173,7 +173,8 @@ struct yett_http_request {
 };
 
 struct yett_request_outcome {
-	unsigned status; /* 0: allowed, forwarded to the upstream */
+	unsigned status; /* 0: allowed, forwarded to the upstream; 444: the
+			    connection is cut without an answer */
 	char reason[32]; /* "late", "not_sent" ...; empty when allowed */
 	char cause[32];  /* with late: "policy", "reloaded" ... */
 	char rule[512];  /* path "/admin" (portal.lua:11:3) */

@@ -30,6 +30,7 @@ unit_tests += \
 	tests/unit/test_head_response \
 	tests/unit/test_head_write \
 	tests/unit/test_host \
+	tests/unit/test_location \
 	tests/unit/test_trailer \
 	tests/unit/test_upgrade \
 	tests/unit/test_uri
@@ -268,6 +269,7 @@ plays = \
 	tests/scenarios/hello-of-a-hybrid-client.lua \
 	tests/scenarios/hello-that-finds-no-site.lua \
 	tests/scenarios/host-is-not-the-server-name.lua \
+	tests/scenarios/identity-in-the-form-of-others.lua \
 	tests/scenarios/identity-is-told-and-not-forged.lua \
 	tests/scenarios/identity-only-of-the-verified.lua \
 	tests/scenarios/interim-answers-pass.lua \
@@ -277,6 +279,8 @@ plays = \
 	tests/scenarios/last-answer-to-a-slow-reader.lua \
 	tests/scenarios/late-need-after-a-reload.lua \
 	tests/scenarios/late-need-as-the-author-likes.lua \
+	tests/scenarios/late-need-is-cut-off.lua \
+	tests/scenarios/late-need-is-sent-elsewhere.lua \
 	tests/scenarios/late-need-does-not-wait-for-the-body.lua \
 	tests/scenarios/late-need-is-refused.lua \
 	tests/scenarios/late-need-of-a-function.lua \

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "http/head.h"
+#include "http/location.h"
 
 /* ERROR_NOT_SUPPORTED as HRESULT_FROM_WIN32: facility 7, code 50. */
 #define HRESULT_NOT_SUPPORTED 0x80070032u
@@ -53,12 +54,18 @@ static const char crl_detail[] =
 static void
 late_answer(const struct yett_decision *decision, struct yett_answer *out)
 {
-	const struct yett_late *late = decision->rule != NULL &&
-		decision->rule->late != NULL
-	    ? decision->rule->late
+	const struct yett_late *late = decision->late != NULL
+	    ? decision->late
 	    : yett_late_default();
 
 	out->status = late->status;
+	if (late->close == YETT_CLOSE_RESET)
+		out->status = YETT_STATUS_CUT;
+	else if (late->redirect.at != NULL)
+		out->status = 307;
+	out->location = late->redirect;
+	out->path = decision->path;
+	out->query = decision->query;
 	out->hresult = late->hresult;
 	out->win32 = late->hresult >> 16 == FACILITY_WIN32
 	    ? late->hresult & 0xffffu
@@ -80,14 +87,14 @@ yett_answer_for(const struct yett_decision *decision, struct yett_answer *out)
 		.cause = decision->cause };
 	if (decision->tell)
 		out->why = decision->why;
+	if (decision->reason == YETT_REASON_LATE) {
+		late_answer(decision, out);
+		return;
+	}
 	if (decision->verdict == YETT_VERDICT_REDIRECT) {
 		out->status = decision->status;
 		out->location = decision->location;
 		out->title = yett_head_reason(decision->status);
-		return;
-	}
-	if (decision->reason == YETT_REASON_LATE) {
-		late_answer(decision, out);
 		return;
 	}
 	if (decision->reason > YETT_REASON_NONE &&
@@ -122,6 +129,16 @@ yett_answer_plain(unsigned status, const char *detail, struct yett_answer *out)
 		.title = yett_head_reason(status),
 		.detail = yett_slice_of(detail),
 	};
+}
+
+enum yett_status
+yett_answer_write_location(const struct yett_answer *answer,
+    struct yett_buf *out)
+{
+	return answer->location.at == NULL
+	    ? YETT_OK
+	    : yett_location_write(out, answer->location, answer->path,
+		  answer->query);
 }
 
 /* --- preferences --- */
@@ -385,6 +402,18 @@ put_field(struct writer *writer, struct yett_slice name,
 }
 
 static void
+put_location(struct writer *writer, const struct yett_answer *answer)
+{
+	if (answer->location.len == 0)
+		return;
+	PUT(writer, "Location: ");
+	if (writer->status == YETT_OK)
+		writer->status = yett_answer_write_location(answer,
+		    writer->out);
+	PUT(writer, "\r\n");
+}
+
+static void
 put_head(struct writer *writer, const struct yett_answer *answer,
     const struct yett_answer_env *env, size_t body_len)
 {
@@ -399,7 +428,7 @@ put_head(struct writer *writer, const struct yett_answer *answer,
 	put_number(writer, body_len);
 	/* An answer about a connection's certificate is for nobody else. */
 	PUT(writer, "\r\nCache-Control: no-store\r\n");
-	put_field(writer, YETT_LIT("Location"), answer->location);
+	put_location(writer, answer);
 	put_field(writer, YETT_LIT("Allow"), answer->allow);
 	put_field(writer, YETT_LIT("Yett-Decision"), env->id);
 	if (answer->hresult == HRESULT_NOT_SUPPORTED) {

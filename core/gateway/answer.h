@@ -26,16 +26,25 @@ struct yett_answer {
 	struct yett_slice type; /* of the problem, or the media type of body */
 	struct yett_slice body; /* literal body of the author, or absent */
 	struct yett_slice why;  /* told, or absent */
-	struct yett_slice location;
+	/* Written with the path and the query of the request filled in, where
+	 * it has places for them (http/location.h). */
+	struct yett_slice location, path, query;
 	struct yett_slice allow; /* value of Allow with 405, or absent */
 	const struct yett_header *header;
 	uint32_t header_count;
 };
 
-/* The answer that a decision other than "allow" gets. Total: a decision that
- * makes no sense gets 500. */
+/* The answer that a decision other than "allow" gets; with YETT_STATUS_CUT it
+ * is only told, never written. Total: a decision that makes no sense gets 500.
+ */
 void
 yett_answer_for(const struct yett_decision *decision, struct yett_answer *out);
+
+/* Append where the answer leads; nothing when it does not redirect.
+ * YETT_E_NOMEM: a part may have been appended. */
+YETT_MUST_USE
+enum yett_status yett_answer_write_location(const struct yett_answer *answer,
+    struct yett_buf *out);
 
 /* An answer about the message itself: 400, 408, 431, 502 and their like.
  * `detail` is static text. */

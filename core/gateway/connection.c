@@ -172,6 +172,8 @@ settle(struct yett_connection *connection)
 
 	if (http1->state == YETT_HTTP1_BROKEN ||
 	    flushed == YETT_SESSION_FAILED || flushed == YETT_SESSION_EOF) {
+		if (http1->reset)
+			yett_socket_reset_at_close(connection->fd);
 		end(connection);
 		return;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/forward.h"
 
+#include "gateway/identity_fields.h"
 #include "http/upgrade.h"
 
 /* Fields collected in the worker's scratch, which has room for all of a head
@@ -76,7 +77,8 @@ span_slice(const struct yett_buf *text, struct span span)
 
 /* The texts of what we say of the client. */
 struct told {
-	struct span host, forwarded, cert, chain;
+	struct span host, forwarded;
+	struct yett_identity_fields identity;
 };
 
 static enum yett_status
@@ -110,29 +112,6 @@ tell_forwarded(struct yett_buf *text, struct yett_slice client,
 	       : "for=%.*s;host=\"%s\";proto=https",
 	    YETT_ARG(client), host);
 	told->forwarded.len = yett_buf_len(text) - told->forwarded.start;
-	return status;
-}
-
-/* The verified certificate, where the rule wants it told. */
-static enum yett_status
-tell_identity(struct yett_buf *text, const struct yett_session *session,
-    const struct yett_decision *decision, struct told *told)
-{
-	const struct yett_forward *how = &decision->rule->forward;
-	struct yett_peer *peer = yett_session_peer(session);
-	enum yett_status status;
-
-	if (how->client_cert != YETT_FORWARD_RFC9440 ||
-	    decision->verified == NULL || peer == NULL)
-		return YETT_OK;
-	told->cert.start = yett_buf_len(text);
-	status = yett_peer_write_client_cert(peer, text);
-	told->cert.len = yett_buf_len(text) - told->cert.start;
-	if (status != YETT_OK || !how->chain)
-		return status;
-	told->chain.start = yett_buf_len(text);
-	status = yett_peer_write_client_cert_chain(peer, text);
-	told->chain.len = yett_buf_len(text) - told->chain.start;
 	return status;
 }
 
@@ -221,12 +200,14 @@ add_told(struct fields *fields, const struct yett_buf *text,
 	add(fields, YETT_LIT("X-Forwarded-Proto"), YETT_LIT("https"));
 	add(fields, YETT_LIT("X-Forwarded-Host"), span_slice(text, told->host));
 	add(fields, YETT_LIT("Via"), YETT_LIT("1.1 yett"));
-	if (told->cert.len > 0)
-		add(fields, YETT_LIT("Client-Cert"),
-		    span_slice(text, told->cert));
-	if (told->chain.len > 0)
-		add(fields, YETT_LIT("Client-Cert-Chain"),
-		    span_slice(text, told->chain));
+	for (uint32_t i = 0; i < told->identity.count; i++) {
+		const struct yett_identity_field *field = &told->identity.at[i];
+
+		if (field->len > 0)
+			add(fields, field->name,
+			    span_slice(text,
+				(struct span){ field->start, field->len }));
+	}
 }
 
 /* OPTIONS of an absolute target without a path? */
@@ -249,15 +230,17 @@ yett_forward_request(struct yett_worker *worker,
 	struct yett_buf *text = &worker->scratch.text;
 	char digits[YETT_NUMBER_MOST], hops[YETT_NUMBER_MOST];
 	struct yett_uri uri = target->uri;
-	struct told told = { 0 };
+	struct told told;
 	enum yett_status status;
 
+	told.identity.count = 0;
 	yett_buf_consume(text, yett_buf_len(text));
 	status = tell_host(text, &target->host, &told.host);
 	if (status == YETT_OK)
 		status = tell_forwarded(text, client, &told);
 	if (status == YETT_OK)
-		status = tell_identity(text, session, decision, &told);
+		status = yett_identity_fields_write(yett_session_peer(session),
+		    decision, text, &told.identity);
 	if (status != YETT_OK)
 		return status;
 	/* The upstream is no proxy: it gets the origin form, or what stands for

@@ -42,7 +42,10 @@ refuse(struct yett_http1 *http1, const struct yett_request_target *target,
 	if (decision->verdict != YETT_VERDICT_REDIRECT)
 		yett_http1_log_refusal(http1, target, decision);
 	yett_answer_for(decision, &refusal);
-	yett_http1_answer(http1, &refusal);
+	if (decision->status == YETT_STATUS_CUT)
+		yett_http1_cut(http1, &refusal);
+	else
+		yett_http1_answer(http1, &refusal);
 }
 
 /* What a rule says, or else the gateway. */

@@ -47,6 +47,7 @@ struct yett_http1 {
 	bool eof;      /* the client sends no more */
 	bool full;     /* the session took no more; cleared by the connection */
 	bool close;    /* after the answer under way */
+	bool reset;    /* BROKEN: the client is to see a reset */
 
 	/* The request under way. */
 	struct yett_hold *hold; /* pinned; NULL between requests */

@@ -13,6 +13,9 @@
 /* What is served, for Allow. */
 #define METHODS "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"
 
+/* ERROR_CONNECTION_ABORTED: what a log on Windows says of such an end. */
+#define WIN32_CONNECTION_ABORTED 1236
+
 /* --- notes --- */
 
 /* A new id, "bbbbbbwwcccccccc": of this run, worker and decision. */
@@ -214,6 +217,15 @@ yett_http1_answer_options(struct yett_http1 *http1)
 	};
 
 	yett_http1_answer(http1, &answer);
+}
+
+void
+yett_http1_cut(struct yett_http1 *http1, const struct yett_answer *answer)
+{
+	http1->access.status = answer->status;
+	http1->access.win32 = WIN32_CONNECTION_ABORTED;
+	http1->reset = true;
+	yett_http1_fail(http1);
 }
 
 /* Answer that the message itself is wrong, and end: what follows it cannot be

@@ -377,6 +377,17 @@ verdict_word(enum yett_verdict verdict)
 }
 
 static void
+put_location(struct writing *writing, const struct yett_answer *answer)
+{
+	struct yett_buf location = { 0 };
+
+	if (writing->status == YETT_OK)
+		writing->status = yett_answer_write_location(answer, &location);
+	put(writing, "location", yett_buf_slice(&location));
+	yett_buf_clear(&location);
+}
+
+static void
 put_answer(struct writing *writing, const struct yett_decision *decision)
 {
 	struct yett_answer answer;
@@ -394,7 +405,7 @@ put_answer(struct writing *writing, const struct yett_decision *decision)
 	if (answer.hresult != 0)
 		put_number(writing, "hresult", answer.hresult);
 	put(writing, "title", answer.title);
-	put(writing, "location", answer.location);
+	put_location(writing, &answer);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/json.h"
+#include "gateway/identity_fields.h"
 #include "http/head.h"
 
 #define PLACE_COLUMN 64 /* characters of text before the place */
@@ -170,6 +171,16 @@ put_outcome(struct yett_telling *telling, const struct yett_answer *answer)
 	}
 }
 
+/* As it is sent; no byte of a location means anything in JSON or to a
+ * terminal. */
+static void
+put_location(struct yett_telling *telling, const struct yett_answer *answer)
+{
+	if (telling->status == YETT_OK)
+		telling->status = yett_answer_write_location(answer,
+		    &telling->out);
+}
+
 static void
 put_own_text(struct yett_telling *telling, const struct yett_answer *answer)
 {
@@ -185,7 +196,7 @@ put_own_text(struct yett_telling *telling, const struct yett_answer *answer)
 	put(telling, phrase);
 	if (answer->location.len > 0) {
 		PUT(telling, " to ");
-		put_plain(telling, answer->location);
+		put_location(telling, answer);
 	} else if (text.len > 0) {
 		PUT(telling, ", \"");
 		put_plain(telling, text);
@@ -206,6 +217,7 @@ put_upstream_text(struct yett_telling *telling,
     const struct yett_telling_answer *answer)
 {
 	const struct yett_rule *rule = answer->upstream_of;
+	struct yett_slice name;
 
 	PUT(telling, "of upstream ");
 	for (uint32_t i = 0; i < rule->upstream->count; i++) {
@@ -213,9 +225,13 @@ put_upstream_text(struct yett_telling *telling,
 			PUT(telling, " or ");
 		put_plain(telling, rule->upstream->target[i]);
 	}
-	if (answer->has_identity &&
-	    rule->forward.client_cert == YETT_FORWARD_RFC9440)
-		PUT(telling, ", which gets Client-Cert");
+	name = yett_identity_fields_name(rule->forward.client_cert);
+	if (name.at != NULL &&
+	    (answer->has_identity ||
+		rule->forward.client_cert == YETT_FORWARD_NGINX)) {
+		PUT(telling, ", which gets ");
+		put(telling, name);
+	}
 }
 
 static void
@@ -240,7 +256,11 @@ put_answer_text(struct yett_telling *telling,
 		put_own_text(telling, answer->own);
 		PUT(telling, "\n");
 		begin_note(telling);
-		if (answer->close)
+		if (answer->own->status == YETT_STATUS_CUT)
+			PUT(telling,
+			    "nothing is sent: the connection is cut by a TCP "
+			    "reset");
+		else if (answer->close)
 			PUT(telling, "the connection is closed");
 		else
 			PUT(telling, "the connection stays open");
@@ -269,7 +289,12 @@ put_members(struct yett_telling *telling, const struct yett_answer *answer)
 	}
 	put_member(telling, "title", answer->title);
 	put_member(telling, "detail", answer->detail);
-	put_member(telling, "location", answer->location);
+	if (answer->location.len > 0) {
+		put_name(telling, "location");
+		PUT(telling, "\"");
+		put_location(telling, answer);
+		PUT(telling, "\"");
+	}
 	put_member(telling, "why", answer->why);
 }
 

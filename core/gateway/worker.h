@@ -21,7 +21,7 @@
 /* The most fields a head may have, whatever the policy says. */
 #define YETT_WORKER_FIELDS 256
 /* Fields that forwarding adds to a head. */
-#define YETT_WORKER_FIELDS_ADDED 16
+#define YETT_WORKER_FIELDS_ADDED 24
 
 /* A rollout that this worker uses, and how many requests began under it. A
  * plain count: the worker holds the one reference. */

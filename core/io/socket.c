@@ -288,6 +288,15 @@ yett_socket_peer(int fd, struct yett_address *out)
 }
 
 void
+yett_socket_reset_at_close(int fd)
+{
+	const struct linger now = { .l_onoff = 1, .l_linger = 0 };
+
+	/* If it fails, the connection still ends. */
+	(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+}
+
+void
 yett_socket_close(int *fd)
 {
 	if (*fd >= 0)

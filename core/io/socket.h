@@ -101,6 +101,10 @@ void yett_socket_shut_write(int fd);
 void yett_socket_local(int fd, struct yett_address *out);
 void yett_socket_peer(int fd, struct yett_address *out);
 
+/* Let the peer see the next close as a reset: what was written and is not yet
+ * sent is dropped then. */
+void yett_socket_reset_at_close(int fd);
+
 /* Close unless it is -1, and make it -1. */
 void yett_socket_close(int *fd);
 

@@ -98,7 +98,7 @@ enum yett_verdict {
 };
 
 /* What becomes of a request. Slices and pointers hold until the generation
- * is released or the instance is called again. */
+ * is released, the instance is called again or the request is gone. */
 struct yett_decision {
 	enum yett_verdict verdict;
 	enum yett_reason reason;
@@ -106,16 +106,21 @@ struct yett_decision {
 	const struct yett_site *site;
 	const struct yett_rule *rule; /* path rule or the site's fallback */
 	const struct yett_trust
-	    *verified;       /* the member that verified, or NULL */
-	enum yett_need need; /* after the function spoke */
-	bool by_function;    /* the verdict is the function's */
+	    *verified;           /* the member that verified, or NULL */
+	enum yett_reason judged; /* why what was sent did not verify; or NONE */
+	enum yett_need need;     /* after the function spoke */
+	bool by_function;        /* the verdict is the function's */
 	/* Answer, then close, because only a new handshake can help: a late
 	 * need as its `late.close` says, where AUTO means that the rules have
 	 * changed and now ask for it; a missing or wrong certificate when the
 	 * site asks for one; a site that is gone. */
 	bool close;
-	uint32_t status; /* of the answer; 0 with ALLOW */
+	uint32_t status; /* of the answer; 0 with ALLOW; YETT_STATUS_CUT */
+	const struct yett_late *late; /* with LATE: what it becomes */
+	/* With REDIRECT; of a late need it holds `{path}` and `{query}`, which
+	 * stand for these of the request (http/location.h). */
 	struct yett_slice why, location;
+	struct yett_slice path, query;
 	bool tell;
 	uint32_t read;
 };

@@ -80,7 +80,8 @@ late_closes(const struct deciding *deciding,
 		return asks_now(deciding->out->site, trusts) &&
 		    deciding->request->asked.generation !=
 		    yett_generation_id(deciding->gen);
-	case YETT_CLOSE_ALWAYS: return true;
+	case YETT_CLOSE_ALWAYS:
+	case YETT_CLOSE_RESET: return true;
 	case YETT_CLOSE_NEVER: return false;
 	}
 	return true;
@@ -91,13 +92,24 @@ refuse_late(struct deciding *deciding, const struct yett_trust_set *trusts,
     enum yett_cause cause)
 {
 	const struct yett_late *late = deciding->out->rule->late;
+	struct yett_decision *out = deciding->out;
 
 	if (late == NULL)
 		late = yett_late_default();
-	refuse(deciding->out, YETT_REASON_LATE,
+	refuse(out, YETT_REASON_LATE,
 	    is_between(late->status, 400, 599) ? late->status : 500);
-	deciding->out->cause = cause;
-	deciding->out->close = late_closes(deciding, trusts, late->close);
+	out->late = late;
+	out->cause = cause;
+	out->close = late_closes(deciding, trusts, late->close);
+	if (late->close == YETT_CLOSE_RESET) {
+		out->status = YETT_STATUS_CUT;
+	} else if (late->redirect.at != NULL) {
+		out->verdict = YETT_VERDICT_REDIRECT;
+		out->status = 307;
+		out->location = late->redirect;
+		out->path = deciding->request->path;
+		out->query = deciding->request->query;
+	}
 }
 
 /* A browser offers another certificate only in another handshake, so close
@@ -185,6 +197,7 @@ need_as_said(struct deciding *deciding, const struct yett_request_said *said)
 	    &deciding->request->peer);
 	out->need = YETT_NEED_REQUIRE;
 	out->verified = judgement.verified;
+	out->judged = judgement.reason;
 	require(deciding, trusts, &judgement);
 }
 
@@ -318,6 +331,7 @@ decide_by_rule(struct deciding *deciding)
 	out->why = rule->why;
 	out->tell = rule->tell;
 	out->verified = judgement.verified;
+	out->judged = judgement.reason;
 	if (out->site->paths != NULL)
 		out->read |= YETT_FACT_PATH;
 	yett_story_client(deciding->trace, request, &judgement);

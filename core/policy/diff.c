@@ -241,7 +241,8 @@ differs(struct comparison *comparison)
 	decide(comparison->old, comparison, &old);
 	decide(comparison->now, comparison, &now);
 	if (old.verdict == now.verdict && old.status == now.status &&
-	    old.reason == now.reason)
+	    old.reason == now.reason &&
+	    yett_slice_eq(old.location, now.location))
 		return false;
 	example->old_rule = old.rule;
 	example->new_rule = now.rule;

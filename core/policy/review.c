@@ -20,6 +20,20 @@ spot_of(const struct yett_rule *rule, const char *field)
 		.field = field };
 }
 
+/* What `late` does, in short. */
+static const char *
+write_late(char *out, size_t size, const struct yett_late *late)
+{
+	if (late->close == YETT_CLOSE_RESET)
+		snprintf(out, size, "a connection that is cut");
+	else if (late->redirect.at != NULL)
+		snprintf(out, size, "a redirect to %.*s",
+		    YETT_ARG(late->redirect));
+	else
+		snprintf(out, size, "status %u", late->status);
+	return out;
+}
+
 static void
 tell_late(const struct review *review, const struct yett_site *site,
     const struct yett_rule *rule)
@@ -29,6 +43,7 @@ tell_late(const struct review *review, const struct yett_site *site,
 	    : YETT_SEVERITY_WARNING;
 	struct yett_spot spot = spot_of(rule, "certificate");
 	struct yett_spot never = spot_of(&site->fallback, "handshake");
+	char text[300];
 	struct yett_finding *finding = yett_finding_add(review->findings,
 	    severity, "W201", &spot,
 	    "%.*s needs a certificate that %.*s never asks for",
@@ -36,9 +51,9 @@ tell_late(const struct review *review, const struct yett_site *site,
 
 	if (rule->late != NULL)
 		yett_finding_help(review->findings, finding,
-		    "everybody gets the answer of `late`, status %u; use "
+		    "everybody gets the answer of `late`, %s; use "
 		    "handshake = \"auto\" to ask at the handshake instead",
-		    rule->late->status);
+		    write_late(text, sizeof(text), rule->late));
 	else
 		yett_finding_help(review->findings, finding,
 		    "use handshake = \"auto\" to ask at the handshake, or add "

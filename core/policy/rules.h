@@ -71,10 +71,15 @@ struct yett_identity {
 	} list[YETT_IDENTITY_KINDS];
 };
 
+/* The status of what is no answer but the end of a connection: in decisions and
+ * logs, never sent. nginx has the same number for it. */
+#define YETT_STATUS_CUT 444
+
 enum yett_close {
 	YETT_CLOSE_AUTO, /* close if a new handshake would be asked */
 	YETT_CLOSE_ALWAYS,
 	YETT_CLOSE_NEVER,
+	YETT_CLOSE_RESET, /* cut the connection, without any answer */
 };
 
 struct yett_header {
@@ -83,22 +88,28 @@ struct yett_header {
 
 /* What a late need becomes. Frozen. */
 struct yett_late {
-	uint32_t status;  /* 400 to 599 */
+	uint32_t status;  /* 400 to 599; with a redirect: 307 */
 	uint32_t hresult; /* 0x80070032 unless said otherwise; 0: none */
 	struct yett_slice title, detail, type, body;
 	struct yett_header *header;
 	uint32_t header_count;
 	enum yett_close close;
+	/* Where people are sent instead, as http/location.h reads it; or
+	 * absent. */
+	struct yett_slice redirect;
 };
 
 /* How the identity is told upstream. */
 enum yett_forward_cert {
 	YETT_FORWARD_NONE,
-	YETT_FORWARD_RFC9440,
+	YETT_FORWARD_RFC9440, /* Client-Cert */
+	YETT_FORWARD_XFCC,    /* Envoy: X-Forwarded-Client-Cert */
+	YETT_FORWARD_ARR,     /* IIS: X-ARR-ClientCert */
+	YETT_FORWARD_NGINX,   /* X-SSL-Client-... */
 };
 struct yett_forward {
 	enum yett_forward_cert client_cert;
-	bool chain; /* also Client-Cert-Chain */
+	bool chain; /* the whole chain too, where the form has it */
 };
 
 /* Which protocols a request may ask to switch to (RFC 9110, section 7.8). */

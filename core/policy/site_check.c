@@ -2,6 +2,7 @@
 #include "policy/site_check.h"
 
 #include "http/field.h"
+#include "http/location.h"
 #include "policy/place.h"
 
 static enum yett_status
@@ -41,7 +42,13 @@ static enum yett_status
 check_late(const struct yett_rule *rule, struct yett_fault *fault)
 {
 	const struct yett_late *late = rule->late;
+	struct yett_location location;
 
+	if (late != NULL && late->redirect.at != NULL &&
+	    !yett_location_parse(&location, late->redirect))
+		return yett_fail_at(fault, &rule->place,
+		    "late in %.*s has a redirect that is malformed",
+		    YETT_ARG(rule->label));
 	for (uint32_t i = 0; late != NULL && i < late->header_count; i++) {
 		const struct yett_header *header = &late->header[i];
 

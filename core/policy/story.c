@@ -84,8 +84,10 @@ yett_story_decision(const struct yett_trace *trace,
 		    why ? " \"" : "", YETT_ARG(decision->why), why ? "\"" : "");
 		return;
 	case YETT_VERDICT_REDIRECT:
-		yett_trace_step(trace, "decision", place, "%u redirect to %.*s",
-		    decision->status, YETT_ARG(decision->location));
+		yett_trace_step(trace, "decision", place,
+		    "%u redirect%s%s to %.*s", decision->status,
+		    decision->late != NULL ? ", late, cause " : "", cause,
+		    YETT_ARG(decision->location));
 		return;
 	case YETT_VERDICT_REFUSE: break;
 	}

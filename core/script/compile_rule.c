@@ -104,7 +104,8 @@ text_or(const struct yett_compile *compile, const char *name,
 static const struct yett_late *
 read_late(const struct yett_compile *compile, const struct yett_late *inherited)
 {
-	static const char *const ways[] = { "auto", "always", "never", NULL };
+	static const char *const ways[] = { "auto", "always", "never", "reset",
+		NULL };
 	const struct yett_late *usual = yett_late_default();
 	lua_State *L = compile->L;
 	struct yett_late *late;
@@ -114,8 +115,10 @@ read_late(const struct yett_compile *compile, const struct yett_late *inherited)
 		return inherited;
 	late = yett_field_alloc(L, compile->arena, sizeof(*late));
 	late->status = (uint32_t)yett_field_number(L, "status", usual->status);
+	late->redirect = yett_field_text(L, compile->arena, "redirect");
+	/* Nothing is wrong with a request that is only sent elsewhere. */
 	late->hresult = (uint32_t)yett_field_number(L, "hresult",
-	    usual->hresult);
+	    late->redirect.at != NULL ? 0 : usual->hresult);
 	late->title = text_or(compile, "title", usual->title);
 	late->detail = text_or(compile, "detail", usual->detail);
 	late->type = text_or(compile, "type", usual->type);
@@ -219,7 +222,8 @@ read_upstream(const struct yett_compile *compile, const struct yett_rule *rule,
 static struct yett_forward
 read_forward(const struct yett_compile *compile, struct yett_forward inherited)
 {
-	static const char *const forms[] = { "none", "rfc9440", NULL };
+	static const char *const forms[] = { "none", "rfc9440", "xfcc", "arr",
+		"nginx", NULL };
 	lua_State *L = compile->L;
 	struct yett_forward forward = { 0 };
 	uint32_t unused;

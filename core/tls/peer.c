@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "tls/certificate_text.h"
 #include "tls/datum.h"
 #include "tls/leaf.h"
 
@@ -247,28 +248,34 @@ yett_peer_facts(struct yett_peer *peer, const struct yett_credentials *current,
 		return;
 	peer->current = current;
 	peer->now = now;
+	out->leaf = yett_peer_leaf(peer);
+	if (out->leaf == NULL)
+		out->leaf = &unreadable;
+}
+
+const struct yett_certificate *
+yett_peer_leaf(struct yett_peer *peer)
+{
 	if (peer->leaf == NULL && peer->count > 0)
 		peer->leaf = yett_leaf_parse(peer->der[0]);
-	out->leaf = peer->leaf != NULL ? yett_leaf_facts(peer->leaf)
-				       : &unreadable;
+	return peer->leaf != NULL ? yett_leaf_facts(peer->leaf) : NULL;
+}
+
+struct yett_slice
+yett_peer_der(const struct yett_peer *peer, uint32_t index)
+{
+	return index < peer->count ? peer->der[index] : YETT_SLICE_NONE;
 }
 
 /* A byte sequence, RFC 8941, section 3.3.5. */
 static enum yett_status
 append_sequence(struct yett_buf *out, struct yett_slice der)
 {
-	gnutls_datum_t bytes = yett_datum(der), text;
-	enum yett_status status;
+	enum yett_status status = yett_buf_append(out, YETT_LIT(":"));
 
-	if (gnutls_base64_encode2(&bytes, &text) < 0)
-		return YETT_E_NOMEM;
-	status = yett_buf_append(out, YETT_LIT(":"));
 	if (status == YETT_OK)
-		status = yett_buf_append(out, yett_datum_slice(&text));
-	if (status == YETT_OK)
-		status = yett_buf_append(out, YETT_LIT(":"));
-	gnutls_free(text.data);
-	return status;
+		status = yett_certificate_write_base64(der, out);
+	return status == YETT_OK ? yett_buf_append(out, YETT_LIT(":")) : status;
 }
 
 enum yett_status

@@ -48,6 +48,13 @@ void
 yett_peer_facts(struct yett_peer *peer, const struct yett_credentials *current,
     uint64_t now, struct yett_peer_facts *out);
 
+/* Certificate number `index` of the chain, the leaf first; absent: there are
+ * not so many. Lent. */
+struct yett_slice yett_peer_der(const struct yett_peer *peer, uint32_t index);
+
+/* The facts of the leaf; NULL: it cannot be read. Lent. */
+const struct yett_certificate *yett_peer_leaf(struct yett_peer *peer);
+
 /* Append the value of Client-Cert, Client-Cert-Chain (RFC 9440). The chain is
  * without the leaf, and nothing is appended when that leaves nothing. */
 YETT_MUST_USE

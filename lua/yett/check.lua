@@ -116,22 +116,14 @@ end
 -- What a preset's name stands for: the fields of a nested table.
 local function preset_of(at, spec, name)
   local preset = spec.presets[name]
-  local usable = {}
 
-  for known, fields in pairs(spec.presets) do
-    usable[known] = not fields.later or nil
-  end
   if not preset then
-    local meant = near.find(name, usable)
+    local meant = near.find(name, spec.presets)
 
     return at:wrong("E102", string.format('%s = "%s" is not a preset',
       at:name(), name), string.format('%s"%s", or write %s', meant
       and string.format('did you mean "%s"? One of ', meant) or "one of ",
-      table.concat(near.sorted(usable), '", "'), spec.example))
-  elseif preset.later then
-    return at:wrong("E118", string.format(
-      '%s = "%s" is not supported in this version', at:name(), name),
-      "write " .. spec.example)
+      table.concat(near.sorted(spec.presets), '", "'), spec.example))
   end
   return preset
 end
@@ -147,6 +139,25 @@ local function needed(at, specs, fields, given)
   return fields
 end
 
+-- E123: fields that say nothing beside one that was given.
+local function exclude(at, spec, out)
+  for _, rule in ipairs(spec.excludes or {}) do
+    local value = out[rule.field]
+    local given = value ~= nil
+      and (rule.value == nil or rule.value == value)
+
+    for _, other in ipairs(given and rule.others or {}) do
+      if out[other] then
+        at:unknown_key("E123", string.format(
+          "%s says nothing beside %s%s, %s", other, rule.field, rule.value
+            and string.format(' = "%s"', rule.value) or "", rule.because),
+          "remove one of the two", other)
+      end
+    end
+  end
+  return out
+end
+
 local function table_of(at, spec, value)
   if spec.presets and type(value) == "string" then
     return preset_of(at, spec, value)
@@ -157,8 +168,9 @@ local function table_of(at, spec, value)
     return at:wrong("E108", at:name() .. " is empty: it would mean anybody",
       "write " .. spec.example)
   end
-  return needed(at, spec.fields, check.fields(at, spec.fields, value, {}),
-    value)
+  local fields = exclude(at, spec, check.fields(at, spec.fields, value, {}))
+
+  return needed(at, spec.fields, fields, value)
 end
 
 -- E112 unless all or none of the targets are https, and what only these can

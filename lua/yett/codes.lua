@@ -247,6 +247,23 @@ pages.E122 = {
   wrong = 'local plant = cidr { "10.20.0.0/33" }',
   right = 'local plant = cidr { "10.20.0.0/16" }',
 }
+pages.E123 = {
+  title = "two fields that exclude each other",
+  text = "One of them leaves nothing to say for the other: a connection that "
+    .. "is cut has no answer, and a redirect has its own status.",
+  frame = "site",
+  wrong = 'late = { close = "reset", status = 500 },',
+  right = 'late = "httpsys-reset",',
+}
+pages.E124 = {
+  title = "a malformed redirect",
+  text = "A late need may be sent to another name of yours. The name is "
+    .. "literal, so that no request can choose it; {path} and {query} stand "
+    .. "at the end, in this order, for those of the request.",
+  frame = "site",
+  wrong = 'late = { redirect = "{path}" },',
+  right = 'late = { redirect = "https://cert.portal.example{path}{query}" },',
+}
 pages.E301 = {
   title = "a name that is not defined",
   text = "Found in all branches of a function, not only in those that run. "

@@ -11,7 +11,7 @@ local editor = {}
 local strings = "string|string[]"
 local patterns = "string|string[]|yett.matcher"
 local types = {
-  string = "string", line = "string", domain = "string",
+  string = "string", line = "string", domain = "string", target = "string",
   boolean = "boolean", integer = "integer", headers = "table<string, string>",
   duration = "string|0", size = "string|0", names = strings, files = strings,
   upstreams = "string|string[]|yett.upstream", targets = strings,
@@ -22,16 +22,6 @@ local types = {
 
 local function one_of(values)
   return '"' .. table.concat(values, '"|"') .. '"'
-end
-
--- The names of the presets that this version knows.
-local function usable(presets)
-  local names = {}
-
-  for _, name in ipairs(near.sorted(presets)) do
-    names[#names + 1] = not presets[name].later and name or nil
-  end
-  return names
 end
 
 -- The type of a field; `class` is the class of a nested table.
@@ -47,7 +37,7 @@ local function type_of(spec, name, class)
       and "fun(hello: yett.client_hello): yett.verdict?"
       or "fun(req: yett.request): yett.verdict?"
   elseif spec.kind == "table" then
-    return class .. (spec.presets and "|" .. one_of(usable(spec.presets))
+    return class .. (spec.presets and "|" .. one_of(near.sorted(spec.presets))
       or "")
   end
   return types[spec.kind]

@@ -50,6 +50,11 @@ local kinds = {
   string = text, line = text, domain = text,
   names = list_of_strings, files = list_of_strings,
   targets = list_of_strings, host = text, networks = list_of_strings,
+  target = function(spec)
+    return {
+      type = "string", pattern = "^https://", description = spec.doc,
+    }
+  end,
   duration = with_unit "duration", size = with_unit "size",
   boolean = function(spec)
     return {

@@ -143,11 +143,6 @@ function kinds.enum(spec, value, cursor)
   end
   local list = table.concat(spec.values, ", ")
 
-  if spec.later and spec.later[value] then
-    return cursor:wrong("E118", string.format(
-      '%s = "%s" is not supported in this version', cursor:name(), value),
-      "supported: " .. list)
-  end
   local meant = near.find(value, spec.values)
     or (elsewhere.values[cursor:name()] or {})[value:lower()]
 
@@ -322,6 +317,49 @@ function kinds.location(spec, value, cursor)
       cursor:name(), text), "it starts with https:// or with /")
   end
   return text
+end
+
+-- What is wrong with the part of a location behind its host; nil: nothing.
+local function tail_fault(tail)
+  local literal = tail:gsub("{query}$", ""):gsub("{path}$", "")
+
+  if literal:find("[{}]") then
+    return "has braces that are neither {path} nor {query} at its end"
+  elseif literal:find("[^%w/:@!$&'()*+,;=%%?._~-]") then
+    return "has a character that no URI has"
+  elseif literal:gsub("%%%x%x", ""):find("%", 1, true) then
+    return "has a % without two hexadecimal digits"
+  elseif literal ~= "" and literal:sub(1, 1) ~= "/" then
+    return "has no / behind the name"
+  elseif literal:find("?", 1, true) and literal ~= tail then
+    return "has a query of its own beside {path} or {query}"
+  elseif literal:find("/$") and tail:find("{path}", 1, true) then
+    return "has a / before {path}, which begins with one"
+  end
+end
+
+-- A location with a literal host: "https://NAME[:PORT]/WHERE{path}{query}".
+function kinds.target(spec, value, cursor)
+  local text = kinds.string(spec, value, cursor)
+  local host, port, tail = (text or ""):match(
+    "^https://([^/:{?#]+)(:?%d*)(.*)$")
+  local name = host and names.site(cursor.host, host)
+  local fault = tail and tail_fault(tail)
+
+  if not text then
+    return nil
+  elseif not name or name:find("*", 1, true) then
+    fault = "does not begin with https:// and a name"
+  elseif port == ":" or #port > 6
+      or port ~= "" and not ((math.tointeger(port:sub(2)) or 0) > 0
+        and math.tointeger(port:sub(2)) < 65536) then
+    fault = "has no port from 1 to 65535"
+  end
+  if fault then
+    return cursor:wrong("E124", string.format('%s = "%s" %s', cursor:name(),
+      text, fault), "write " .. spec.example)
+  end
+  return "https://" .. name .. port .. tail
 end
 
 -- Header fields that the gateway writes itself; a second one would contradict

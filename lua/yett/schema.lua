@@ -6,13 +6,14 @@
 -- A field has a `kind`, which names its function in kinds.lua, and:
 --   values    of an enum, weakest first
 --   accepts   these, as a set, of the field that every rule has
---   later     values, or the whole field, that this version does not know yet
+--   later     the whole field is one that this version does not know yet
 --   min, max  bounds of a number, in the unit of the kind
 --   default   what holds when it is absent, as one would write it
 --   fields    of a nested table
 --   filled    a nested table must not be empty
 --   presets   of a nested table: names for what other servers do
 --   needed    in a nested table: the table makes no sense without it
+--   excludes  of a nested table: fields that say nothing beside another
 --   example   what to write, for messages
 --   doc       one sentence
 
@@ -74,14 +75,22 @@ local forward = {
   doc = "How the client's identity is told to the upstream.",
   fields = {
     client_cert = {
-      kind = "enum", values = { "none", "rfc9440" },
-      later = { xfcc = true, arr = true, nginx = true }, default = "rfc9440",
-      noun = "form", doc = "The form of the header; inbound copies go.",
+      kind = "enum", values = { "none", "rfc9440", "xfcc", "arr", "nginx" },
+      default = "rfc9440", noun = "form",
+      doc = "The form of the header; inbound copies go.",
     },
     chain = {
       kind = "boolean", default = false,
-      doc = "Whether Client-Cert-Chain is sent too.",
+      doc = "Whether the chain is sent too, in the forms that have one.",
     },
+  },
+  excludes = {
+    { field = "client_cert", value = "none", because = "which tells nothing",
+      others = { "chain" } },
+    { field = "client_cert", value = "arr",
+      because = "which has no place for a chain", others = { "chain" } },
+    { field = "client_cert", value = "nginx",
+      because = "which has no place for a chain", others = { "chain" } },
   },
 }
 local upgrade = {
@@ -126,7 +135,18 @@ local late = {
       title = "No required TLS certificate was sent",
     },
     ["421"] = { status = 421, hresult = 0, title = "Misdirected Request" },
-    ["httpsys-reset"] = { later = true },
+    ["httpsys-reset"] = { close = "reset" },
+  },
+  excludes = {
+    {
+      field = "close", value = "reset", because = "which sends no answer",
+      others = {
+        "status", "hresult", "title", "detail", "type", "body", "headers",
+        "redirect",
+      },
+    },
+    { field = "redirect", because = "which answers 307",
+      others = { "status" } },
   },
   doc = "What a need becomes that arises after the handshake.",
   fields = {
@@ -151,12 +171,17 @@ local late = {
       doc = "More header fields of the answer.",
     },
     close = {
-      kind = "enum", values = { "auto", "always", "never" },
+      kind = "enum", values = { "auto", "always", "never", "reset" },
       also = { [true] = "always", [false] = "never" }, default = "auto",
       noun = "way to close",
-      doc = "Whether to close; auto: if a new handshake would be asked.",
+      doc = "Whether to close; auto: if a new handshake would be asked; "
+        .. "reset: cut the connection without an answer.",
     },
-    redirect = { later = true, doc = "Send people to a name that asks." },
+    redirect = {
+      kind = "target",
+      example = 'redirect = "https://cert.portal.example{path}{query}"',
+      doc = "Where to send people: a name whose handshake asks.",
+    },
     learn = { later = true, doc = "Ask at that client's next handshake." },
   },
 }

@@ -184,9 +184,8 @@ test_own_body_and_fields(void **state)
 		.header = &header,
 		.header_count = 1,
 	};
-	static const struct yett_rule rule = { .late = &late };
 	const struct yett_decision decision = { .reason = YETT_REASON_LATE,
-		.rule = &rule };
+		.late = &late };
 	struct yett_answer answer;
 	char *text;
 

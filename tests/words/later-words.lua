@@ -4,12 +4,10 @@ trust "staff" { ca = "staff-ca.pem" }
 site "portal.example" {
   key = "portal", upstream = "http://127.0.0.1:8080",
   trust = "staff",
-  late = "httpsys-reset",
   preflight = "allow",
-  forward = { client_cert = "xfcc" },
   path "/a" {
     certificate = "require", shadow = before "2027-03-01",
     share = percent(10, "client_ip"),
-    late = { learn = "2m", redirect = "https://cert.example{path}" },
+    late = { learn = "2m" },
   },
 }
