@@ -17,6 +17,7 @@ core_libcore_la_SOURCES += \
 	core/base/list.h \
 	core/base/log.c core/base/log.h \
 	core/base/pages.c core/base/pages.h \
+	core/base/siphash.c core/base/siphash.h \
 	core/base/slice.h \
 	core/base/status.c core/base/status.h
 
@@ -53,7 +54,7 @@ core_libcore_la_SOURCES += \
 	core/policy/decide_hello.c \
 	core/policy/decide_request.c \
 	core/policy/derive.c core/policy/derive.h \
-	core/policy/diff.c core/policy/diff.h \
+	core/policy/diff.c core/policy/diff.h core/policy/diff_names.c \
 	core/policy/draft.c \
 	core/policy/facts.c core/policy/facts.h \
 	core/policy/finding.c core/policy/finding.h \
@@ -73,6 +74,8 @@ core_libcore_la_SOURCES += \
 	core/policy/review.c core/policy/review.h \
 	core/policy/review_paths.c core/policy/review_paths.h \
 	core/policy/rules.c core/policy/rules.h \
+	core/policy/sample.c core/policy/sample.h \
+	core/policy/share.c core/policy/share.h \
 	core/policy/site_check.c core/policy/site_check.h \
 	core/policy/site_table.c core/policy/site_table.h \
 	core/policy/story.c core/policy/story.h \
@@ -213,6 +216,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/identity_fields.c core/gateway/identity_fields.h \
 	core/gateway/impact.c core/gateway/impact.h \
 	core/gateway/inquiry.c core/gateway/inquiry.h \
+	core/gateway/learned.c core/gateway/learned.h \
 	core/gateway/listener.c core/gateway/listener.h \
 	core/gateway/load.c core/gateway/load.h \
 	core/gateway/metrics.c \

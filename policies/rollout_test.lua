@@ -2,19 +2,46 @@
 local ada = certificate { issuer = "staff", cn = "Ada" }
 local stranger = certificate { issuer = "unknown" }
 local pilot = connection { from = "10.1.2.3" }
-local tenth = connection { from = "192.0.2.17" }
-local other = connection { from = "192.0.2.18" }
+local tenth = connection { from = "192.0.2.8" }
+local other = connection { from = "192.0.2.1" }
 
 test "the handshake asks from the first step on" {
   hello "hr.example",
   expect { asked = "request", handshake = "complete" },
 }
 
-test "step 1 refuses nobody" {
-  get "https://hr.example/calendar" { on = pilot },
-  expect { verdict = "allow", rule = 'path "/calendar"' },
-  get "https://hr.example/calendar" { on = tenth, with = stranger },
-  expect { verdict = "allow" },
+test "step 1 refuses nobody, and tells whom it would" {
+  get "https://hr.example/calendar" { on = pilot, at = "2027-02-28" },
+  expect { verdict = "allow", rule = 'path "/calendar"', shadow = "not_sent" },
+  get "https://hr.example/calendar" {
+    on = tenth, with = stranger, at = "2027-02-28",
+  },
+  expect { verdict = "allow", shadow = "untrusted" },
+  get "https://hr.example/calendar" {
+    with = certificate { issuer = "staff", expired = true }, at = "2027-02-28",
+  },
+  expect { verdict = "allow", shadow = "expired" },
+  get "https://hr.example/calendar" {
+    on = connection { asked = false }, at = "2027-02-28",
+  },
+  expect { verdict = "allow", shadow = "late" },
+}
+
+test "until its date" {
+  get "https://hr.example/calendar" { on = other, at = "2027-03-01" },
+  expect { status = 403, reason = "not_sent", why = "staff only" },
+  get "https://hr.example/calendar" { with = stranger, at = "2027-03-01" },
+  expect { status = 403, reason = "untrusted" },
+  get "https://hr.example/calendar" {
+    with = certificate { issuer = "staff", expired = true }, at = "2027-03-01",
+  },
+  expect { status = 403, reason = "expired" },
+  get "https://hr.example/calendar" {
+    on = connection { asked = false }, at = "2027-03-01",
+  },
+  expect { status = 500, reason = "late" },
+  get "https://hr.example/calendar" { with = ada, at = "2027-03-01" },
+  expect { verdict = "allow", trust = "staff" },
 }
 
 test "step 2 refuses the pilots" {
@@ -29,6 +56,10 @@ test "step 2 refuses the pilots" {
 test "and one client in ten" {
   get "https://hr.example/reports" { on = tenth },
   expect { status = 403, reason = "not_sent", why = "one client in ten" },
+  get "https://hr.example/reports" {
+    on = tenth, with = certificate { issuer = "staff", expired = true },
+  },
+  expect { status = 403, reason = "expired" },
   get "https://hr.example/reports" { on = other },
   expect { verdict = "allow", rule = 'path "/reports"' },
 }

@@ -80,6 +80,7 @@ unit_tests += \
 	tests/unit/test_matcher \
 	tests/unit/test_path_trie \
 	tests/unit/test_review \
+	tests/unit/test_share \
 	tests/unit/test_site_table
 
 # --- script
@@ -162,6 +163,7 @@ tests_unit_test_pool_SOURCES = tests/unit/test_pool.c $(stub_origin)
 # --- gateway
 unit_tests += tests/unit/test_answer
 unit_tests += tests/unit/test_explain
+unit_tests += tests/unit/test_learned
 unit_tests += tests/unit/test_pace
 unit_tests += tests/unit/test_record
 unit_tests += tests/unit/test_tally
@@ -280,6 +282,7 @@ plays = \
 	tests/scenarios/late-need-after-a-reload.lua \
 	tests/scenarios/late-need-as-the-author-likes.lua \
 	tests/scenarios/late-need-is-cut-off.lua \
+	tests/scenarios/late-need-is-learned.lua \
 	tests/scenarios/late-need-is-sent-elsewhere.lua \
 	tests/scenarios/late-need-does-not-wait-for-the-body.lua \
 	tests/scenarios/late-need-is-refused.lua \
@@ -292,6 +295,7 @@ plays = \
 	tests/scenarios/policy-function-that-fails.lua \
 	tests/scenarios/post-handshake-authentication-is-never-used.lua \
 	tests/scenarios/protocols-that-are-not-spoken.lua \
+	tests/scenarios/preflights-may-pass.lua \
 	tests/scenarios/public-path-is-forwarded.lua \
 	tests/scenarios/recorded-traffic-replays-unchanged.lua \
 	tests/scenarios/records-that-carry-nothing.lua \
@@ -303,6 +307,7 @@ plays = \
 	tests/scenarios/requests-that-are-not-http.lua \
 	tests/scenarios/response-of-ocsp-is-stapled.lua \
 	tests/scenarios/revocation-list-that-is-stale-is-refused.lua \
+	tests/scenarios/rules-in-shadow-refuse-nobody.lua \
 	tests/scenarios/server-name-has-one-form.lua \
 	tests/scenarios/site-for-any-name.lua \
 	tests/scenarios/site-that-requires-refuses-in-the-handshake.lua \

@@ -135,6 +135,10 @@ append_json_line(struct yett_buf *out, const struct yett_access *access,
 			: yett_slice_of(yett_reason_name(access->reason)) },
 		{ "error", access->error },
 		{ "cause", yett_slice_of(yett_cause_name(access->cause)) },
+		{ "shadow",
+		    access->shadow == YETT_REASON_NONE
+			? YETT_SLICE_NONE
+			: yett_slice_of(yett_reason_name(access->shadow)) },
 		{ "asked", yett_slice_of(yett_need_name(access->asked)) },
 		{ "tls", access->tls },
 		{ "upstream", access->upstream },

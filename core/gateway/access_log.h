@@ -30,6 +30,7 @@ struct yett_access {
 	uint32_t win32;
 	enum yett_reason reason;
 	enum yett_cause cause;
+	enum yett_reason shadow; /* it was let in, but for a rule in shadow */
 	enum yett_need asked;
 	bool resumed;
 	uint64_t bytes;    /* of the answer's body, or of a tunnel, down */

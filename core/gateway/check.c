@@ -34,12 +34,26 @@ put_trusts(struct yett_buf *line, const struct yett_generation *gen,
 	return status;
 }
 
+/* How many of a site's clients are asked at all, when that is not everybody. */
+static enum yett_status
+put_share(struct yett_buf *line, const struct yett_site *site)
+{
+	uint32_t asked = 0;
+
+	for (uint32_t i = 0; i < site->level_count; i++)
+		if (site->level[i].ask.need != YETT_NEED_NONE)
+			asked = site->level[i].below;
+	if (asked == 0 || asked == 100)
+		return YETT_OK;
+	return yett_buf_printf(line, ", for %u of 100 clients", asked);
+}
+
 /* Why the handshake of a site does what it does. */
 static enum yett_status
 put_because(struct yett_buf *line, const struct yett_generation *gen,
     const struct yett_site *site)
 {
-	const struct yett_rule *rule = site->asked_because;
+	const struct yett_rule *rule = site->ask.because;
 	enum yett_status status;
 
 	if (site->hello_function >= 0) {
@@ -50,7 +64,7 @@ put_because(struct yett_buf *line, const struct yett_generation *gen,
 	}
 	if (site->handshake == YETT_HANDSHAKE_NEVER)
 		return yett_buf_printf(line, "handshake = \"never\"");
-	if (site->asked == YETT_NEED_NONE)
+	if (site->ask.need == YETT_NEED_NONE)
 		return yett_buf_printf(line, "no path may need a certificate");
 	if (rule == NULL && site->function_needs &&
 	    site->fallback.need == YETT_NEED_NONE)
@@ -66,9 +80,9 @@ put_because(struct yett_buf *line, const struct yett_generation *gen,
 		    "%.*s (%.*s:%u) may need a certificate of ",
 		    YETT_ARG(rule->label), YETT_ARG(rule->place.file),
 		    rule->place.line);
-	if (status != YETT_OK)
-		return status;
-	return put_trusts(line, gen, &site->asked_trusts);
+	if (status == YETT_OK)
+		status = put_trusts(line, gen, &site->ask.trusts);
+	return status == YETT_OK ? put_share(line, site) : status;
 }
 
 /* The width of the first column. */
@@ -99,7 +113,8 @@ tell_sites(struct table *table, const struct yett_generation *gen)
 
 		tell(table);
 		status = yett_buf_printf(&table->line, "  %-*.*s  %-14s  ",
-		    width, YETT_ARG(site->name), yett_need_name(site->asked));
+		    width, YETT_ARG(site->name),
+		    yett_need_name(site->ask.need));
 		if (status == YETT_OK)
 			status = put_because(&table->line, gen, site);
 		if (status == YETT_OK)

@@ -267,7 +267,7 @@ begin_http(struct yett_connection *connection)
 /* --- the handshake --- */
 
 void
-yett_connection_ask(void *arg, const struct yett_hello *hello,
+yett_connection_ask(void *arg, struct yett_hello *hello,
     struct yett_hello_decision *decision,
     const struct yett_credentials **credentials)
 {
@@ -281,6 +281,8 @@ yett_connection_ask(void *arg, const struct yett_hello *hello,
 	if (first) {
 		connection->hold = yett_worker_hold(worker);
 		yett_hold_pin(connection->hold);
+		hello->learned = yett_learned_has(worker->env->learned,
+		    &hello->client_ip, hello->sni, yett_clock_monotonic());
 	}
 	rollout = connection->hold->rollout;
 	instance = rollout->instance[worker->index];

@@ -30,7 +30,7 @@ void yett_connection_drain_all(struct yett_worker *worker);
 void yett_connection_cut_all(struct yett_worker *worker);
 
 /* What the TLS layer asks about a ClientHello; `arg` is the connection. */
-void yett_connection_ask(void *arg, const struct yett_hello *hello,
+void yett_connection_ask(void *arg, struct yett_hello *hello,
     struct yett_hello_decision *decision,
     const struct yett_credentials **credentials);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "base/json.h"
 #include "gateway/inquiry.h"
@@ -121,21 +122,41 @@ write_asked(char *out, size_t size, const struct yett_diff_example *example)
 		    YETT_ARG(example->asked));
 }
 
+/* What else it takes, each with a comma before it. */
+static void
+write_more(char *out, size_t size, const struct yett_diff_example *example)
+{
+	const uint8_t *byte = example->client_ip.byte + 12;
+	time_t seconds = (time_t)example->seconds;
+	char client[40] = "", date[40] = "";
+	struct tm parts;
+
+	if (example->in_share)
+		snprintf(client, sizeof(client), ", from %u.%u.%u.%u", byte[0],
+		    byte[1], byte[2], byte[3]);
+	if (example->seconds != 0 && gmtime_r(&seconds, &parts) != NULL)
+		strftime(date, sizeof(date), ", on %Y-%m-%d", &parts);
+	snprintf(out, size, "%s%s%s%s", client, date,
+	    example->learned ? ", learned" : "",
+	    example->preflight ? ", a preflight" : "");
+}
+
 static void
 say_example(struct telling *telling, const struct yett_diff_site *site)
 {
 	const struct yett_diff_example *example = &site->example;
-	char asked[300], certificate[300];
+	char asked[300], certificate[300], more[160];
 
+	write_more(more, sizeof(more), example);
 	if (example->is_handshake) {
-		say(telling, "  for example the handshake: %s -> %s\n",
+		say(telling, "  for example the handshake%s: %s -> %s\n", more,
 		    example->before, example->after);
 		return;
 	}
 	write_asked(asked, sizeof(asked), example);
 	write_certificate(certificate, sizeof(certificate), example);
-	say(telling, "  for example %s, %s, %s: %s -> %s\n", example->path,
-	    asked, certificate, example->before, example->after);
+	say(telling, "  for example %s, %s, %s%s: %s -> %s\n", example->path,
+	    asked, certificate, more, example->before, example->after);
 }
 
 static const char *
@@ -196,6 +217,9 @@ tell_json(struct telling *telling, const struct yett_diff_site *site)
 			write_certificate(text, sizeof(text), example);
 			say_member(telling, "certificate", yett_slice_of(text));
 		}
+		write_more(text, sizeof(text), example);
+		if (text[0] != '\0')
+			say_member(telling, "when", yett_slice_of(text + 2));
 		say_member(telling, "before", yett_slice_of(example->before));
 		say_member(telling, "after", yett_slice_of(example->after));
 	}

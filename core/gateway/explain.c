@@ -340,6 +340,7 @@ make_request(struct explaining *explaining, const struct yett_head *head,
 		explaining->header[i] = (struct yett_header){
 			head->field[i].name, head->field[i].value
 		};
+	out->preflight = yett_request_is_preflight(out);
 	yett_peer_facts(explaining->peer, explaining->policy->credentials,
 	    out->now, &out->peer);
 }

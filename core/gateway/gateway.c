@@ -27,6 +27,8 @@ yett_gateway_new(struct yett_gateway **out, struct yett_fault *fault)
 	    &gateway->tickets);
 	status = yett_ticket_keeper_open(&gateway->tickets, fault);
 	if (status == YETT_OK)
+		status = yett_learned_new(&gateway->env.learned, fault);
+	if (status == YETT_OK)
 		status = yett_random(&gateway->env.id_base,
 		    sizeof(gateway->env.id_base), fault);
 	if (status != YETT_OK) {
@@ -336,6 +338,7 @@ yett_gateway_free(struct yett_gateway *gateway)
 	yett_current_clear(&gateway->current);
 	yett_ticket_keeper_close(&gateway->tickets);
 	yett_caretaker_clear(&gateway->caretaker);
+	yett_learned_free(gateway->env.learned);
 	pthread_mutex_destroy(&gateway->worker_lock);
 	pthread_mutex_destroy(&gateway->lock);
 	free(gateway);

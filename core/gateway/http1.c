@@ -164,6 +164,8 @@ decide(struct yett_http1 *http1, const struct yett_head *head,
 		yett_slice_of(http1->id) },
 	    &decision);
 	yett_http1_note_decision(http1, &decision);
+	if (decision.shadow != YETT_REASON_NONE)
+		yett_http1_log_refusal(http1, target, &decision);
 	if (decision.verdict != YETT_VERDICT_ALLOW) {
 		refuse(http1, target, &decision);
 	} else if (yett_forward_hops(head) == 0) {

@@ -63,6 +63,7 @@ yett_http1_note_decision(struct yett_http1 *http1,
 		http1->access.site = decision->site->name;
 	if (decision->rule != NULL)
 		http1->access.rule = decision->rule->label;
+	http1->access.shadow = decision->shadow;
 }
 
 void
@@ -92,16 +93,19 @@ yett_http1_log_refusal(const struct yett_http1 *http1,
     const struct yett_request_target *target,
     const struct yett_decision *decision)
 {
+	bool shadow = decision->shadow != YETT_REASON_NONE;
 	char path[256], host[256];
 
-	yett_log(YETT_LOG_INFO, "request-refused",
+	yett_log(YETT_LOG_INFO,
+	    shadow ? "request-in-shadow" : "request-refused",
 	    "worker=%u generation=%" PRIu64
 	    " decision=%s host=%s path=%s reason=%s cause=%s client=%.*s",
 	    http1->worker->index, http1->access.generation, http1->id,
 	    yett_log_quote(host, sizeof(host), yett_host_name(&target->host)),
 	    yett_log_quote(path, sizeof(path), target->uri.path),
-	    yett_reason_name(decision->reason),
-	    yett_cause_name(decision->cause), YETT_ARG(http1->client));
+	    yett_reason_name(shadow ? decision->shadow : decision->reason),
+	    yett_cause_name(shadow ? decision->shadow_cause : decision->cause),
+	    YETT_ARG(http1->client));
 }
 
 static void

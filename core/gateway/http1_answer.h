@@ -28,6 +28,7 @@ void yett_http1_note_request(struct yett_http1 *http1, struct yett_slice method,
 void yett_http1_note_decision(struct yett_http1 *http1,
     const struct yett_decision *decision);
 
+/* That it was refused, or would have been but for a rule in shadow. */
 void yett_http1_log_refusal(const struct yett_http1 *http1,
     const struct yett_request_target *target,
     const struct yett_decision *decision);

@@ -102,6 +102,12 @@ certificate_label(unsigned index)
 }
 
 static const char *
+shadow_label(unsigned index)
+{
+	return yett_reason_name((enum yett_reason)(index + 1));
+}
+
+static const char *
 reason_label(unsigned index)
 {
 	return yett_reason_name((enum yett_reason)index);
@@ -235,6 +241,12 @@ static const struct family families[] = {
 	    "Certificates that were needed too late to ask, by cause.", COUNTER,
 	    .first = YETT_COUNT_LATE + 1, .count = YETT_CAUSES - 1,
 	    .label = "cause", .label_value = cause_label },
+	{ "yett_shadow_refusals_total",
+	    "Requests that were let in, but for a rule in shadow, by the "
+	    "reason "
+	    "that it would have refused them for.",
+	    COUNTER, .first = YETT_COUNT_SHADOW + 1, .count = YETT_REASONS - 1,
+	    .label = "reason", .label_value = shadow_label },
 	{ "yett_requests_total",
 	    "Requests that ended, by the class of the answer's status; none "
 	    "was cut.",

@@ -196,7 +196,7 @@ put_rule(struct writing *writing, const struct yett_generation *gen,
 	put_word(writing, "rule_need", yett_need_name(rule->need));
 	put_flag(writing, "rule_identity", rule->identity != NULL);
 	put_flag(writing, "rule_crl", has_crl(gen, rule));
-	put_flag(writing, "rule_asked", site->asked != YETT_NEED_NONE);
+	put_flag(writing, "rule_asked", site->ask.need != YETT_NEED_NONE);
 }
 
 static void
@@ -419,6 +419,8 @@ put_decision(struct writing *writing, const struct session *session,
 	put_flag(writing, "by_function", decision->by_function);
 	if (decision->verified != NULL)
 		put(writing, "trust", decision->verified->name);
+	if (decision->shadow != YETT_REASON_NONE)
+		put_word(writing, "shadow", yett_reason_name(decision->shadow));
 	if (decision->rule != NULL) {
 		put(writing, "rule", decision->rule->label);
 		put_place(writing, "rule_place", &decision->rule->place);

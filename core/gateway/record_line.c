@@ -7,6 +7,14 @@
 #include "policy/hash.h"
 #include "policy/identity.h"
 
+/* ,"name":true or false */
+static void
+put_flag(struct yett_pen *pen, const char *name, bool flag)
+{
+	yett_pen_name(pen, name);
+	yett_pen_text(pen, flag ? "true" : "false");
+}
+
 /* --- the facts of a hello --- */
 
 static void
@@ -62,7 +70,7 @@ put_facts(struct yett_pen *pen, const char *name, uint32_t facts)
 
 	yett_pen_name(pen, name);
 	yett_pen_put(pen, YETT_LIT("["));
-	for (uint32_t fact = 1; fact <= YETT_FACT_IDENTITY; fact <<= 1) {
+	for (uint32_t fact = 1; fact < YETT_FACT_END; fact <<= 1) {
 		if ((facts & fact) == 0)
 			continue;
 		if (!first)
@@ -165,6 +173,8 @@ yett_record_write_hello(struct yett_buf *out,
 
 	begin(&pen, "hello", source, hello->now);
 	put_hello(&pen, hello, mask);
+	if (decision->site != NULL && decision->site->learns)
+		put_flag(&pen, "learned", hello->learned);
 	yett_pen_word(&pen, "outcome", action_name(decision));
 	yett_pen_word(&pen, "asked", yett_need_name(decision->need));
 	put_asked_set(&pen, source->gen, &decision->trusts);
@@ -410,8 +420,10 @@ put_request(struct yett_pen *pen, const struct yett_request *request,
 	yett_pen_member(pen, "host", request->host);
 	if ((mask & YETT_FACT_PATH) == 0)
 		yett_pen_member(pen, "path", request->path);
-	yett_pen_text(pen,
-	    request->query.at != NULL ? ",\"query\":true" : ",\"query\":false");
+	put_flag(pen, "query", request->query.at != NULL);
+	/* Another method is none; that is not told each time. */
+	if (yett_slice_eq(request->method, YETT_LIT("OPTIONS")))
+		put_flag(pen, "preflight", request->preflight);
 	if ((mask & YETT_FACT_HEADER) == 0)
 		put_headers(pen, request);
 }
@@ -437,6 +449,9 @@ put_decision(struct yett_pen *pen, const struct yett_decision *decision)
 		yett_pen_word(pen, "reason",
 		    yett_reason_name(decision->reason));
 	yett_pen_word(pen, "cause", yett_cause_name(decision->cause));
+	if (decision->shadow != YETT_REASON_NONE)
+		yett_pen_word(pen, "shadow",
+		    yett_reason_name(decision->shadow));
 	if (decision->site != NULL)
 		yett_pen_member(pen, "site", decision->site->name);
 	if (decision->rule != NULL) {
@@ -461,14 +476,16 @@ yett_record_write_request(struct yett_buf *out,
 	put_asked(&pen, source->gen, &request->asked);
 	put_trust_ids(&pen, source->gen, &request->asked, trusts);
 	if ((mask & YETT_FACT_CERTIFICATE) == 0) {
-		yett_pen_text(&pen,
-		    request->peer.leaf != NULL ? ",\"sent\":true"
-					       : ",\"sent\":false");
+		put_flag(&pen, "sent", request->peer.leaf != NULL);
 		if (request->peer.leaf != NULL)
 			put_certificate(&pen, request->peer.leaf, trusts,
 			    decision);
 	}
 	put_request(&pen, request, mask);
+	if (decision->site != NULL && decision->site->learns) {
+		put_flag(&pen, "hello_learned", request->hello->learned);
+		put_flag(&pen, "learned", request->learned);
+	}
 	put_decision(&pen, decision);
 	end(&pen, decision->read, mask);
 	return pen.status;

@@ -361,7 +361,10 @@ static const struct member {
 	{ { "host", 4 }, TEXT, AT(host), NOWHERE },
 	{ { "path", 4 }, TEXT, AT(path), NOWHERE },
 	{ { "query", 5 }, FLAG, AT(query), AT(has_query) },
+	{ { "preflight", 9 }, FLAG, AT(preflight), AT(has_preflight) },
 	{ { "headers", 7 }, PAIRS, AT(headers), NOWHERE },
+	{ { "hello_learned", 13 }, FLAG, AT(hello_learned), NOWHERE },
+	{ { "learned", 7 }, FLAG, AT(learned), AT(has_learned) },
 	{ { "outcome", 7 }, TEXT, AT(outcome), NOWHERE },
 	{ { "status", 6 }, NUMBER, AT(status), NOWHERE },
 	{ { "reason", 6 }, TEXT, AT(reason), NOWHERE },
@@ -417,6 +420,8 @@ forget(struct yett_recorded *out)
 	out->has_alpn = out->post_handshake_auth = out->resumed = false;
 	out->has_sent = out->sent = out->identity_matched = false;
 	out->has_query = out->query = false;
+	out->has_preflight = out->preflight = false;
+	out->has_learned = out->learned = out->hello_learned = false;
 	for (size_t i = 0; i < MEMBERS; i++) {
 		void *at = (char *)out + members[i].at;
 

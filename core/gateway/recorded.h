@@ -66,6 +66,9 @@ struct yett_recorded {
 
 	struct yett_slice method, host, path;
 	bool has_query, query;
+	bool has_preflight, preflight;
+	/* With a request, now and at its connection's hello. */
+	bool has_learned, learned, hello_learned;
 	struct yett_recorded_pairs headers;
 
 	struct yett_slice outcome, reason, cause, site, rule;

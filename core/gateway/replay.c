@@ -18,6 +18,7 @@ struct playing {
 	struct yett_slice spiffe;
 	char spiffe_text[300];
 	uint32_t missing;                /* set of enum yett_fact */
+	uint32_t hello_read;             /* the same, by the handshake */
 	struct yett_slice trust_missing; /* how it judged is not known */
 	struct yett_slice undated;       /* whom it believed then is not */
 	bool identity_missing;
@@ -78,7 +79,12 @@ read_hello(struct playing *playing)
 		    : 0x0304,
 		.offers_post_handshake_auth = recorded->post_handshake_auth,
 		.now = recorded->time,
+		.learned = recorded->kind == YETT_RECORDED_HELLO
+		    ? recorded->learned
+		    : recorded->hello_learned,
 	};
+	if (!recorded->has_learned)
+		playing->missing |= YETT_FACT_LEARNED;
 	if (recorded->version.at == NULL)
 		playing->missing |= YETT_FACT_VERSION;
 	if (!recorded->has_alpn || recorded->alpn.more)
@@ -283,6 +289,11 @@ note_missing(struct playing *playing)
 	if (!recorded->has_query || recorded->query)
 		playing->missing |= YETT_FACT_QUERY;
 	playing->missing |= YETT_FACT_IDENTITY;
+	/* Only OPTIONS may be one. */
+	if (!recorded->has_preflight &&
+	    (recorded->method.at == NULL ||
+		yett_slice_eq(recorded->method, YETT_LIT("OPTIONS"))))
+		playing->missing |= YETT_FACT_PREFLIGHT;
 }
 
 static void
@@ -306,7 +317,10 @@ stands(const struct playing *playing, const struct yett_decision *decision,
 		return false;
 	if ((decision->read & YETT_FACT_CERTIFICATE) == 0)
 		return true;
-	if (!shows)
+	/* What was asked rests on it, and so what was late. */
+	if ((playing->hello_read & playing->missing & YETT_FACT_LEARNED) != 0)
+		untold(out, yett_fact_name(YETT_FACT_LEARNED), YETT_SLICE_NONE);
+	else if (!shows)
 		untold(out, "certificate", YETT_LIT("not asked for then"));
 	else if (playing->identity_missing)
 		untold(out, "identity", YETT_SLICE_NONE);
@@ -472,6 +486,8 @@ replay_request(struct playing *playing, const struct yett_hello_decision *hello,
 		.header = header,
 		.header_count = read_headers(recorded, header),
 		.now = recorded->time,
+		.preflight = recorded->preflight,
+		.learned = recorded->learned,
 		.header_reads = &reads,
 		.identity_matches = identity_matches,
 	};
@@ -518,6 +534,10 @@ yett_replay_decide(struct yett_replay *replay,
 	yett_decide_hello(replay->gen, replay->functions, &playing.hello,
 	    replay->trace, &decision);
 	out->site = decision.site;
+	playing.hello_read = decision.read;
+	/* A request may not care about what was asked. */
+	if (recorded->kind != YETT_RECORDED_HELLO)
+		decision.read &= ~(uint32_t)YETT_FACT_LEARNED;
 	if (!knows(&playing, decision.read, out))
 		return;
 	if (recorded->kind == YETT_RECORDED_HELLO)

@@ -138,8 +138,14 @@ yett_request_decide(struct yett_worker *worker, const struct yett_hold *hold,
 
 	yett_peer_facts(yett_session_peer(session), hold->rollout->credentials,
 	    request.now, &request.peer);
-	if (target->site != NULL && target->site->request_function >= 0)
+	if ((target->site != NULL && target->site->request_function >= 0) ||
+	    head->method_id == YETT_METHOD_OPTIONS)
 		lend_fields(worker, head, &request);
+	request.preflight = yett_request_is_preflight(&request);
+	if (target->site != NULL && target->site->learns)
+		request.learned = yett_learned_has(worker->env->learned,
+		    &request.hello->client_ip, request.hello->sni,
+		    yett_clock_monotonic());
 	if (hold->rollout->record != NULL)
 		decide_recorded(worker, hold->rollout, session, &request, name,
 		    out);
@@ -149,6 +155,12 @@ yett_request_decide(struct yett_worker *worker, const struct yett_hold *hold,
 	yett_count(worker->counters, YETT_COUNT_DECISION + out->reason);
 	if (out->reason == YETT_REASON_LATE)
 		yett_count(worker->counters, YETT_COUNT_LATE + out->cause);
+	if (out->shadow != YETT_REASON_NONE)
+		yett_count(worker->counters, YETT_COUNT_SHADOW + out->shadow);
+	if (out->learn > 0)
+		yett_learned_add(worker->env->learned,
+		    &request.hello->client_ip, request.hello->sni,
+		    yett_clock_monotonic(), out->learn);
 	if (out->reason == YETT_REASON_POLICY_ERROR) {
 		char quoted[512];
 

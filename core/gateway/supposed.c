@@ -157,6 +157,7 @@ read_headers(const struct yett_message *from, struct yett_supposed *out,
 		out->header[i] = (struct yett_header){ name[i], value[i] };
 	out->request.header = out->header;
 	out->request.header_count = names;
+	out->request.preflight = yett_request_is_preflight(&out->request);
 	return YETT_OK;
 }
 
@@ -188,6 +189,8 @@ read_message(const struct yett_message *from, struct yett_supposed *out,
 		alpn[i] = name[i].at;
 	request.hello.alpn_count = count;
 	status = read_request(&request, out, fault);
+	out->request.learned = out->of_hello.hello.learned =
+	    yett_message_is(from, "learned");
 	if (now >= 0)
 		out->request.now = out->of_hello.hello.now = (uint64_t)now *
 		    YETT_NS_PER_S;

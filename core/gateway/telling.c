@@ -457,7 +457,7 @@ put_facts(struct yett_telling *telling, uint32_t read,
 {
 	bool first = true;
 
-	for (uint32_t fact = 1; fact <= YETT_FACT_IDENTITY; fact <<= 1) {
+	for (uint32_t fact = 1; fact < YETT_FACT_END; fact <<= 1) {
 		struct yett_slice name = yett_slice_of(yett_fact_name(fact));
 
 		if ((read & fact) == 0)

@@ -10,6 +10,7 @@
 #define YETT_GATEWAY_WORKER_H
 
 #include "gateway/current.h"
+#include "gateway/learned.h"
 #include "gateway/recorder.h"
 #include "gateway/tally.h"
 #include "http/date.h"
@@ -32,10 +33,11 @@ struct yett_hold {
 };
 
 /* What all workers of a gateway share; lent, Frozen but for
- * what `current` and `tickets` say of themselves. */
+ * what `current`, `tickets` and `learned` say of themselves. */
 struct yett_worker_env {
 	struct yett_current *current;
 	struct yett_ticket_keeper *tickets; /* Shared */
+	struct yett_learned *learned; /* Shared */
 	uint64_t id_base; /* random: decision ids of two runs differ */
 	struct yett_counters *counters; /* one per worker; atomic */
 };

@@ -116,6 +116,14 @@ struct yett_decision {
 	 * site asks for one; a site that is gone. */
 	bool close;
 	uint32_t status; /* of the answer; 0 with ALLOW; YETT_STATUS_CUT */
+	/* With ALLOW: what a rule that is in shadow would have refused it for;
+	 * or NONE. */
+	enum yett_reason shadow;
+	enum yett_cause shadow_cause;
+	uint32_t shadow_status;
+	/* Remember the client for so many milliseconds: its next handshake
+	 * with this name is to be asked. 0: no. */
+	uint32_t learn;
 	const struct yett_late *late; /* with LATE: what it becomes */
 	/* With REDIRECT; of a late need it holds `{path}` and `{query}`, which
 	 * stand for these of the request (http/location.h). */

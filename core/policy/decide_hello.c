@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/decide.h"
+#include "policy/share.h"
 #include "policy/trust_set.h"
 
 #define NAMES_MOST 256
@@ -13,12 +14,16 @@ fail_function(struct yett_hello_decision *out)
 }
 
 static void
-ask_as_derived(struct yett_hello_decision *out)
+ask_as_derived(struct yett_hello_decision *out, const struct yett_hello *hello)
 {
+	struct yett_ask ask = yett_site_ask(out->site, &hello->client_ip);
+
+	if (out->site->level_count > 0)
+		out->read |= YETT_FACT_CLIENT_IP;
 	out->action = YETT_HANDSHAKE_GO;
-	out->need = out->site->asked;
-	out->trusts = out->site->asked_trusts;
-	out->because = out->site->asked_because;
+	out->need = ask.need;
+	out->trusts = ask.trusts;
+	out->because = ask.because;
 	if (out->need == YETT_NEED_NONE)
 		out->cause = YETT_CAUSE_POLICY;
 }
@@ -32,7 +37,7 @@ static struct yett_trust_set
 default_trusts(const struct yett_site *site, enum yett_need need)
 {
 	const struct yett_trust_set *own = &site->fallback.trusts;
-	const struct yett_trust_set *derived = &site->asked_trusts;
+	const struct yett_trust_set *derived = &site->ask.trusts;
 
 	if (need == YETT_NEED_REQUIRE)
 		return own->count > 0 ? *own : *derived;
@@ -77,7 +82,7 @@ ask_function(const struct yett_functions *functions,
 	case YETT_HELLO_DECLARED:
 		yett_trace_step(trace, "function", place,
 		    "client_hello said nothing: the declared rule stands");
-		ask_as_derived(out);
+		ask_as_derived(out, hello);
 		return;
 	case YETT_HELLO_ASK:
 		yett_trace_step(trace, "function", place,
@@ -94,6 +99,27 @@ ask_function(const struct yett_functions *functions,
 	}
 	yett_trace_step(trace, "function", place, "client_hello failed");
 	fail_function(out);
+}
+
+/*
+ * A client whose need came too late lately is asked, whatever else the site or
+ * its function wants; a handshake that refuses or requires is stronger.
+ */
+static void
+ask_who_learned(const struct yett_hello *hello, const struct yett_trace *trace,
+    struct yett_hello_decision *out)
+{
+	if (out->action != YETT_HANDSHAKE_GO || out->need == YETT_NEED_REQUIRE)
+		return;
+	out->read |= YETT_FACT_LEARNED;
+	if (!hello->learned)
+		return;
+	yett_trace_step(trace, "learned", &out->site->place,
+	    "a need of this client came too late before");
+	out->need = YETT_NEED_REQUEST;
+	out->trusts = out->site->learned;
+	out->cause = YETT_CAUSE_NONE;
+	out->because = NULL;
 }
 
 static void
@@ -152,7 +178,9 @@ yett_decide_hello(const struct yett_generation *gen,
 		if (site->hello_function >= 0)
 			ask_function(functions, hello, trace, out);
 		else
-			ask_as_derived(out);
+			ask_as_derived(out, hello);
+		if (site->learns)
+			ask_who_learned(hello, trace, out);
 	}
 	tell_ask(gen, trace, out);
 }

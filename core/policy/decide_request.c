@@ -2,8 +2,11 @@
 #include "policy/decide.h"
 #include "policy/identity.h"
 #include "policy/judge.h"
+#include "policy/share.h"
 #include "policy/story.h"
 #include "policy/trust_set.h"
+
+#define NS_PER_S UINT64_C(1000000000)
 
 /* One decision under way. */
 struct deciding {
@@ -40,10 +43,13 @@ is_between(uint32_t status, uint32_t least, uint32_t most)
 
 /* Whether this generation's rules ask for one of `trusts`. */
 static bool
-asks_now(const struct yett_site *site, const struct yett_trust_set *trusts)
+asks_now(const struct deciding *deciding, const struct yett_trust_set *trusts)
 {
-	return site->asked != YETT_NEED_NONE &&
-	    yett_trust_sets_meet(&site->asked_trusts, trusts);
+	struct yett_ask ask = yett_site_ask(deciding->out->site,
+	    &deciding->request->hello->client_ip);
+
+	return ask.need != YETT_NEED_NONE &&
+	    yett_trust_sets_meet(&ask.trusts, trusts);
 }
 
 /* Why the handshake did not ask for any certificate, though one is needed. */
@@ -53,7 +59,7 @@ late_cause(const struct deciding *deciding, const struct yett_trust_set *trusts)
 	const struct yett_site *site = deciding->out->site;
 	const struct yett_asked *asked = &deciding->request->asked;
 
-	if (asks_now(site, trusts)) {
+	if (asks_now(deciding, trusts)) {
 		if (asked->cause == YETT_CAUSE_FUNCTION &&
 		    site->hello_function >= 0)
 			return YETT_CAUSE_FUNCTION;
@@ -77,7 +83,7 @@ late_closes(const struct deciding *deciding,
 {
 	switch (close) {
 	case YETT_CLOSE_AUTO:
-		return asks_now(deciding->out->site, trusts) &&
+		return asks_now(deciding, trusts) &&
 		    deciding->request->asked.generation !=
 		    yett_generation_id(deciding->gen);
 	case YETT_CLOSE_ALWAYS:
@@ -87,13 +93,49 @@ late_closes(const struct deciding *deciding,
 	return true;
 }
 
+/*
+ * The first time the client is told to come back, and is asked then. When it
+ * has learned already, that was in vain, or this connection is an older one of
+ * several: the usual answer, and another handshake if that would now ask.
+ */
+static void
+refuse_learning(struct deciding *deciding, const struct yett_late *late,
+    enum yett_cause cause)
+{
+	const struct yett_request *request = deciding->request;
+	struct yett_decision *out = deciding->out;
+
+	out->read |= YETT_FACT_LEARNED;
+	if (request->learned) {
+		late = yett_late_default();
+		refuse(out, YETT_REASON_LATE, late->status);
+		out->close = !request->hello->learned;
+	} else {
+		refuse(out, YETT_REASON_LATE, 421);
+		out->learn = late->learn;
+		out->close = true;
+	}
+	out->late = late;
+	out->cause = cause;
+	yett_trace_step(deciding->trace, "learn", &out->rule->place,
+	    request->learned
+		? "its next handshake should have been asked: the usual answer"
+		: "its next handshake with this name is asked, for %u ms",
+	    late->learn);
+}
+
 static void
 refuse_late(struct deciding *deciding, const struct yett_trust_set *trusts,
     enum yett_cause cause)
 {
+	const struct yett_request *request = deciding->request;
 	const struct yett_late *late = deciding->out->rule->late;
 	struct yett_decision *out = deciding->out;
 
+	if (late != NULL && late->learn > 0) {
+		refuse_learning(deciding, late, cause);
+		return;
+	}
 	if (late == NULL)
 		late = yett_late_default();
 	refuse(out, YETT_REASON_LATE,
@@ -107,8 +149,8 @@ refuse_late(struct deciding *deciding, const struct yett_trust_set *trusts,
 		out->verdict = YETT_VERDICT_REDIRECT;
 		out->status = 307;
 		out->location = late->redirect;
-		out->path = deciding->request->path;
-		out->query = deciding->request->query;
+		out->path = request->path;
+		out->query = request->query;
 	}
 }
 
@@ -119,12 +161,10 @@ refuse_certificate(struct deciding *deciding,
     const struct yett_trust_set *trusts, enum yett_reason reason,
     enum yett_cause cause)
 {
-	const struct yett_site *site = deciding->out->site;
-
 	refuse(deciding->out, reason, 403);
 	deciding->out->cause = cause;
-	deciding->out->close = site->hello_function >= 0 ||
-	    asks_now(site, trusts);
+	deciding->out->close = deciding->out->site->hello_function >= 0 ||
+	    asks_now(deciding, trusts);
 }
 
 /* --- what is needed */
@@ -164,20 +204,52 @@ require(struct deciding *deciding, const struct yett_trust_set *trusts,
 		    judgement->cause);
 }
 
+/* Whether the rule is only tried out. What no rule can mean is refused. */
+static bool
+is_shadow(const struct deciding *deciding)
+{
+	struct yett_decision *out = deciding->out;
+	uint64_t until = out->rule->shadow;
+
+	if (until == 0 || out->reason == YETT_REASON_POLICY_ERROR)
+		return false;
+	if (until == YETT_SHADOW_ALWAYS)
+		return true;
+	out->read |= YETT_FACT_TIME;
+	return deciding->request->now / NS_PER_S < until;
+}
+
+/* Let in what was refused, and keep what for. */
+static void
+allow_in_shadow(struct yett_decision *out)
+{
+	out->shadow = out->reason;
+	out->shadow_cause = out->cause;
+	out->shadow_status = out->status;
+	allow(out);
+	out->cause = YETT_CAUSE_NONE;
+	out->late = NULL;
+	out->location = out->path = out->query = YETT_SLICE_NONE;
+	out->learn = 0;
+	out->close = false;
+}
+
 static void
 decide_declared(struct deciding *deciding,
     const struct yett_judgement *judgement)
 {
-	const struct yett_rule *rule = deciding->out->rule;
+	struct yett_decision *out = deciding->out;
 
-	switch (rule->need) {
+	switch (out->need) {
 	case YETT_NEED_NONE:
-	case YETT_NEED_REQUEST: allow(deciding->out); return;
+	case YETT_NEED_REQUEST: allow(out); return;
 	case YETT_NEED_REQUIRE:
-		require(deciding, &rule->trusts, judgement);
+		require(deciding, &out->rule->trusts, judgement);
+		if (out->verdict != YETT_VERDICT_ALLOW && is_shadow(deciding))
+			allow_in_shadow(out);
 		return;
 	}
-	refuse(deciding->out, YETT_REASON_POLICY_ERROR, 500);
+	refuse(out, YETT_REASON_POLICY_ERROR, 500);
 }
 
 /* --- the request function */
@@ -317,6 +389,31 @@ belongs(const struct deciding *deciding)
 	return !yett_generation_declares(deciding->gen, host);
 }
 
+/* What a rule needs of this client: nothing outside of its share. */
+static enum yett_need
+need_of(const struct deciding *deciding, const struct yett_rule *rule)
+{
+	struct yett_decision *out = deciding->out;
+
+	if (rule->spared == 0)
+		return rule->need;
+	out->read |= YETT_FACT_CLIENT_IP;
+	return yett_share_has(out->site, rule,
+		   &deciding->request->hello->client_ip)
+	    ? rule->need
+	    : YETT_NEED_NONE;
+}
+
+/* A browser asks whether it may ask, and never shows a certificate for that:
+ * neither the rule nor a function has a say. */
+static void
+allow_preflight(struct deciding *deciding)
+{
+	yett_trace_step(deciding->trace, "preflight",
+	    &deciding->out->rule->place, "preflights pass here");
+	allow(deciding->out);
+}
+
 static void
 decide_by_rule(struct deciding *deciding)
 {
@@ -327,7 +424,7 @@ decide_by_rule(struct deciding *deciding)
 	    &rule->trusts, &request->peer);
 
 	out->rule = rule;
-	out->need = rule->need;
+	out->need = need_of(deciding, rule);
 	out->why = rule->why;
 	out->tell = rule->tell;
 	out->verified = judgement.verified;
@@ -336,7 +433,15 @@ decide_by_rule(struct deciding *deciding)
 		out->read |= YETT_FACT_PATH;
 	yett_story_client(deciding->trace, request, &judgement);
 	yett_story_rule(deciding->trace, deciding->gen, request, rule);
-	if (out->site->request_function >= 0)
+	if (out->need != rule->need)
+		yett_trace_step(deciding->trace, "share", &rule->place,
+		    "this client is not in the %u per cent that it is for",
+		    100 - rule->spared);
+	if (rule->preflight == YETT_PREFLIGHT_ALLOW)
+		out->read |= YETT_FACT_PREFLIGHT;
+	if (rule->preflight == YETT_PREFLIGHT_ALLOW && request->preflight)
+		allow_preflight(deciding);
+	else if (out->site->request_function >= 0)
 		decide_by_function(deciding, &judgement);
 	else
 		decide_declared(deciding, &judgement);

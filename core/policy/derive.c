@@ -102,9 +102,11 @@ site_asks(const struct yett_site *site)
 	    site->fallback.need != YETT_NEED_NONE || site->function_needs;
 }
 
+/* For clients of the hundredth `hundredth`, so that rules which spare them do
+ * not count. */
 static enum yett_status
 collect_site(struct collection *into, const struct yett_site *site,
-    const struct yett_rule **because)
+    uint32_t hundredth, const struct yett_rule **because)
 {
 	enum yett_status status = YETT_OK;
 
@@ -113,8 +115,9 @@ collect_site(struct collection *into, const struct yett_site *site,
 	for (uint32_t i = 0; i < site->rule_count && status == YETT_OK; i++) {
 		const struct yett_rule *rule = site->rule[i];
 
-		if (rule->need == YETT_NEED_NONE &&
-		    site->handshake != YETT_HANDSHAKE_ALWAYS)
+		if (site->handshake != YETT_HANDSHAKE_ALWAYS &&
+		    (rule->need == YETT_NEED_NONE ||
+			hundredth >= 100 - rule->spared))
 			continue;
 		if (*because == NULL && !site_asks(site))
 			*because = rule;
@@ -137,33 +140,128 @@ fail_nothing_to_name(const struct yett_site *site, struct yett_fault *fault)
 	    YETT_ARG(site->name));
 }
 
+/* What the handshake asks of clients of one hundredth. */
+static enum yett_status
+derive_ask(struct yett_arena *arena, struct yett_name_table *sets,
+    const struct yett_site *site, uint32_t hundredth, struct yett_ask *out)
+{
+	struct collection collection = { 0 };
+	enum yett_status status;
+
+	*out = (struct yett_ask){ .need = YETT_NEED_NONE };
+	if (site->handshake == YETT_HANDSHAKE_NEVER)
+		return YETT_OK;
+	status = collect_site(&collection, site, hundredth, &out->because);
+	out->trusts = settle(&collection);
+	if (status == YETT_OK)
+		status = share(arena, sets, &out->trusts);
+	free(collection.index);
+	if (site_asks(site) || out->because != NULL)
+		out->need = YETT_NEED_REQUEST;
+	if (site->fallback.need == YETT_NEED_REQUIRE)
+		out->need = YETT_NEED_REQUIRE;
+	return status;
+}
+
+/* The first hundredth above `hundredth` that some rule does not count any more
+ * for; 100: none. */
+static uint32_t
+next_edge(const struct yett_site *site, uint32_t hundredth)
+{
+	uint32_t edge = 100;
+
+	for (uint32_t i = 0; i < site->rule_count; i++) {
+		uint32_t end = 100 - site->rule[i]->spared;
+
+		if (end > hundredth && end < edge)
+			edge = end;
+	}
+	return edge;
+}
+
+static bool
+has_shares(const struct yett_site *site)
+{
+	for (uint32_t i = 0; i < site->rule_count; i++)
+		if (site->rule[i]->spared > 0)
+			return true;
+	return false;
+}
+
+/* What is asked of whom, where rules are for a share of the clients. */
+static enum yett_status
+derive_levels(struct yett_arena *arena, struct yett_name_table *sets,
+    struct yett_site *site)
+{
+	struct yett_ask_level *level;
+	enum yett_status status = YETT_OK;
+	uint32_t count = 0;
+
+	if (!has_shares(site))
+		return YETT_OK;
+	/* Each rule ends one level at most. */
+	level = yett_arena_alloc(arena,
+	    (site->rule_count + 1) * sizeof(*level));
+	if (level == NULL)
+		return YETT_E_NOMEM;
+	for (uint32_t from = 0; from < 100 && status == YETT_OK;
+	     from = level[count++].below) {
+		level[count].below = next_edge(site, from);
+		status = derive_ask(arena, sets, site, from,
+		    &level[count].ask);
+	}
+	site->level = level;
+	site->level_count = count;
+	return status;
+}
+
+/* What is asked of clients whose need was too late: all that is asked of any,
+ * and what was late. */
+static enum yett_status
+derive_learned(struct yett_arena *arena, struct yett_name_table *sets,
+    struct yett_site *site)
+{
+	struct collection collection = { 0 };
+	const struct yett_rule *fallback = &site->fallback;
+	enum yett_status status = collect(&collection, &site->ask.trusts);
+
+	for (uint32_t i = 0; i <= site->rule_count && status == YETT_OK; i++) {
+		const struct yett_rule *rule = i < site->rule_count
+		    ? site->rule[i]
+		    : fallback;
+
+		if (rule->late == NULL || rule->late->learn == 0 ||
+		    (rule->need != YETT_NEED_REQUIRE && !site->function_needs))
+			continue;
+		site->learns = true;
+		status = collect(&collection, &rule->trusts);
+		if (status == YETT_OK && site->function_needs)
+			status = collect(&collection, &fallback->trusts);
+	}
+	for (uint32_t i = 0;
+	     i < site->request_says.count && site->learns && status == YETT_OK;
+	     i++)
+		status = collect(&collection, &site->request_says.set[i]);
+	site->learned = settle(&collection);
+	if (status == YETT_OK)
+		status = share(arena, sets, &site->learned);
+	free(collection.index);
+	site->learns = site->learns && site->learned.count > 0;
+	return status;
+}
+
 enum yett_status
 yett_site_derive(struct yett_arena *arena, struct yett_name_table *sets,
     struct yett_site *site, struct yett_fault *fault)
 {
-	struct collection collection = { 0 };
-	const struct yett_rule *because = NULL;
-	struct yett_trust_set trusts = { 0 };
 	enum yett_status status = share_all(arena, sets, site);
-	enum yett_need asked = YETT_NEED_NONE;
 
-	if (status == YETT_OK && site->handshake != YETT_HANDSHAKE_NEVER) {
-		status = collect_site(&collection, site, &because);
-		trusts = settle(&collection);
-		if (status == YETT_OK)
-			status = share(arena, sets, &trusts);
-		if (site_asks(site) || because != NULL)
-			asked = YETT_NEED_REQUEST;
-	}
-	free(collection.index);
+	if (status == YETT_OK)
+		status = derive_ask(arena, sets, site, 0, &site->ask);
 	if (status != YETT_OK)
 		return status;
-	if (asked != YETT_NEED_NONE && trusts.count == 0)
+	if (site->ask.need != YETT_NEED_NONE && site->ask.trusts.count == 0)
 		return fail_nothing_to_name(site, fault);
-	if (site->fallback.need == YETT_NEED_REQUIRE)
-		asked = YETT_NEED_REQUIRE;
-	site->asked = asked;
-	site->asked_trusts = trusts;
-	site->asked_because = because;
-	return YETT_OK;
+	status = derive_levels(arena, sets, site);
+	return status == YETT_OK ? derive_learned(arena, sets, site) : status;
 }

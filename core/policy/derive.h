@@ -14,7 +14,8 @@
 #include "policy/rules.h"
 
 /*
- * Set `asked`, `asked_trusts` and `asked_because` of `site`. The site passed
+ * Set what `site` asks: `ask`, its levels, and what is asked of clients that
+ * learned. The site passed
  * yett_site_check().
  *
  * "never" asks for nothing. "auto" asks when the site, a rule, or the request
@@ -28,7 +29,7 @@
  * reads the same few bytes, which are in the cache.
  *
  * YETT_E_POLICY: it would have to ask without any trust to name.
- * YETT_E_NOMEM: the site asks as before.
+ * YETT_E_NOMEM: the site may be half done.
  */
 YETT_MUST_USE
 enum yett_status

@@ -5,8 +5,16 @@
 #include <stdlib.h>
 
 #include "policy/path_walk.h"
+#include "policy/sample.h"
+#include "policy/share.h"
 
 #define SEEN 64 /* pairs of rules that are remembered */
+
+/* Addresses that are tried for one in certain shares of two sites. When both
+ * shares are a hundredth, one in 10,000 is. */
+#define CLIENTS_MOST 200000
+
+#define NS_PER_S UINT64_C(1000000000)
 
 /* One comparison under way. */
 struct comparison {
@@ -116,67 +124,6 @@ same_identity(const struct yett_identity *a, const struct yett_identity *b)
 	return true;
 }
 
-/* A certificate whose names come from globs. */
-struct sample {
-	struct yett_certificate leaf;
-	struct yett_slice name[YETT_IDENTITY_KINDS];
-	char text[YETT_IDENTITY_KINDS][512];
-};
-
-/* Glob number `number` of a list with its stars left out, which it matches;
- * absent when it is too long, or there is none. */
-static struct yett_slice
-name_of(const struct yett_identity *identity, int kind, uint32_t number,
-    char text[512])
-{
-	uint32_t count = identity->list[kind].count;
-	struct yett_slice glob;
-	size_t len = 0;
-
-	if (count == 0)
-		return YETT_SLICE_NONE;
-	glob = identity->list[kind].glob[number < count ? number : count - 1];
-	for (size_t i = 0; i < glob.len && len < 511; i++)
-		if (glob.at[i] != '*')
-			text[len++] = glob.at[i];
-	return (struct yett_slice){ text, len };
-}
-
-/* Sample `number` of an identity: one name of each kind. */
-static void
-make_sample(struct sample *sample, const struct yett_identity *identity,
-    uint32_t number, struct yett_slice domain)
-{
-	struct yett_certificate *leaf = &sample->leaf;
-	struct yett_slice *name = sample->name;
-
-	*leaf = (struct yett_certificate){ 0 };
-	for (int kind = 0; kind < YETT_IDENTITY_KINDS; kind++)
-		name[kind] = identity == NULL
-		    ? YETT_SLICE_NONE
-		    : name_of(identity, kind, number, sample->text[kind]);
-	leaf->dns = &name[YETT_IDENTITY_DNS];
-	leaf->dns_count = leaf->dns->at != NULL;
-	leaf->email = &name[YETT_IDENTITY_EMAIL];
-	leaf->email_count = leaf->email->at != NULL;
-	leaf->subject = name[YETT_IDENTITY_SUBJECT];
-	leaf->fingerprint = name[YETT_IDENTITY_FINGERPRINT];
-	leaf->uri = name[YETT_IDENTITY_SPIFFE].at != NULL
-	    ? &name[YETT_IDENTITY_SPIFFE]
-	    : &name[YETT_IDENTITY_URI];
-	leaf->uri_count = leaf->uri->at != NULL;
-	if (leaf->uri_count > 0 || domain.at == NULL)
-		return;
-	/* Of the trust's domain, or it would not verify for it. */
-	snprintf(sample->text[YETT_IDENTITY_URI], 512, "%s%.*s/",
-	    yett_slice_starts_with(domain, YETT_LIT("spiffe://")) ? ""
-								  : "spiffe://",
-	    YETT_ARG(domain));
-	name[YETT_IDENTITY_URI] = yett_slice_of(
-	    sample->text[YETT_IDENTITY_URI]);
-	leaf->uri_count = 1;
-}
-
 /* --- one request under both policies */
 
 static enum yett_verification
@@ -196,7 +143,8 @@ decide(const struct yett_generation *gen, const struct comparison *comparison,
     struct yett_decision *out)
 {
 	struct yett_diff_example *example = &comparison->site->example;
-	struct yett_hello hello = { .sni = comparison->site->name };
+	struct yett_hello hello = { .sni = comparison->site->name,
+		.client_ip = example->client_ip };
 	const struct yett_trust *asked = example->asked.at != NULL
 	    ? trust_named(gen, example->asked)
 	    : NULL;
@@ -213,6 +161,9 @@ decide(const struct yett_generation *gen, const struct comparison *comparison,
 		.host = hello.sni,
 		.method = YETT_LIT("GET"),
 		.path = yett_slice_of(example->path),
+		.now = example->seconds * NS_PER_S,
+		.preflight = example->preflight,
+		.learned = example->learned,
 	};
 
 	if (example->sent)
@@ -241,7 +192,7 @@ differs(struct comparison *comparison)
 	decide(comparison->old, comparison, &old);
 	decide(comparison->now, comparison, &now);
 	if (old.verdict == now.verdict && old.status == now.status &&
-	    old.reason == now.reason &&
+	    old.reason == now.reason && old.learn == now.learn &&
 	    yett_slice_eq(old.location, now.location))
 		return false;
 	example->old_rule = old.rule;
@@ -261,12 +212,12 @@ differs_verified(struct comparison *comparison, const struct yett_trust *trust,
     const struct yett_rule *const rules[2])
 {
 	struct yett_diff_example *example = &comparison->site->example;
-	struct sample sample;
+	struct yett_sample sample;
 
 	example->sent = true;
 	example->verified = trust->name;
 	example->leaf = &sample.leaf;
-	make_sample(&sample, NULL, 0, trust->spiffe);
+	yett_sample_make(&sample, NULL, 0, trust->spiffe);
 	if (differs(comparison))
 		return true;
 	for (int i = 0; i < 2; i++) {
@@ -278,7 +229,8 @@ differs_verified(struct comparison *comparison, const struct yett_trust *trust,
 			if (identity->list[kind].count > most)
 				most = identity->list[kind].count;
 		for (uint32_t number = 0; number < most; number++) {
-			make_sample(&sample, identity, number, trust->spiffe);
+			yett_sample_make(&sample, identity, number,
+			    trust->spiffe);
 			if (differs(comparison))
 				return true;
 		}
@@ -338,6 +290,127 @@ differs_asked(struct comparison *comparison, const struct yett_trust *asked,
 }
 
 static bool
+differs_for_connection(struct comparison *comparison,
+    const struct yett_rule *const rules[2])
+{
+	return differs_asked(comparison, NULL, rules) ||
+	    any_trust(comparison, rules, differs_asked);
+}
+
+/* --- what else two rules may look at */
+
+/* With and without preflight, with and without having learned, where one of
+ * the rules cares. */
+static bool
+differs_by_flags(struct comparison *comparison,
+    const struct yett_rule *const rules[2])
+{
+	struct yett_diff_example *example = &comparison->site->example;
+	bool preflight = false, learns = false, differ = false;
+
+	for (int i = 0; i < 2; i++) {
+		preflight = preflight ||
+		    rules[i]->preflight == YETT_PREFLIGHT_ALLOW;
+		learns = learns ||
+		    (rules[i]->late != NULL && rules[i]->late->learn > 0);
+	}
+	for (int i = 0; i < (preflight ? 2 : 1) && !differ; i++)
+		for (int k = 0; k < (learns ? 2 : 1) && !differ; k++) {
+			example->preflight = i == 1;
+			example->learned = k == 1;
+			differ = differs_for_connection(comparison, rules);
+		}
+	return differ;
+}
+
+/* Long ago, and when the shadow of either rule ends. */
+static bool
+differs_by_time(struct comparison *comparison,
+    const struct yett_rule *const rules[2])
+{
+	struct yett_diff_example *example = &comparison->site->example;
+
+	example->seconds = 0;
+	if (differs_by_flags(comparison, rules))
+		return true;
+	for (int i = 0; i < 2; i++) {
+		uint64_t until = rules[i]->shadow;
+
+		if (until == 0 || until == YETT_SHADOW_ALWAYS ||
+		    until > UINT64_MAX / NS_PER_S)
+			continue;
+		example->seconds = until;
+		if (differs_by_flags(comparison, rules))
+			return true;
+	}
+	return false;
+}
+
+/* Hundredths of a site's clients, up to but not including `to`. */
+struct range {
+	uint32_t from, to;
+};
+
+static bool
+is_in(uint32_t hundredth, struct range range)
+{
+	return hundredth >= range.from && hundredth < range.to;
+}
+
+/*
+ * Let the example's client be one that is in these hundredths of both sites.
+ * False: there is none, or, which is a doubt, none was found.
+ */
+static bool
+find_client(struct comparison *comparison, struct range old, struct range now)
+{
+	struct yett_diff_site *site = comparison->site;
+	struct yett_ip *ip = &site->example.client_ip;
+	bool same = yett_slice_eq(site->old->name, site->now->name);
+	uint32_t from = old.from > now.from ? old.from : now.from;
+	uint32_t to = old.to < now.to ? old.to : now.to;
+
+	if (old.from >= old.to || now.from >= now.to || (same && from >= to))
+		return false;
+	*ip = (struct yett_ip){ { [10] = 0xff, [11] = 0xff, [12] = 10 } };
+	for (uint32_t i = 0; i < CLIENTS_MOST; i++) {
+		ip->byte[13] = (uint8_t)(i >> 16);
+		ip->byte[14] = (uint8_t)(i >> 8);
+		ip->byte[15] = (uint8_t)i;
+		if (is_in(yett_share_of(site->old, ip), old) &&
+		    is_in(yett_share_of(site->now, ip), now))
+			return true;
+	}
+	doubt(comparison, "no client was found that is in shares of both");
+	return false;
+}
+
+/* Clients that either rule is for, or is not for. */
+static bool
+differs_for_any_client(struct comparison *comparison,
+    const struct yett_rule *const rules[2])
+{
+	struct yett_diff_example *example = &comparison->site->example;
+
+	example->in_share = rules[0]->spared > 0 || rules[1]->spared > 0;
+	if (!example->in_share)
+		return differs_by_time(comparison, rules);
+	for (int i = 0; i < 4; i++) {
+		uint32_t edge[2] = { 100 - rules[0]->spared,
+			100 - rules[1]->spared };
+		struct range old = i & 1 ? (struct range){ edge[0], 100 }
+					 : (struct range){ 0, edge[0] };
+		struct range now = i & 2 ? (struct range){ edge[1], 100 }
+					 : (struct range){ 0, edge[1] };
+
+		if (find_client(comparison, old, now) &&
+		    differs_by_time(comparison, rules))
+			return true;
+	}
+	return false;
+}
+
+static bool
 was_seen(struct comparison *comparison, const struct yett_rule *const rules[2])
 {
 	for (uint32_t i = 0; i < comparison->seen_count && i < SEEN; i++)
@@ -362,8 +435,7 @@ visit(void *arg, struct yett_slice path)
 	if (was_seen(comparison, rules))
 		return true;
 	snprintf(example->path, sizeof(example->path), "%.*s", YETT_ARG(path));
-	if (differs_asked(comparison, NULL, rules) ||
-	    any_trust(comparison, rules, differs_asked))
+	if (differs_for_any_client(comparison, rules))
 		return false;
 	if (rules[0]->need == YETT_NEED_REQUIRE &&
 	    rules[1]->need == YETT_NEED_REQUIRE &&
@@ -391,11 +463,14 @@ write_asked(char *out, size_t size, const struct yett_generation *gen,
 			    ->name));
 }
 
+/* Whether both ask the example's client differently. */
 static bool
-asks_differ(struct comparison *comparison)
+asks_client_differently(struct comparison *comparison)
 {
 	struct yett_diff_example *example = &comparison->site->example;
-	struct yett_hello hello = { .sni = comparison->site->name };
+	struct yett_hello hello = { .sni = comparison->site->name,
+		.client_ip = example->client_ip,
+		.learned = example->learned };
 	struct yett_hello_decision old, now;
 
 	yett_decide_hello(comparison->old, NULL, &hello, NULL, &old);
@@ -410,6 +485,52 @@ asks_differ(struct comparison *comparison)
 	    &now);
 	comparison->site->answer = YETT_DIFF_DIFFERENT;
 	return true;
+}
+
+static bool
+asks_differ_learned(struct comparison *comparison)
+{
+	struct yett_diff_site *site = comparison->site;
+	bool learns = (site->old != NULL && site->old->learns) ||
+	    (site->now != NULL && site->now->learns);
+
+	site->example.learned = false;
+	if (asks_client_differently(comparison))
+		return true;
+	site->example.learned = learns;
+	return learns && asks_client_differently(comparison);
+}
+
+/* The hundredths that level `i` of a site is for; all when it has none. */
+static struct range
+level_range(const struct yett_site *site, uint32_t i)
+{
+	if (site->level_count == 0)
+		return (struct range){ 0, 100 };
+	return (struct range){ i == 0 ? 0 : site->level[i - 1].below,
+		site->level[i].below };
+}
+
+static bool
+asks_differ(struct comparison *comparison)
+{
+	const struct yett_site *old = comparison->site->old;
+	const struct yett_site *now = comparison->site->now;
+	struct yett_diff_example *example = &comparison->site->example;
+
+	if (old == NULL || now == NULL ||
+	    old->level_count + now->level_count == 0)
+		return asks_differ_learned(comparison);
+	example->in_share = true;
+	for (uint32_t i = 0; i == 0 || i < old->level_count; i++)
+		for (uint32_t k = 0; k == 0 || k < now->level_count; k++)
+			if (find_client(comparison, level_range(old, i),
+				level_range(now, k)) &&
+			    asks_differ_learned(comparison))
+				return true;
+	example->in_share = false;
+	example->client_ip = (struct yett_ip){ 0 };
+	return false;
 }
 
 static bool
@@ -429,8 +550,9 @@ compare(struct comparison *comparison)
 		doubt(comparison, "it has functions: replay a record");
 		return YETT_OK;
 	}
-	if (asks_differ(comparison) || site->old == NULL)
+	if (asks_differ(comparison) || site->old == NULL || site->now == NULL)
 		return YETT_OK;
+	site->example.learned = false;
 	status = yett_path_walk(site->old, site->now, visit, comparison);
 	if (status == YETT_E_LIMIT) {
 		doubt(comparison, "its patterns can be met in too many ways");
@@ -468,77 +590,4 @@ yett_diff_name(const struct yett_generation *old,
 		tell(arg, site);
 	free(site);
 	return status;
-}
-
-/* --- all names */
-
-/* A name that `pattern` covers and, of both policies, no nearer site. */
-static struct yett_slice
-stand_in(const struct yett_generation *old, const struct yett_generation *now,
-    struct yett_slice pattern, char *out, size_t size)
-{
-	for (unsigned i = 0; i < 1000; i++) {
-		const struct yett_site *a, *b;
-		struct yett_slice name;
-
-		if (pattern.len == 1)
-			snprintf(out, size, "any%u.name%u.invalid", i, i);
-		else
-			snprintf(out, size, "any%u%.*s", i,
-			    (int)pattern.len - 1, pattern.at + 1);
-		name = yett_slice_of(out);
-		a = yett_generation_site(old, name);
-		b = yett_generation_site(now, name);
-		if ((a == NULL || !yett_slice_eq(a->name, name)) &&
-		    (b == NULL || !yett_slice_eq(b->name, name)))
-			return name;
-	}
-	return pattern;
-}
-
-/* Whether `gen` declares a site of this very name. */
-static bool
-declares(const struct yett_generation *gen, struct yett_slice name)
-{
-	const struct yett_site *site = yett_generation_site(gen, name);
-
-	if (name.at[0] != '*')
-		return site != NULL && yett_slice_eq(site->name, name);
-	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++)
-		if (yett_slice_eq(yett_generation_site_at(gen, i)->name, name))
-			return true;
-	return false;
-}
-
-/* Tell the sites of `from`, but those that `but` declares too. */
-static enum yett_status
-diff_sites(const struct yett_generation *from,
-    const struct yett_generation *but, const struct yett_generation *old,
-    const struct yett_generation *now,
-    void (*tell)(void *arg, const struct yett_diff_site *site), void *arg)
-{
-	enum yett_status status = YETT_OK;
-	char any[300];
-
-	for (uint32_t i = 0;
-	     status == YETT_OK && i < yett_generation_site_count(from); i++) {
-		struct yett_slice name = yett_generation_site_at(from, i)->name;
-
-		if (but != NULL && declares(but, name))
-			continue;
-		if (name.at[0] == '*')
-			name = stand_in(old, now, name, any, sizeof(any));
-		status = yett_diff_name(old, now, name, tell, arg);
-	}
-	return status;
-}
-
-enum yett_status
-yett_diff(const struct yett_generation *old, const struct yett_generation *now,
-    void (*tell)(void *arg, const struct yett_diff_site *site), void *arg)
-{
-	enum yett_status status = diff_sites(old, NULL, old, now, tell, arg);
-
-	return status == YETT_OK ? diff_sites(now, old, old, now, tell, arg)
-				 : status;
 }

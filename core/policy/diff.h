@@ -4,11 +4,14 @@
  *
  * What a declared site decides depends on which of its patterns a path meets,
  * on which of the rule's trusts were asked for and on how the certificate
- * fares with them. That is finite: one path for each way to meet the patterns
- * of both sites, times a few handshakes and certificates, stands for all of
- * them. Each is decided by decide.h itself under both policies. Alike means:
- * the same handshake, and for each request the same verdict, status and
- * reason. Pure: no clock, no file.
+ * fares with them; where rules say so, also on the time, on the client's share,
+ * on what was learned and on whether it is a preflight. That is finite: one
+ * path for each way to meet the patterns of both sites, times a few handshakes,
+ * certificates, moments and clients, stands for all of them. Each is decided by
+ * decide.h itself under both policies. Alike means: the same handshake, and for
+ * each request the same verdict, status and reason, the same place to go
+ * instead, and the same that is learned. What a rule in shadow tells is not
+ * looked at: no client sees it. Pure: no clock, no file.
  */
 #ifndef YETT_POLICY_DIFF_H
 #define YETT_POLICY_DIFF_H
@@ -32,6 +35,10 @@ struct yett_diff_example {
 	struct yett_slice verified; /* the trust it verifies for; or absent: */
 	enum yett_verification failure;      /* then this, for every trust */
 	const struct yett_certificate *leaf; /* lent for the call */
+	/* What else it takes; zero: anything. */
+	uint64_t seconds;         /* since 1970 */
+	struct yett_ip client_ip; /* a client in such a share */
+	bool in_share, learned, preflight;
 	const struct yett_rule *old_rule, *new_rule; /* NULL: none */
 	char before[64], after[64];
 };

@@ -28,6 +28,23 @@ yett_header_reads_add(struct yett_header_reads *reads, struct yett_slice name)
 	out[name.len] = '\0';
 }
 
+static bool
+has_header(const struct yett_request *request, struct yett_slice name)
+{
+	for (uint32_t i = 0; i < request->header_count; i++)
+		if (yett_slice_eq_nocase(request->header[i].name, name))
+			return true;
+	return false;
+}
+
+bool
+yett_request_is_preflight(const struct yett_request *request)
+{
+	return yett_slice_eq(request->method, YETT_LIT("OPTIONS")) &&
+	    has_header(request, YETT_LIT("Origin")) &&
+	    has_header(request, YETT_LIT("Access-Control-Request-Method"));
+}
+
 const char *
 yett_fact_name(enum yett_fact fact)
 {
@@ -44,6 +61,9 @@ yett_fact_name(enum yett_fact fact)
 	case YETT_FACT_TIME: return "time";
 	case YETT_FACT_HOST: return "host";
 	case YETT_FACT_IDENTITY: return "identity";
+	case YETT_FACT_PREFLIGHT: return "preflight";
+	case YETT_FACT_LEARNED: return "learned";
+	case YETT_FACT_END: break;
 	}
 	return "";
 }

@@ -29,6 +29,8 @@ struct yett_hello {
 	struct yett_ip client_ip;
 	uint16_t client_port;
 	uint64_t now; /* wall clock, nanoseconds */
+	/* A late need of this address and name was learned and holds. */
+	bool learned;
 };
 
 /* What the handshake asked for; kept by the connection across reloads. */
@@ -98,6 +100,8 @@ struct yett_request {
 	uint32_t header_count;
 	uint64_t now;                           /* wall clock, nanoseconds */
 	struct yett_header_reads *header_reads; /* NULL: nobody wants to know */
+	bool preflight; /* yett_request_is_preflight() */
+	bool learned;   /* as in the hello, but known now */
 	/* Whether the leaf is one that `identity` means, told by peer.arg;
 	 * NULL: its names tell. A replay knows the answer, not the names. */
 	bool (
@@ -118,7 +122,15 @@ enum yett_fact {
 	YETT_FACT_TIME = 1 << 9,
 	YETT_FACT_HOST = 1 << 10,
 	YETT_FACT_IDENTITY = 1 << 11, /* a function read the certificate */
+	YETT_FACT_PREFLIGHT = 1 << 12,
+	YETT_FACT_LEARNED = 1 << 13,
+	YETT_FACT_END = 1 << 14, /* no fact */
 };
+
+/* Whether it is a CORS preflight, which browsers send without certificate:
+ * OPTIONS with Origin and Access-Control-Request-Method (Fetch, section
+ * "CORS-preflight request"). Needs `header` for OPTIONS only. */
+bool yett_request_is_preflight(const struct yett_request *request);
 
 /* "sni", "client_ip" ...: static; "" for what is no fact. */
 const char *yett_fact_name(enum yett_fact fact);

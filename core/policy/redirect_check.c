@@ -27,8 +27,8 @@ check_rule(const struct yett_site_table *table, const struct yett_site *site,
 	if (target == NULL || yett_slice_eq(target->name, YETT_LIT("*")) ||
 	    target->hello_function >= 0)
 		return YETT_OK;
-	if (target->asked != YETT_NEED_NONE &&
-	    yett_trust_sets_meet(&target->asked_trusts, trusts_of(site, rule)))
+	if (target->ask.need != YETT_NEED_NONE &&
+	    yett_trust_sets_meet(&target->ask.trusts, trusts_of(site, rule)))
 		return YETT_OK;
 	return yett_fail_at(fault, &rule->place,
 	    "late of %.*s redirects to %.*s, which does not ask for the "

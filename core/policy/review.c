@@ -80,7 +80,7 @@ may_lack(const struct yett_site *site, const struct yett_trust_set *needed)
 {
 	const struct yett_sayings *says = &site->hello_says;
 
-	if (lacks(&site->asked_trusts, needed))
+	if (lacks(&site->ask.trusts, needed))
 		return true;
 	for (uint32_t i = 0; i < says->count; i++)
 		if (lacks(&says->set[i], needed))
@@ -261,6 +261,11 @@ tell_price(const struct review *review, const struct yett_site *site)
 	yett_finding_help(review->findings, finding,
 	    "a name of its own for %.*s avoids that",
 	    YETT_ARG(price.asking->pattern));
+	spot = spot_of(price.asking, "shadow");
+	if (price.asking->shadow != 0)
+		yett_finding_note(review->findings, finding, &spot,
+		    "a rule in shadow is asked for, too: only so it can tell "
+		    "who would be refused");
 }
 
 /* --- identities --------------------------------------------------------- */
@@ -334,14 +339,80 @@ review_identity(const struct review *review, const struct yett_rule *rule)
 	    "its domain is set here");
 }
 
+/* --- preflights --------------------------------------------------------- */
+
+/* A site that requires in its handshake refuses browsers' preflights there. */
+static void
+tell_preflight_in_vain(const struct review *review,
+    const struct yett_site *site, const struct yett_rule *rule)
+{
+	struct yett_spot spot = spot_of(rule, "preflight");
+	struct yett_finding *finding = yett_finding_add(review->findings,
+	    YETT_SEVERITY_WARNING, "W219", &spot,
+	    "no preflight reaches %.*s: %.*s requires a certificate in the "
+	    "handshake, and browsers show none for them",
+	    YETT_ARG(rule->label), YETT_ARG(site->label));
+
+	yett_finding_help(review->findings, finding,
+	    "leave certificate = \"require\" off the site, and put it on the "
+	    "paths");
+}
+
+/* Where some paths of a site are for browsers of other origins, others may be,
+ * too, whose preflights are refused. */
+static void
+tell_preflight_missing(const struct review *review,
+    const struct yett_rule *allows, const struct yett_rule *refuses)
+{
+	struct yett_spot spot = spot_of(refuses, "certificate");
+	struct yett_finding *finding = yett_finding_add(review->findings,
+	    YETT_SEVERITY_WARNING, "W218", &spot,
+	    "%.*s refuses preflights, which never carry a certificate, and "
+	    "%.*s lets them pass",
+	    YETT_ARG(refuses->label), YETT_ARG(allows->label));
+
+	yett_finding_help(review->findings, finding,
+	    "write preflight = \"allow\" here, too, or on the site; or "
+	    "preflight = \"refuse\" to say that it is meant");
+	spot = spot_of(allows, "preflight");
+	yett_finding_note(review->findings, finding, &spot, "it is set here");
+}
+
+static void
+review_preflights(const struct review *review, const struct yett_site *site)
+{
+	const struct yett_rule *allows = NULL;
+
+	for (uint32_t i = 0; i <= site->rule_count; i++) {
+		const struct yett_rule *rule = i < site->rule_count
+		    ? site->rule[i]
+		    : &site->fallback;
+
+		if (rule->preflight == YETT_PREFLIGHT_ALLOW &&
+		    (allows == NULL || rule == &site->fallback))
+			allows = rule;
+	}
+	if (allows == NULL)
+		return;
+	if (site->fallback.need == YETT_NEED_REQUIRE) {
+		tell_preflight_in_vain(review, site, allows);
+		return;
+	}
+	for (uint32_t i = 0; i < site->rule_count; i++)
+		if (site->rule[i]->need == YETT_NEED_REQUIRE &&
+		    site->rule[i]->shadow == 0 &&
+		    site->rule[i]->preflight == YETT_PREFLIGHT_USUAL)
+			tell_preflight_missing(review, allows, site->rule[i]);
+}
+
 /* --- all ---------------------------------------------------------------- */
 
 bool
 yett_review_is_late(const struct yett_site *site, const struct yett_rule *rule)
 {
 	return rule->need == YETT_NEED_REQUIRE && site->hello_function < 0 &&
-	    (site->asked == YETT_NEED_NONE ||
-		!yett_trust_sets_meet(&site->asked_trusts, &rule->trusts)) &&
+	    (site->ask.need == YETT_NEED_NONE ||
+		!yett_trust_sets_meet(&site->ask.trusts, &rule->trusts)) &&
 	    yett_review_matches(site, rule);
 }
 
@@ -381,6 +452,7 @@ yett_review(const struct yett_generation *gen, struct yett_findings *findings)
 		review_hello_function(&review, site);
 		review_request_function(&review, site);
 		tell_price(&review, site);
+		review_preflights(&review, site);
 		yett_review_paths(site, findings);
 	}
 }

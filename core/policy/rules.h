@@ -97,6 +97,9 @@ struct yett_late {
 	/* Where people are sent instead, as http/location.h reads it; or
 	 * absent. */
 	struct yett_slice redirect;
+	/* Ask this client's next handshake, for so many milliseconds; 0: no.
+	 * Such a late need answers 421 and closes. */
+	uint32_t learn;
 };
 
 /* How the identity is told upstream. */
@@ -152,6 +155,13 @@ struct yett_upstream {
 /* A number of a rule that the gateway's settings decide. */
 #define YETT_AS_GATEWAY UINT64_MAX
 
+/* What becomes of CORS preflights, which never carry a certificate. */
+enum yett_preflight {
+	YETT_PREFLIGHT_USUAL,  /* what becomes of any request: nobody cared */
+	YETT_PREFLIGHT_REFUSE, /* the same, on purpose */
+	YETT_PREFLIGHT_ALLOW,  /* they pass, whatever the rule needs */
+};
+
 enum yett_rule_kind { YETT_RULE_PATH, YETT_RULE_EXACT, YETT_RULE_GLOB };
 
 /*
@@ -167,6 +177,13 @@ struct yett_rule {
 	const struct yett_identity *identity; /* NULL: any verified one */
 	struct yett_slice why;
 	bool tell; /* `why` goes into the answer */
+	/* Decided and told, but not enforced, before this second since 1970;
+	 * 0: enforced, YETT_SHADOW_ALWAYS: never enforced. */
+	uint64_t shadow;
+	/* What of a hundred clients it is not for (share.h); 0: it is for all,
+	 * 100: for nobody. */
+	uint32_t spared;
+	enum yett_preflight preflight;
 	struct yett_forward forward;
 	enum yett_upgrade upgrade;
 	uint64_t body_limit;     /* bytes; 0: no limit; or YETT_AS_GATEWAY */
@@ -178,6 +195,8 @@ struct yett_rule {
 	struct yett_slice label;   /* `path "/admin"`: its name everywhere */
 	struct yett_place place;
 };
+
+#define YETT_SHADOW_ALWAYS UINT64_MAX
 
 enum yett_handshake {
 	YETT_HANDSHAKE_AUTO,
@@ -192,6 +211,20 @@ struct yett_sayings {
 	uint32_t count;
 };
 
+/* What a handshake asks, without function. Frozen. */
+struct yett_ask {
+	enum yett_need need;
+	struct yett_trust_set trusts;
+	const struct yett_rule *because; /* NULL: the site, or none */
+};
+
+/* The same for the clients of the first hundredths of a site (share.h) that no
+ * level before is for. Frozen. */
+struct yett_ask_level {
+	uint32_t below; /* the first hundredth that it is not for */
+	struct yett_ask ask;
+};
+
 /* One server name. Frozen. */
 struct yett_site {
 	/* What a decision reads comes first, in a line of a cache or two. */
@@ -200,12 +233,14 @@ struct yett_site {
 	int32_t request_function;
 	enum yett_handshake handshake;
 	/* Derived by yett_draft_freeze(). */
-	enum yett_need asked; /* what the handshake does, without function */
-	bool ignore_case;     /* case = "insensitive" */
+	bool ignore_case; /* case = "insensitive" */
 	bool
 	    function_needs; /* request function's text names need_certificate */
-	struct yett_trust_set asked_trusts;
-	const struct yett_rule *asked_because; /* NULL: the site, or none */
+	struct yett_ask ask;                /* of a client in every share */
+	const struct yett_ask_level *level; /* of others; empty: all alike */
+	uint32_t level_count;
+	bool learns;                   /* some late need is learned */
+	struct yett_trust_set learned; /* what is asked of who learned */
 	const struct yett_path_trie *paths;
 
 	struct yett_sayings hello_says;   /* whom to ask for; empty: nobody */

@@ -80,6 +80,12 @@ check_rule(const struct yett_rule *rule, uint32_t trust_count,
 		return yett_fail_at(fault, &rule->place,
 		    "identity in %.*s needs certificate = \"require\"",
 		    YETT_ARG(rule->label));
+	if ((rule->shadow != 0 && rule->need != YETT_NEED_REQUIRE) ||
+	    (rule->spared != 0 && rule->need == YETT_NEED_NONE) ||
+	    rule->spared > 100)
+		return yett_fail_at(fault, &rule->place,
+		    "shadow and share in %.*s need certificate = \"require\"",
+		    YETT_ARG(rule->label));
 	if (check_late(rule, fault) != YETT_OK)
 		return YETT_E_POLICY;
 	return check_trusts(rule, trust_count, fault);
@@ -116,7 +122,8 @@ yett_site_check(const struct yett_site *site, uint32_t trust_count,
 		const struct yett_rule *rule = site->rule[i];
 
 		if (site->fallback.need == YETT_NEED_REQUIRE &&
-		    rule->need != YETT_NEED_REQUIRE)
+		    (rule->need != YETT_NEED_REQUIRE || rule->shadow != 0 ||
+			rule->spared != 0))
 			return yett_fail_at(fault, &rule->place,
 			    "certificate = \"%s\" in %.*s is weaker than "
 			    "certificate = \"require\" on site \"%.*s\", which "

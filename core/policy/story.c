@@ -80,6 +80,11 @@ yett_story_decision(const struct yett_trace *trace,
 		return;
 	switch (decision->verdict) {
 	case YETT_VERDICT_ALLOW:
+		if (decision->shadow != YETT_REASON_NONE)
+			yett_trace_step(trace, "shadow", place,
+			    "would be %u %s, but the rule is in shadow",
+			    decision->shadow_status,
+			    yett_reason_name(decision->shadow));
 		yett_trace_step(trace, "decision", place, "allow%s%.*s%s",
 		    why ? " \"" : "", YETT_ARG(decision->why), why ? "\"" : "");
 		return;

@@ -106,6 +106,13 @@ read_late(const struct yett_compile *compile, const struct yett_late *inherited)
 {
 	static const char *const ways[] = { "auto", "always", "never", "reset",
 		NULL };
+	static const char title[] = "Send the request again";
+	static const char detail[] =
+	    "This connection cannot ask for the client certificate that the "
+	    "request needs. A new one will.";
+	static const struct yett_late learning = { .status = 421,
+		.title = { title, sizeof(title) - 1 },
+		.detail = { detail, sizeof(detail) - 1 } };
 	const struct yett_late *usual = yett_late_default();
 	lua_State *L = compile->L;
 	struct yett_late *late;
@@ -114,8 +121,11 @@ read_late(const struct yett_compile *compile, const struct yett_late *inherited)
 	if (!yett_field_enter(L, "late", &unused))
 		return inherited;
 	late = yett_field_alloc(L, compile->arena, sizeof(*late));
-	late->status = (uint32_t)yett_field_number(L, "status", usual->status);
 	late->redirect = yett_field_text(L, compile->arena, "redirect");
+	late->learn = (uint32_t)yett_field_number(L, "learn", 0);
+	if (late->learn > 0)
+		usual = &learning;
+	late->status = (uint32_t)yett_field_number(L, "status", usual->status);
 	/* Nothing is wrong with a request that is only sent elsewhere. */
 	late->hresult = (uint32_t)yett_field_number(L, "hresult",
 	    late->redirect.at != NULL ? 0 : usual->hresult);
@@ -278,6 +288,33 @@ yett_compile_sayings(const struct yett_compile *compile, const char *name)
 	return says;
 }
 
+static uint64_t
+read_shadow(lua_State *L)
+{
+	uint64_t until;
+	uint32_t unused;
+
+	if (!yett_field_enter(L, "shadow", &unused))
+		return 0;
+	until = has_field(L, "before") ? yett_field_number(L, "seconds", 0)
+				       : YETT_SHADOW_ALWAYS;
+	lua_pop(L, 1);
+	return until;
+}
+
+/* The rest of the clients that `share` is not for. */
+static uint32_t
+read_spared(lua_State *L)
+{
+	uint32_t spared, unused;
+
+	if (!yett_field_enter(L, "share", &unused))
+		return 0;
+	spared = 100 - (uint32_t)yett_field_number(L, "percent", 100);
+	lua_pop(L, 1);
+	return spared;
+}
+
 void
 yett_compile_rule(struct yett_compile *compile, struct yett_rule *rule,
     const struct yett_rule *site)
@@ -292,6 +329,7 @@ yett_compile_rule(struct yett_compile *compile, struct yett_rule *rule,
 		NULL };
 	static const char *const needs[] = { "none", "request", "require",
 		NULL };
+	static const char *const ways[] = { "", "refuse", "allow", NULL };
 	const struct yett_rule *from = site != NULL ? site : &nothing;
 	lua_State *L = compile->L;
 
@@ -310,4 +348,8 @@ yett_compile_rule(struct yett_compile *compile, struct yett_rule *rule,
 	    from->answer_timeout);
 	rule->why = yett_field_text(L, compile->arena, "why");
 	rule->tell = yett_field_flag(L, "tell");
+	rule->preflight = (enum yett_preflight)yett_field_choice(L, "preflight",
+	    ways, from->preflight);
+	rule->shadow = read_shadow(L);
+	rule->spared = read_spared(L);
 }

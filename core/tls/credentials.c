@@ -266,6 +266,17 @@ add_marked(struct yett_credentials *credentials, bool *member)
 	return YETT_OK;
 }
 
+/* A set of several trusts; each alone is listed for itself. */
+static enum yett_status
+add_several(struct yett_credentials *credentials, bool *member,
+    struct yett_trust_set set)
+{
+	if (set.count < 2)
+		return YETT_OK;
+	mark(member, set);
+	return add_marked(credentials, member);
+}
+
 /* None; each alone; what each site asks for; all that a site knows. */
 static enum yett_status
 list_sets(struct yett_credentials *credentials, bool *member)
@@ -281,11 +292,16 @@ list_sets(struct yett_credentials *credentials, bool *member)
 	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++) {
 		const struct yett_site *site = yett_generation_site_at(gen, i);
 
-		if (site->asked_trusts.count > 1) {
-			mark(member, site->asked_trusts);
-			if (status == YETT_OK)
-				status = add_marked(credentials, member);
-		}
+		if (status == YETT_OK)
+			status = add_several(credentials, member,
+			    site->ask.trusts);
+		for (uint32_t k = 0; k < site->level_count && status == YETT_OK;
+		     k++)
+			status = add_several(credentials, member,
+			    site->level[k].ask.trusts);
+		if (status == YETT_OK)
+			status = add_several(credentials, member,
+			    site->learned);
 		mark(member, site->fallback.trusts);
 		for (uint32_t k = 0; k < site->rule_count; k++)
 			mark(member, site->rule[k]->trusts);
@@ -331,11 +347,14 @@ open_asking(const struct yett_credentials *credentials, struct asking *asking)
 static enum yett_status
 open_sets(struct yett_credentials *credentials, struct yett_fault *fault)
 {
+	const struct yett_generation *gen = credentials->gen;
 	size_t most = 1 + credentials->trust_count +
-	    2 * (size_t)yett_generation_site_count(credentials->gen);
+	    3 * (size_t)yett_generation_site_count(gen);
 	bool *member = calloc(credentials->trust_count + 1, sizeof(*member));
 	enum yett_status status = YETT_E_NOMEM;
 
+	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++)
+		most += yett_generation_site_at(gen, i)->level_count;
 	credentials->asking = calloc(most, sizeof(*credentials->asking));
 	if (credentials->asking != NULL && member != NULL)
 		status = list_sets(credentials, member);

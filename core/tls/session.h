@@ -26,10 +26,11 @@ struct yett_session_env; /* opaque; one per worker */
 /*
  * Decide what the handshake has to do (yett_decide_hello()), by the generation
  * in force, whose credentials go to *credentials. Leaving it NULL fails the
- * handshake. `arg` is the connection's. Called once, or twice after a
+ * handshake. `learned` of the hello is the callee's to set. `arg` is the
+ * connection's. Called once, or twice after a
  * HelloRetryRequest.
  */
-typedef void (*yett_session_ask)(void *arg, const struct yett_hello *hello,
+typedef void (*yett_session_ask)(void *arg, struct yett_hello *hello,
     struct yett_hello_decision *decision,
     const struct yett_credentials **credentials);
 

@@ -147,7 +147,7 @@ local function exclude(at, spec, out)
       and (rule.value == nil or rule.value == value)
 
     for _, other in ipairs(given and rule.others or {}) do
-      if out[other] then
+      if out[other] and not (rule.but and rule.but[other] == out[other]) then
         at:unknown_key("E123", string.format(
           "%s says nothing beside %s%s, %s", other, rule.field, rule.value
             and string.format(' = "%s"', rule.value) or "", rule.because),

@@ -187,9 +187,9 @@ pages.E115 = {
   right = 'handshake = "auto",\ncertificate = "require",',
 }
 pages.E116 = {
-  title = 'identity without "require"',
+  title = 'a field that means nothing without "require"',
   text = "An identity that is only looked at when somebody shows one keeps "
-    .. "nobody out.",
+    .. "nobody out; and what requires nothing has no shadow and no share.",
   frame = "site",
   wrong = 'path "/a" { certificate = "request", '
     .. 'identity = { dns = "*.example" } },',
@@ -210,9 +210,9 @@ pages.E118 = {
   text = "The word is known and means something, but this version cannot do "
     .. "it. "
     .. "It is refused rather than passed over.",
-  frame = "site",
-  wrong = 'path "/a" { shadow = true },',
-  right = 'path "/a" { why = "ticket HR-118" },',
+  frame = "top",
+  wrong = 'gateway { user = "yett" }',
+  right = 'gateway { workers = 2 }',
 }
 pages.E119 = {
   title = "no site, or no listener",
@@ -596,6 +596,29 @@ pages.W217 = {
   frame = "keys",
   wrong = "cat issuer.pem other.pem >>pki/portal.pem",
   right = "cat portal.crt issuer.pem >pki/portal.pem",
+}
+pages.W218 = {
+  title = "a path that refuses preflights, beside one that lets them pass",
+  text = "A browser asks before a script of another origin may send certain "
+    .. "requests, and never shows a certificate for that (CORS). On a path "
+    .. "that requires one, the question is refused like any request, and the "
+    .. "script fails. Where this is meant, say so.",
+  frame = "site",
+  wrong = 'path "/api" { certificate = "require", preflight = "allow" },\n'
+    .. 'path "/files" { certificate = "require" },',
+  right = 'path "/api" { certificate = "require", preflight = "allow" },\n'
+    .. 'path "/files" { certificate = "require", preflight = "refuse" },',
+}
+pages.W219 = {
+  title = "preflights that reach no path",
+  text = "A site that requires a certificate does so in the handshake, for "
+    .. "every request. Browsers send CORS preflights on connections that show "
+    .. "none, so that these never come to a path that would let them pass.",
+  frame = "site",
+  wrong = 'certificate = "require",\n'
+    .. 'path "/api" { preflight = "allow" },',
+  right = 'path "/" { certificate = "require" },\n'
+    .. 'path "/api" { certificate = "require", preflight = "allow" },',
 }
 pages.W220 = {
   title = "a certificate without its OCSP response",

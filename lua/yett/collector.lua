@@ -489,7 +489,7 @@ local function words_of(self)
   words.exact = self:named("exact", self.rule_type)
   words.glob = glob(self)
   words.use = later(self, "use")
-  words.percent, words.before = later(self, "percent"), later(self, "before")
+  words.percent, words.before = vocabulary.percent, vocabulary.before
   words.cidr = value_of(self, "cidr", self.host.cidr)
   words.set = value_of(self, "set", self.host.set)
   words.data = value_of(self, "data", self.host.read_json

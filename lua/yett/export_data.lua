@@ -32,6 +32,9 @@ local written = {
 
     return next(out, next(out)) == nil and out.targets or out
   end,
+  shadow = function(_, value)
+    return value.before and { before = value.before } or true
+  end,
   headers = function(_, value)
     local headers = {}
 

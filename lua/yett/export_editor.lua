@@ -18,6 +18,7 @@ local types = {
   host = "string", key = "string|yett.key", fingerprints = strings,
   globs = patterns, networks = patterns,
   keys = "string|yett.key|(string|yett.key)[]",
+  shadow = "boolean|yett.before", share = "yett.percent",
 }
 
 local function one_of(values)
@@ -171,6 +172,24 @@ local matchers = [[
 
 ---@class yett.verdict
 
+---@class yett.before
+---@field before string
+
+---@class yett.percent
+---@field percent integer
+---@field of "client_ip"
+
+--- Until this date: "2027-03-01", or "2027-03-01T12:00:00Z".
+---@param date string
+---@return yett.before
+function before(date) end
+
+--- A stable share of the clients.
+---@param number integer from 0 to 100
+---@param of "client_ip"
+---@return yett.percent
+function percent(number, of) end
+
 ---@class yett.key
 ---@field cert string
 ---@field key string
@@ -261,7 +280,7 @@ local function globals_of(host, schema)
   for name, word in pairs(schema.words) do
     globals[name] = word.fields and {} or nil
   end
-  for _, name in ipairs { "cidr", "set", "data" } do
+  for _, name in ipairs { "before", "cidr", "data", "percent", "set" } do
     globals[name] = {}
   end
   globals.ask = near.sorted(schema.verdicts.client_hello.ask)

@@ -50,6 +50,29 @@ local kinds = {
   string = text, line = text, domain = text,
   names = list_of_strings, files = list_of_strings,
   targets = list_of_strings, host = text, networks = list_of_strings,
+  shadow = function(spec)
+    return {
+      description = spec.doc,
+      anyOf = json.list {
+        { const = true },
+        {
+          type = "object", additionalProperties = false,
+          required = json.list { "before" },
+          properties = { before = { type = "string" } },
+        },
+      },
+    }
+  end,
+  share = function(spec)
+    return {
+      type = "object", description = spec.doc, additionalProperties = false,
+      required = json.list { "of", "percent" },
+      properties = {
+        of = { const = "client_ip" },
+        percent = { type = "integer", minimum = 0, maximum = 100 },
+      },
+    }
+  end,
   target = function(spec)
     return {
       type = "string", pattern = "^https://", description = spec.doc,

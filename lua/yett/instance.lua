@@ -43,6 +43,7 @@ local function words_of(host, functions)
       end
     end
   end
+  words.percent, words.before = vocabulary.percent, vocabulary.before
   words.cidr, words.set = host.cidr, host.set
   function words.glob(text)
     local matcher = host.glob and host.glob(text)

@@ -319,6 +319,60 @@ function kinds.location(spec, value, cursor)
   return text
 end
 
+-- A table with these members and no others.
+local function has_only(value, ...)
+  local count = 0
+
+  for _ in pairs(value) do
+    count = count + 1
+  end
+  for _, name in ipairs { ... } do
+    count = value[name] ~= nil and count - 1 or count + 1
+  end
+  return count == 0
+end
+
+-- true, or what before "DATE" made.
+function kinds.shadow(spec, value, cursor)
+  if value == true then
+    return { seconds = math.maxinteger }
+  elseif value == false then
+    return nil
+  elseif type(value) ~= "table" or not has_only(value, "before") then
+    return wrong_type(spec, value, cursor, 'true or before "DATE"')
+  end
+  local date = value.before
+  local seconds = type(date) == "string" and units.date(date)
+
+  if date == cursor.unknown then
+    return nil
+  elseif not seconds then
+    return cursor:wrong("E108", string.format("%s is before no date, but %s",
+      cursor:name(), shown(date)),
+      'write before "2027-03-01" or before "2027-03-01T12:00:00Z"')
+  end
+  return { before = date, seconds = seconds }
+end
+
+-- What percent(N, "client_ip") made.
+function kinds.share(spec, value, cursor)
+  local number = type(value) == "table" and value.percent
+
+  if number == cursor.unknown and number ~= nil then
+    return nil
+  elseif type(value) ~= "table" or type(number) ~= "number" then
+    return wrong_type(spec, value, cursor, "made by percent")
+  elseif value.of ~= "client_ip" or not has_only(value, "percent", "of") then
+    return cursor:wrong("E108", string.format(
+      "%s is by client_ip, not by %s", cursor:name(), value.of == nil
+        and "nothing" or shown(value.of)), "write " .. spec.example)
+  elseif not math.tointeger(number) or number < 0 or number > 100 then
+    return cursor:wrong("E108", string.format("%s of %s per cent",
+      cursor:name(), shown(number)), "a whole number from 0 to 100")
+  end
+  return { percent = math.tointeger(number), of = value.of }
+end
+
 -- What is wrong with the part of a location behind its host; nil: nothing.
 local function tail_fault(tail)
   local literal = tail:gsub("{query}$", ""):gsub("{path}$", "")

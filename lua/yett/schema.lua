@@ -142,11 +142,15 @@ local late = {
       field = "close", value = "reset", because = "which sends no answer",
       others = {
         "status", "hresult", "title", "detail", "type", "body", "headers",
-        "redirect",
+        "redirect", "learn",
       },
     },
     { field = "redirect", because = "which answers 307",
-      others = { "status" } },
+      others = { "status", "learn" } },
+    {
+      field = "learn", because = "which answers 421 and closes",
+      others = { "status", "hresult", "close" }, but = { status = 421 },
+    },
   },
   doc = "What a need becomes that arises after the handshake.",
   fields = {
@@ -182,7 +186,12 @@ local late = {
       example = 'redirect = "https://cert.portal.example{path}{query}"',
       doc = "Where to send people: a name whose handshake asks.",
     },
-    learn = { later = true, doc = "Ask at that client's next handshake." },
+    learn = {
+      kind = "duration", min = 1000, max = 86400000,
+      example = 'learn = "2m"',
+      doc = "Answer 421, and ask at that client's next handshake, if it comes "
+        .. "within this time.",
+    },
   },
 }
 local identity = {
@@ -205,6 +214,12 @@ local identity = {
   },
 }
 
+local preflight = {
+  kind = "enum", values = { "refuse", "allow" }, default = "refuse",
+  noun = "way to treat preflights",
+  doc = "Whether CORS preflights pass, which never carry a certificate.",
+}
+
 local rule_fields = {
   certificate = certificate,
   trust = trust,
@@ -217,9 +232,15 @@ local rule_fields = {
   timeouts = timeouts,
   why = why,
   tell = tell,
-  shadow = { later = true, doc = "Evaluate, count and log only." },
-  share = { later = true, doc = "Enforce for a stable share of clients." },
-  preflight = { later = true, doc = "Let CORS preflights pass." },
+  shadow = {
+    kind = "shadow", example = 'shadow = true, or before "2027-03-01"',
+    doc = "Decide, count and log, but do not enforce.",
+  },
+  share = {
+    kind = "share", example = 'share = percent(10, "client_ip")',
+    doc = "For this share of the clients only, always the same ones.",
+  },
+  preflight = preflight,
 }
 
 local function rule(doc, example)
@@ -476,7 +497,7 @@ local words = {
       },
       why = why,
       tell = tell,
-      preflight = { later = true, doc = "Let CORS preflights pass." },
+      preflight = preflight,
     },
   },
   path = rule("This path and all below it.",

@@ -51,6 +51,7 @@ end
 local function describe_connection(on, facts)
   facts.tls, facts.alpn, facts.from = on.tls, on.alpn, on.from
   facts.sni = on.sni or facts.sni
+  facts.learned = on.learned
   if on.asked then
     facts.was_not_asked = #on.asked == 0
     facts.was_asked = on.asked

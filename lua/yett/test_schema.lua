@@ -55,6 +55,7 @@ schema.words = {
       alpn = list,
       from = { kind = "string", example = 'from = "203.0.113.9"' },
       sni = { kind = "string", example = 'sni = "portal.example"' },
+      learned = yes,
     },
   },
   expect = {
@@ -67,6 +68,9 @@ schema.words = {
       } },
       cause = { kind = "enum", noun = "cause", values = {
         "policy", "function", "reloaded", "other_trust", "crl_unavailable",
+      } },
+      shadow = { kind = "enum", noun = "reason", values = {
+        "late", "not_sent", "untrusted", "expired", "revoked", "identity",
       } },
       verdict = { kind = "enum", noun = "verdict",
         values = { "allow", "refuse", "redirect" } },
@@ -84,7 +88,7 @@ schema.words = {
 
 -- In the order in which what was not met is told.
 schema.expected = {
-  "handshake", "asked", "status", "verdict", "reason", "cause", "hresult",
+  "handshake", "asked", "status", "verdict", "reason", "cause", "shadow", "hresult",
   "rule", "site", "trust", "why", "title", "location", "because", "close",
 }
 

@@ -9,6 +9,7 @@ local place = require "yett.place"
 local report = require "yett.report"
 local schema = require "yett.test_schema"
 local syntax = require "yett.syntax"
+local units = require "yett.units"
 local vocabulary = require "yett.vocabulary"
 
 local words = {}
@@ -17,33 +18,15 @@ words.__index = words
 -- What a word of the test language made; a step can still be given fields.
 local made = {}
 
--- Days since 1970 of a date (proleptic Gregorian calendar).
-local function days_of(year, month, day)
-  local shifted = month <= 2 and year - 1 or year
-  local era = shifted // 400
-  local of_era = shifted - era * 400
-  local of_year = (153 * (month + (month > 2 and -3 or 9)) + 2) // 5 + day - 1
-
-  return era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year
-    - 719468
-end
-
 -- "2027-03-01" or "2027-03-01T12:00:00Z" to seconds since 1970.
 local function date_kind(spec, value, cursor)
   if type(value) ~= "string" then
     return kinds.wrong_type(spec, value, cursor, "a date as a string")
   end
-  local year, month, day, rest = value:match("^(%d%d%d%d)%-(%d%d)%-(%d%d)(.*)$")
-  local hour, minute, second = (rest or ""):match("^T(%d%d):(%d%d):(%d%d)Z$")
+  local seconds = units.date(value)
 
-  year, month, day = tonumber(year), tonumber(month), tonumber(day)
-  if not year or month < 1 or month > 12 or day < 1 or day > 31
-      or rest ~= "" and not hour or year < 1970 then
-    return cursor:wrong("E108", string.format('%s = "%s" is no date',
-      cursor:name(), value), 'write "2027-03-01" or "2027-03-01T12:00:00Z"')
-  end
-  return days_of(year, month, day) * 86400 + (tonumber(hour) or 0) * 3600
-    + (tonumber(minute) or 0) * 60 + (tonumber(second) or 0)
+  return seconds or cursor:wrong("E108", string.format('%s = "%s" is no date',
+    cursor:name(), value), 'write "2027-03-01" or "2027-03-01T12:00:00Z"')
 end
 
 -- What `certificate { }` or `connection { }` made.

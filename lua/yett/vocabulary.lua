@@ -41,6 +41,15 @@ local function plain_verdicts()
   }
 end
 
+-- Values of fields; what is wrong with them is told of the field.
+function vocabulary.percent(number, of)
+  return { percent = number, of = of }
+end
+
+function vocabulary.before(date)
+  return { before = date }
+end
+
 -- The words a policy can use apart from declarations, as a new table.
 function vocabulary.base(host)
   local words = {}

@@ -98,6 +98,24 @@ function checker:rule(site, rule)
         anchor = anchor(site, "certificate"),
       })
   end
+  if site.certificate == "require" and (rule.shadow or rule.share) then
+    self:wrong("E114", rule, rule.shadow and "shadow" or "share",
+      string.format("%s cannot be weaker than %s, which refuses in the "
+        .. "handshake", rule.shape.label, site.label), "leave certificate = "
+        .. '"require" off the site, and put it on the paths', {
+        message = 'certificate = "require" is set here',
+        anchor = anchor(site, "certificate"),
+      })
+  end
+  if rule.shadow and need ~= "require" then
+    self:wrong("E116", rule, "shadow", string.format(
+      'shadow needs certificate = "require", %s has "%s"', rule.shape.label,
+      need), 'add certificate = "require"')
+  elseif rule.share and need == "none" then
+    self:wrong("E116", rule, "share", string.format(
+      'share needs certificate = "require" or "request", %s has "none"',
+      rule.shape.label), 'add certificate = "require"')
+  end
   if rule.identity and need ~= "require" then
     self:wrong("E116", rule, "identity", string.format(
       'identity needs certificate = "require", %s has "%s"', rule.shape.label,

@@ -81,9 +81,11 @@ for file in policies/*_test.lua; do
 	cp "$file" policies/*.json mutant
 	for line in $(lines '^ *certificate *= "require"' "$policy"); do
 		mutant "$policy" "$line" \
-			"${line}s/require/none/; ${line},/}/{ /^ *identity/d; }"
+			"${line}s/require/none/; ${line},/}/{ /^ *identity/d; /^ *sha/d; }"
 	done
-	for line in $(lines '^ *identity *=' "$policy"); do
+	for line in $(lines '^ *identity *=' "$policy") \
+		$(lines '^ *shadow *=' "$policy") \
+		$(lines '^ *share *=' "$policy"); do
 		mutant "$policy" "$line" "${line}d"
 	done
 	for line in $(lines 'return [a-z_.]* {' "$policy"); do

@@ -44,7 +44,7 @@ def any_of(schema, value, at):
 CHECKS = {
     "type": lambda want, v: has_type(v, want),
     "enum": lambda want, v: v in want,
-    "const": lambda want, v: v == want and not isinstance(v, bool),
+    "const": lambda want, v: type(v) is type(want) and v == want,
     "minimum": lambda want, v: v >= want,
     "maximum": lambda want, v: v <= want,
     "minLength": lambda want, v: len(v) >= want,

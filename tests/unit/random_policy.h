@@ -7,6 +7,7 @@
 #ifndef YETT_TESTS_RANDOM_POLICY_H
 #define YETT_TESTS_RANDOM_POLICY_H
 
+#include "policy/facts.h"
 #include "unit/policy_builder.h"
 
 #define TRUSTS 3
@@ -130,6 +131,51 @@ random_site(struct yett_draft *draft)
 			site->rule_count--;
 	}
 	return site;
+}
+
+/* --- what a rule may say besides */
+
+#define CLIENTS 8
+
+/* What becomes of a need that is late; the first is the usual answer. */
+static const struct yett_late lates[] = {
+	{ .status = 500 },
+	{ .status = 500, .close = YETT_CLOSE_RESET },
+	{ .status = 500, .redirect = { "https://a.invalid{path}", 23 } },
+	{ .status = 500, .redirect = { "https://b.invalid{path}", 23 } },
+	{ .status = 421, .learn = 60000 },
+	{ .status = 421, .learn = 90000 },
+};
+
+/* Client number `i` of some that are in all shares. */
+static inline struct yett_ip
+client_number(unsigned i)
+{
+	return (struct yett_ip){ { [10] = 0xff,
+	    [11] = 0xff,
+	    [12] = 192,
+	    [15] = (uint8_t)(i * 7 + 1) } };
+}
+
+/* Give some rules a shadow, a share, preflights, and answers when late. */
+static inline void
+random_extras(struct yett_site *site)
+{
+	static const uint64_t shadows[] = { 0, 0, 0, 100, 200,
+		YETT_SHADOW_ALWAYS };
+	static const uint32_t spared[] = { 0, 0, 0, 40, 70, 100 };
+	bool strict = site->fallback.need == YETT_NEED_REQUIRE;
+
+	for (uint32_t i = 0; i < site->rule_count; i++) {
+		struct yett_rule *rule = site->rule[i];
+
+		rule->preflight = (enum yett_preflight)below(3);
+		rule->late = below(2) == 0 ? &lates[below(COUNT(lates))] : NULL;
+		if (!strict && rule->need == YETT_NEED_REQUIRE)
+			rule->shadow = shadows[below(COUNT(shadows))];
+		if (!strict && rule->need != YETT_NEED_NONE)
+			rule->spared = spared[below(COUNT(spared))];
+	}
 }
 
 #endif

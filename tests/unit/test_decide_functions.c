@@ -91,7 +91,7 @@ test_declared_handshakes(void **state)
 		assert_int_equal(got.cause, cases[i].cause);
 		assert_int_equal(bits_of(&got.trusts),
 		    cases[i].want == YETT_NEED_NONE ? 0 : STAFF);
-		assert_ptr_equal(got.because, site->asked_because);
+		assert_ptr_equal(got.because, site->ask.because);
 		assert_int_equal(got.read, YETT_FACT_SNI);
 		yett_generation_unref(&gen);
 	}

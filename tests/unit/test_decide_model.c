@@ -6,6 +6,7 @@
 #include "unit/random_policy.h"
 
 #include "policy/decide.h"
+#include "policy/share.h"
 
 #define POLICIES 400
 #define REQUESTS 200
@@ -59,8 +60,20 @@ bits_of(const struct yett_trust_set *set)
 	return bits;
 }
 
+/* Whether a rule is for a client; any client with CLIENTS. */
+static bool
+is_for(const struct yett_site *site, const struct yett_rule *rule,
+    unsigned client)
+{
+	struct yett_ip ip = client_number(client);
+
+	return client == CLIENTS
+	    ? rule->spared < 100
+	    : yett_share_of(site, &ip) + rule->spared < 100;
+}
+
 static unsigned
-slow_asked(const struct yett_site *site)
+slow_asked(const struct yett_site *site, unsigned client)
 {
 	unsigned bits = 0;
 
@@ -71,7 +84,8 @@ slow_asked(const struct yett_site *site)
 		bits |= bits_of(&site->fallback.trusts);
 	for (uint32_t i = 0; i < site->rule_count; i++)
 		if (site->handshake == YETT_HANDSHAKE_ALWAYS ||
-		    site->rule[i]->need != YETT_NEED_NONE)
+		    (site->rule[i]->need != YETT_NEED_NONE &&
+			is_for(site, site->rule[i], client)))
 			bits |= bits_of(&site->rule[i]->trusts);
 	return bits;
 }
@@ -83,6 +97,9 @@ struct facts {
 	bool asked, older, sent;
 	unsigned asked_for;
 	enum yett_verification verified[TRUSTS];
+	unsigned client;
+	uint64_t seconds;
+	bool preflight, learned, hello_learned;
 };
 
 static enum yett_verification
@@ -99,7 +116,12 @@ random_facts(void)
 	struct facts facts = { .asked = below(3) > 0,
 		.older = below(2) == 0,
 		.sent = below(2) == 0,
-		.asked_for = below(8) };
+		.asked_for = below(8),
+		.client = below(CLIENTS),
+		.seconds = below(300),
+		.preflight = below(4) == 0,
+		.learned = below(2) == 0,
+		.hello_learned = below(2) == 0 };
 
 	random_path(facts.path, sizeof(facts.path), false);
 	for (unsigned i = 0; i < TRUSTS; i++)
@@ -114,12 +136,15 @@ slow_decision(const struct yett_site *site, const struct facts *facts,
 {
 	const struct yett_rule *rule = slow_rule(site, facts->path);
 	unsigned set = bits_of(&rule->trusts), seen = 0;
-	bool asks = (slow_asked(site) & set) != 0;
+	bool asks = (slow_asked(site, facts->client) & set) != 0;
 
 	for (unsigned i = 0; i < TRUSTS && facts->sent; i++)
 		if (set >> i & 1)
 			seen |= 1u << facts->verified[i];
-	if (rule->need != YETT_NEED_REQUIRE || (seen >> YETT_VERIFIED & 1))
+	if (rule->need != YETT_NEED_REQUIRE ||
+	    !is_for(site, rule, facts->client) ||
+	    (rule->preflight == YETT_PREFLIGHT_ALLOW && facts->preflight) ||
+	    (seen >> YETT_VERIFIED & 1))
 		strcpy(out, "0 none  0");
 	else if (!facts->asked && !asks)
 		strcpy(out, "500 late policy 0");
@@ -140,12 +165,47 @@ slow_decision(const struct yett_site *site, const struct facts *facts,
 		sprintf(out, "403 untrusted  %d", asks);
 }
 
+/* What `late` and `shadow` make of that: "STATUS reason cause close learn
+ * shadow". */
+static void
+slow_outcome(const struct yett_site *site, const struct facts *facts, char *out)
+{
+	const struct yett_rule *rule = slow_rule(site, facts->path);
+	const struct yett_late *late = rule->late;
+	unsigned status, learn = 0;
+	char text[60], word[20], *rest;
+
+	slow_decision(site, facts, text);
+	status = (unsigned)strtoul(text, &rest, 10);
+	assert_int_equal(sscanf(rest, "%19s", word), 1);
+	if (status != 0 && (facts->seconds < rule->shadow)) {
+		sprintf(out, "0 none  0 0 %s", word);
+		return;
+	}
+	if (status == 500 && late != NULL && late->learn > 0) {
+		learn = facts->learned ? 0 : late->learn;
+		status = facts->learned ? 500 : 421;
+		rest[strlen(rest) - 1] = facts->learned && facts->hello_learned
+		    ? '0'
+		    : '1';
+	} else if (status == 500 && late != NULL &&
+	    late->close == YETT_CLOSE_RESET) {
+		status = 444;
+		rest[strlen(rest) - 1] = '1';
+	} else if (status == 500 && late != NULL && late->redirect.len > 0) {
+		status = 307;
+	}
+	sprintf(out, "%u%s %u none", status, rest, learn);
+}
+
 static void
 decide(const struct yett_generation *gen, struct facts *facts,
     struct yett_decision *got)
 {
 	static const struct yett_certificate leaf;
-	struct yett_hello hello = { .sni = YETT_LIT("shop.test") };
+	struct yett_hello hello = { .sni = YETT_LIT("shop.test"),
+		.client_ip = client_number(facts->client),
+		.learned = facts->hello_learned };
 	struct yett_request request = {
 		.hello = &hello,
 		.asked = { .need = facts->asked ? YETT_NEED_REQUEST
@@ -156,6 +216,9 @@ decide(const struct yett_generation *gen, struct facts *facts,
 		    facts->verified },
 		.host = hello.sni,
 		.path = yett_slice_of(facts->path),
+		.now = facts->seconds * 1000000000 + 999999999,
+		.preflight = facts->preflight,
+		.learned = facts->learned,
 	};
 	uint64_t ids[TRUSTS];
 
@@ -174,19 +237,45 @@ compare_requests(const struct yett_generation *gen,
 	for (int i = 0; i < REQUESTS; i++) {
 		struct facts facts = random_facts();
 		struct yett_decision decision;
-		char want[60], got[60];
+		char want[100], got[100];
 
 		assert_ptr_equal(yett_site_rule(site,
 				     yett_slice_of(facts.path)),
 		    slow_rule(site, facts.path));
 		decide(gen, &facts, &decision);
-		snprintf(got, sizeof(got), "%u %s %s %d", decision.status,
+		snprintf(got, sizeof(got), "%u %s %s %d %u %s", decision.status,
 		    yett_reason_name(decision.reason),
-		    yett_cause_name(decision.cause), decision.close);
-		slow_decision(site, &facts, want);
+		    yett_cause_name(decision.cause), decision.close,
+		    decision.learn, yett_reason_name(decision.shadow));
+		slow_outcome(site, &facts, want);
 		assert_string_equal(got, want);
 		assert_int_equal(decision.verdict == YETT_VERDICT_ALLOW,
 		    strncmp(want, "0 ", 2) == 0);
+	}
+}
+
+/* What each client's handshake asks, also when it learned. */
+static void
+compare_hellos(const struct yett_generation *gen, const struct yett_site *site)
+{
+	for (unsigned i = 0; i < CLIENTS; i++) {
+		struct yett_hello hello = { .sni = YETT_LIT("shop.test"),
+			.client_ip = client_number(i) };
+		struct yett_hello_decision decision;
+		unsigned want = slow_asked(site, i), learned = 0;
+
+		yett_decide_hello(gen, NULL, &hello, NULL, &decision);
+		assert_int_equal(bits_of(&decision.trusts), want);
+		for (uint32_t k = 0; k < site->rule_count; k++)
+			if (site->rule[k]->late != NULL &&
+			    site->rule[k]->late->learn > 0 &&
+			    site->rule[k]->need == YETT_NEED_REQUIRE)
+				learned |= bits_of(&site->rule[k]->trusts);
+		if (learned != 0 && site->fallback.need != YETT_NEED_REQUIRE)
+			want = bits_of(&site->ask.trusts) | learned;
+		hello.learned = true;
+		yett_decide_hello(gen, NULL, &hello, NULL, &decision);
+		assert_int_equal(bits_of(&decision.trusts), want);
 	}
 }
 
@@ -203,10 +292,13 @@ test_random_policies(void **state)
 		for (int j = 0; j < TRUSTS; j++)
 			trust_add(draft, trust_names[j]);
 		site = random_site(draft);
+		if (i % 2 == 1)
+			random_extras(site);
 		site_add(draft, site);
 		gen = freeze(draft);
-		assert_int_equal(bits_of(&site->asked_trusts),
-		    slow_asked(site));
+		assert_int_equal(bits_of(&site->ask.trusts),
+		    slow_asked(site, CLIENTS));
+		compare_hellos(gen, site);
 		compare_requests(gen, site);
 		yett_generation_unref(&gen);
 	}

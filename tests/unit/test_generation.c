@@ -208,15 +208,16 @@ test_the_handshake_is_derived(void **state)
 			    trusts(draft, want->rule[j].trusts));
 		site_add(draft, site);
 		gen = freeze(draft);
-		for (uint32_t j = 0; j < site->asked_trusts.count; j++) {
-			assert_true(asked >> site->asked_trusts.index[j] == 0);
-			asked |= 1u << site->asked_trusts.index[j];
+		for (uint32_t j = 0; j < site->ask.trusts.count; j++) {
+			assert_true(asked >> site->ask.trusts.index[j] == 0);
+			asked |= 1u << site->ask.trusts.index[j];
 		}
-		if (site->asked != want->asked || asked != want->asked_trusts ||
-		    site->asked_because !=
+		if (site->ask.need != want->asked ||
+		    asked != want->asked_trusts ||
+		    site->ask.because !=
 			(want->because < 0 ? NULL : site->rule[want->because]))
 			fail_msg("%s: %s of %u", want->name,
-			    yett_need_name(site->asked), asked);
+			    yett_need_name(site->ask.need), asked);
 		yett_generation_unref(&gen);
 	}
 }

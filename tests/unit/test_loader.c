@@ -165,7 +165,7 @@ test_inheritance(void **state)
 	assert_int_equal(robot->late->close, YETT_CLOSE_NEVER);
 	assert_ptr_not_equal(robot->upstream, site->fallback.upstream);
 	assert_int_equal(robot->forward.client_cert, YETT_FORWARD_NONE);
-	assert_int_equal(site->asked, YETT_NEED_REQUEST);
+	assert_int_equal(site->ask.need, YETT_NEED_REQUEST);
 	yett_loaded_clear(&loaded);
 }
 

@@ -53,7 +53,7 @@ write_ca(struct world *world, struct yett_ca **ca, const char *name,
 }
 
 static void
-answer_hello(void *arg, const struct yett_hello *hello,
+answer_hello(void *arg, struct yett_hello *hello,
     struct yett_hello_decision *decision,
     const struct yett_credentials **credentials)
 {

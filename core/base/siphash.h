@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * siphash.h - SipHash-2-4, a keyed hash of 64 bits.
+ *
+ * With a secret, random key nobody can choose what collides. With a known key
+ * it spreads well and is the same on every machine and in every version.
+ */
+#ifndef YETT_BASE_SIPHASH_H
+#define YETT_BASE_SIPHASH_H
+
+#include <stdint.h>
+
+#include "base/slice.h"
+
+#define YETT_SIPHASH_KEY_LEN 16
+
+uint64_t
+yett_siphash(const uint8_t key[YETT_SIPHASH_KEY_LEN], struct yett_slice bytes);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * share.h - rules that are for a part of the clients only.
+ *
+ * A client is in the same hundredth of a site's clients whenever and wherever
+ * it comes: by a hash of the site's name and its address, with a fixed key, so
+ * that neither a reload nor another gateway changes it. A greater share holds
+ * all of a smaller one. All rules of a site count alike, so that their shares
+ * overlap as far as they can, and few handshakes ask. Of an IPv6 address the
+ * first 64 bits count: one host has all of the rest.
+ */
+#ifndef YETT_POLICY_SHARE_H
+#define YETT_POLICY_SHARE_H
+
+#include "policy/facts.h"
+
+/* Which hundredth of the clients of `site` this one is in: 0 to 99. */
+uint32_t yett_share_of(const struct yett_site *site, const struct yett_ip *ip);
+
+/* Whether a rule of `site` is for this client. */
+bool yett_share_has(const struct yett_site *site, const struct yett_rule *rule,
+    const struct yett_ip *ip);
+
+/* What a handshake of `site` with this client asks, without function. */
+struct yett_ask
+yett_site_ask(const struct yett_site *site, const struct yett_ip *ip);
+
+#endif
