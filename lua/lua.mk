@@ -6,6 +6,7 @@ lua_modules = \
 	lua/yett/check.lua \
 	lua/yett/code_page.lua \
 	lua/yett/codes.lua \
+	lua/yett/codes_review.lua \
 	lua/yett/collector.lua \
 	lua/yett/comparison.lua \
 	lua/yett/comparison_check.lua \
@@ -17,6 +18,7 @@ lua_modules = \
 	lua/yett/export_editor.lua \
 	lua/yett/export_policy.lua \
 	lua/yett/export_schema.lua \
+	lua/yett/facts.lua \
 	lua/yett/functions.lua \
 	lua/yett/iis.lua \
 	lua/yett/iis_access.lua \
@@ -48,6 +50,7 @@ lua_modules = \
 	lua/yett/test_words.lua \
 	lua/yett/units.lua \
 	lua/yett/verdict_check.lua \
+	lua/yett/use.lua \
 	lua/yett/vocabulary.lua \
 	lua/yett/whole.lua
 EXTRA_DIST += lua/README.md lua/modules.awk $(lua_modules)

@@ -5,6 +5,8 @@ dist_policies_DATA = \
 	policies/README.md \
 	policies/admin-name.lua \
 	policies/admin-name_test.lua \
+	policies/api.lua \
+	policies/api_test.lua \
 	policies/appliance.lua \
 	policies/appliance_test.lua \
 	policies/iis-24h2.lua \
@@ -24,3 +26,5 @@ dist_policies_DATA = \
 	policies/rollout_test.lua \
 	policies/smartcard.lua \
 	policies/smartcard_test.lua
+policy_modulesdir = $(policiesdir)/modules
+dist_policy_modules_DATA = policies/modules/common.lua

@@ -266,6 +266,7 @@ plays = \
 	tests/scenarios/expectations-are-passed-on.lua \
 	tests/scenarios/fields-of-one-hop-stay.lua \
 	tests/scenarios/forwarded-fields-are-ours.lua \
+	tests/scenarios/functions-of-a-module.lua \
 	tests/scenarios/half-closed-sides.lua \
 	tests/scenarios/hello-in-single-bytes.lua \
 	tests/scenarios/hello-of-a-hybrid-client.lua \
@@ -308,6 +309,7 @@ plays = \
 	tests/scenarios/response-of-ocsp-is-stapled.lua \
 	tests/scenarios/revocation-list-that-is-stale-is-refused.lua \
 	tests/scenarios/rules-in-shadow-refuse-nobody.lua \
+	tests/scenarios/rules-that-are-tried-replay-unchanged.lua \
 	tests/scenarios/server-name-has-one-form.lua \
 	tests/scenarios/site-for-any-name.lua \
 	tests/scenarios/site-that-requires-refuses-in-the-handshake.lua \

@@ -37,7 +37,7 @@ struct yett_hold {
 struct yett_worker_env {
 	struct yett_current *current;
 	struct yett_ticket_keeper *tickets; /* Shared */
-	struct yett_learned *learned; /* Shared */
+	struct yett_learned *learned;       /* Shared */
 	uint64_t id_base; /* random: decision ids of two runs differ */
 	struct yett_counters *counters; /* one per worker; atomic */
 };

@@ -207,8 +207,7 @@ derive_levels(struct yett_arena *arena, struct yett_name_table *sets,
 	for (uint32_t from = 0; from < 100 && status == YETT_OK;
 	     from = level[count++].below) {
 		level[count].below = next_edge(site, from);
-		status = derive_ask(arena, sets, site, from,
-		    &level[count].ask);
+		status = derive_ask(arena, sets, site, from, &level[count].ask);
 	}
 	site->level = level;
 	site->level_count = count;

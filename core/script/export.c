@@ -58,7 +58,7 @@ run_export(lua_State *L)
 	yett_host_require(L, "yett.export"); /* 3 */
 	lua_pushvalue(L, 2);
 	lua_pushstring(L, form_name(run->form));
-	yett_host_push_files(L);
+	yett_host_push_files(L, false);
 	lua_pushstring(L, as_json ? "json" : "text");
 	lua_call(L, 4, 3); /* 3: text or nil, 4: told, 5: what is wrong */
 	tell(L, run, 4);

@@ -102,7 +102,7 @@ tell_all(lua_State *L)
 		push_finding(L, &findings->at[i]);
 		lua_rawseti(L, -2, (lua_Integer)i + 1);
 	}
-	yett_host_push_files(L);
+	yett_host_push_files(L, true);
 	push_options(L, tell);
 	lua_call(L, 3, 1);
 	text = luaL_checklstring(L, -1, &len);

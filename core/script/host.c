@@ -46,6 +46,32 @@ host_read_json(lua_State *L)
 	return 2;
 }
 
+/* read_module(path, name) -> text, or nil and what is wrong. */
+static int
+host_read_module(lua_State *L)
+{
+	struct yett_host *host = yett_host_of(L);
+	struct yett_slice path = yett_text_check(L, 1);
+	struct yett_slice name = yett_text_check(L, 2);
+	struct yett_fault fault = YETT_FAULT_NONE;
+	struct yett_slice text = yett_policy_source_module(host->source, path);
+	enum yett_status status = YETT_E_NOT_FOUND;
+
+	if (text.at == NULL && host->loading)
+		status = yett_policy_source_read_module(host->source, path,
+		    name, &text, &fault);
+	if (text.at != NULL) {
+		yett_text_push(L, text);
+		return 1;
+	}
+	lua_pushnil(L);
+	lua_pushstring(L,
+	    status == YETT_E_NOT_FOUND  ? "there is no such file"
+		: fault.what[0] != '\0' ? fault.what
+					: yett_status_text(status));
+	return 2;
+}
+
 /* exists(path) -> whether it can be read. */
 static int
 host_exists(lua_State *L)
@@ -176,7 +202,8 @@ host_caller(lua_State *L)
 	return 2;
 }
 
-/* getinfo(function) -> { linedefined =, lastlinedefined = } */
+/* getinfo(function) -> { source = "@file", linedefined =, lastlinedefined = }
+ */
 static int
 host_getinfo(lua_State *L)
 {
@@ -185,7 +212,9 @@ host_getinfo(lua_State *L)
 	luaL_checktype(L, 1, LUA_TFUNCTION);
 	lua_pushvalue(L, 1);
 	lua_getinfo(L, ">S", &at);
-	lua_createtable(L, 0, 2);
+	lua_createtable(L, 0, 3);
+	lua_pushstring(L, at.source);
+	lua_setfield(L, -2, "source");
 	lua_pushinteger(L, at.linedefined);
 	lua_setfield(L, -2, "linedefined");
 	lua_pushinteger(L, at.lastlinedefined);
@@ -256,6 +285,7 @@ yett_host_push(lua_State *L)
 		{ "load", host_load },
 		{ "normal_path", host_normal_path },
 		{ "read_json", host_read_json },
+		{ "read_module", host_read_module },
 		{ "set", yett_matcher_set },
 		{ NULL, NULL },
 	};
@@ -280,18 +310,27 @@ yett_host_push(lua_State *L)
 	lua_setfield(L, -2, "folder");
 }
 
+/* Append to the list on top. */
+static void
+add_file(lua_State *L, const struct yett_source_file *file)
+{
+	lua_createtable(L, 0, 2);
+	yett_text_push(L, file->name);
+	lua_setfield(L, -2, "name");
+	yett_text_push(L, file->text);
+	lua_setfield(L, -2, "text");
+	lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+}
+
 void
-yett_host_push_files(lua_State *L)
+yett_host_push_files(lua_State *L, bool modules)
 {
 	const struct yett_policy_source *source = yett_host_of(L)->source;
+	const struct yett_source_module *module = source->module;
 
 	lua_createtable(L, (int)source->file_count, 0);
-	for (uint32_t i = 0; i < source->file_count; i++) {
-		lua_createtable(L, 0, 2);
-		yett_text_push(L, source->file[i].name);
-		lua_setfield(L, -2, "name");
-		yett_text_push(L, source->file[i].text);
-		lua_setfield(L, -2, "text");
-		lua_rawseti(L, -2, (lua_Integer)i + 1);
-	}
+	for (uint32_t i = 0; i < source->file_count; i++)
+		add_file(L, &source->file[i]);
+	for (; modules && module != NULL; module = module->next)
+		add_file(L, &module->file);
 }

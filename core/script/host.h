@@ -24,7 +24,8 @@ yett_host_of(lua_State *L)
 
 /*
  * Open the libraries and push the host table: now, folder, read_json, exists,
- * idn, normal_path, address, cidr, set, glob, load, caller, sandbox, verdicts.
+ * read_module, idn, normal_path, address, cidr, set, glob, load, caller,
+ * sandbox, verdicts.
  * Without `loading` there is no now and no exists.
  */
 void yett_host_push(lua_State *L);
@@ -35,7 +36,8 @@ void yett_host_push(lua_State *L);
  */
 void yett_host_require(lua_State *L, const char *name);
 
-/* Push the policy's files as { { name =, text = } ... }. */
-void yett_host_push_files(lua_State *L);
+/* Push the policy's files as { { name =, text = } ... }; with `modules` also
+ * what they use, behind them. */
+void yett_host_push_files(lua_State *L, bool modules);
 
 #endif

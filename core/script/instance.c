@@ -98,7 +98,7 @@ prepare(lua_State *L)
 	yett_host_push(L);
 	yett_host_require(L, "yett.instance");
 	lua_insert(L, -2);
-	yett_host_push_files(L);
+	yett_host_push_files(L, false);
 	lua_call(L, 2, 2);
 	instance->environment = luaL_ref(L, LUA_REGISTRYINDEX);
 	luaL_checktype(L, -1, LUA_TTABLE);

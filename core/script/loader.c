@@ -34,7 +34,7 @@ run_policy(lua_State *L)
 
 	yett_host_push(L);                 /* 2 */
 	yett_host_require(L, "yett.load"); /* 3 */
-	yett_host_push_files(L);           /* 4 */
+	yett_host_push_files(L, false);    /* 4 */
 	lua_pushvalue(L, 3);
 	lua_pushvalue(L, 2);
 	lua_pushvalue(L, 4);
@@ -72,6 +72,9 @@ set_digest(struct load *load)
 	for (uint32_t i = 0; i < source->file_count && status == YETT_OK; i++)
 		status = append_text(&all, source->file[i].name,
 		    source->file[i].text);
+	for (const struct yett_source_module *module = source->module;
+	     module != NULL && status == YETT_OK; module = module->next)
+		status = append_text(&all, module->path, module->file.text);
 	for (const struct yett_source_data *data = source->data;
 	     data != NULL && status == YETT_OK; data = data->next)
 		status = append_text(&all, data->path, data->text);

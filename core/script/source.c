@@ -6,6 +6,7 @@
 #include "base/file.h"
 
 #define MOST_DATA (256 * 1024 * 1024)
+#define MOST_MODULE (1024 * 1024)
 
 struct yett_policy_source *
 yett_policy_source_new(void)
@@ -135,5 +136,64 @@ yett_policy_source_read(struct yett_policy_source *source,
 	data->next = source->data;
 	source->data = data;
 	*out = data->root;
+	return YETT_OK;
+}
+
+struct yett_slice
+yett_policy_source_module(const struct yett_policy_source *source,
+    struct yett_slice path)
+{
+	for (const struct yett_source_module *module = source->module;
+	     module != NULL; module = module->next)
+		if (yett_slice_eq(module->path, path))
+			return module->file.text;
+	return YETT_SLICE_NONE;
+}
+
+/* Fill the text of `module`, whose path is set. */
+static enum yett_status
+read_module(struct yett_policy_source *source,
+    struct yett_source_module *module, struct yett_fault *fault)
+{
+	struct yett_slice path = yett_policy_source_path(source, &source->arena,
+	    module->path);
+	struct yett_buf text = { 0 };
+	enum yett_status status;
+
+	if (path.at == NULL)
+		return YETT_E_NOMEM;
+	status = yett_file_read(path.at, MOST_MODULE, &text, fault);
+	if (status != YETT_OK)
+		return status;
+	module->file.text = yett_arena_copy(&source->arena,
+	    yett_buf_slice(&text));
+	yett_buf_clear(&text);
+	return module->file.text.at != NULL ? YETT_OK : YETT_E_NOMEM;
+}
+
+enum yett_status
+yett_policy_source_read_module(struct yett_policy_source *source,
+    struct yett_slice path, struct yett_slice name, struct yett_slice *out,
+    struct yett_fault *fault)
+{
+	struct yett_source_module *module;
+	enum yett_status status;
+
+	*out = yett_policy_source_module(source, path);
+	if (out->at != NULL)
+		return YETT_OK;
+	module = yett_arena_alloc(&source->arena, sizeof(*module));
+	if (module == NULL)
+		return YETT_E_NOMEM;
+	module->path = yett_arena_copy(&source->arena, path);
+	module->file.name = yett_arena_copy(&source->arena, name);
+	if (module->path.at == NULL || module->file.name.at == NULL)
+		return YETT_E_NOMEM;
+	status = read_module(source, module, fault);
+	if (status != YETT_OK)
+		return status;
+	module->next = source->module;
+	source->module = module;
+	*out = module->file.text;
 	return YETT_OK;
 }

@@ -28,6 +28,13 @@ struct yett_source_data {
 	struct yett_source_data *next;
 };
 
+/* One `use "module.lua"`. */
+struct yett_source_module {
+	struct yett_slice path; /* as the policy wrote it */
+	struct yett_source_file file;
+	struct yett_source_module *next;
+};
+
 /* Which functions a site has. */
 struct yett_source_site {
 	struct yett_slice label; /* `site "portal.example"` */
@@ -39,8 +46,9 @@ struct yett_policy_source {
 	struct yett_slice folder; /* what relative paths start from */
 	struct yett_source_file *file;
 	uint32_t file_count;
-	struct yett_source_data *data; /* newest first */
-	struct yett_slice *trust;      /* names, by index in the generation */
+	struct yett_source_data *data;     /* newest first */
+	struct yett_source_module *module; /* newest first */
+	struct yett_slice *trust; /* names, by index in the generation */
 	uint32_t trust_count;
 	struct yett_source_site *site; /* by index in the generation */
 	uint32_t site_count;
@@ -80,6 +88,19 @@ YETT_MUST_USE
 enum yett_status yett_policy_source_read(struct yett_policy_source *source,
     struct yett_slice path, const json_t **out, struct yett_fault *fault);
 const json_t *yett_policy_source_data(const struct yett_policy_source *source,
+    struct yett_slice path);
+
+/*
+ * The text of the module `path`, which messages show as `name`, as above; at
+ * NULL when it was not read.
+ */
+YETT_MUST_USE
+enum yett_status
+yett_policy_source_read_module(struct yett_policy_source *source,
+    struct yett_slice path, struct yett_slice name, struct yett_slice *out,
+    struct yett_fault *fault);
+struct yett_slice
+yett_policy_source_module(const struct yett_policy_source *source,
     struct yett_slice path);
 
 /*

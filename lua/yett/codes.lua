@@ -264,6 +264,24 @@ pages.E124 = {
   wrong = 'late = { redirect = "{path}" },',
   right = 'late = { redirect = "https://cert.portal.example{path}{query}" },',
 }
+pages.E125 = {
+  title = "a module that cannot be used",
+  text = "A module is a text file in the policy's folder, or below it, that "
+    .. "returns a table. It is read and run once, however often it is used, "
+    .. "and modules do not use each other in a circle.",
+  frame = "top",
+  wrong = 'local common = use "missing.lua"',
+  right = 'local plant = cidr { "10.20.0.0/16" }',
+}
+pages.E126 = {
+  title = "a module that declares",
+  text = "What a policy serves, and whom it asks, stands in the policy itself, "
+    .. "where its readers look for it. A module has functions and presets: "
+    .. "tables that the policy names in its own declarations.",
+  frame = "keys",
+  wrong = 'trust "staff" { ca = "staff-ca.pem" }',
+  right = 'return { late = { status = 403 } }',
+}
 pages.E301 = {
   title = "a name that is not defined",
   text = "Found in all branches of a function, not only in those that run. "
@@ -414,222 +432,9 @@ pages.E404 = {
   wrong = 'get "portal.example/admin",',
   right = 'get "https://portal.example/admin",',
 }
-pages.W201 = {
-  title = "a path needs a certificate that nobody is asked for",
-  text = "Since TLS 1.3 a server can ask in the handshake only. This site "
-    .. "never "
-    .. "asks, so every client of the path is refused as late; `yett check` has "
-    .. "proven it. Let the handshake ask, or choose with `late` what people "
-    .. "see, and it becomes a remark.",
-  frame = "site",
-  wrong = 'handshake = "never",\npath "/admin" { certificate = "require" },',
-  right = 'handshake = "auto",\npath "/admin" { certificate = "require" },',
-}
-pages.W202 = {
-  title = "asking shows the certificate picker on public paths, too",
-  text = "The handshake comes before the path, so to ask for one path is to "
-    .. "ask "
-    .. "on all of the site. Whoever has a certificate in the browser sees a "
-    .. "picker on the public paths; scripts are cut off by a window nobody "
-    .. "answers; CORS preflights never carry one. A server name of its own for "
-    .. "the closed part avoids all of it, and costs a name and a certificate.",
-  frame = "site",
-  wrong = 'path "/" { certificate = "none" },\n'
-    .. 'path "/admin" { certificate = "require" },',
-  right = 'path "/" { certificate = "require" },',
-}
-pages.W203 = {
-  title = "a trust that is never used",
-  text = "Nothing accepts its certificates: a rule that should name it may be "
-    .. "missing.",
-  frame = "top",
-  wrong = 'trust "guests" { ca = "guests.pem" }',
-  right = '-- trust "guests" { ca = "guests.pem" }',
-}
-pages.W204 = {
-  title = "a star in a path",
-  text = "In path and exact a star is a character like any other; in glob it "
-    .. "stands for one segment.",
-  frame = "site",
-  wrong = 'path "/users/*/keys" { },',
-  right = 'glob "/users/*/keys" { },',
-}
-pages.W205 = {
-  title = "a rule that never matches",
-  text = "An exact rule takes the path itself and a glob all that is below, so "
-    .. "nothing is left. What it says has no effect, whatever was meant.",
-  frame = "site",
-  wrong = 'path "/a" { why = "never seen" },\nexact "/a" { },\nglob "/a/*" { '
-    .. '},',
-  right = 'exact "/a" { },\nglob "/a/*" { },',
-}
-pages.W206 = {
-  title = "a rule that changes nothing",
-  text = "Without it another rule would match the same paths and do the same. "
-    .. "A "
-    .. "remark: give it a `why` if it is there for a reason.",
-  frame = "site",
-  wrong = 'path "/docs" { forward = { chain = true } },\n'
-    .. 'path "/docs/old" { forward = { chain = true } },',
-  right = 'path "/docs" { forward = { chain = true } },',
-}
-pages.W207 = {
-  title = "globs that cross",
-  text = "Both match some paths with equally many segments, and neither is the "
-    .. "special case of the other. The one whose literal segment comes first "
-    .. "decides. A remark: make sure that it is the one you mean.",
-  frame = "site",
-  wrong = 'glob "/users/*" { why = "users" },\nglob "/*/keys" { why = "keys" '
-    .. '},',
-  right = 'glob "/users/*" { why = "users" },\n'
-    .. 'glob "/*/*/keys" { why = "keys" },',
-}
-pages.W208 = {
-  title = "an identity that nobody can have",
-  text = "A trust with `spiffe` believes only certificates whose one URI is a "
-    .. "SPIFFE ID of that domain. The rule wants another, so it refuses all.",
-  frame = "file",
-  wrong = 'listen "127.0.0.1:8443"\n'
-    .. 'trust "plant" { ca = "ca.pem", spiffe = "plant.example" }\n'
-    .. 'site "portal.example" {\n'
-    .. '  key = "portal", upstream = "http://127.0.0.1:8080", trust = '
-    .. '"plant",\n'
-    .. '  path "/" { certificate = "require", '
-    .. 'identity = { spiffe = "spiffe://acme.example/*" } },\n}',
-  right = 'listen "127.0.0.1:8443"\n'
-    .. 'trust "plant" { ca = "ca.pem", spiffe = "plant.example" }\n'
-    .. 'site "portal.example" {\n'
-    .. '  key = "portal", upstream = "http://127.0.0.1:8080", trust = '
-    .. '"plant",\n'
-    .. '  path "/" { certificate = "require", '
-    .. 'identity = { spiffe = "spiffe://plant.example/*" } },\n}',
-}
-pages.W209 = {
-  title = "a certificate expires soon",
-  text = "Within 30 days, and less than a third of its life is left. A reload "
-    .. "takes the new file; no connection is closed for it.",
-  frame = "keys",
-  wrong = 'key = "pki/expires-next-week",',
-  right = 'key = "pki/renewed",',
-}
-pages.W210 = {
-  title = "a certificate is not valid now",
-  text = "It has expired, or begins later than the clock of this machine says. "
-    .. "The gateway starts, and clients refuse it.",
-  frame = "keys",
-  wrong = 'key = "pki/expired",',
-  right = 'key = "pki/renewed",',
-}
-pages.W211 = {
-  title = "a revocation list is due soon",
-  text = "Past its nextUpdate a list says nothing any more, and its trust then "
-    .. "refuses everybody. Fetch lists well before, and reload.",
-  frame = "keys",
-  wrong = 'trust "staff" { ca = "ca.pem", crl = "due-tomorrow.crl" }',
-  right = 'trust "staff" { ca = "ca.pem", crl = "fresh.crl" }',
-}
-pages.W212 = {
-  title = "a trust without revocation lists",
-  text = "A certificate that was lost or stolen is good until it expires. A "
-    .. "remark: certificates that last a day need no lists.",
-  frame = "file",
-  wrong = 'listen "127.0.0.1:8443"\ntrust "staff" { ca = "ca.pem" }\n'
-    .. 'site "portal.example" { key = "portal", certificate = "request", '
-    .. 'trust = "staff", upstream = "http://127.0.0.1:8080" }',
-  right = 'listen "127.0.0.1:8443"\n'
-    .. 'trust "staff" { ca = "ca.pem", crl = "staff.crl" }\n'
-    .. 'site "portal.example" { key = "portal", certificate = "request", '
-    .. 'trust = "staff", upstream = "http://127.0.0.1:8080" }',
-}
-pages.W213 = {
-  title = "a need that may be late because of a function",
-  text = "A function may say something that leaves a path's need unasked: "
-    .. "ask.none, another trust, or need_certificate where the handshake does "
-    .. "not ask for it. Whether it does is not known before it runs, so this "
-    .. "is no proof; `yett test` can show the cases. With `late` on the paths "
-    .. "it is a remark.",
-  frame = "site",
-  wrong = 'handshake = "never",\nrequest = function(req)\n'
-    .. '  if req.method == "PUT" then return need_certificate { } end\nend,',
-  right = 'handshake = "auto",\nrequest = function(req)\n'
-    .. '  if req.method == "PUT" then return need_certificate { } end\nend,',
-}
-pages.W214 = {
-  title = "a comparison that is never true",
-  text = "Facts come in one form: methods in upper case, names in lower case "
-    .. "and ASCII, paths from the slash on and in normal form, addresses "
-    .. "without a network. A text of another form, or a value of another type, "
-    .. "equals none of them, and the rule that it stands for does not exist.",
-  frame = "site",
-  wrong = 'request = function(req)\n'
-    .. '  if req.method == "put" then return deny { } end\nend,',
-  right = 'request = function(req)\n'
-    .. '  if req.method == "PUT" then return deny { } end\nend,',
-}
-pages.W215 = {
-  title = "a certificate that may not be there",
-  text = "The function runs before the path's own rule decides, so that even "
-    .. "where a certificate is required there may be none. Using it then is an "
-    .. "error, and the client is refused with 500 instead of being told what "
-    .. "is missing. Only a site that requires one always has it.",
-  frame = "site",
-  wrong = 'request = function(req)\n  if req.certificate.subject == "CN=Ada" '
-    .. "then return allow { } end\nend,",
-  right = 'request = function(req)\n  if req.certificate and '
-    .. 'req.certificate.subject == "CN=Ada" then return allow { } end\nend,',
-}
-pages.W216 = {
-  title = "a certificate that is not for its site's name",
-  text = "Browsers look for the server name among the DNS names of the "
-    .. "certificate (subjectAltName; the common name no longer counts). A star "
-    .. "stands for one label. Clients refuse what is not there.",
-  frame = "keys",
-  wrong = 'site "portal.example" { key = "pki/shop.example", ... }',
-  right = 'site "portal.example" { key = "pki/portal.example", ... }',
-}
-pages.W217 = {
-  title = "a chain in the wrong order, or not whole",
-  text = "The file has the site's own certificate first, then the one that "
-    .. "issued it, and so on; the root may be left out. Many clients do not "
-    .. "sort, and do not fetch what is missing. Where only the certificate is "
-    .. "there and it tells where its issuer can be fetched, it is a remark.",
-  frame = "keys",
-  wrong = "cat issuer.pem other.pem >>pki/portal.pem",
-  right = "cat portal.crt issuer.pem >pki/portal.pem",
-}
-pages.W218 = {
-  title = "a path that refuses preflights, beside one that lets them pass",
-  text = "A browser asks before a script of another origin may send certain "
-    .. "requests, and never shows a certificate for that (CORS). On a path "
-    .. "that requires one, the question is refused like any request, and the "
-    .. "script fails. Where this is meant, say so.",
-  frame = "site",
-  wrong = 'path "/api" { certificate = "require", preflight = "allow" },\n'
-    .. 'path "/files" { certificate = "require" },',
-  right = 'path "/api" { certificate = "require", preflight = "allow" },\n'
-    .. 'path "/files" { certificate = "require", preflight = "refuse" },',
-}
-pages.W219 = {
-  title = "preflights that reach no path",
-  text = "A site that requires a certificate does so in the handshake, for "
-    .. "every request. Browsers send CORS preflights on connections that show "
-    .. "none, so that these never come to a path that would let them pass.",
-  frame = "site",
-  wrong = 'certificate = "require",\n'
-    .. 'path "/api" { preflight = "allow" },',
-  right = 'path "/" { certificate = "require" },\n'
-    .. 'path "/api" { certificate = "require", preflight = "allow" },',
-}
-pages.W220 = {
-  title = "a certificate without its OCSP response",
-  text = "The file that ocsp names holds no response that is about this "
-    .. "certificate, good, signed by its issuer and within its dates; or the "
-    .. "certificate says that it must be stapled and no file is named. The "
-    .. "gateway starts, staples nothing and looks at the file each second. "
-    .. "Clients refuse a certificate that must be stapled and is not.",
-  frame = "keys",
-  wrong = 'key = { cert = "shop.pem", key = "shop.key", ocsp = "old.ocsp" },',
-  right = 'key = { cert = "shop.pem", key = "shop.key", ocsp = "shop.ocsp" },',
-}
+
+for code, page in pairs(require "yett.codes_review") do
+  pages[code] = page
+end
 
 return pages

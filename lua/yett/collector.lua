@@ -141,18 +141,19 @@ function collector:where(call)
   return { file = call.file, line = call.line, column = 0 }
 end
 
--- The lines of the file that runs that have `word` in them, ascending. Found
+-- The lines of a file that have `word` in them, ascending. Found
 -- once per file: it may hold 100,000 functions.
-function collector:lines_with(word)
-  local known = self.lines_of[word]
+function collector:lines_with(word, file)
+  local known = self.lines_of[word .. "\n" .. file]
 
-  if not known or known.text ~= self.text then
+  if not known then
+    local text = self.texts_of[file] or ""
     local number, from = 1, 1
 
-    known = { text = self.text }
-    self.lines_of[word] = known
-    for at in self.text:gmatch("()" .. word) do
-      local _, newlines = self.text:sub(from, at - 1):gsub("\n", "")
+    known = {}
+    self.lines_of[word .. "\n" .. file] = known
+    for at in text:gmatch("()" .. word) do
+      local _, newlines = text:sub(from, at - 1):gsub("\n", "")
 
       number, from = number + newlines, at
       known[#known + 1] = number
@@ -167,7 +168,7 @@ end
 function collector:names_word(func, word)
   local getinfo = self.host.getinfo or debug and debug.getinfo
   local at = getinfo and getinfo(func, "S")
-  local lines = self:lines_with(word)
+  local lines = self:lines_with(word, at and at.source:sub(2) or self.file)
   local first, last = 1, #lines
 
   while at and first <= last do
@@ -466,17 +467,63 @@ local function glob(self)
   end
 end
 
-local function later(self, word)
+-- use "FILE": what that module returns. `self.use` is load.lua's to set.
+local function use_word(self)
   local caller = vocabulary.caller(self.host)
 
-  return function()
+  return function(path)
     local _, line = caller(2)
+    local call = {
+      word = "use", name = type(path) == "string" and path or nil,
+      file = self.file, line = line or 0,
+    }
 
-    self.cursor:enter { word = word, file = self.file, line = line or 0 }
-    self.cursor:misnamed("E118", string.format(
-      "'%s' is not supported in this version", word))
-    return self.unknown
+    if path == self.unknown then
+      return path
+    elseif type(path) ~= "string" or path == "" then
+      misused(self, call, "needs a file name as a string")
+      return self.unknown
+    end
+    local value, message, help = self.use(path)
+
+    -- A module that returns what another does has no line to tell: the call
+    -- is its last.
+    if call.line == 0 then
+      call.line = self:lines_with("use", self.file)[1] or 1
+    end
+    if value == nil then
+      self.cursor:enter(call)
+      self.cursor:misnamed("E125", string.format("%s: %s", check.label(call),
+        message), help)
+    end
+    return value or self.unknown
   end
+end
+
+-- The words of a module: those of a policy, but that it declares nothing.
+function collector:module_words()
+  local caller = vocabulary.caller(self.host)
+  local words = {}
+
+  for name, value in pairs(self.words) do
+    words[name] = value
+  end
+  for _, word in ipairs { "gateway", "listen", "site", "trust", "path",
+      "exact" } do
+    words[word] = function(name)
+      local _, line = caller(2)
+
+      self.cursor:enter {
+        word = word, name = type(name) == "string" and name or nil,
+        file = self.file, line = line or 0,
+      }
+      self.cursor:misnamed("E126", string.format(
+        "a module has no %s: it declares nothing", word),
+        "return functions and presets, and declare in the policy")
+      return self.unknown
+    end
+  end
+  return words
 end
 
 local function words_of(self)
@@ -488,7 +535,7 @@ local function words_of(self)
   words.path = self:named("path", self.rule_type)
   words.exact = self:named("exact", self.rule_type)
   words.glob = glob(self)
-  words.use = later(self, "use")
+  words.use = use_word(self)
   words.percent, words.before = vocabulary.percent, vocabulary.before
   words.cidr = value_of(self, "cidr", self.host.cidr)
   words.set = value_of(self, "set", self.host.set)
@@ -508,7 +555,7 @@ function collector.new(host, report)
     declarations = { gateway = {}, listens = {}, trusts = {}, sites = {} },
     texts = setmetatable({}, { __mode = "k" }),
     waiting = {}, waiting_count = 0, seen = {}, suspect = {},
-    named_trusts = {}, unsure = {}, lines_of = {}, sayings = {}, doubts = {},
+    named_trusts = {}, unsure = {}, lines_of = {}, texts_of = {}, sayings = {}, doubts = {},
     shapes = { path = {}, exact = {}, glob = {} },
   }, collector)
 

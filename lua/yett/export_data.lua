@@ -80,7 +80,8 @@ local function named(host, site, func)
   local at = host.getinfo and host.getinfo(func)
 
   return {
-    ["function"] = string.format("%s:%d", site.where.file,
+    ["function"] = string.format("%s:%d",
+      at and at.source:sub(2) or site.where.file,
       at and at.linedefined or site.where.line),
   }
 end

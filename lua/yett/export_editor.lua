@@ -205,6 +205,11 @@ function cidr(networks) end
 ---@return yett.matcher
 function set(texts) end
 
+--- What a module returns: functions and presets.
+---@param file string
+---@return table
+function use(file) end
+
 --- A JSON file as a table that is read again with the policy.
 ---@param file string
 ---@return table
@@ -280,7 +285,8 @@ local function globals_of(host, schema)
   for name, word in pairs(schema.words) do
     globals[name] = word.fields and {} or nil
   end
-  for _, name in ipairs { "before", "cidr", "data", "percent", "set" } do
+  for _, name in ipairs { "before", "cidr", "data", "percent", "set",
+      "use" } do
     globals[name] = {}
   end
   globals.ask = near.sorted(schema.verdicts.client_hello.ask)

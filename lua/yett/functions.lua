@@ -5,11 +5,11 @@
 
 local getinfo = debug and debug.getinfo
 
--- The line in which a function of the policy begins.
-local function line_of(host, func)
+-- The file and the line in which a function of the policy begins.
+local function begin_of(host, func)
   local at = (host.getinfo or getinfo)(func, "S")
 
-  return at and at.linedefined
+  return at.source:sub(2), at.linedefined
 end
 
 -- The same lists of trusts once each, as { trust = LIST }.
@@ -47,10 +47,9 @@ end
 -- Give a site what its functions may say, and note that it uses them.
 local function settle_site(collected, site, known, users)
   for _, role in ipairs { "client_hello", "request" } do
-    local line = site[role] and line_of(collected.host, site[role])
-
-    if line then
-      local said, key = said_by(collected, known, site.where.file, line)
+    if site[role] then
+      local said, key = said_by(collected, known,
+        begin_of(collected.host, site[role]))
 
       users[key] = users[key] or {}
       users[key][#users[key] + 1] = site

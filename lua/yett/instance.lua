@@ -3,6 +3,7 @@
 -- have its functions: declarations are dropped. Sites count as load.lua
 -- counts them.
 
+local use = require "yett.use"
 local vocabulary = require "yett.vocabulary"
 
 -- A matcher that can also be called, as in glob "/u/*" { ... }: calls drop.
@@ -61,7 +62,8 @@ end
 -- what the policy raises.
 return function(host, files)
   local functions = {}
-  local environment = vocabulary.environment(words_of(host, functions),
+  local words = words_of(host, functions)
+  local environment = vocabulary.environment(words,
     function(name)
       error(string.format("'%s' is not defined", tostring(name)), 3)
     end,
@@ -69,8 +71,20 @@ return function(host, files)
       error(string.format("global '%s' cannot be assigned", tostring(name)), 3)
     end)
 
+  local function run(file)
+    return assert(vocabulary.compile(host, file, environment))()
+  end
+  local module = use(host, files, run)
+
+  function words.use(path)
+    return assert(module(path))
+  end
   for _, file in ipairs(files) do
-    assert(vocabulary.compile(host, file, environment))()
+    run(file)
+  end
+  -- What was used is kept; a function that is called uses nothing.
+  function words.use()
+    error("use stands outside of functions", 2)
   end
   return functions, environment
 end

@@ -14,6 +14,7 @@ local report = require "yett.report"
 local sayings = require "yett.sayings"
 local scope = require "yett.scope"
 local syntax = require "yett.syntax"
+local use = require "yett.use"
 local vocabulary = require "yett.vocabulary"
 local whole = require "yett.whole"
 
@@ -89,11 +90,12 @@ local function look_at(file, tree, collected, found)
 end
 
 -- Run one file; what it declares reaches the collector. Returns its tree, if
--- one was made.
+-- one was made; and, if it ran to its end, true and what it returned.
 local function run(host, file, environment, collected, found)
-  local chunk, message, tree
+  local chunk, message
 
-  collected.file, collected.text = file.name, file.text
+  collected.file = file.name
+  collected.texts_of[file.name] = file.text
   if file.text:find("^\27") or file.text:find("\0", 1, true) then
     collected.incomplete = true
     found:add("error", "E004", { file = file.name, line = 1, column = 1,
@@ -113,20 +115,47 @@ local function run(host, file, environment, collected, found)
   chunk, message = vocabulary.compile(host, file, environment)
   if not chunk then
     collected.incomplete = true
-    tree = add_syntax(file, message, found)
-  else
-    local fine, problem = pcall(chunk)
+    return add_syntax(file, message, found)
+  end
+  local fine, result = pcall(chunk)
 
-    if not fine then
-      collected.incomplete = true
-      if not collected.suspect[file.name] then
-        local text, line = split(problem, file)
+  if not fine then
+    collected.incomplete = true
+    if not collected.suspect[file.name] then
+      local text, line = split(result, file)
 
-        found:add("error", "E302", { file = file.name, line = line }, text)
-      end
+      found:add("error", "E302", { file = file.name, line = line }, text)
     end
   end
-  return tree
+  return nil, fine, result
+end
+
+-- An environment for the words of a policy.
+local function environment_of(collected, words)
+  return vocabulary.environment(words, function(name)
+    return collected:undefined(name)
+  end, function(name, value)
+    collected:assigned(name, value)
+  end)
+end
+
+-- Let the policy use modules. They are added to `modules`, with their trees.
+local function let_use(host, files, collected, found, modules)
+  local environment = environment_of(collected, collected:module_words())
+
+  collected.use = use(host, files, function(file)
+    local outer = collected.file
+
+    modules[#modules + 1] = file
+    local tree, fine, value = run(host, file, environment, collected, found)
+
+    modules.trees[file] = tree
+    collected.file = outer
+    if not fine then
+      return collected.unknown -- it was told why
+    end
+    return value
+  end)
 end
 
 return function(host, files)
@@ -137,16 +166,10 @@ return function(host, files)
 
   local found = report.new()
   local collected = collector.new(host, found)
-  local texts = place.new(files)
-  local trees = {}
-  local environment = vocabulary.environment(collected.words,
-    function(name)
-      return collected:undefined(name)
-    end,
-    function(name, value)
-      collected:assigned(name, value)
-    end)
+  local trees, modules = {}, { trees = {} }
+  local environment = environment_of(collected, collected.words)
 
+  let_use(host, files, collected, found, modules)
   for _, file in ipairs(files) do
     trees[file] = run(host, file, environment, collected, found)
   end
@@ -154,6 +177,12 @@ return function(host, files)
   for _, file in ipairs(files) do
     look_at(file, trees[file], collected, found)
   end
+  for _, file in ipairs(modules) do
+    look_at(file, modules.trees[file], collected, found)
+  end
+  local texts = place.new(table.move(modules, 1, #modules, #files + 1,
+    table.move(files, 1, #files, 1, {})))
+
   functions(collected, found)
   whole(collected, files, found)
   return found.errors == 0 and collected.declarations or nil,

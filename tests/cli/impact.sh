@@ -57,6 +57,42 @@ ok "what was not recorded cannot be told" prints \
 	'cannot be told: header "x-device"'
 ok "and is no change" ends 0
 
+# tried NAME FIELDS: same.lua with a rule for /reports that is only tried out.
+tried() {
+	sed "s|path \"/admin\"|path \"/reports\" { certificate = \"require\", $2 }, &|" \
+		same.lua >"$1.lua"
+	run impact "$1.lua" --log log
+}
+tried shadow 'shadow = before "2026-11-23T12:00:01Z"'
+ok "a rule in shadow changes nothing while it is" ends 0
+ok "and all of that is told" prints "Replayed 5 decisions (5 exactly; 0 cannot"
+tried shadow-over 'shadow = before "2026-11-23T12:00:00Z"'
+ok "when it ends, the moment of the record counts" grep -qE \
+	'^  served -> 403 not_sent +2 +2 ' out
+tried all 'share = percent(100, "client_ip")'
+ok "a share of all is a rule" grep -qE '^  served -> 403 not_sent +2 +2 ' out
+tried nobody 'share = percent(0, "client_ip")'
+ok "a share of nobody changes nothing" ends 0
+sed 's/"client_ip":"[^"]*","client_port":999,//' log >masked
+tried half 'share = percent(50, "client_ip")'
+run impact half.lua --log masked
+ok "who is in a share is not told without the address" prints \
+	'cannot be told: client_ip'
+ok "and is no change" ends 0
+sed 's|certificate = "require"|handshake = "never"|; s|path "/admin" {.*|path "/admin" { certificate = "require", late = { learn = "2m" } },|' \
+	same.lua | sed 's|  trust    = "staff",|&  handshake = "never",|' >learns.lua
+run impact learns.lua --log log
+ok "what a client had learned was not recorded" prints "cannot be told: learned"
+sed 's|path "/admin" {|& preflight = "allow",|' same.lua >preflight.lua
+run impact preflight.lua --log log
+ok "a method that is not OPTIONS is no preflight" ends 0
+request /admin 403 not_sent | sed 's/"GET"/"OPTIONS"/' >options
+run impact preflight.lua --log options
+ok "whether OPTIONS was one cannot be told" prints "cannot be told: preflight"
+sed 's/"query":false/&,"preflight":true/' options >known
+run impact preflight.lua --log known
+ok "unless it was recorded" prints "403 not_sent -> served"
+
 request /admin 0 "" '"sent":false' |
 	sed 's/"asked":"request","trusts":\["staff"\]/"asked":"none","trusts":[]/' >open
 { printf '{"kind":"hello","time":"2026-11-23T12:00:00.000000Z",'

@@ -78,7 +78,7 @@ for file in policies/*_test.lua; do
 	run test --coverage --coverage-min=100 "policies/$policy.lua"
 	ok "$policy passes its tests, which see all" ends 0
 
-	cp "$file" policies/*.json mutant
+	cp -r "$file" policies/*.json policies/modules mutant
 	for line in $(lines '^ *certificate *= "require"' "$policy"); do
 		mutant "$policy" "$line" \
 			"${line}s/require/none/; ${line},/}/{ /^ *identity/d; /^ *sha/d; }"

@@ -25,8 +25,11 @@ random_policy(unsigned seed, unsigned change)
 	site = random_site(draft);
 	if (seed % 2 == 1)
 		random_extras(site);
-	if (change == 3 && site->rule_count > 0)
-		site->rule[0]->late = &lates[0];
+	/* What is learned longer is another rule. */
+	for (uint32_t i = 0; change == 3 && i < site->rule_count; i++)
+		site->rule[i]->late = site->rule[i]->late == &lates[4]
+		    ? &lates[5]
+		    : site->rule[i]->late;
 	if (change == 1 && site->rule_count > 0)
 		site->rule_count--;
 	if (change == 2 && site->rule_count > 0 &&

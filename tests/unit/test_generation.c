@@ -243,14 +243,14 @@ test_equal_sets_are_one(void **state)
 		site_add(draft, site[i]);
 	}
 	gen = freeze(draft);
-	assert_ptr_equal(site[0]->asked_trusts.index,
+	assert_ptr_equal(site[0]->ask.trusts.index,
 	    site[1]->rule[0]->trusts.index);
 	assert_ptr_equal(site[0]->fallback.trusts.index,
-	    site[1]->asked_trusts.index);
-	assert_int_equal(site[1]->asked_trusts.count, 2);
-	assert_int_equal(site[1]->asked_trusts.index[0], 0);
-	assert_int_equal(site[1]->asked_trusts.index[1], 1);
-	assert_int_equal(site[2]->asked_trusts.count, 1);
+	    site[1]->ask.trusts.index);
+	assert_int_equal(site[1]->ask.trusts.count, 2);
+	assert_int_equal(site[1]->ask.trusts.index[0], 0);
+	assert_int_equal(site[1]->ask.trusts.index[1], 1);
+	assert_int_equal(site[2]->ask.trusts.count, 1);
 	assert_int_equal(site[2]->rule[0]->trusts.index[0], 1);
 	yett_generation_unref(&gen);
 }

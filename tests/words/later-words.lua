@@ -1,3 +1,2 @@
 listen { fd = "web" }
-use "policies/kong.lua"
 gateway { user = "yett" }

@@ -1,0 +1,1 @@
+return use "modules/circle.lua"
