@@ -208,8 +208,8 @@ yett_client_free(struct yett_client *client)
 static void
 fail(struct yett_client *client, int code)
 {
-	if (client->transport.flooded) {
-		stop(client, "it sends records that carry nothing", NULL);
+	if (client->transport.flooded != NULL) {
+		stop(client, "it ", client->transport.flooded);
 	} else if (code == GNUTLS_E_FATAL_ALERT_RECEIVED) {
 		const char *name = gnutls_alert_get_name(
 		    gnutls_alert_get(client->tls));

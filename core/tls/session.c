@@ -202,7 +202,7 @@ send_alert(struct yett_session *session, int code)
 	gnutls_alert_description_t alert = alert_for(code);
 
 	if (session->facts.has_alert || session->transport.broken ||
-	    session->transport.ended || session->transport.flooded)
+	    session->transport.ended || session->transport.flooded != NULL)
 		return;
 	/* That the alert cannot be sent changes nothing. */
 	(void)gnutls_alert_send(session->tls, GNUTLS_AL_FATAL, alert);
@@ -216,9 +216,9 @@ fail(struct yett_session *session, int code, struct yett_fault *fault)
 	    yett_handshake_fault(session->handshake)->what[0] != '\0')
 		(void)yett_fail(fault, YETT_E_PROTOCOL, "%s",
 		    yett_handshake_fault(session->handshake)->what);
-	if (session->transport.flooded)
-		(void)yett_fail(fault, YETT_E_PROTOCOL,
-		    "the client sends records that carry nothing");
+	if (session->transport.flooded != NULL)
+		(void)yett_fail(fault, YETT_E_PROTOCOL, "the client %s",
+		    session->transport.flooded);
 	if (code == GNUTLS_E_FATAL_ALERT_RECEIVED) {
 		note_alert(session, gnutls_alert_get(session->tls));
 		(void)yett_fail(fault, YETT_E_PROTOCOL,

@@ -81,13 +81,18 @@ count_record(struct yett_transport *transport)
 	if (carries)
 		return;
 	if (++transport->idle_records > YETT_TRANSPORT_IDLE_RECORDS)
-		transport->flooded = true;
+		transport->flooded = "sends records that carry nothing";
 }
 
 /* Follow the records in `bytes`, which GnuTLS is about to get. */
 static void
 count_records(struct yett_transport *transport, struct yett_slice bytes)
 {
+	if (!transport->is_open) {
+		transport->taken += (uint32_t)bytes.len;
+		if (transport->taken > YETT_TRANSPORT_HANDSHAKE)
+			transport->flooded = "sends more than a handshake has";
+	}
 	while (bytes.len > 0) {
 		size_t len = transport->body_left;
 

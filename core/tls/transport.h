@@ -25,6 +25,11 @@
 /* Records in a row that carried nothing (I-19). */
 #define YETT_TRANSPORT_IDLE_RECORDS 32
 
+/* Bytes before a handshake is over: two hellos of 16 KiB and a chain of 32 KiB,
+ * or one such hello in records of one byte. GnuTLS itself would keep all of a
+ * message that does not end. */
+#define YETT_TRANSPORT_HANDSHAKE (128 * 1024)
+
 /* The shared buffers of a worker. All zero is valid. */
 struct yett_transport_shared {
 	struct yett_transport *reader; /* whose bytes are in `input` */
@@ -43,7 +48,8 @@ struct yett_transport {
 	bool drained;           /* the socket gave all it had, this turn */
 	bool ended;             /* the peer closed its side */
 	bool broken;            /* an error of the socket, or out of memory */
-	bool flooded;           /* too many records that carry nothing */
+	const char
+	    *flooded; /* what the peer does too much of; static, or NULL */
 
 	/* Where the input is within the records it consists of. */
 	uint8_t header[5];
@@ -52,6 +58,7 @@ struct yett_transport {
 	bool is_clear;         /* there are no records: not TLS */
 	bool is_open;          /* the handshake is over: types are hidden */
 	uint16_t idle_records; /* in a row */
+	uint32_t taken;        /* bytes, while the handshake lasts */
 };
 
 void yett_transport_init(struct yett_transport *transport,

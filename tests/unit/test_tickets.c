@@ -266,7 +266,7 @@ test_nine_keys_are_too_many(void **state)
 
 	(void)state;
 	for (int i = 0; i < 9; i++)
-		at += sprintf(at, "%d%s\n", i, ROOT_A + 1);
+		at += sprintf(at, "%d%s\n", i, &(ROOT_A)[1]);
 	assert_int_equal(yett_ticket_ring_read(&ring, write_keys(text, 0600),
 			     &fault),
 	    YETT_E_POLICY);
