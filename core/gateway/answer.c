@@ -58,11 +58,11 @@ late_answer(const struct yett_decision *decision, struct yett_answer *out)
 	    ? decision->late
 	    : yett_late_default();
 
-	out->status = late->status;
-	if (late->close == YETT_CLOSE_RESET)
-		out->status = YETT_STATUS_CUT;
-	else if (late->redirect.at != NULL)
-		out->status = 307;
+	if (late->close == YETT_CLOSE_RESET) {
+		out->status = YETT_STATUS_CUT; /* and nothing is said */
+		return;
+	}
+	out->status = late->redirect.at != NULL ? 307 : late->status;
 	out->location = late->redirect;
 	out->path = decision->path;
 	out->query = decision->query;

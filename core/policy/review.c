@@ -29,6 +29,9 @@ write_late(char *out, size_t size, const struct yett_late *late)
 	else if (late->redirect.at != NULL)
 		snprintf(out, size, "a redirect to %.*s",
 		    YETT_ARG(late->redirect));
+	else if (late->learn > 0)
+		snprintf(out, size,
+		    "421, after which their next handshake is asked");
 	else
 		snprintf(out, size, "status %u", late->status);
 	return out;
