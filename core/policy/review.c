@@ -207,7 +207,8 @@ review_request_function(const struct review *review,
 struct price {
 	const struct yett_rule *asking; /* the first that needs a certificate */
 	struct yett_slice open;         /* the first pattern that does not */
-	uint32_t needing, opened;
+	/* Paths: rules, and what no rule has, which is one more. */
+	uint32_t needing, opened, all;
 };
 
 static struct price
@@ -217,14 +218,15 @@ price_of(const struct yett_site *site)
 
 	for (uint32_t i = 0; i < site->rule_count; i++) {
 		const struct yett_rule *rule = site->rule[i];
+		bool needs = rule->need != YETT_NEED_NONE;
 
-		if (rule->need != YETT_NEED_NONE) {
-			price.needing++;
-			if (price.asking == NULL)
-				price.asking = rule;
-			continue;
-		}
+		if (needs && price.asking == NULL)
+			price.asking = rule;
 		if (!yett_review_matches(site, rule))
+			continue;
+		price.all++;
+		price.needing += needs;
+		if (needs)
 			continue;
 		price.opened++;
 		if (price.open.at == NULL)
@@ -232,6 +234,7 @@ price_of(const struct yett_site *site)
 	}
 	if (yett_review_falls_back(site)) {
 		price.opened++;
+		price.all++;
 		if (price.open.at == NULL)
 			price.open = YETT_LIT("/");
 	}
@@ -259,7 +262,7 @@ tell_price(const struct review *review, const struct yett_site *site)
 	    "W202", &spot,
 	    "asking at the handshake also shows the certificate picker on "
 	    "\"%.*s\"%s (%u of %u paths %s it)",
-	    YETT_ARG(price.open), more, price.needing, site->rule_count,
+	    YETT_ARG(price.open), more, price.needing, price.all,
 	    price.needing == 1 ? "needs" : "need");
 	yett_finding_help(review->findings, finding,
 	    "a name of its own for %.*s avoids that",
