@@ -49,6 +49,7 @@ lua_modules = \
 	lua/yett/test_schema.lua \
 	lua/yett/test_words.lua \
 	lua/yett/units.lua \
+	lua/yett/value_check.lua \
 	lua/yett/verdict_check.lua \
 	lua/yett/use.lua \
 	lua/yett/vocabulary.lua \

@@ -396,6 +396,18 @@ pages.E503 = {
   wrong = 'listen "192.0.2.1:443"',
   right = 'listen "127.0.0.1:8443"',
 }
+pages.E309 = {
+  title = "a value that cannot be changed",
+  text = "The request, the hello, `data` and matchers are only read: all "
+    .. "workers share what is loaded, and a request goes to its upstream as it "
+    .. "came. When the function runs the assignment fails, and a function that "
+    .. "fails refuses with 500, policy_error.",
+  frame = "site",
+  wrong = 'request = function(req)\n  req.path = "/login"\nend,',
+  right = 'request = function(req)\n  if req.path == "/" then\n'
+    .. '    return redirect { location = "https://portal.example/login" }\n'
+    .. "  end\nend,",
+}
 pages.E401 = {
   title = "a test that tests nothing",
   text = "A test without a request, or a request of which nothing is expected, "

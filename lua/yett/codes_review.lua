@@ -220,5 +220,33 @@ pages.W220 = {
   wrong = 'key = { cert = "shop.pem", key = "shop.key", ocsp = "old.ocsp" },',
   right = 'key = { cert = "shop.pem", key = "shop.key", ocsp = "shop.ocsp" },',
 }
+pages.W221 = {
+  title = "a function that changes what outlives its decision",
+  text = "A local outside of the function lives as long as the worker's copy "
+    .. "of the policy. So a decision would depend on the ones before it: each "
+    .. "worker counts for itself, a reload begins anew, and neither `yett "
+    .. "explain` nor `yett test` can tell what happens.",
+  frame = "file",
+  wrong = 'listen "127.0.0.1:8443"\nlocal seen = 0\nsite "portal.example" {\n'
+    .. '  key = "portal", upstream = "http://127.0.0.1:8080",\n'
+    .. "  request = function(req)\n    seen = seen + 1\n"
+    .. "    if seen > 9 then return deny { status = 429 } end\n  end,\n}",
+  right = 'listen "127.0.0.1:8443"\nsite "portal.example" {\n'
+    .. '  key = "portal", upstream = "http://127.0.0.1:8080",\n'
+    .. "  request = function(req)\n"
+    .. '    if req.query == "slow" then return deny { status = 429 } end\n'
+    .. "  end,\n}",
+}
+pages.W222 = {
+  title = "an authority that is none",
+  text = "A certificate in `ca` says by its basicConstraints that it is no "
+    .. "authority, or that of version 3 does not say that it is one: nothing "
+    .. "that it signed is believed, and all that verifies is this certificate "
+    .. "itself, shown by a client that has its key. Often the certificate of "
+    .. "a server or of a person was named instead of its issuer's.",
+  frame = "keys",
+  wrong = 'trust "staff" { ca = "pki/ada.pem" }',
+  right = 'trust "staff" { ca = "pki/staff-ca.pem" }',
+}
 
 return pages

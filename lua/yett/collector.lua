@@ -555,7 +555,8 @@ function collector.new(host, report)
     declarations = { gateway = {}, listens = {}, trusts = {}, sites = {} },
     texts = setmetatable({}, { __mode = "k" }),
     waiting = {}, waiting_count = 0, seen = {}, suspect = {},
-    named_trusts = {}, unsure = {}, lines_of = {}, texts_of = {}, sayings = {}, doubts = {},
+    failed = {}, named_trusts = {}, unsure = {}, lines_of = {}, texts_of = {},
+    sayings = {}, doubts = {},
     shapes = { path = {}, exact = {}, glob = {} },
   }, collector)
 
@@ -584,7 +585,9 @@ end
 -- Everything ran: what was begun and not ended?
 function collector:finish()
   for _, call in ipairs(self.waiting) do
-    if not call.done and not call.fields then
+    if self.failed[call.file] then
+      call.done = true -- what failed may have been about to complete it
+    elseif not call.done and not call.fields then
       misused(self, call, "has no table after it")
     elseif not call.done then
       self.cursor:enter(call)

@@ -9,13 +9,16 @@ local cures = {}
 local foreign = {
   ["\u{FEFF}"] = "save the file without a byte order mark",
   ["\u{A0}"] = "write a plain space",
-  ["!"] = "write 'not', and '~=' for 'is not equal'",
-  ["&"] = "write 'and'", ["|"] = "write 'or'",
+  ["!"] = "write 'not'", ["!="] = "write '~='", ["!=="] = "write '~='",
+  ["==="] = "write '=='", ["&&"] = "write 'and'", ["||"] = "write 'or'",
+  ["=>"] = "write '>=', or '=' for the value of a field",
   ["\u{201c}"] = 'write plain quotes: "text"',
   ["\u{201d}"] = 'write plain quotes: "text"',
   ["\u{2018}"] = "write plain quotes: 'text'",
   ["\u{2019}"] = "write plain quotes: 'text'",
   ["//"] = "a comment starts with '--'",
+  ["/*"] = "a comment starts with '--', or stands in --[[ ... ]]",
+  ["*/"] = "a comment starts with '--', or stands in --[[ ... ]]",
   ["#"] = "a comment starts with '--'",
 }
 
@@ -30,7 +33,7 @@ end
 
 local function at(token, problem)
   problem.line, problem.column = token.line, token.column
-  problem.length = math.max(token.length, 1)
+  problem.length = problem.length or math.max(token.length, 1)
   return problem
 end
 
@@ -41,8 +44,18 @@ local function behind(token, problem)
   return problem
 end
 
--- Something the lexer could not read.
-function cures.bad_token(token)
+-- `n += 1` and `n++`: what is written instead; nil when it is something else.
+local function change_of(token, previous)
+  local operator = token.value == "++" and "+"
+    or token.value:match("^([%+%-%*/%%%^.]+)=$")
+  local name = previous and previous.kind == "name" and previous.value
+
+  return operator and name and string.format("write %s = %s %s %s", name, name,
+    operator, token.value == "++" and "1" or "...")
+end
+
+-- Something the lexer could not read, behind the token `previous`.
+function cures.bad_token(token, previous)
   local unclosed = {
     string = { "this string is never closed",
       "end it on this line with the quote it began with" },
@@ -62,8 +75,9 @@ function cures.bad_token(token)
   local text = byte < 32 and string.format("\\%d", byte) or token.value
 
   return at(token, {
-    code = "E002", help = foreign[token.value],
-    message = string.format("unexpected character '%s'", text),
+    code = "E002", help = foreign[token.value] or change_of(token, previous),
+    message = string.format(token.length > 1 and byte < 128
+      and "Lua has no '%s'" or "unexpected character '%s'", text),
   })
 end
 
@@ -98,6 +112,15 @@ function cures.unclosed(kind, open, token)
       opener, shown(token), token.line)
   end
   return at(open, problem)
+end
+
+-- The same where an `else if` took the 'end' that is missed.
+function cures.else_if(first)
+  return at(first, {
+    code = "E003", length = #"else if",
+    message = "this 'if' inside of 'else' is never closed",
+    help = "write elseif, in one word: it needs no 'end' of its own",
+  })
 end
 
 -- { "key": value }, as JSON has it.
@@ -151,10 +174,7 @@ function cures.no_value(token, previous)
       shown(token)),
   }
 
-  if previous and previous.kind == "~" and token.kind == "=" or
-      previous and previous.kind == token.kind and foreign[token.kind] then
-    problem.help = foreign[token.kind]
-  elseif foreign[token.kind] and token.kind ~= "!" then
+  if foreign[token.kind] then
     problem.help = foreign[token.kind]
   elseif token.kind == "=" then
     problem.help = "'==' compares, '=' gives a field its value"

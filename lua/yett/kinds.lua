@@ -472,8 +472,20 @@ function kinds.headers(spec, value, cursor)
   return not failed and list or nil
 end
 
-local function key_pair(value, cursor, fields)
+-- `element` is its number in a list.
+local function key_pair(value, cursor, fields, element)
   if type(value) == "string" and value ~= "" then
+    local name = value:match("^(.+)%.pem$") or value:match("^(.+)%.key$")
+      or value:match("^(.+)%.crt$") or value:match("^(.+)%.cer$")
+    local exists = cursor.host.exists
+
+    if name and exists and not exists(value .. ".pem") then
+      return cursor:wrong("E108", string.format(
+        'key = "%s" stands for %s.pem and %s.key', value, value, value),
+        string.format('write key = "%s", or key = { cert = "%s", key = '
+          .. '"%s.key" }', name, value:find("%.key$") and name .. ".pem"
+          or value, name), element)
+    end
     return { cert = value .. ".pem", key = value .. ".key" }
   end
   for field, text in pairs(type(value) == "table" and value or {}) do
@@ -515,7 +527,7 @@ function kinds.keys(_, value, cursor)
     return pair and { pair }
   end
   for i, one in ipairs(value) do
-    list[i] = key_pair(one, cursor, site_key)
+    list[i] = key_pair(one, cursor, site_key, i)
     if not list[i] then
       return nil
     end

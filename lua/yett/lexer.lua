@@ -22,6 +22,15 @@ local symbols = {
   ["~="] = true, ["<="] = true, [">="] = true, ["::"] = true, [".."] = true,
 }
 
+-- Operators of other languages, which no Lua has anywhere but in texts and
+-- comments: as one token each, so that all of it is marked.
+local foreign = {
+  ["==="] = true, ["!=="] = true, ["..="] = true, ["!="] = true,
+  ["&&"] = true, ["||"] = true, ["++"] = true, ["+="] = true, ["-="] = true,
+  ["*="] = true, ["/="] = true, ["%="] = true, ["^="] = true, ["=>"] = true,
+  ["/*"] = true, ["*/"] = true,
+}
+
 -- Read `text` from byte `start`, which begins line `line`.
 function lexer.new(text, start, line)
   return setmetatable({
@@ -153,6 +162,8 @@ local function classify(text, at)
 
     if symbols[symbol] then
       return symbol, symbol, at + size - 1
+    elseif foreign[symbol] then
+      return "bad", symbol, at + size - 1
     end
   end
   if byte:find("[%+%-%*/%%%^#&~|<>=%(%){}%[%];:,.]") then

@@ -72,6 +72,17 @@ local function add_repeated(file, tree, found)
   end
 end
 
+-- E302: a file failed as it ran, unless the text told why: `blamed` has the
+-- lines in which something is wrong.
+local function add_failure(file, collected, found, blamed)
+  local failure = collected.failed[file.name]
+
+  if failure and not (blamed and blamed[failure.line]) then
+    found:add("error", "E302", { file = file.name, line = failure.line },
+      failure.message)
+  end
+end
+
 -- What running a file does not tell: fields that are set twice, and what its
 -- functions would do wrong when they are called. Of a very long file a tree is
 -- made only if there is a function, or if running told of an undefined name.
@@ -79,13 +90,16 @@ local function look_at(file, tree, collected, found)
   if not tree and not collected.suspect[file.name]
       and #file.text > most_by_hand
       and not file.text:find("function", 1, true) then
-    return
+    return add_failure(file, collected, found)
   end
   tree = tree or syntax(file.text)
   if tree then
     add_repeated(file, tree, found)
-    scope(tree, file.name, collected, found)
+    add_failure(file, collected, found, scope(tree, file.name, collected,
+      found))
     collected.sayings[file.name] = sayings(tree)
+  else
+    add_failure(file, collected, found)
   end
 end
 
@@ -124,7 +138,7 @@ local function run(host, file, environment, collected, found)
     if not collected.suspect[file.name] then
       local text, line = split(result, file)
 
-      found:add("error", "E302", { file = file.name, line = line }, text)
+      collected.failed[file.name] = { message = text, line = line }
     end
   end
   return nil, fine, result

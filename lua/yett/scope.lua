@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Looks at every branch of a policy without running it: names that are not
 -- defined, facts that are read too early or do not exist, comparisons that are
--- never true, and functions that return something else than a verdict.
+-- never true, values that are misused, and functions that return something
+-- else than a verdict.
 
 local absent = require "yett.absent"
 local comparison = require "yett.comparison"
@@ -9,6 +10,7 @@ local comparison_check = require "yett.comparison_check"
 local elsewhere = require "yett.elsewhere"
 local near = require "yett.near"
 local schema = require "yett.schema"
+local value_check = require "yett.value_check"
 local verdict_check = require "yett.verdict_check"
 
 local scope = {}
@@ -33,6 +35,7 @@ local left_out = {
 }
 
 function scope:problem(code, node, message, help)
+  self.blamed[node.line] = true
   self.found:add("error", code, {
     file = self.file, line = node.line, column = node.column,
     length = node.length,
@@ -59,16 +62,23 @@ end
 
 function scope:open()
   self.names = setmetatable({}, { __index = self.names })
+  self.made = setmetatable({}, { __index = self.made })
+  self.level = self.level + 1
 end
 
 function scope:close()
   self.names = getmetatable(self.names).__index
+  self.made = getmetatable(self.made).__index
+  self.level = self.level - 1
 end
 
--- Make a name local; `facts` is the schema of its value, when known. One that
--- is assigned later may hold anything.
-function scope:declare(name, facts)
+-- Make a name local; `facts` is the schema of its value, when known, and `value`
+-- the node that it is. One that is assigned later may hold anything.
+function scope:declare(name, facts, value)
   self.names[name] = not self.assigned[name] and facts or true
+  self.made[name] = {
+    value = not self.assigned[name] and value or nil, level = self.level,
+  }
 end
 
 function scope:walk(node)
@@ -153,9 +163,12 @@ end
 
 -- The parameter of a policy function is a hello or a request.
 function scope:func(node, role)
-  local outer, line = self.role, self.role_line
+  local outer, line, deciding = self.role, self.role_line, self.deciding
 
   self:open()
+  if role then
+    self.deciding = { level = self.level, told = {} }
+  end
   for i, param in ipairs(node.params) do
     if param.kind == "name" then
       self:declare(param.value, i == 1 and role and schema.facts[role] or nil)
@@ -167,7 +180,7 @@ function scope:func(node, role)
   if role == "request" and node.params[1] then
     self:certificate_is_looked_for(node)
   end
-  self.role, self.role_line = outer, line
+  self.role, self.role_line, self.deciding = outer, line, deciding
   self:close()
 end
 
@@ -219,6 +232,7 @@ function expressions.binary(self, node)
     comparison_check.compared(self, node, node.left, node.right)
     comparison_check.compared(self, node, node.right, node.left)
   end
+  value_check.computed(self, node)
 end
 
 expressions["function"] = function(self, node)
@@ -273,6 +287,8 @@ function expressions.index(self, node)
     end
   elseif facts and facts.fields[node.name.value] == nil then
     no_such_fact(self, facts, node.name, false)
+  else
+    value_check.library(self, node)
   end
 end
 
@@ -286,6 +302,8 @@ function expressions.method(self, node)
     no_such_fact(self, facts, node.name, true)
   elseif facts then
     comparison_check.asked(self, node, facts)
+  else
+    value_check.called(self, node)
   end
 end
 
@@ -306,6 +324,8 @@ function expressions.call(self, node)
   self:walk(node.object)
   self:walk_all(node.arguments)
   verdict_check.made(self, node)
+  value_check.declared(self, node)
+  value_check.changing_call(self, node)
 end
 
 statements["return"] = function(self, node)
@@ -376,15 +396,20 @@ statements["local"] = function(self, node)
       self:walk(value)
     end
   end
+  local last = node.values[#node.values]
+  local open = last and (last.kind == "call" or last.kind == "method"
+    or last.kind == "...")
+
   for i, name in ipairs(node.names) do
-    self:declare(name.value, facts[i])
+    self:declare(name.value, facts[i], node.values[i]
+      or not open and { kind = "nil" } or nil)
   end
 end
 
 statements["local function"] = function(self, node)
   local name = node.names[1].value
 
-  self:declare(name)
+  self:declare(name, nil, node.values[1])
   self:func(node.values[1], role_of(self.fields[name]))
 end
 
@@ -392,8 +417,12 @@ function statements.assign(self, node)
   self:walk_all(node.values)
   for _, target in ipairs(node.targets) do
     if target.kind ~= "name" then
-      self:walk(target)
-    elseif not self.names[target.value] then
+      if not value_check.changed(self, target) then
+        self:walk(target)
+      end
+    elseif self.names[target.value] then
+      value_check.changed(self, target)
+    else
       self:problem("E305", target, string.format(
         "'%s' is not local: a policy has no global variables", target.value),
         schema.words[target.value] and schema.words[target.value].example
@@ -427,8 +456,9 @@ for _, spec in pairs(schema.words.site.fields) do
   end
 end
 
--- Check the tree of `file`. `collected` knows the words and the trusts; when
--- it is incomplete a name may be declared where it was not reached.
+-- Check the tree of `file`; returns the lines that something is wrong in, as a
+-- set. `collected` knows the words and the trusts; when it is incomplete a name
+-- may be declared where it was not reached.
 return function(tree, file, collected, found)
   local trusts = {}
 
@@ -439,10 +469,12 @@ return function(tree, file, collected, found)
     file = file, words = collected.known, found = found,
     trusts = not collected.incomplete and trusts or nil,
     named_trusts = collected.named_trusts, assigned = tree.assigned,
+    filled = tree.filled, library = collected.words, blamed = {},
     fields = tree.fields, all_names = names_in(tree.body, {}), names = {},
-    host = collected.host, doubts = collected.doubts, quotable = quotable,
+    made = {}, level = 0, host = collected.host, doubts = collected.doubts, quotable = quotable,
   }, scope)
 
   self.root = self.names
   self:block(tree.body)
+  return self.blamed
 end

@@ -47,7 +47,7 @@ function parser:advance()
   self.token = self.after or self.lexer:next()
   self.after = nil
   if self.token.kind == "bad" then
-    self:fail(cures.bad_token(self.token))
+    self:fail(cures.bad_token(self.token, self.previous))
   end
   return self.previous
 end
@@ -70,10 +70,22 @@ function parser:expect(kind, where)
   return self:advance()
 end
 
--- What closes `open`; when it is missing the opening is to blame.
+-- `open` is not closed by `kind`: it is to blame, or an `else if` behind it
+-- that needs an 'end' of its own.
+function parser:unclosed(kind, open)
+  local inner = kind == "end" and self.else_if
+
+  if inner and (inner.line > open.line or inner.line == open.line
+      and inner.column > open.column) then
+    self:fail(cures.else_if(inner))
+  end
+  self:fail(cures.unclosed(kind, open, self.token))
+end
+
+-- What closes `open`.
 function parser:close(kind, open)
   if self.token.kind ~= kind then
-    self:fail(cures.unclosed(kind, open, self.token))
+    self:unclosed(kind, open)
   end
   return self:advance()
 end
@@ -306,7 +318,7 @@ function expression(self, limit)
     local operator = self:advance()
 
     left = {
-      kind = "binary", operator = operator.kind, left = left,
+      kind = "binary", operator = operator.kind, sign = operator, left = left,
       line = left.line, column = left.column, length = left.length,
       right = expression(self, priority[operator.kind][2]),
     }
@@ -324,6 +336,9 @@ local function if_statement(self, open)
     node.blocks[#node.blocks + 1] = block(self, open)
   until not self:accept("elseif")
   if self:accept("else") then
+    if self.token.kind == "if" and self.token.line == self.previous.line then
+      self.else_if = self.previous
+    end
     node.blocks[#node.blocks + 1] = block(self, open)
   end
   self:close("end", open)
@@ -379,6 +394,7 @@ local function function_statement(self, open)
       column = name.column, length = name.length,
       name = self:expect("name", "as the name of the function") }
     node.targets[1] = target
+    self.tree.filled[name.value] = true
   end
   node.values = { function_body(self, open) }
   if method then
@@ -386,6 +402,18 @@ local function function_statement(self, open)
       line = open.line, column = open.column, length = open.length })
   end
   return node
+end
+
+-- Remember the name whose field `target` is: its table gets fields later.
+local function note_filled(self, target)
+  local root = target
+
+  while root.kind == "index" do
+    root = root.object
+  end
+  if root ~= target and root.kind == "name" then
+    self.tree.filled[root.value] = true
+  end
 end
 
 -- A call or an assignment.
@@ -403,7 +431,9 @@ local function expression_statement(self)
     for _, target in ipairs(node.targets) do
       if target.kind ~= "name" and target.kind ~= "index" then
         self:fail(cures.no_target(target))
-      elseif target.kind == "name" then
+      end
+      note_filled(self, target)
+      if target.kind == "name" then
         self.tree.assigned[target.value] = true
       end
     end
@@ -482,8 +512,10 @@ function block(self, open)
     local begin = statements[self.token.kind]
 
     if strays[self.token.kind] then
-      self:fail(open and cures.unclosed("end", open, self.token)
-        or cures.closes_nothing(self.token))
+      if open then
+        self:unclosed("end", open)
+      end
+      self:fail(cures.closes_nothing(self.token))
     elseif self:accept("return") then
       list[#list + 1] = return_statement(self)
       break
@@ -498,13 +530,14 @@ function block(self, open)
 end
 
 -- The tree of `text`, or nil; and a list of what is wrong with its syntax.
--- tree.assigned has the names that are assigned anywhere; tree.fields maps a
+-- tree.assigned has the names that are assigned anywhere, tree.filled those
+-- whose fields are; tree.fields maps a
 -- name to the table field that it is the value of; tree.repeated lists fields
 -- that stand twice in one table.
 return function(text)
   local self = setmetatable({
     lexer = lexer.new(text), problems = {}, depth = 0,
-    tree = { assigned = {}, fields = {}, repeated = {} },
+    tree = { assigned = {}, filled = {}, fields = {}, repeated = {} },
   }, parser)
   local fine, failure = pcall(function()
     self:advance()

@@ -238,6 +238,33 @@ function checker:tls_listener(declarations)
   end
 end
 
+local all_of = { ["0.0.0.0"] = "%.", ["::"] = ":" }
+
+-- E109: the port of one listener on all addresses leaves none for another.
+function checker:apart(listens)
+  local all = {}
+
+  for _, listen in ipairs(listens) do
+    local kind = listen.port and listen.port > 0 and all_of[listen.address]
+
+    if kind then
+      all[kind .. listen.port] = listen
+    end
+  end
+  for _, listen in ipairs(listens) do
+    local kind = listen.address and listen.address:find(":") and ":" or "%."
+    local first = listen.port and all[kind .. listen.port]
+
+    if first and first ~= listen then
+      self:wrong("E109", listen, nil, string.format(
+        "%s is part of %s, so that it cannot be opened", listen.label,
+        first.label), "remove one", {
+          message = "this one has all addresses", anchor = anchor(first),
+        })
+    end
+  end
+end
+
 -- W203: declared and never named.
 function checker:unused(declarations)
   for _, trust in ipairs(declarations.trusts) do
@@ -268,6 +295,7 @@ return function(collected, files, found)
   if next(collected.suspect) == nil and found.errors == 0 then
     self:something(declarations, files[1] or { name = "policy" })
     self:tls_listener(declarations)
+    self:apart(declarations.listens)
   end
   for _, site in ipairs(declarations.sites) do
     self:site(site)
