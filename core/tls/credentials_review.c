@@ -106,6 +106,19 @@ review_list(const struct term *term, int64_t now,
 }
 
 static void
+tell_no_authority(const struct term *term, struct yett_findings *findings)
+{
+	struct yett_finding *finding = yett_finding_add(findings,
+	    YETT_SEVERITY_WARNING, "W222", &term->spot,
+	    "%s \"%.*s\" is no authority: only this very certificate is "
+	    "believed, and nothing that it signed",
+	    term->what, YETT_ARG(term->name));
+
+	yett_finding_help(findings, finding,
+	    "name the certificate of the one who issued it");
+}
+
+static void
 review_trust(const struct yett_trust_store *store,
     const struct yett_trust *trust, int64_t now, struct yett_findings *findings)
 {
@@ -127,6 +140,8 @@ review_trust(const struct yett_trust_store *store,
 			review_list(&term, now, findings);
 		else
 			review_term(&term, now, findings);
+		if (dates.no_authority)
+			tell_no_authority(&term, findings);
 	}
 }
 

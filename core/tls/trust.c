@@ -222,6 +222,17 @@ yett_trust_store_id(const struct yett_trust_store *store)
 	return store->id;
 }
 
+/* Whether nothing that `ca` signed will be believed. Version 1 had no word for
+ * it, so a root of that age is one. */
+static bool
+is_no_authority(gnutls_x509_crt_t ca)
+{
+	int status = gnutls_x509_crt_get_ca_status(ca, NULL);
+
+	return status == 0 ||
+	    (status < 0 && gnutls_x509_crt_get_version(ca) >= 3);
+}
+
 bool
 yett_trust_store_dates(const struct yett_trust_store *store, size_t index,
     struct yett_trust_dates *out)
@@ -231,11 +242,13 @@ yett_trust_store_dates(const struct yett_trust_store *store, size_t index,
 
 	out->name[0] = '\0';
 	out->is_crl = index >= store->cas.count;
+	out->no_authority = false;
 	if (out->is_crl)
 		return yett_crl_set_dates(&store->crls,
 		    index - store->cas.count, out->name, sizeof(out->name),
 		    &out->from, &out->to);
 	ca = store->cas.ca[index];
+	out->no_authority = is_no_authority(ca);
 	if (gnutls_x509_crt_get_dn(ca, out->name, &len) < 0)
 		out->name[0] = '\0';
 	out->from = gnutls_x509_crt_get_activation_time(ca);

@@ -65,8 +65,9 @@ uint64_t yett_trust_store_id(const struct yett_trust_store *store);
 /* What the store holds that has dates. */
 struct yett_trust_dates {
 	bool is_crl;
-	char name[256];   /* of the CA, or of the CRL's issuer; RFC 4514 */
-	int64_t from, to; /* seconds since 1970; of a CRL its nextUpdate */
+	bool no_authority; /* not even its own basicConstraints call it one */
+	char name[256];    /* of the CA, or of the CRL's issuer; RFC 4514 */
+	int64_t from, to;  /* seconds since 1970; of a CRL its nextUpdate */
 };
 
 /* The dates of number `index` among the CAs, then the CRLs; false: no such. */

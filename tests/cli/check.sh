@@ -59,6 +59,15 @@ run check stapled.lua
 ok "a missing OCSP response is no error" ends 0
 ok "but a warning" complains "[W220]"
 
+# An authority that is none: the certificate of the server itself.
+sed 's,ca *= *"[^"]*",ca = { "demo/staff-ca.pem"\, "demo/portal.pem" },' \
+	first.lua >authority.lua
+run check --format=short authority.lua
+ok "a CA that is none is a warning" ends 0
+ok "at its name, with who it is" grep -qE \
+	'^authority\.lua:[0-9]+:[0-9]+: warning: the CA "CN=.*\[W222\]$' err
+ok "told of that one alone" test "$(grep -c W222 err)" -eq 1
+
 rm demo/portal.key
 run check first.lua
 ok "a missing key is an error" test "$status" -ne 0
