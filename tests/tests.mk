@@ -168,6 +168,13 @@ unit_tests += tests/unit/test_pace
 unit_tests += tests/unit/test_record
 unit_tests += tests/unit/test_tally
 
+# --- out of memory: what our objects allocate can be made to fail
+unit_tests += tests/unit/test_nomem
+tests_unit_test_nomem_SOURCES = tests/unit/test_nomem.c tests/unit/nomem.c \
+	tests/unit/nomem.h $(stub_origin)
+tests_unit_test_nomem_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc \
+	-Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=reallocarray
+
 # --- control
 unit_tests += tests/unit/test_app
 unit_tests += tests/unit/test_metrics
@@ -175,10 +182,12 @@ unit_tests += tests/unit/test_metrics
 # --- fuzz: tests that replay a corpus; with --enable-fuzzers libFuzzer programs
 fuzz_programs = \
 	tests/fuzz/fuzz_body \
+	tests/fuzz/fuzz_connection \
 	tests/fuzz/fuzz_head \
 	tests/fuzz/fuzz_hello \
 	tests/fuzz/fuzz_host \
 	tests/fuzz/fuzz_proxy \
+	tests/fuzz/fuzz_policy \
 	tests/fuzz/fuzz_uri \
 	tests/fuzz/fuzz_xml
 if FUZZERS
@@ -195,6 +204,20 @@ endif
 tests_fuzz_fuzz_body_SOURCES = tests/fuzz/fuzz_body.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_body_LDADD = core/libcore.la
 tests_fuzz_fuzz_body_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_fuzz_connection_SOURCES = tests/fuzz/fuzz_connection.c \
+	tests/fuzz/fuzz.h tests/fuzz/site_files.c tests/fuzz/site_files.h \
+	tests/fuzz/strict_origin.c \
+	tests/fuzz/strict_origin.h $(fuzz_main)
+tests_fuzz_fuzz_connection_LDADD = core/libcore.la
+tests_fuzz_fuzz_connection_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags) \
+	-Wl,--wrap=yett_decide_request \
+	-Wl,--wrap=yett_session_asked -Wl,--wrap=yett_session_hello \
+	-Wl,--wrap=yett_session_close_notify \
+	-Wl,--wrap=yett_session_is_clear -Wl,--wrap=yett_session_is_stuck \
+	-Wl,--wrap=yett_session_peer -Wl,--wrap=yett_session_pending \
+	-Wl,--wrap=yett_session_read -Wl,--wrap=yett_session_resumed \
+	-Wl,--wrap=yett_session_version -Wl,--wrap=yett_session_wants_write \
+	-Wl,--wrap=yett_session_write
 tests_fuzz_fuzz_head_SOURCES = tests/fuzz/fuzz_head.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_head_LDADD = core/libcore.la
 tests_fuzz_fuzz_head_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
@@ -207,15 +230,24 @@ tests_fuzz_fuzz_host_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_fuzz_proxy_SOURCES = tests/fuzz/fuzz_proxy.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_proxy_LDADD = core/libcore.la
 tests_fuzz_fuzz_proxy_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+tests_fuzz_fuzz_policy_SOURCES = tests/fuzz/fuzz_policy.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_policy_LDADD = core/libcore.la
+tests_fuzz_fuzz_policy_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_fuzz_uri_SOURCES = tests/fuzz/fuzz_uri.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_uri_LDADD = core/libcore.la
 tests_fuzz_fuzz_uri_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 tests_fuzz_fuzz_xml_SOURCES = tests/fuzz/fuzz_xml.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_xml_LDADD = core/libcore.la
 tests_fuzz_fuzz_xml_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
-EXTRA_DIST += tests/fuzz/corpus tests/fuzz/replay.c
+EXTRA_DIST += tests/fuzz/README.md tests/fuzz/connection.dict \
+	tests/fuzz/corpus tests/fuzz/replay.c
 .PHONY: fuzzers
-fuzzers: $(fuzz_programs)
+fuzzers: $(fuzz_programs) tests/fuzz/policy.dict
+# The words of the policy language, for libFuzzer (-dict=) and AFL++ (-x).
+tests/fuzz/policy.dict: lua/yett/schema.lua
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+	sed -n 's/^[[:space:]{]*\([a-z_]\{2,\}\) = .*/"\1"/p' $< | sort -u >$@
+CLEANFILES += tests/fuzz/policy.dict
 
 # --- plays: the rig runs the real gateway, an origin and TLS clients
 check_PROGRAMS += tests/rig/rig
@@ -227,6 +259,7 @@ tests_rig_rig_SOURCES = \
 	tests/rig/origin.c tests/rig/origin.h \
 	tests/rig/process.c \
 	tests/rig/records.c tests/rig/records.h \
+	tests/rig/relay.c \
 	tests/rig/rig.h \
 	tests/rig/origin_tls.c \
 	tests/rig/served.c \
@@ -235,15 +268,22 @@ tests_rig_rig_LDADD = core/libcore.la
 check_PROGRAMS += tests/rig/embedder
 tests_rig_embedder_SOURCES = tests/rig/embedder.c
 tests_rig_embedder_LDADD = core/libyett.la $(MHD_LIBS)
-EXTRA_DIST += tests/rig/http.lua tests/rig/play.lua
+EXTRA_DIST += tests/rig/http.lua tests/rig/play.lua tests/smuggling/corpus
 
 plays = \
+	tests/faults/clients-die-at-every-stage.lua \
+	tests/faults/descriptors-run-out.lua \
+	tests/faults/disk-is-full.lua \
+	tests/faults/functions-that-fail.lua \
+	tests/faults/memory-runs-out.lua \
+	tests/faults/origin-dies-at-every-stage.lua \
 	tests/interop/curl.lua \
 	tests/interop/gnutls-cli.lua \
 	tests/interop/haproxy.lua \
 	tests/interop/openssl.lua \
 	tests/interop/slowhttptest.lua \
 	tests/interop/websocket.lua \
+	tests/races/killed-in-the-middle-of-a-reload.lua \
 	tests/races/reloads-and-drain-under-load.lua \
 	tests/scenarios/access-log-tells-each-answer.lua \
 	tests/scenarios/access-log-tells-what-was-cut.lua \
@@ -336,7 +376,8 @@ plays = \
 	tests/scenarios/upstream-that-fails.lua \
 	tests/scenarios/websocket-has-a-tunnel.lua \
 	tests/scenarios/websocket-over-tls-both-ways.lua \
-	tests/scenarios/workers-share-tickets-and-port.lua
+	tests/scenarios/workers-share-tickets-and-port.lua \
+	tests/smuggling/nothing-is-smuggled.lua
 TESTS += $(plays)
 EXTRA_DIST += $(plays)
 

@@ -120,6 +120,7 @@ yett_foreground_block_reload(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGPIPE);
+	sigaddset(&set, SIGXFSZ); /* a full log is told, and no reason to die */
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 

@@ -12,13 +12,14 @@
 
 #include "yett.h"
 
-/* Block SIGHUP and SIGPIPE, as below, before the first policy is loaded. */
+/* Block SIGHUP, SIGPIPE and SIGXFSZ, as below, before the first policy is
+ * loaded. */
 void yett_foreground_block_reload(void);
 
 /*
- * Block SIGTERM, SIGINT, SIGHUP and SIGPIPE in this thread and those that it
- * will make. Call before a gateway is started; until then, signals end the
- * program as usual.
+ * Block SIGTERM, SIGINT, SIGHUP, and the two that a write can raise, SIGPIPE
+ * and SIGXFSZ, in this thread and those that it will make. Call before a
+ * gateway is started; until then, signals end the program as usual.
  */
 void yett_foreground_block_signals(void);
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -15,10 +16,13 @@
 #include "base/json.h"
 #include "base/log.h"
 
-/* Shared: written once, then read; the file position is the kernel's. */
+/* Shared: written once, then read, but for the atomics; the file position is
+ * the kernel's. */
 struct yett_access_log {
 	int fd;
 	enum yett_access_format format;
+	atomic_bool broken; /* the last line was cut */
+	atomic_ulong lost;  /* lines, not yet told */
 };
 
 static const char w3c_head[] =
@@ -215,33 +219,66 @@ append_w3c_line(struct yett_buf *out, const struct yett_access *access,
 	    access->received, access->duration / YETT_NS_PER_MS);
 }
 
+/* The line of `access` into `scratch`, behind the end of one that was cut. */
+static enum yett_status
+append_line(struct yett_access_log *log, const struct yett_access *access,
+    struct yett_buf *scratch)
+{
+	time_t second = (time_t)(access->began / YETT_NS_PER_S);
+	char date[16], clock[16];
+	struct tm parts;
+
+	yett_buf_consume(scratch, yett_buf_len(scratch));
+	if (atomic_load_explicit(&log->broken, memory_order_relaxed) &&
+	    yett_buf_append(scratch, YETT_LIT("\n")) != YETT_OK)
+		return YETT_E_NOMEM;
+	gmtime_r(&second, &parts);
+	strftime(date, sizeof(date), "%Y-%m-%d", &parts);
+	switch (log->format) {
+	case YETT_ACCESS_JSON:
+		strftime(clock, sizeof(clock), "T%H:%M:%S.", &parts);
+		return append_json_line(scratch, access, date, clock);
+	case YETT_ACCESS_W3C:
+		strftime(clock, sizeof(clock), "%H:%M:%S", &parts);
+		return append_w3c_line(scratch, access, date, clock);
+	}
+	return YETT_E_ARGUMENT;
+}
+
+static void
+note_written(struct yett_access_log *log)
+{
+	unsigned long lost;
+
+	if (atomic_load_explicit(&log->broken, memory_order_relaxed))
+		atomic_store(&log->broken, false);
+	if (atomic_load_explicit(&log->lost, memory_order_relaxed) == 0)
+		return;
+	lost = atomic_exchange(&log->lost, 0);
+	if (lost > 0)
+		yett_log(YETT_LOG_WARN, "access-log-lost", "lines=%lu", lost);
+}
+
 void
 yett_access_log_write(struct yett_access_log *log,
     const struct yett_access *access, struct yett_buf *scratch)
 {
-	time_t second = (time_t)(access->began / YETT_NS_PER_S);
-	enum yett_status status = YETT_E_ARGUMENT;
-	char date[16], clock[16];
+	const char *why = "out of memory";
 	struct yett_slice line;
-	struct tm parts;
 	ssize_t wrote;
 
-	gmtime_r(&second, &parts);
-	strftime(date, sizeof(date), "%Y-%m-%d", &parts);
-	yett_buf_consume(scratch, yett_buf_len(scratch));
-	switch (log->format) {
-	case YETT_ACCESS_JSON:
-		strftime(clock, sizeof(clock), "T%H:%M:%S.", &parts);
-		status = append_json_line(scratch, access, date, clock);
-		break;
-	case YETT_ACCESS_W3C:
-		strftime(clock, sizeof(clock), "%H:%M:%S", &parts);
-		status = append_w3c_line(scratch, access, date, clock);
-		break;
+	if (append_line(log, access, scratch) == YETT_OK) {
+		line = yett_buf_slice(scratch);
+		wrote = write(log->fd, line.at, line.len);
+		if (wrote == (ssize_t)line.len) {
+			note_written(log);
+			return;
+		}
+		why = wrote < 0 ? strerrordesc_np(errno) : "the line was cut";
+		if (wrote > 0)
+			atomic_store(&log->broken, true);
 	}
-	line = yett_buf_slice(scratch);
-	wrote = status == YETT_OK ? write(log->fd, line.at, line.len) : -1;
-	if (wrote < 0 || (size_t)wrote < line.len)
+	if (atomic_fetch_add(&log->lost, 1) == 0)
 		yett_log(YETT_LOG_WARN, "access-log-failed", "error=\"%s\"",
-		    wrote < 0 ? strerrordesc_np(errno) : "the line was cut");
+		    why);
 }

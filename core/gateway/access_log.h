@@ -54,8 +54,9 @@ yett_access_log_check(const char *path, struct yett_fault *fault);
 
 void yett_access_log_close(struct yett_access_log *log);
 
-/* Append one line; `scratch` is overwritten. A line that cannot be written is
- * counted and told in the log (access-log-failed). Any thread. */
+/* Append one line; `scratch` is overwritten. The first that cannot be written
+ * is told in the log (access-log-failed), and how many were not once writing
+ * works again (access-log-lost). Any thread. */
 void yett_access_log_write(struct yett_access_log *log,
     const struct yett_access *access, struct yett_buf *scratch);
 

@@ -486,6 +486,13 @@ on_ready(struct yett_watcher *watcher, bool readable, bool writable)
 	if (connection->phase == PHASE_HTTP && readable) {
 		connection->http1.readable = true;
 		connection->muted = !yett_http1_wants_read(&connection->http1);
+		/* A client that is gone needs no upstream any more. One that
+		 * sends no more may still read (RFC 9112, section 9.6). */
+		if (connection->muted &&
+		    yett_socket_is_broken(connection->fd)) {
+			end(connection);
+			return;
+		}
 	}
 	step(connection);
 }

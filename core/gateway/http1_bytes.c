@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/http1_bytes.h"
 
+#include "base/log.h"
 #include "gateway/http1_answer.h"
 
 /* One read of plain bytes: the payload of a full TLS record. */
@@ -13,6 +14,15 @@ yett_http1_fail(struct yett_http1 *http1)
 {
 	yett_http1_end_request(http1);
 	http1->state = YETT_HTTP1_BROKEN;
+}
+
+void
+yett_http1_starve(struct yett_http1 *http1)
+{
+	yett_count(http1->worker->counters, YETT_COUNT_NO_MEMORY);
+	yett_log(YETT_LOG_WARN, "memory-out", "worker=%u client=%.*s",
+	    http1->worker->index, YETT_ARG(http1->client));
+	yett_http1_fail(http1);
 }
 
 /* --- memory --- */
@@ -56,7 +66,7 @@ yett_http1_read(struct yett_http1 *http1)
 		return false;
 	http1->readable = false;
 	if (yett_buf_reserve(&http1->in, READ_LEN) != YETT_OK) {
-		yett_http1_fail(http1);
+		yett_http1_starve(http1);
 		return false;
 	}
 	switch (yett_session_read(http1->session, yett_buf_tail(&http1->in),
@@ -121,5 +131,5 @@ void
 yett_http1_put(struct yett_http1 *http1, struct yett_slice bytes)
 {
 	if (yett_buf_append(&http1->out, bytes) != YETT_OK)
-		yett_http1_fail(http1);
+		yett_http1_starve(http1);
 }

@@ -17,6 +17,9 @@
 /* Cut the connection: nothing more can be said on it. */
 void yett_http1_fail(struct yett_http1 *http1);
 
+/* The same for want of memory, which is told in the log (memory-out). */
+void yett_http1_starve(struct yett_http1 *http1);
+
 /* Give an empty buffer the worker's spare memory for one step. */
 void yett_http1_lend(struct yett_buf *spare, struct yett_buf *buf);
 

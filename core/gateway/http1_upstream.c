@@ -49,7 +49,7 @@ send_piece(struct yett_http1 *http1, struct yett_slice payload)
 	if (status == YETT_OK && http1->body.framing == YETT_FRAMING_CHUNKED)
 		status = yett_buf_append(out, YETT_CHUNK_END);
 	if (status != YETT_OK)
-		yett_http1_fail(http1);
+		yett_http1_starve(http1);
 }
 
 static void
@@ -63,7 +63,7 @@ end_body(struct yett_http1 *http1)
 	if (http1->body.framing == YETT_FRAMING_CHUNKED &&
 	    yett_trailer_write(yett_exchange_out(http1->exchange), trailers) !=
 		YETT_OK) {
-		yett_http1_fail(http1);
+		yett_http1_starve(http1);
 		return;
 	}
 	yett_exchange_body_done(http1->exchange);

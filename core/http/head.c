@@ -73,6 +73,12 @@ take_token(struct input *in)
 }
 
 static bool
+is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static bool
 take_method(struct yett_head *head, struct input *in,
     struct yett_refusal *refusal)
 {
@@ -87,10 +93,12 @@ take_method(struct yett_head *head, struct input *in,
 	head->method_id = yett_method_parse(head->method);
 	if (head->method_id != YETT_METHOD_OTHER)
 		return true;
+	/* What no registered method has, origins read in ways of their own. */
 	for (size_t i = 0; i < head->method.len; i++)
-		if (head->method.at[i] >= 'a' && head->method.at[i] <= 'z')
+		if (!is_upper(head->method.at[i]) &&
+		    head->method.at[i] != '-' && head->method.at[i] != '_')
 			return yett_refuse(refusal, 501,
-			    "a method has no lower-case letters");
+			    "a method has capital letters only");
 	return true;
 }
 
@@ -292,11 +300,13 @@ note_field(struct yett_head *head, struct seen *seen,
 		return true;
 	case YETT_FIELD_UPGRADE: seen->has_upgrade = true; return true;
 	case YETT_FIELD_EXPECT:
-		head->expect_continue = true;
-		if (yett_slice_eq_nocase(field->value,
+		if (head->expect_continue ||
+		    !yett_slice_eq_nocase(field->value,
 			YETT_LIT("100-continue")))
-			return true;
-		return yett_refuse(refusal, 417, "Expect is not 100-continue");
+			return yett_refuse(refusal, 417,
+			    "Expect is not one 100-continue");
+		head->expect_continue = true;
+		return true;
 	}
 	return true;
 }

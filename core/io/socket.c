@@ -260,6 +260,16 @@ yett_socket_discard(int fd, size_t *budget)
 	return YETT_IO_FAILED;
 }
 
+bool
+yett_socket_is_broken(int fd)
+{
+	socklen_t len = sizeof(int);
+	int error = 0;
+
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0 ||
+	    error != 0;
+}
+
 void
 yett_socket_shut_write(int fd)
 {

@@ -94,6 +94,9 @@ enum yett_io yett_socket_send(int fd, struct yett_slice bytes, size_t *sent,
 YETT_MUST_USE
 enum yett_io yett_socket_discard(int fd, size_t *budget);
 
+/* Whether the peer reset the connection; told once, without reading. */
+bool yett_socket_is_broken(int fd);
+
 /* No more will be sent; the peer reads the end of the stream. */
 void yett_socket_shut_write(int fd);
 

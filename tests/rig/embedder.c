@@ -7,6 +7,7 @@
  * told: method, path, client address, certificate, and the body that came.
  */
 #include <arpa/inet.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,15 +87,42 @@ forget(void *arg, struct MHD_Connection *connection, void **state,
 	free(*state);
 }
 
-/* SIGHUP loads the policy again, SIGTERM drains. */
+struct loading {
+	struct yett_gateway *gateway;
+	const char *policy;
+};
+
+static void *
+load(void *arg)
+{
+	const struct loading *loading = arg;
+
+	/* The log says what is wrong; the old policy stays. */
+	(void)yett_gateway_load(loading->gateway, loading->policy, NULL, NULL);
+	return NULL;
+}
+
+/* Two threads at once: an embedder may (I-33). */
+static void
+load_twice(struct yett_gateway *gateway, const char *policy)
+{
+	struct loading loading = { gateway, policy };
+	pthread_t other;
+	int error = pthread_create(&other, NULL, load, &loading);
+
+	(void)load(&loading);
+	if (error == 0)
+		pthread_join(other, NULL);
+}
+
+/* SIGHUP loads the policy again, twice; SIGTERM drains. */
 static void
 serve(struct yett_gateway *gateway, const char *policy, const sigset_t *set)
 {
 	int number = SIGHUP;
 
 	while (sigwait(set, &number) == 0 && number == SIGHUP)
-		/* The log says what is wrong; the old policy stays. */
-		(void)yett_gateway_load(gateway, policy, NULL, NULL);
+		load_twice(gateway, policy);
 	yett_gateway_drain(gateway);
 }
 

@@ -75,6 +75,7 @@ open_rig(lua_State *L)
 	rig_open_load(L);
 	rig_open_origin(L);
 	rig_open_process(L);
+	rig_open_relay(L);
 	rig_open_wire(L);
 	lua_pushcfunction(L, rig_now);
 	lua_setfield(L, -2, "now");

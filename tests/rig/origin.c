@@ -8,7 +8,6 @@
  */
 #include "rig/origin.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -17,23 +16,6 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-static int
-listen_tcp(unsigned *port)
-{
-	struct sockaddr_in address = { .sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t len = sizeof(address);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0 ||
-	    bind(fd, (struct sockaddr *)&address, sizeof(address)) != 0 ||
-	    listen(fd, 512) != 0 ||
-	    getsockname(fd, (struct sockaddr *)&address, &len) != 0)
-		return -1;
-	*port = ntohs(address.sin_port);
-	return fd;
-}
 
 static int
 listen_unix(const char *path)
@@ -177,7 +159,7 @@ open_listener(lua_State *L, struct origin *origin)
 	const char *path = rig_text_field(L, 1, "unix");
 
 	origin->fd = path != NULL ? listen_unix(path)
-				  : listen_tcp(&origin->port);
+				  : rig_listen(&origin->port);
 	if (origin->fd < 0 || pipe2(origin->stop, O_CLOEXEC) != 0)
 		luaL_error(L, "listen: %s", strerror(errno));
 }

@@ -107,9 +107,10 @@ end
 
 function rig.write(name, text)
   local path = name:sub(1, 1) == "/" and name or rig.folder .. "/" .. name
-  local file = assert(io.open(path, "wb"))
+  local file = assert(io.open(path .. ".new", "wb"))
   file:write(text)
   file:close()
+  assert(os.rename(path .. ".new", path)) -- a reload may be reading it
   return path
 end
 
@@ -282,20 +283,22 @@ end
 
 --- rig.gateway { policy = text, upstream = rig.upstream {...} }: writes the
 --- policy, in which $upstream stands for the address, runs the gateway and
---- waits until it listens. `settings` goes into gateway {}, the list
---- `environment` of "NAME=value" into its environment.
+--- waits until it listens. `settings` goes into gateway {}; the list
+--- `environment` of "NAME=value" into its environment; `under` is a program with
+--- its arguments that runs it, such as prlimit.
 function rig.gateway(options)
   local self = setmetatable({ options = options, seen = 0 }, Gateway)
   self.path = fresh "policy" .. ".lua"
   self:write(options.policy)
   if not rig.read "server.pem" then write_server_key(options.policy) end
-  local words = options.program
-    and { rig.build .. "/" .. options.program, self.path }
-    or { rig.build .. "/yett", "run", self.path }
-  for i, setting in ipairs(options.environment or {}) do
-    if i == 1 then table.insert(words, 1, "/usr/bin/env") end
-    table.insert(words, i + 1, setting)
+  local words = { table.unpack(options.under or {}) }
+  if options.environment then
+    words[#words + 1] = "/usr/bin/env"
+    table.move(options.environment, 1, #options.environment, #words + 1, words)
   end
+  words[#words + 1] = rig.build .. "/" .. (options.program or "yett")
+  if not options.program then words[#words + 1] = "run" end
+  words[#words + 1] = self.path
   self.process = rig.spawn(words)
   running[#running + 1] = self
   local event = self:await "listening"
@@ -320,6 +323,36 @@ function Gateway:reload(policy)
   local event = self:await("reloaded", "reload-refused")
   if not event then error("the gateway did not reload:\n" .. self:said(), 2) end
   return event.event == "reloaded", event
+end
+
+--- Waits until it holds at most so many descriptors; how many it holds.
+function Gateway:files(most)
+  local deadline = rig.now() + 10
+  while self.process:files() > (most or 0) and rig.now() < deadline do
+    rig.pass(0.01)
+  end
+  return self.process:files()
+end
+
+--- The value of a metric, by its name and labels, over a connection to a site
+--- that has them at /metrics.
+function rig.metric(client, name)
+  local text = client:get("/metrics").body or ""
+  local from = select(2, text:find("\n" .. name .. " ", 1, true))
+  return from and tonumber(text:match("^%d+", from + 1))
+end
+
+--- Waits until nobody is connected to shop.test but the one that looks.
+function Gateway:connections()
+  local client = self:connect { sni = "shop.test" }
+  local deadline = rig.now() + 10
+  local open
+  repeat
+    open = rig.metric(client, "yett_connections_open")
+    if open ~= 1 then rig.pass(0.05) end
+  until open == 1 or rig.now() > deadline
+  client:close()
+  return open
 end
 
 --- Ends it with SIGTERM; its exit code.

@@ -316,6 +316,27 @@ process_memory(lua_State *L)
 	return 1;
 }
 
+/* process:files() -> how many descriptors it holds */
+static int
+process_files(lua_State *L)
+{
+	struct process *process = to_process(L);
+	lua_Integer count = 0;
+	struct dirent *entry;
+	char path[64];
+	DIR *files;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)process->pid);
+	files = opendir(path);
+	if (files == NULL)
+		return luaL_error(L, "the process has ended");
+	while ((entry = readdir(files)) != NULL)
+		count += entry->d_name[0] != '.';
+	closedir(files);
+	lua_pushinteger(L, count);
+	return 1;
+}
+
 static int
 process_gc(lua_State *L)
 {
@@ -347,6 +368,7 @@ rig_open_process(lua_State *L)
 		{ "pid", process_pid },
 		{ "cpu", process_cpu },
 		{ "memory", process_memory },
+		{ "files", process_files },
 		{ NULL, NULL },
 	};
 

@@ -35,6 +35,13 @@ void rig_set_window(int fd, int window);
 
 /* A connected, non-blocking socket to 127.0.0.1; -1 and errno if refused. */
 int rig_dial(unsigned port);
+int rig_dial_blocking(unsigned port);
+
+/* Small pieces must not wait for each other's acknowledgement. */
+void rig_send_at_once(int fd);
+
+/* A listening socket on 127.0.0.1 and its port; -1 and errno if none. */
+int rig_listen(unsigned *port);
 
 /* Close `fd` so that the other side sees a reset. */
 void rig_reset(int fd);
@@ -58,6 +65,7 @@ void rig_open_client(lua_State *L);
 void rig_open_load(lua_State *L);
 void rig_open_origin(lua_State *L);
 void rig_open_process(lua_State *L);
+void rig_open_relay(lua_State *L);
 void rig_open_wire(lua_State *L);
 
 #endif

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -62,8 +63,16 @@ rig_set_window(int fd, int window)
 		    sizeof(window));
 }
 
+void
+rig_send_at_once(int fd)
+{
+	int yes = 1;
+
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+}
+
 int
-rig_dial(unsigned port)
+rig_dial_blocking(unsigned port)
 {
 	struct sockaddr_in address = {
 		.sin_family = AF_INET,
@@ -72,17 +81,43 @@ rig_dial(unsigned port)
 	};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (fd < 0)
-		return -1;
-	/* To loopback this does not block: it connects or is refused. */
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0 ||
-	    fcntl(fd, F_SETFL, O_NONBLOCK) != 0) {
+	rig_send_at_once(fd);
+	if (fd >= 0 &&
+	    connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
 		int error = errno;
 
 		close(fd);
 		errno = error;
 		return -1;
 	}
+	return fd;
+}
+
+int
+rig_dial(unsigned port)
+{
+	/* To loopback this does not block: it connects or is refused. */
+	int fd = rig_dial_blocking(port);
+
+	if (fd >= 0)
+		(void)fcntl(fd, F_SETFL, O_NONBLOCK);
+	return fd;
+}
+
+int
+rig_listen(unsigned *port)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(address);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 ||
+	    bind(fd, (struct sockaddr *)&address, sizeof(address)) != 0 ||
+	    listen(fd, 512) != 0 ||
+	    getsockname(fd, (struct sockaddr *)&address, &len) != 0)
+		return -1;
+	*port = ntohs(address.sin_port);
 	return fd;
 }
 

@@ -56,9 +56,9 @@ static const struct {
 	{ CASE("G\xc3\x89T / HTTP/1.1\r\n" HOST END), 400, token },
 	{ CASE("\x16\x03\x01\r\n\r\n"), 400, token },
 	{ CASE("get / HTTP/1.1\r\n" HOST END), 501,
-	    "a method has no lower-case letters" },
+	    "a method has capital letters only" },
 	{ CASE("Get / HTTP/1.1\r\n" HOST END), 501,
-	    "a method has no lower-case letters" },
+	    "a method has capital letters only" },
 	{ CASE("ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFG / HTTP/1.1\r\n" HOST END),
 	    501, "the method is too long" },
 	{ CASE("GET  / HTTP/1.1\r\n" HOST END), 400, "the target is empty" },
@@ -197,8 +197,12 @@ static const struct {
 	{ CASE(GET HOST "Connection: \"close\"\r\n" END), 400,
 	    "Connection is not a list of tokens" },
 	{ CASE(GET HOST "Expect: 200-ok\r\n" END), 417,
-	    "Expect is not 100-continue" },
-	{ CASE(GET HOST "Expect:\r\n" END), 417, "Expect is not 100-continue" },
+	    "Expect is not one 100-continue" },
+	{ CASE(GET HOST "Expect:\r\n" END), 417,
+	    "Expect is not one 100-continue" },
+	{ CASE(GET HOST "Expect: 100-continue\r\n"
+			"Expect: 100-continue\r\n" END),
+	    417, "Expect is not one 100-continue" },
 	/* limits: 64 of the target, 8 fields */
 	{ CASE("GET /123456789012345678901234567890123456789012345678901"
 	       "2345678901234 HTTP/1.1\r\n" HOST END),

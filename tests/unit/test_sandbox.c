@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -254,6 +255,118 @@ test_works(void **state)
 	}
 }
 
+#define NAMES_MOST 4096
+
+/* Append the functions of the table on top, as "prefix.name" each in a line. */
+static void
+list_functions(lua_State *L, const char *prefix, char names[NAMES_MOST])
+{
+	for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
+		size_t used = strlen(names);
+
+		if (lua_iscfunction(L, -1))
+			snprintf(names + used, NAMES_MOST - used, "%s%s\n",
+			    prefix, lua_tostring(L, -2));
+	}
+}
+
+/* What a script finds: globals, and what frozen libraries stand before. */
+static int
+list_all(lua_State *L)
+{
+	char *names = lua_touserdata(L, 1), prefix[64];
+
+	lua_pushglobaltable(L);
+	list_functions(L, "", names);
+	for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
+		if (!lua_istable(L, -1) || !lua_getmetatable(L, -1))
+			continue;
+		lua_getfield(L, -1, "__index");
+		snprintf(prefix, sizeof(prefix), "%s.", lua_tostring(L, -4));
+		list_functions(L, prefix, names);
+		lua_pop(L, 2);
+	}
+	return 0;
+}
+
+/* The worst that a script can hand over, made anew for each function. */
+static const char *const arguments[] = {
+	"('a'):rep(65536)",
+	"('a'):rep(32768) .. 'b'",
+	"('%'):rep(65536)",
+	"{} for i = 1, 4096 do A[4][i] = -i end",
+	"setmetatable({}, { __index = function() return 1 end, "
+	"__len = function() return 1 << 40 end })",
+	"1 << 40",
+	"-1",
+	"2",
+	"function() return true end",
+	"false",
+};
+#define ARGUMENTS 10
+
+static void
+make_arguments(struct play *play)
+{
+	char text[200];
+
+	assert_int_equal(run(play, "A = {}", NULL), YETT_OK);
+	for (int i = 0; i < ARGUMENTS; i++) {
+		snprintf(text, sizeof(text), "A[%d] = %s", i + 1, arguments[i]);
+		assert_int_equal(run(play, text, NULL), YETT_OK);
+	}
+}
+
+/* I-25: no C function that a script can call runs longer than its bounded
+ * input allows: each one there is, with the worst arguments in all places. */
+static void
+test_no_c_function_runs_long(void **state)
+{
+	static char names[NAMES_MOST];
+	struct play *play = *state;
+	char *name, *rest;
+	unsigned count = 0;
+
+	assert_int_equal(yett_vm_call(play->vm, list_all, names, NULL),
+	    YETT_OK);
+	for (name = strtok_r(names, "\n", &rest); name != NULL;
+	     name = strtok_r(NULL, "\n", &rest), count++) {
+		make_arguments(play);
+		for (int i = 0; i < ARGUMENTS * ARGUMENTS * ARGUMENTS; i++) {
+			uint64_t start = yett_clock_cpu();
+			char text[200];
+
+			snprintf(text, sizeof(text),
+			    "pcall(%s, A[%d], A[%d], A[%d], A[%d])", name,
+			    i % ARGUMENTS + 1, i / ARGUMENTS % ARGUMENTS + 1,
+			    i / ARGUMENTS / ARGUMENTS + 1, i % 7);
+			(void)run(play, text, NULL); /* or it is refused */
+			if (yett_clock_cpu() - start > YETT_NS_PER_S / 2)
+				fail_msg("runs long: %s", text);
+		}
+	}
+	assert_in_range(count, 35, 100);
+}
+
+/* I-28: what is set in a metatable later makes no finalizer, and ends nothing
+ * when the state is closed. */
+static void
+test_no_finalizer_later(void **state)
+{
+	struct play *play = *state;
+
+	assert_int_equal(run(play,
+			     "local mt = {} for i = 1, 50 do setmetatable({}, "
+			     "mt) end "
+			     "mt.__gc = function() while true do end end "
+			     "for i = 1, 4000 do local x = { {} } end",
+			     NULL),
+	    YETT_OK);
+	assert_int_equal(run(play, "for i = 1, 4000 do local x = { {} } end",
+			     NULL),
+	    YETT_OK);
+}
+
 /* Bytecode never gets in: the one way to compile takes text only (I-29). */
 static int
 load_bytecode(lua_State *L)
@@ -290,6 +403,10 @@ main(void)
 		    close_play),
 		cmocka_unit_test_setup_teardown(test_works, open_play,
 		    close_play),
+		cmocka_unit_test_setup_teardown(test_no_c_function_runs_long,
+		    open_play, close_play),
+		cmocka_unit_test_setup_teardown(test_no_finalizer_later,
+		    open_play, close_play),
 		cmocka_unit_test_setup_teardown(test_text_chunks_only,
 		    open_play, close_play),
 	};

@@ -1,0 +1,65 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- With 64 descriptors and more clients than that: no spinning, connections that
+-- live go on, and a second after descriptors are back new ones are served
+-- (I-23).
+rig.needs "prlimit"
+local upstream, other = rig.upstream(), rig.upstream()
+local gateway = rig.gateway {
+  upstream = upstream, other = other, under = { "/usr/bin/prlimit", "--nofile=64" },
+  policy = [[
+    site "shop.test" {
+      key = "server", upstream = "$upstream",
+      path "/other" { upstream = "$other" },
+    }
+  ]],
+}
+local files = gateway.process:files()
+local living = {}
+for i, version in ipairs { "1.2", "1.3" } do
+  living[i] = gateway:connect { sni = "shop.test", tls = version }
+  expect(living[i]:get("/").body):is "hello"
+end
+
+for round = 1, 2 do
+  local crowd = {}
+  for i = 1, 100 do crowd[i] = gateway:dial() end
+  if round == 1 then
+    local event = gateway:await "accept-paused"
+    expect(event and event.line):matches "[Tt]oo many open files"
+  end
+
+  local cpu = gateway.process:cpu()
+  for _ = 1, 10 do
+    for _, client in ipairs(living) do
+      expect(client:get("/").body):is "hello"
+    end
+    rig.pass(0.05)
+  end
+  expect(gateway.process:cpu() - cpu, "time"):at_most(0.25)
+
+  for _, client in ipairs(crowd) do client:close() end
+  local began = rig.now()
+  local client = gateway:connect { sni = "shop.test" }
+  expect(client:get("/").body):is "hello"
+  expect(rig.now() - began, "recovery"):at_most(1)
+  client:close()
+end
+
+-- A link to the origin needs a descriptor, too: without one the answer says so,
+-- and the connection lives.
+local crowd = {}
+for i = 1, 100 do crowd[i] = gateway:dial() end
+rig.pass(0.2)
+for _, client in ipairs(living) do
+  expect(client:get("/other").status):is_one_of { 502, 503 }
+  expect(client:get("/").body):is "hello"
+end
+for _, one in ipairs(crowd) do one:close() end
+rig.pass(0.2)
+for _, client in ipairs(living) do
+  expect(client:get("/other").body):is "hello"
+  client:close()
+end
+upstream:stop()
+other:stop()
+expect(gateway:files(files)):at_most(files)

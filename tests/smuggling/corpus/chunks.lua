@@ -1,0 +1,97 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The inside of a chunked body. What is wrong there is found when the head may
+-- be at the origin already: it then gets a part of a request, never the end.
+local head = post .. "Transfer-Encoding: chunked\r\n\r\n"
+local last = "0\r\n\r\n"
+local function bad(name, body)
+  case("chunks: " .. name, head .. body, 400, { cut = "POST /$id" })
+end
+local function good(name, body, text)
+  case("chunks: " .. name, head .. body, "POST /$id " .. text)
+end
+good("one", "5\r\nhello\r\n" .. last, "hello")
+good("many", "1\r\nh\r\n1\r\ne\r\n3\r\nllo\r\n" .. last, "hello")
+good("capital digits", "A\r\n0123456789\r\n" .. last, "0123456789")
+good("small digits", "a\r\n0123456789\r\n" .. last, "0123456789")
+good("leading zeros", "005\r\nhello\r\n000\r\n\r\n", "hello")
+good("an extension", "5;a=b\r\nhello\r\n0;c\r\n\r\n", "hello")
+good("a quoted extension", '5;a="b;c"\r\nhello\r\n' .. last, "hello")
+good("an extension that holds a size", "5;9\r\nhello\r\n" .. last, "hello")
+good("bytes like framing within", "9\r\n\r\n0\r\n\r\n\r\n\r\n" .. last,
+  "\r\n0\r\n\r\n\r\n")
+good("a trailer", "5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n", "hello")
+good("a trailer named like framing", "5\r\nhello\r\n0\r\n"
+  .. "Content-Length: 500\r\nTransfer-Encoding: chunked\r\n\r\n", "hello")
+good("a trailer named like Host", "5\r\nhello\r\n0\r\nHost: FORGED\r\n\r\n",
+  "hello")
+good("a trailer named like an identity", "5\r\nhello\r\n0\r\n"
+  .. "Client-Cert: :FORGED:\r\nclient_cert: FORGED\r\n\r\n", "hello")
+case("chunks: a request behind the last", head .. last .. victim,
+  "POST /$id", 500)
+
+bad("0x before the size", "0x5\r\nhello\r\n" .. last)
+bad("a plus before the size", "+5\r\nhello\r\n" .. last)
+bad("a minus before the size", "-5\r\nhello\r\n" .. last)
+bad("minus zero", "-0\r\n\r\n" .. victim)
+bad("h behind the size", "5h\r\nhello\r\n" .. last)
+bad("a space before the size", " 5\r\nhello\r\n" .. last)
+bad("a space behind the size", "5 \r\nhello\r\n" .. last)
+bad("a tab behind the size", "5\t\r\nhello\r\n" .. last)
+bad("a space before the extension", "5 ;a\r\nhello\r\n" .. last)
+bad("a space behind the last size", "0 \r\n\r\n" .. victim)
+bad("no size", "\r\nhello\r\n" .. last)
+bad("an extension without a size", ";a\r\nhello\r\n" .. last)
+bad("a size in quotes", '"5"\r\nhello\r\n' .. last)
+bad("a comma behind the size", "5,5\r\nhello\r\n" .. last)
+bad("a dot in the size", "5.0\r\nhello\r\n" .. last)
+bad("an underscore in the size", "1_0\r\nhello\r\n" .. last)
+bad("a NUL behind the size", "5\0\r\nhello\r\n" .. last)
+bad("a vertical tab behind the size", "5\v\r\nhello\r\n" .. last)
+bad("17 digits", "00000000000000005\r\nhello\r\n" .. last)
+bad("2^64", "10000000000000000\r\nhello\r\n" .. last)
+bad("2^64 + 5", "10000000000000005\r\nhello\r\n" .. last)
+bad("2^64 - 1", "FFFFFFFFFFFFFFFF\r\nhello\r\n" .. last)
+bad("2^63", "8000000000000000\r\nhello\r\n" .. last)
+case("chunks: 2^32 + 5 is 2^32 + 5", head .. "100000005\r\nhello\r\n" .. last,
+  { cut = "POST /$id" })
+bad("LF alone behind the size", "5\nhello\r\n" .. last)
+bad("CR alone behind the size", "5\rhello\r\n" .. last)
+bad("CR CR LF behind the size", "5\r\r\nhello\r\n" .. last)
+bad("LF CR behind the size", "5\n\rhello\r\n" .. last)
+bad("LF alone behind the chunk", "5\r\nhello\n" .. last)
+bad("CR alone behind the chunk", "5\r\nhello\r" .. last)
+bad("nothing behind the chunk", "5\r\nhello" .. last)
+bad("a chunk that is longer", "4\r\nhello\r\n" .. last)
+bad("a chunk that is shorter", "6\r\nhello\r\n" .. last)
+bad("two bytes behind the chunk", "5\r\nhelloXX" .. last)
+bad("LF alone behind the last size", "0\n\r\n" .. victim)
+bad("LF alone at the end", "0\r\n\n" .. victim)
+bad("LF LF at the end", "0\n\n" .. victim)
+bad("CR CR LF at the end", "0\r\n\r\r\n" .. victim)
+bad("a bare LF in an extension", "5;a\nb\r\nhello\r\n" .. last)
+bad("a bare LF in a quoted extension", '5;a="\n"\r\nhello\r\n' .. last)
+bad("a bare CR in an extension", "5;a\rb\r\nhello\r\n" .. last)
+bad("a NUL in an extension", "5;a\0\r\nhello\r\n" .. last)
+bad("CR LF in a quoted extension ends the line", '2;a="\r\nhi"\r\n' .. last)
+bad("a lone LF ends an extension", "2;\nxx\r\n4c\r\n0\r\n\r\n" .. victim)
+bad("an extension of 300 bytes", "5;" .. ("a"):rep(300) .. "\r\nhello\r\n"
+  .. last)
+bad("extensions of 5 KiB", ("1;" .. ("a"):rep(250) .. "\r\nx\r\n"):rep(21)
+  .. last)
+bad("a trailer without a colon", "0\r\nX-Sum\r\n\r\n")
+bad("a trailer without a name", "0\r\n: 1\r\n\r\n")
+bad("a trailer with a space before the colon", "0\r\nX : 1\r\n\r\n")
+bad("a folded trailer", "0\r\nX: 1\r\n 2\r\n\r\n")
+bad("a bare LF in a trailer", "0\r\nX: 1\nY: 2\r\n\r\n")
+bad("a NUL in a trailer", "0\r\nX: 1\0\r\n\r\n")
+bad("trailers of 20 KiB", "0\r\n" .. ("X: " .. ("y"):rep(1000) .. "\r\n"):rep(20)
+  .. "\r\n")
+bad("a thousand trailers", "0\r\n" .. ("X:\r\n"):rep(1000) .. "\r\n")
+bad("a request line for a trailer", "0\r\n" .. victim)
+bad("a body that is not chunked", "hello")
+case("chunks: no last one, and the client goes", head .. "5\r\nhello\r\n",
+  { cut = "POST /$id" })
+case("chunks: no empty line behind the last", head .. "5\r\nhello\r\n0\r\n",
+  { cut = "POST /$id" })
+case("chunks: the client goes within one", head .. "5\r\nhel",
+  { cut = "POST /$id" })

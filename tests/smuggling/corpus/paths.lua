@@ -1,0 +1,82 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- One path: decided on, and forwarded as it was decided on. /pay needs a
+-- certificate that these clients have not.
+local function path(name, text, ...)
+  case("path: " .. name, "GET " .. text .. " HTTP/1.1\r\n" .. host .. "\r\n",
+    ...)
+end
+path("an encoded slash", "/$id%2fx", 400)
+path("an encoded slash, capital", "/$id%2Fx", 400)
+path("an encoded backslash", "/$id%5cx", 400)
+path("a backslash", "/$id\\x", 400)
+path("an encoded NUL", "/$id%00", 400)
+path("an encoded CR LF", "/$id%0d%0aX:%20y", 400)
+path("an encoded LF", "/$id%0a", 400)
+path("an encoded tab", "/$id%09", 400)
+path("an encoded DEL", "/$id%7f", 400)
+path("an encoded space", "/$id%20x", "GET /$id%20x")
+path("an encoded percent", "/$id%25", "GET /$id%25")
+path("encoded twice", "/$id%252fx", "GET /$id%252fx")
+path("dots encoded twice", "/$id/%252e%252e/x", "GET /$id/%252e%252e/x")
+path("half an escape", "/$id%2", 400)
+path("a percent alone", "/$id%", 400)
+path("an escape that is none", "/$id%zz", 400)
+path("an escape with a sign", "/$id%+f", 400)
+path("%u", "/$id%u002f", 400)
+path("overlong slash", "/$id%c0%afx", 400)
+path("overlong dot", "/$id/%c0%ae%c0%ae/x", 400)
+path("overlong slash of three bytes", "/$id%e0%80%afx", 400)
+path("overlong slash of four bytes", "/$id%f0%80%80%afx", 400)
+path("a surrogate", "/$id%ed%a0%80", 400)
+path("above U+10FFFF", "/$id%f4%90%80%80", 400)
+path("half a character", "/$id%c3", 400)
+path("a continuation alone", "/$id%80", 400)
+path("a character of two bytes", "/$id%c3%a4", "GET /$id%C3%A4")
+path("a byte above 127", "/$id\xc3\xa4", 400)
+path("a fullwidth solidus", "/$id%ef%bc%8fx", "GET /$id%EF%BC%8Fx")
+path("a letter that needs no escape", "/$id%61", "GET /$ida")
+path("a dot segment", "/x/./$id", "GET /x/$id")
+path("dot dot", "/x/../$id", "GET /$id")
+path("dot dot above the root", "/../$id", 400)
+path("dot dot above the root, encoded", "/%2e%2e/$id", 400)
+path("dot dot at the end", "/$id/x/..", "GET /$id/")
+path("encoded dot dot", "/x/%2e%2e/$id", "GET /$id")
+path("half-encoded dot dot", "/x/.%2e/$id", "GET /$id")
+path("three dots", "/x/.../$id", "GET /x/.../$id")
+path("dot dot with a parameter", "/x/..;/$id", 400)
+path("dot with a parameter", "/x/.;a/$id", 400)
+path("dot dot with an encoded parameter", "/x/..%3b/$id", "GET /x/..%3B/$id")
+path("dot dot and a backslash", "/x/..\\$id", 400)
+path("dot dot and an encoded slash", "/x/..%2f$id", 400)
+path("runs of slashes", "//x///$id", "GET /x/$id")
+path("a parameter", "/$id;a=b/x", "GET /$id;a=b/x")
+path("a fragment", "/$id#x", 400)
+path("an encoded fragment", "/$id%23x", "GET /$id%23x")
+path("an encoded question mark", "/$id%3fx", "GET /$id%3Fx")
+path("a space", "/$id x", 400)
+path("a quote", '/$id"', 400)
+path("angle brackets", "/$id<x>", 400)
+path("a brace", "/$id{x}", 400)
+path("a caret", "/$id^", 400)
+path("a bar", "/$id|", 400)
+path("no slash", "$id", 400)
+path("a query of its own", "/$id?a=b&c", "GET /$id?a=b&c")
+path("two question marks", "/$id?a?b", "GET /$id?a?b")
+path("a query with dots", "/$id?/../pay", "GET /$id?/../pay")
+path("a query with an encoded slash", "/$id?%2f%00", "GET /$id?%2f%00")
+path("a query with a fragment", "/$id?a#b", 400)
+path("a query with a tab", "/$id?a\tb", 400)
+path("a query with a byte above 127", "/$id?\xc3\xa4", 400)
+path("an empty query", "/$id?", "GET /$id?")
+
+-- However /pay is spelt, it is /pay, or refused.
+for _, text in ipairs { "/pay/$id", "//pay/$id", "/./pay/$id", "/x/../pay/$id",
+  "/%70ay/$id", "/%70%61%79/$id", "/pay;x/$id", "/pay;/$id", "/x/%2e%2e/pay/$id",
+  "/pay/./$id", "/pay//$id", "/x/..//pay/$id", "/pay/x/../$id" } do
+  path("the secret as " .. text, text, 500)
+end
+for _, text in ipairs { "/pay%2f$id", "/x/..%2fpay/$id", "/\\pay/$id",
+  "/x/..\\pay/$id", "/%2e%2e/pay/$id", "/x/..;/pay/$id", "/pay%00/$id",
+  "/pay%5c$id", "/%c0%afpay/$id", "/.;/pay/$id", "/pay/..%2f$id" } do
+  path("the secret as " .. text, text, 400)
+end
