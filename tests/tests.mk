@@ -308,6 +308,7 @@ plays = \
 	tests/scenarios/forwarded-fields-are-ours.lua \
 	tests/scenarios/functions-of-a-module.lua \
 	tests/scenarios/half-closed-sides.lua \
+	tests/scenarios/head-that-fills-the-queue.lua \
 	tests/scenarios/hello-in-single-bytes.lua \
 	tests/scenarios/hello-of-a-hybrid-client.lua \
 	tests/scenarios/hello-that-finds-no-site.lua \

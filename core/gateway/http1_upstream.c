@@ -83,6 +83,23 @@ yett_http1_break_body(struct yett_http1 *http1, unsigned status,
 	yett_http1_answer_plain(http1, status, why);
 }
 
+/* Send what is queued; true when that makes room for more of a body, which a
+ * head alone can have kept out, and which may be here already. */
+static bool
+push_queue(struct yett_http1 *http1)
+{
+	bool was_full;
+
+	if (http1->exchange == NULL || http1->state != YETT_HTTP1_FORWARD)
+		return false;
+	was_full = yett_buf_len(yett_exchange_out(http1->exchange)) >=
+	    YETT_EXCHANGE_QUEUE;
+	(void)yett_exchange_push(http1->exchange);
+	return was_full && !http1->body_done &&
+	    yett_buf_len(yett_exchange_out(http1->exchange)) <
+	    YETT_EXCHANGE_QUEUE;
+}
+
 /* Decode and pass on what is there; true when something moved. */
 static bool
 step_body(struct yett_http1 *http1)
@@ -132,9 +149,7 @@ step_body(struct yett_http1 *http1)
 		moved = true;
 	}
 out:
-	if (http1->exchange != NULL && http1->state == YETT_HTTP1_FORWARD)
-		(void)yett_exchange_push(http1->exchange);
-	return moved;
+	return push_queue(http1) || moved;
 }
 
 /* --- the upstream's answer --- */
