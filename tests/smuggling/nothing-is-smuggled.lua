@@ -2,7 +2,7 @@
 -- Malformed and ambiguous requests, with nginx as the origin: what reaches it
 -- is exactly what was decided on, or nothing (I-12, I-13, I-15).
 --
--- corpus/*.lua has the cases: case(name, bytes, outcome...). An outcome is
+-- corpus/*.cases has them: case(name, bytes, outcome...). An outcome is
 --   400          the gateway answers so, and closes; but
 --   500, 421     are the policy's (a late need, no such site here), and the
 --                connection lives on
@@ -42,7 +42,7 @@ local words = setmetatable({
 }, { __index = _G })
 for _, class in ipairs { "framing", "lengths", "chunks", "lines", "fields",
   "hosts", "paths" } do
-  local path = ("%s/tests/smuggling/corpus/%s.lua"):format(rig.source, class)
+  local path = ("%s/tests/smuggling/corpus/%s.cases"):format(rig.source, class)
   assert(loadfile(path, "t", words))()
 end
 expect(#cases):at_least(200)
