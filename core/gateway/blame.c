@@ -10,24 +10,6 @@ is_at(const struct yett_place *place, const struct yett_finding *finding)
 	    yett_slice_eq(place->file, finding->spot.place.file);
 }
 
-/* The site or rule of the finding's line that has an upstream of its own. */
-static struct yett_slice
-find_upstream(const struct yett_generation *gen,
-    const struct yett_finding *finding)
-{
-	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++) {
-		const struct yett_site *site = yett_generation_site_at(gen, i);
-
-		if (is_at(&site->place, finding))
-			return site->label;
-		for (uint32_t k = 0; k < site->rule_count; k++)
-			if (is_at(&site->rule[k]->place, finding) &&
-			    site->rule[k]->upstream != site->fallback.upstream)
-				return site->rule[k]->label;
-	}
-	return YETT_SLICE_NONE;
-}
-
 /* `listen "127.0.0.1:8443"`, as it is declared in the finding's line. */
 static struct yett_slice
 find_listen(struct yett_findings *findings, const struct yett_generation *gen,
@@ -86,9 +68,4 @@ yett_blame(struct yett_findings *findings, const struct yett_generation *gen,
 		return;
 	}
 	finding->spot.label = find_listen(findings, gen, finding);
-	if (finding->spot.label.at != NULL)
-		return;
-	finding->spot.label = find_upstream(gen, finding);
-	if (finding->spot.label.at != NULL)
-		finding->spot.field = "upstream";
 }

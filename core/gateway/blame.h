@@ -10,9 +10,9 @@
 #include "policy/generation.h"
 
 /*
- * Add the error `code` that `fault` tells. Its `where` is the line of a site, a
- * rule or a listener of `gen`: then its upstream or its address is marked; it
- * has none for logs.
+ * Add the error `code` that `fault` tells. Its `where` is a line of the policy,
+ * and if that has a listener of `gen` its address is marked; it has none for
+ * logs.
  */
 void
 yett_blame(struct yett_findings *findings, const struct yett_generation *gen,

@@ -159,6 +159,8 @@ open_credentials(struct yett_rollout *rollout, struct yett_findings *findings,
 
 	if (status != YETT_OK) {
 		(void)yett_credentials_blame(rollout->gen, now, findings);
+		if (findings->errors == 0)
+			yett_blame(findings, rollout->gen, "E501", fault);
 		return status;
 	}
 	yett_credentials_review(rollout->credentials, now, findings);
@@ -168,7 +170,7 @@ open_credentials(struct yett_rollout *rollout, struct yett_findings *findings,
 
 static enum yett_status
 open_targets(struct yett_rollout *rollout, const struct yett_rollout_env *env,
-    struct yett_fault *fault)
+    struct yett_findings *findings, struct yett_fault *fault)
 {
 	return yett_targets_open(&rollout->targets, rollout->gen,
 	    &(struct yett_targets_env){
@@ -176,19 +178,9 @@ open_targets(struct yett_rollout *rollout, const struct yett_rollout_env *env,
 		.previous = env->previous == NULL ? NULL
 						  : env->previous->targets,
 		.resolve = yett_address_resolve,
+		.findings = findings,
 	    },
 	    fault);
-}
-
-/* A trust that both clients and an upstream are judged by is told once. */
-static bool
-was_told(const struct yett_findings *findings, const struct yett_fault *fault)
-{
-	for (uint32_t i = 0; i < findings->count; i++)
-		if (yett_slice_eq(findings->at[i].message,
-			yett_slice_of(fault->what)))
-			return true;
-	return false;
 }
 
 /* In an order that leaves what can be seen from outside to the end. `*code` is
@@ -202,12 +194,9 @@ fill(const struct opening *opening, struct yett_findings *findings,
 	struct yett_rollout *rollout = opening->rollout;
 	struct yett_fault other = YETT_FAULT_NONE;
 	enum yett_status files = open_credentials(rollout, findings, fault);
-	enum yett_status status = open_targets(rollout, env, &other);
+	enum yett_status status = open_targets(rollout, env, findings, &other);
 
 	*code = "E501";
-	if (files != YETT_OK && status != YETT_OK && findings->errors > 0 &&
-	    !was_told(findings, &other))
-		yett_blame(findings, rollout->gen, "E502", &other);
 	if (files != YETT_OK)
 		return files;
 	*code = "E502";

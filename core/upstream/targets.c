@@ -34,6 +34,10 @@ find_known(const struct yett_targets *targets, const struct yett_target *target)
 	return &targets->known[at];
 }
 
+/* With more than this wrong, the rest is not even looked at: a resolver that
+ * does not answer takes seconds for each. */
+#define WRONG_MOST 20
+
 /* The roster of `target`: of this generation, of the one before, or new. */
 static enum yett_status
 open_roster(struct yett_targets *targets, const struct yett_targets_env *env,
@@ -133,6 +137,66 @@ open_target(struct yett_targets *targets, const struct yett_targets_env *env,
 	return status;
 }
 
+/* Trusts and keys that clients are judged by as well are told with those. */
+static bool
+was_told(const struct yett_findings *findings, const struct yett_fault *fault)
+{
+	for (uint32_t i = 0; i < findings->count; i++)
+		if (yett_slice_eq(findings->at[i].message,
+			yett_slice_of(fault->what)))
+			return true;
+	return false;
+}
+
+/* Add the error `fault` in target number `element` of `upstream`; 0: in what
+ * holds for all of them. */
+static void
+blame(const struct yett_upstream *upstream, uint32_t element,
+    const struct yett_fault *fault, struct yett_findings *findings)
+{
+	const struct yett_spot spot = {
+		.place = upstream->place,
+		.label = upstream->label,
+		.field = "upstream",
+		.element = element,
+	};
+	struct yett_finding *finding;
+
+	if (element == 0 && was_told(findings, fault))
+		return;
+	finding = yett_finding_add(findings, YETT_SEVERITY_ERROR, "E502", &spot,
+	    "%s", fault->what);
+	yett_finding_help(findings, finding,
+	    "`yett explain E502` tells what is looked at");
+}
+
+/* All targets of `upstream`, or up to the first that is wrong when nobody
+ * wants to know of more. */
+static enum yett_status
+open_targets(struct yett_targets *targets, const struct yett_targets_env *env,
+    const struct yett_upstream *upstream, struct yett_fault *fault)
+{
+	enum yett_status first = YETT_OK;
+
+	for (uint32_t i = 0; i < upstream->count; i++) {
+		struct yett_fault found = YETT_FAULT_NONE;
+		enum yett_status status = open_target(targets, env, upstream, i,
+		    &found);
+
+		if (status == YETT_OK)
+			continue;
+		if (first == YETT_OK) {
+			first = status;
+			(void)yett_fail(fault, status, "%s", found.what);
+		}
+		if (env->findings == NULL || status == YETT_E_NOMEM ||
+		    env->findings->errors >= WRONG_MOST)
+			break;
+		blame(upstream, i + 1, &found, env->findings);
+	}
+	return first;
+}
+
 static enum yett_status
 open_upstream(struct yett_targets *targets, const struct yett_generation *gen,
     const struct yett_targets_env *env, const struct yett_upstream *upstream,
@@ -151,8 +215,10 @@ open_upstream(struct yett_targets *targets, const struct yett_generation *gen,
 	out->count = upstream->count;
 	out->limits = upstream->limits;
 	status = open_terms(targets, gen, upstream, fault);
-	for (uint32_t i = 0; i < upstream->count && status == YETT_OK; i++)
-		status = open_target(targets, env, upstream, i, fault);
+	if (status == YETT_OK)
+		status = open_targets(targets, env, upstream, fault);
+	else if (env->findings != NULL && status != YETT_E_NOMEM)
+		blame(upstream, 0, fault, env->findings);
 	if (status != YETT_OK && upstream->place.file.at != NULL)
 		yett_fault_where(fault, "%.*s:%u",
 		    YETT_ARG(upstream->place.file), upstream->place.line);
@@ -184,6 +250,32 @@ allocate(struct yett_targets *targets, const struct yett_generation *gen)
 	return YETT_OK;
 }
 
+/* Open all upstreams; of several that are wrong the first is the result. */
+static enum yett_status
+open_all(struct yett_targets *targets, const struct yett_generation *gen,
+    const struct yett_targets_env *env, struct yett_fault *fault)
+{
+	enum yett_status first = YETT_OK;
+
+	for (uint32_t i = 0; i < targets->count; i++) {
+		struct yett_fault found = YETT_FAULT_NONE;
+		enum yett_status status = open_upstream(targets, gen, env,
+		    yett_generation_upstream(gen, i), &found);
+
+		if (status == YETT_OK)
+			continue;
+		if (first == YETT_OK) {
+			first = status;
+			yett_fault_where(fault, "%s", found.where);
+			(void)yett_fail(fault, status, "%s", found.what);
+		}
+		if (env->findings == NULL || status == YETT_E_NOMEM ||
+		    env->findings->errors >= WRONG_MOST)
+			break;
+	}
+	return first;
+}
+
 enum yett_status
 yett_targets_open(struct yett_targets **out, const struct yett_generation *gen,
     const struct yett_targets_env *env, struct yett_fault *fault)
@@ -196,9 +288,8 @@ yett_targets_open(struct yett_targets **out, const struct yett_generation *gen,
 		return YETT_E_NOMEM;
 	targets->id = atomic_fetch_add(&last_id, 1) + 1;
 	status = allocate(targets, gen);
-	for (uint32_t i = 0; i < targets->count && status == YETT_OK; i++)
-		status = open_upstream(targets, gen, env,
-		    yett_generation_upstream(gen, i), fault);
+	if (status == YETT_OK)
+		status = open_all(targets, gen, env, fault);
 	if (status != YETT_OK) {
 		yett_targets_close(targets);
 		return status;

@@ -29,6 +29,9 @@ struct yett_targets_env {
 	const struct yett_apps *apps;
 	const struct yett_targets *previous; /* may be NULL */
 	yett_resolve *resolve;
+	/* Gets each target that cannot be opened as E502, the first 20; NULL:
+	 * the first one ends it. */
+	struct yett_findings *findings;
 };
 
 /*

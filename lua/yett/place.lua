@@ -229,7 +229,15 @@ local function follow(call, anchor)
     local next_key, next_value, start
 
     if enter_table(inside) then
-      next_key, next_value, start = find_field(inside, step)
+      next_key, next_value, start = find_field(fork(inside), step)
+      -- The list of an upstream may have a name: { targets = { ... } }.
+      if not next_key and math.type(step) == "integer" then
+        local _, _, list = find_field(inside, "targets")
+
+        if list and enter_table(list) then
+          next_key, next_value, start = find_field(list, step)
+        end
+      end
     end
     if next_key then
       key, value, reader = next_key, next_value, start

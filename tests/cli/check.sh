@@ -135,6 +135,28 @@ files.lua:5:28 E502
 files.lua:9:44 E501
 files.lua:10:38 E501
 END
+# Of upstreams, too, each one that cannot be resolved.
+cat >upstreams.lua <<'END'
+listen "127.0.0.1:8443"
+site "portal.example" {
+  key = "again/portal",
+  upstream = { "http://127.0.0.1:80", "http://one.invalid:80", "http://two.invalid" },
+  path "/a" { upstream = { targets = { "http://[::1]:80", "http://three.invalid" } } },
+  path "/b" { upstream = "http://four.invalid" },
+  path "/c" { upstream = { "https://127.0.0.1", key = "none" } },
+}
+END
+run check --format=short upstreams.lua
+ok "upstreams that cannot be resolved are no success" test "$status" -ne 0
+sed 's/^\(upstreams\.lua:[0-9:]*\): error:.*\[\(E...\)]$/\1 \2/; /^upst.*E/!d' err \
+	>places
+ok "all are told, each at its name" diff - places <<'END'
+upstreams.lua:4:39 E502
+upstreams.lua:4:64 E502
+upstreams.lua:5:59 E502
+upstreams.lua:6:26 E502
+upstreams.lua:7:26 E502
+END
 sed -i 's,demo/,again/,' log.lua
 sed 's,no/such/folder/a.log,again/a.log,
 	s,access =,record = "none/r"\, access =,' log.lua >record.lua
