@@ -307,6 +307,7 @@ plays = \
 	tests/scenarios/fields-of-one-hop-stay.lua \
 	tests/scenarios/forwarded-fields-are-ours.lua \
 	tests/scenarios/functions-of-a-module.lua \
+	tests/scenarios/function-of-a-site-that-requires-has-a-certificate.lua \
 	tests/scenarios/half-closed-sides.lua \
 	tests/scenarios/head-that-fills-the-queue.lua \
 	tests/scenarios/hello-in-single-bytes.lua \

@@ -389,6 +389,23 @@ belongs(const struct deciding *deciding)
 	return !yett_generation_declares(deciding->gen, host);
 }
 
+/*
+ * Whether the rule decides before the function. A site that requires refuses
+ * in the handshake, so its function may count on a certificate; who has none
+ * is on a connection older than the rules, or one that the hello's function
+ * spared, and gets the answer for that. Nothing makes such a site weaker.
+ */
+static bool
+rule_comes_first(const struct deciding *deciding,
+    const struct yett_judgement *judgement)
+{
+	const struct yett_decision *out = deciding->out;
+
+	return out->site->fallback.need == YETT_NEED_REQUIRE &&
+	    out->need == YETT_NEED_REQUIRE && out->rule->shadow == 0 &&
+	    judgement->verified == NULL;
+}
+
 /* What a rule needs of this client: nothing outside of its share. */
 static enum yett_need
 need_of(const struct deciding *deciding, const struct yett_rule *rule)
@@ -441,7 +458,8 @@ decide_by_rule(struct deciding *deciding)
 		out->read |= YETT_FACT_PREFLIGHT;
 	if (rule->preflight == YETT_PREFLIGHT_ALLOW && request->preflight)
 		allow_preflight(deciding);
-	else if (out->site->request_function >= 0)
+	else if (out->site->request_function >= 0 &&
+	    !rule_comes_first(deciding, &judgement))
 		decide_by_function(deciding, &judgement);
 	else
 		decide_declared(deciding, &judgement);

@@ -152,6 +152,50 @@ review_hello_function(const struct review *review, const struct yett_site *site)
 	    "ask for it, or add late = { ... } there to choose the refusal");
 }
 
+static bool
+has_trust(const struct yett_trust_set *set, uint32_t trust)
+{
+	for (uint32_t i = 0; i < set->count; i++)
+		if (set->index[i] == trust)
+			return true;
+	return false;
+}
+
+/*
+ * Whether the request function may run at `rule` for a client that was asked
+ * `handshake`, and whose certificate none of `needed` verifies. Where the site
+ * requires, that is a client whose certificate something else verifies.
+ */
+static bool
+may_run(const struct yett_site *site, const struct yett_rule *rule,
+    const struct yett_trust_set *handshake, const struct yett_trust_set *needed)
+{
+	if (site->fallback.need != YETT_NEED_REQUIRE)
+		return true;
+	for (uint32_t i = 0; i < rule->trusts.count; i++)
+		if (!has_trust(needed, rule->trusts.index[i]))
+			return handshake->count > 0;
+	return false;
+}
+
+/* Whether some client of the site runs the request function at `rule` that was
+ * not asked for any of `needed`. */
+static bool
+may_run_late(const struct yett_site *site, const struct yett_rule *rule,
+    const struct yett_trust_set *needed)
+{
+	const struct yett_sayings *says = &site->hello_says;
+
+	if (lacks(&site->ask.trusts, needed) &&
+	    may_run(site, rule, &site->ask.trusts, needed))
+		return true;
+	for (uint32_t i = 0; i < says->count; i++)
+		if (lacks(&says->set[i], needed) &&
+		    may_run(site, rule, &says->set[i], needed))
+			return true;
+	return false;
+}
+
 /* Whether what the function says it needs at `rule` may not have been asked. */
 static bool
 may_need_late(const struct yett_site *site, const struct yett_rule *rule)
@@ -162,7 +206,7 @@ may_need_late(const struct yett_site *site, const struct yett_rule *rule)
 	    : &site->fallback.trusts;
 
 	for (uint32_t i = 0; i < says->count; i++)
-		if (may_lack(site,
+		if (may_run_late(site, rule,
 			says->set[i].count > 0 ? &says->set[i] : own))
 			return true;
 	return false;

@@ -160,7 +160,8 @@ pages.W215 = {
   text = "The function runs before the path's own rule decides, so that even "
     .. "where a certificate is required there may be none. Using it then is an "
     .. "error, and the client is refused with 500 instead of being told what "
-    .. "is missing. Only a site that requires one always has it.",
+    .. "is missing. Where the site itself requires one it is always there: who "
+    .. "has none is refused before the function runs.",
   frame = "site",
   wrong = 'request = function(req)\n  if req.certificate.subject == "CN=Ada" '
     .. "then return allow { } end\nend,",

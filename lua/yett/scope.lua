@@ -142,20 +142,15 @@ function scope:facts(node)
   return type(fact) == "table" and fact or nil
 end
 
--- W215: a certificate is used that may not be there. Only where the handshake
--- refuses everybody else it always is.
+-- W215: a certificate is used that may not be there. Only where the whole site
+-- requires one it always is: whoever has none is refused before.
 function scope:certificate_is_looked_for(node)
   absent(node, node.params[1].value, function(use)
     self:doubt("W215", use, "there may be no certificate here: who sends none "
       .. "is refused with 500, policy_error", "look first: if not "
       .. "req.certificate then return need_certificate { } end", {
         any = function(site)
-          local other_trust = false
-
-          for _, rule in ipairs(site.rules) do
-            other_trust = other_trust or rule.trust ~= nil
-          end
-          return site.certificate ~= "require" or other_trust
+          return site.certificate ~= "require"
         end,
       })
   end)

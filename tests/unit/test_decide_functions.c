@@ -529,6 +529,46 @@ test_the_story_of_others(void **state)
 	yett_generation_unref(&world.gen);
 }
 
+/* A site that requires refuses in the handshake; who got past that is refused
+ * by the rule, whatever the function would say. */
+static void
+test_a_site_that_requires_decides_before_its_function(void **state)
+{
+	static const struct verdict cases[] = {
+		{ .path = "/", .asked = YETT_NEED_NONE, .reason = "late" },
+		{ .path = "/",
+		    .asked = YETT_NEED_REQUIRE,
+		    .reason = "not_sent" },
+		{ .path = "/",
+		    .asked = YETT_NEED_REQUIRE,
+		    .sent = true,
+		    .reason = "none",
+		    .by_function = true },
+	};
+	struct yett_request_said said = { .verdict = YETT_REQUEST_ALLOW };
+	struct yett_functions functions = { NULL, say_request, &said };
+	struct yett_draft *draft = yett_draft_new();
+	struct world world;
+
+	(void)state;
+	trust_add(draft, "staff");
+	trust_add(draft, "partners");
+	world.shop = site_new(draft, "shop.test", YETT_NEED_REQUIRE,
+	    trusts(draft, PARTNERS), 1);
+	world.shop->request_function = 0;
+	site_add(draft, world.shop);
+	world.gen = freeze(draft);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct yett_decision got;
+
+		decide(&world, &cases[i], &functions, NULL, &got);
+		assert_string_equal(yett_reason_name(got.reason),
+		    cases[i].reason);
+		assert_int_equal(got.by_function, cases[i].by_function);
+	}
+	yett_generation_unref(&world.gen);
+}
+
 int
 main(void)
 {
@@ -542,6 +582,8 @@ main(void)
 		cmocka_unit_test(test_request_functions),
 		cmocka_unit_test(
 		    test_a_request_function_that_cannot_be_asked_is_an_error),
+		cmocka_unit_test(
+		    test_a_site_that_requires_decides_before_its_function),
 		cmocka_unit_test(test_why_is_the_functions_or_the_rules),
 		cmocka_unit_test(test_the_story_of_a_refusal),
 		cmocka_unit_test(test_the_story_of_others),

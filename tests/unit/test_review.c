@@ -70,13 +70,18 @@ random_site(struct yett_draft *draft)
 	struct yett_site *site = site_new(draft, "shop.test",
 	    (enum yett_need)below(2), trusts(draft, 1 + below(7)), 1);
 	unsigned count = below(RULES + 1);
+	bool strict;
 
 	site->handshake = ways[below(COUNT(ways))];
+	strict = site->handshake != YETT_HANDSHAKE_NEVER && below(4) == 0;
+	if (strict)
+		site->fallback.need = YETT_NEED_REQUIRE;
 	for (unsigned i = 0; i < count; i++) {
 		enum yett_rule_kind kind = (enum yett_rule_kind)below(3);
 		struct yett_rule *rule = rule_new(draft, site, kind,
 		    random_pattern(draft, kind == YETT_RULE_GLOB),
-		    (enum yett_need)below(3), trusts(draft, 1 + below(7)));
+		    strict ? YETT_NEED_REQUIRE : (enum yett_need)below(3),
+		    trusts(draft, 1 + below(7)));
 
 		if (is_repeated(site, rule))
 			site->rule_count--;
@@ -99,6 +104,7 @@ random_policy(struct yett_draft *draft)
 /* What happened to the clients of a rule; the site's own comes last. */
 struct fate {
 	unsigned requests, late;
+	unsigned said_late; /* of those, by the request function */
 };
 
 static enum yett_verification
@@ -124,6 +130,7 @@ decide(const struct yett_generation *gen, const struct yett_hello *hello,
 		.host = hello->sni,
 		.path = yett_slice_of(path) };
 	const struct yett_site *site;
+	struct fate *of = &fate[RULES];
 	uint64_t ids[TRUSTS];
 
 	yett_decide_hello(gen, functions, hello, NULL, &asked);
@@ -142,14 +149,12 @@ decide(const struct yett_generation *gen, const struct yett_hello *hello,
 	yett_decide_request(gen, functions, &request, NULL, &decision);
 	site = yett_generation_site(gen, hello->sni);
 	for (uint32_t i = 0; i < site->rule_count; i++)
-		if (decision.rule == site->rule[i]) {
-			fate[i].requests++;
-			fate[i].late += decision.reason == YETT_REASON_LATE;
-		}
-	if (decision.rule == &site->fallback) {
-		fate[RULES].requests++;
-		fate[RULES].late += decision.reason == YETT_REASON_LATE;
-	}
+		if (decision.rule == site->rule[i])
+			of = &fate[i];
+	of->requests++;
+	of->late += decision.reason == YETT_REASON_LATE;
+	of->said_late += decision.reason == YETT_REASON_LATE &&
+	    decision.by_function;
 }
 
 /* Every path of up to DEPTH segments, from the names of the rules and one that
@@ -222,7 +227,7 @@ test_late_needs(void **state)
 		const struct yett_site *site = yett_generation_site_at(gen, 0);
 		struct yett_hello hello = { .sni = YETT_LIT("shop.test") };
 		struct yett_findings findings = { .count = 0 };
-		struct fate fate[RULES + 1] = { { 0, 0 } };
+		struct fate fate[RULES + 1] = { { 0, 0, 0 } };
 		char path[64] = "";
 
 		each_path(gen, &hello, NULL, path, 0, fate);
@@ -332,7 +337,8 @@ random_functions(struct yett_draft *draft)
 	return freeze(draft);
 }
 
-/* Whether some client is late when the functions say this. */
+/* Whether some client is late when the functions say this; if the request
+ * function says something, because of that. */
 static bool
 makes_late(const struct yett_generation *gen, struct saying saying)
 {
@@ -340,13 +346,14 @@ makes_late(const struct yett_generation *gen, struct saying saying)
 		.hello = say_hello,
 		.request = say_request };
 	struct yett_hello hello = { .sni = YETT_LIT("shop.test") };
-	struct fate fate[RULES + 1] = { { 0, 0 } };
+	struct fate fate[RULES + 1] = { { 0, 0, 0 } };
 	char path[64] = "";
 	unsigned late = 0;
 
 	each_path(gen, &hello, &functions, path, 0, fate);
 	for (size_t i = 0; i <= RULES; i++)
-		late += fate[i].late;
+		late += saying.request < SAYINGS ? fate[i].said_late
+						 : fate[i].late;
 	return late > 0;
 }
 
