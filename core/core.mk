@@ -45,6 +45,7 @@ core_libcore_la_SOURCES += \
 	core/io/address.c core/io/address.h \
 	core/io/loop.c core/io/loop.h \
 	core/io/proxy_protocol.c core/io/proxy_protocol.h \
+	core/io/proxy_write.c \
 	core/io/socket.c core/io/socket.h
 
 # --- policy
@@ -164,6 +165,7 @@ core_libcore_la_SOURCES += \
 	core/tls/session.c core/tls/session.h \
 	core/tls/signature.c core/tls/signature.h \
 	core/tls/staple.c core/tls/staple.h \
+	core/tls/terms.c core/tls/terms.h \
 	core/tls/ticket_keeper.c core/tls/ticket_keeper.h \
 	core/tls/ticket_ring.c core/tls/ticket_ring.h \
 	core/tls/tickets.c core/tls/tickets.h \
@@ -205,6 +207,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/explain.c core/gateway/explain.h \
 	core/gateway/explain_record.c \
 	core/gateway/forward.c core/gateway/forward.h \
+	core/gateway/forward_proxy.c core/gateway/forward_proxy.h \
 	core/gateway/gateway.c core/gateway/gateway.h \
 	core/gateway/hearing.c core/gateway/hearing.h \
 	core/gateway/http1.c core/gateway/http1.h \

@@ -371,6 +371,7 @@ plays = \
 	tests/scenarios/upgrade-only-as-the-policy-says.lua \
 	tests/scenarios/upstream-closes-an-idle-link.lua \
 	tests/scenarios/upstream-in-the-process.lua \
+	tests/scenarios/upstream-is-told-of-the-connection.lua \
 	tests/scenarios/upstream-on-a-unix-socket.lua \
 	tests/scenarios/upstream-over-tls.lua \
 	tests/scenarios/upstream-over-tls-that-fails.lua \

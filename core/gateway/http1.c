@@ -2,6 +2,7 @@
 #include "gateway/http1.h"
 
 #include "gateway/forward.h"
+#include "gateway/forward_proxy.h"
 #include "gateway/http1_answer.h"
 #include "gateway/http1_bytes.h"
 #include "gateway/http1_redirect.h"
@@ -55,6 +56,20 @@ either(uint64_t of_rule, uint64_t of_gateway)
 	return of_rule != YETT_AS_GATEWAY ? of_rule : of_gateway;
 }
 
+/* The head of a link that is this request's alone. */
+static enum yett_status
+tell_connection(const struct yett_http1 *http1,
+    const struct yett_decision *decision)
+{
+	struct yett_address server;
+
+	if (yett_address_parse(&server, http1->server, http1->server_port,
+		NULL) != YETT_OK)
+		server = (struct yett_address){ .len = 0 };
+	return yett_forward_proxy(http1->session, decision, http1->peer,
+	    &server, yett_exchange_out(http1->exchange));
+}
+
 static void
 forward(struct yett_http1 *http1, const struct yett_head *head,
     const struct yett_request_target *target,
@@ -73,6 +88,7 @@ forward(struct yett_http1 *http1, const struct yett_head *head,
 		.is_head = http1->head_only,
 		.is_idempotent = yett_method_is_idempotent(head->method_id),
 		.offer = offer,
+		.is_private = decision->rule->forward.proxy,
 		.connect_ms = settings->timeouts.connect,
 		.answer_ms = (uint32_t)either(decision->rule->answer_timeout,
 		    settings->timeouts.answer),
@@ -91,6 +107,8 @@ forward(struct yett_http1 *http1, const struct yett_head *head,
 	if (status == YETT_OK)
 		status = yett_exchange_start(&http1->exchange,
 		    http1->worker->pool, &order);
+	if (status == YETT_OK && order.is_private)
+		status = tell_connection(http1, decision);
 	if (status == YETT_OK)
 		status = yett_forward_request(http1->worker, http1->session,
 		    head, target, decision, http1->client, offer,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * proxy_protocol.h - the head in which a load balancer tells whose connection
- * it forwards: the PROXY protocol, versions 1 and 2.
+ * proxy_protocol.h - the head in which a proxy tells whose connection it
+ * forwards: the PROXY protocol, versions 1 and 2.
  *
- * A pure reading of bytes, as strict as a parser of hostile input must be,
+ * Reading is pure, as strict as a parser of hostile input must be,
  * although only trusted peers are listened to: one form for each number, every
  * length within its frame, CRC32C verified where it is sent. Nothing here
  * touches a socket.
@@ -11,6 +11,7 @@
 #ifndef YETT_IO_PROXY_PROTOCOL_H
 #define YETT_IO_PROXY_PROTOCOL_H
 
+#include "base/buf.h"
 #include "io/address.h"
 
 /* A longer head is refused. */
@@ -35,5 +36,35 @@ enum yett_proxy_result {
 YETT_MUST_USE
 enum yett_proxy_result yett_proxy_parse(struct yett_slice bytes,
     struct yett_proxy_head *out, const char **why);
+
+/* --- writing, version 2 --------------------------------------------------- */
+
+/* What the client's TLS came to. Absent texts are not told. */
+struct yett_proxy_tls {
+	struct yett_slice version; /* "TLSv1.3" */
+	struct yett_slice cipher;
+	struct yett_slice key, signature; /* of our certificate's algorithms */
+	bool sent_certificate;            /* on this connection */
+	bool has_certificate;             /* or on the one that it resumes */
+	bool is_verified;
+	struct yett_slice common_name; /* told only if it is verified */
+};
+
+struct yett_proxy_facts {
+	const struct yett_address *client, *server;
+	struct yett_slice alpn;           /* agreed on; absent: none */
+	struct yett_slice authority;      /* the server name; absent: none */
+	const struct yett_proxy_tls *tls; /* NULL: clear text */
+};
+
+/*
+ * Append the head of a connection. Two addresses of IPv4 are told as such,
+ * else both as IPv6; one that is neither, and nothing is told of the two.
+ * Texts beyond 1024 bytes are left out.
+ * YETT_E_NOMEM: `out` may hold a part.
+ */
+YETT_MUST_USE
+enum yett_status
+yett_proxy_write(struct yett_buf *out, const struct yett_proxy_facts *facts);
 
 #endif

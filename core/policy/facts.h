@@ -54,6 +54,7 @@ enum yett_verification {
 /* A leaf certificate, as facts. Text is UTF-8 with its true length. */
 struct yett_certificate {
 	struct yett_slice subject, issuer; /* RFC 4514 */
+	struct yett_slice common_name;     /* absent: none, or several */
 	struct yett_slice serial;          /* lower-case hex */
 	struct yett_slice fingerprint;     /* SHA-256, 64 lower-case hex */
 	const struct yett_slice *dns, *email, *uri;

@@ -113,6 +113,7 @@ enum yett_forward_cert {
 struct yett_forward {
 	enum yett_forward_cert client_cert;
 	bool chain; /* the whole chain too, where the form has it */
+	bool proxy; /* and before all else the head of the PROXY protocol */
 };
 
 /* Which protocols a request may ask to switch to (RFC 9110, section 7.8). */

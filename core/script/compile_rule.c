@@ -243,6 +243,7 @@ read_forward(const struct yett_compile *compile, struct yett_forward inherited)
 	forward.client_cert = (enum yett_forward_cert)yett_field_choice(L,
 	    "client_cert", forms, YETT_FORWARD_RFC9440);
 	forward.chain = yett_field_flag(L, "chain");
+	forward.proxy = yett_field_flag(L, "proxy_protocol");
 	lua_pop(L, 1);
 	return forward;
 }

@@ -348,6 +348,8 @@ yett_handshake_finish(struct yett_handshake_state *handshake)
 	struct yett_session_facts *facts = handshake->facts;
 
 	facts->resumed = gnutls_session_is_resumed(handshake->tls) != 0;
+	if (!facts->resumed && handshake->choice.key != NULL)
+		facts->shown = yett_server_key_terms(handshake->choice.key);
 	if (facts->resumed && !yett_proof_resume(handshake))
 		return false;
 	/* A client that cannot use one gets none, which is not our concern.

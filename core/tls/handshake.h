@@ -12,6 +12,7 @@
 #include "policy/facts.h"
 #include "tls/credentials_choice.h"
 #include "tls/peer.h"
+#include "tls/server_key.h"
 #include "tls/session.h"
 
 /* What a connection keeps. */
@@ -22,6 +23,7 @@ struct yett_session_facts {
 	struct yett_peer *peer;
 	struct yett_chain_cache *chains; /* of the environment; lent */
 	bool resumed;
+	struct yett_server_key_terms shown; /* our certificate, if it was */
 	bool judged; /* a chain came, and fared so with what was asked for: */
 	enum yett_verification verification;
 	void *hello_memory; /* of the texts in `hello` */

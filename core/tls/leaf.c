@@ -20,7 +20,7 @@ struct names {
 };
 struct draft {
 	struct yett_buf text;
-	struct span subject, issuer, serial, fingerprint;
+	struct span subject, issuer, common_name, serial, fingerprint;
 	struct names dns, email, uri;
 };
 
@@ -130,6 +130,22 @@ add_dn(struct draft *draft, gnutls_x509_crt_t crt,
 	return kept;
 }
 
+/* Of several, none is the name. */
+static bool
+add_common_name(struct draft *draft, gnutls_x509_crt_t crt)
+{
+	char text[256], second[256];
+	size_t len = sizeof(text), more = sizeof(second);
+	struct yett_slice name = YETT_SLICE_NONE;
+
+	if (gnutls_x509_crt_get_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0,
+		0, text, &len) >= 0 &&
+	    gnutls_x509_crt_get_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 1,
+		0, second, &more) == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
+		name = (struct yett_slice){ text, len };
+	return add_text(draft, name, &draft->common_name);
+}
+
 static bool
 read_leaf(struct draft *draft, gnutls_x509_crt_t crt)
 {
@@ -144,7 +160,8 @@ read_leaf(struct draft *draft, gnutls_x509_crt_t crt)
 	if (gnutls_x509_crt_get_serial(crt, byte, &len) < 0 ||
 	    !add_hex(draft, byte, len, &draft->serial))
 		return false;
-	return add_dn(draft, crt, gnutls_x509_crt_get_dn3, &draft->subject) &&
+	return add_common_name(draft, crt) &&
+	    add_dn(draft, crt, gnutls_x509_crt_get_dn3, &draft->subject) &&
 	    add_dn(draft, crt, gnutls_x509_crt_get_issuer_dn3,
 		&draft->issuer) &&
 	    read_alternatives(draft, crt);
@@ -187,6 +204,7 @@ make_leaf(struct draft *draft, gnutls_x509_crt_t crt)
 	leaf->facts = (struct yett_certificate){
 		.subject = slice(leaf, draft->subject),
 		.issuer = slice(leaf, draft->issuer),
+		.common_name = slice(leaf, draft->common_name),
 		.serial = slice(leaf, draft->serial),
 		.fingerprint = slice(leaf, draft->fingerprint),
 		.dns_count = draft->dns.count,

@@ -235,6 +235,14 @@ verify(void *arg, const struct yett_trust *trust)
 	return result.verification;
 }
 
+const struct yett_certificate *
+yett_peer_leaf(struct yett_peer *peer)
+{
+	if (peer->leaf == NULL && peer->count > 0)
+		peer->leaf = yett_leaf_parse(peer->der[0]);
+	return peer->leaf != NULL ? yett_leaf_facts(peer->leaf) : NULL;
+}
+
 void
 yett_peer_facts(struct yett_peer *peer, const struct yett_credentials *current,
     uint64_t now, struct yett_peer_facts *out)
@@ -251,14 +259,6 @@ yett_peer_facts(struct yett_peer *peer, const struct yett_credentials *current,
 	out->leaf = yett_peer_leaf(peer);
 	if (out->leaf == NULL)
 		out->leaf = &unreadable;
-}
-
-const struct yett_certificate *
-yett_peer_leaf(struct yett_peer *peer)
-{
-	if (peer->leaf == NULL && peer->count > 0)
-		peer->leaf = yett_leaf_parse(peer->der[0]);
-	return peer->leaf != NULL ? yett_leaf_facts(peer->leaf) : NULL;
 }
 
 struct yett_slice

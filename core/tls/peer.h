@@ -52,7 +52,7 @@ yett_peer_facts(struct yett_peer *peer, const struct yett_credentials *current,
  * not so many. Lent. */
 struct yett_slice yett_peer_der(const struct yett_peer *peer, uint32_t index);
 
-/* The facts of the leaf; NULL: it cannot be read. Lent. */
+/* What the leaf says, believed or not; NULL: it cannot be read. Lent. */
 const struct yett_certificate *yett_peer_leaf(struct yett_peer *peer);
 
 /* Append the value of Client-Cert, Client-Cert-Chain (RFC 9440). The chain is

@@ -22,6 +22,7 @@ struct yett_server_key {
 	enum yett_key_kind kind;
 	struct yett_staple *staple; /* NULL: none is declared */
 	bool must_staple;
+	struct yett_server_key_terms terms;
 };
 
 /* The number of RFC 6066's status_request among TLS features (RFC 7633). */
@@ -225,6 +226,16 @@ is_must_staple(gnutls_x509_crt_t cert)
 	return found;
 }
 
+static void
+read_terms(struct yett_server_key *key, gnutls_x509_crt_t own)
+{
+	int signature = gnutls_x509_crt_get_signature_algorithm(own);
+	int algorithm = gnutls_x509_crt_get_pk_algorithm(own, &key->terms.bits);
+
+	key->terms.signature = signature < 0 ? 0 : signature;
+	key->terms.algorithm = algorithm < 0 ? 0 : algorithm;
+}
+
 /* What is to be known of the certificates, which GnuTLS keeps in a form that
  * does not tell. */
 static enum yett_status
@@ -249,8 +260,10 @@ read_x509(struct yett_server_key *key, const struct yett_key *declared,
 					  chain[i])
 		    ? ~UINT32_C(0)
 		    : yett_signature_of(chain[i]);
-	if (status == YETT_OK)
+	if (status == YETT_OK) {
 		key->must_staple = is_must_staple(chain[0]);
+		read_terms(key, chain[0]);
+	}
 	if (status == YETT_OK && declared->ocsp.at != NULL)
 		status = yett_staple_open(&key->staple, declared->ocsp, chain,
 		    count, now, fault);
@@ -333,6 +346,12 @@ enum yett_key_kind
 yett_server_key_kind(const struct yett_server_key *key)
 {
 	return key->kind;
+}
+
+struct yett_server_key_terms
+yett_server_key_terms(const struct yett_server_key *key)
+{
+	return key->terms;
 }
 
 bool

@@ -48,6 +48,14 @@ void yett_server_key_close(struct yett_server_key *key);
  * yett_key_kind. */
 enum yett_key_kind yett_server_key_kind(const struct yett_server_key *key);
 
+/* The algorithms of the site's own certificate, as GnuTLS numbers them. */
+struct yett_server_key_terms {
+	int signature, algorithm; /* 0: not known */
+	unsigned bits;
+};
+struct yett_server_key_terms
+yett_server_key_terms(const struct yett_server_key *key);
+
 /* Whether who knows `schemes` (signature.h) can check all signatures on its
  * chain; that of a root by itself needs no check. */
 bool yett_server_key_chain_suits(const struct yett_server_key *key,

@@ -8,6 +8,7 @@
 #include "tls/alert.h"
 #include "tls/handshake.h"
 #include "tls/priority.h"
+#include "tls/terms.h"
 #include "tls/transport.h"
 
 /* More than any sane handshake has; GnuTLS's own limit is twice that. */
@@ -466,6 +467,26 @@ yett_session_version(const struct yett_session *session)
 	case GNUTLS_TLS1_3: return 0x0304;
 	default: return 0;
 	}
+}
+
+struct yett_slice
+yett_session_alpn(const struct yett_session *session)
+{
+	gnutls_datum_t name;
+
+	if (session->tls == NULL ||
+	    gnutls_alpn_get_selected_protocol(session->tls, &name) < 0)
+		return YETT_SLICE_NONE;
+	return (struct yett_slice){ (const char *)name.data, name.size };
+}
+
+void
+yett_session_terms(const struct yett_session *session,
+    char key[YETT_SESSION_KEY_TEXT], struct yett_session_terms *out)
+{
+	*out = (struct yett_session_terms){ .version = YETT_SLICE_NONE };
+	if (session->tls != NULL)
+		yett_terms_read(session->tls, &session->facts.shown, key, out);
 }
 
 unsigned

@@ -149,6 +149,21 @@ bool yett_session_resumed(const struct yett_session *session);
 /* 0x0303, 0x0304; 0 before it is agreed, and in clear text. */
 uint16_t yett_session_version(const struct yett_session *session);
 
+/* The protocol that ALPN agreed on; absent: none. Lent by the session. */
+struct yett_slice yett_session_alpn(const struct yett_session *session);
+
+/* What the two sides settled, as names; an absent one is not known. Our
+ * certificate's algorithms are, unless the session was resumed: then none was
+ * shown. `key` is written to. */
+struct yett_session_terms {
+	struct yett_slice version; /* "TLSv1.3" */
+	struct yett_slice cipher;
+	struct yett_slice signature, key; /* "ECDSA-SHA256", "EC256" */
+};
+#define YETT_SESSION_KEY_TEXT 24
+void yett_session_terms(const struct yett_session *session,
+    char key[YETT_SESSION_KEY_TEXT], struct yett_session_terms *out);
+
 /* The alert we sent or got, as an index of alert.h; 0: none. */
 unsigned yett_session_alert(const struct yett_session *session);
 

@@ -206,8 +206,10 @@ try_next(struct yett_exchange *exchange, enum yett_exchange_failure failure)
 	uint64_t now = yett_loop_now(yett_pool_loop(exchange->pool));
 
 	while (yett_route_next(&exchange->route, now)) {
-		exchange->link = yett_pool_take(exchange->route.shelf,
-		    &exchange->client, &exchange->events);
+		exchange->link = exchange->order.is_private
+		    ? NULL
+		    : yett_pool_take(exchange->route.shelf, &exchange->client,
+			  &exchange->events);
 		if (exchange->link != NULL) {
 			forget_fault(exchange);
 			begin_sending(exchange);

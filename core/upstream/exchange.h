@@ -42,6 +42,9 @@ struct yett_exchange_order {
 	/* The protocols that the request offers to switch to, as a list; empty:
 	 * none. Must outlive the exchange. */
 	struct yett_slice offer;
+	/* What is sent begins with a head that is of one client's connection:
+	 * no link that carried anything else, and none for anybody after. */
+	bool is_private;
 	uint32_t connect_ms; /* for all attempts until bytes can be sent */
 	uint32_t answer_ms;  /* for each step of sending, then for a head */
 	uint32_t stall_ms;   /* without progress within the body */

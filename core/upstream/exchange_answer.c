@@ -114,7 +114,8 @@ finish(struct yett_exchange *exchange)
 {
 	bool is_open = exchange->is_tunnel &&
 	    !(exchange->is_body_done && !yett_exchange_is_sending(exchange));
-	bool is_kept = exchange->head.keep_alive && !exchange->is_tunnel &&
+	bool is_kept = !exchange->order.is_private &&
+	    exchange->head.keep_alive && !exchange->is_tunnel &&
 	    exchange->head.framing != YETT_FRAMING_TO_END &&
 	    exchange->is_body_done && !yett_exchange_is_sending(exchange);
 

@@ -85,6 +85,11 @@ local forward = {
       kind = "boolean", default = false,
       doc = "Whether the chain is sent too, in the forms that have one.",
     },
+    proxy_protocol = {
+      kind = "boolean", default = false,
+      example = "forward = { proxy_protocol = true }",
+      doc = "Whether each connection begins with a PROXY head, version 2.",
+    },
   },
   excludes = {
     { field = "client_cert", value = "none", because = "which tells nothing",

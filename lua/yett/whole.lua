@@ -189,18 +189,40 @@ function checker:upstreams(site)
   end
 end
 
+-- E121: an upstream that could not take a head before the request.
+function checker:proxied(declared, site)
+  local upstream = declared.upstream or site.upstream
+  local forward = declared.forward or site.forward
+
+  if not upstream or not forward or not forward.proxy_protocol then
+    return
+  end
+  for _, text in ipairs(upstream.targets or { }) do
+    if not text:find("^http:") and not text:find("^unix:") then
+      return self:wrong("E121", declared, declared.forward and "forward"
+        or "upstream", string.format(
+        'upstream "%s" takes no head of the PROXY protocol', text),
+        "it goes to http://HOST:PORT and unix:/PATH only")
+    end
+  end
+end
+
 function checker:site(site)
   self:known_trusts(site)
   if not self.unsure[site] then
     self:site_trust(site)
     self:handshake(site)
     self:upstreams(site)
+    self:proxied(site, site)
   end
   for _, rule in ipairs(site.rules) do
     if self.unsure[site] then
       self:known_trusts(rule)
     else
       self:rule(site, rule)
+      if rule.forward or rule.upstream then
+        self:proxied(rule, site)
+      end
     end
   end
 end

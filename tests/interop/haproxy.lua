@@ -3,11 +3,17 @@
 -- versions of the PROXY protocol, with a checksum and with extensions.
 rig.needs("haproxy", "curl")
 local upstream = rig.upstream()
+local ada = rig.authority("staff"):issue { cn = "Ada" }
 local gateway = rig.gateway {
-  upstream = upstream,
+  upstream = upstream, socket = { url = rig.folder .. "/behind" },
   policy = [[
     listen { "127.0.0.1:0", proxy_protocol = { from = "127.0.0.1" } }
+    trust "staff" { ca = "staff.pem" }
     site "shop.test" { key = "server", upstream = "$upstream" }
+    site "behind.test" {
+      key = "server", trust = "staff", certificate = "require",
+      upstream = "unix:$socket", forward = { proxy_protocol = true },
+    }
   ]],
 }
 
@@ -26,7 +32,11 @@ defaults
   timeout connect 5s
   timeout client 20s
   timeout server 20s
-]]):format(rig.folder)
+frontend behind
+  mode http
+  bind unix@%s/behind accept-proxy
+  http-request return status 200 content-type text/plain lf-string "%%[src] %%[dst_port] %%[fc_pp_authority]"
+]]):format(rig.folder, rig.folder)
 for i, way in ipairs(ways) do
   text = text .. ([[
 listen way%d
@@ -55,5 +65,13 @@ for i, way in ipairs(ways) do
   expect(answer, way):is "hello 200"
   expect(upstream:last().header["x-forwarded-for"], way):is "127.0.0.50"
 end
+-- And in front of HAProxy, which reads our head.
+local told = rig.shell("curl -sS --max-time 20 --cacert $ca --resolve $resolve "
+  .. "--cert $cert --key $key $url", {
+    ca = rig.folder .. "/rig-server-ca.pem", cert = ada.cert, key = ada.key,
+    resolve = ("behind.test:%d:%s"):format(gateway.port, address(1)),
+    url = ("https://behind.test:%d/"):format(gateway.port),
+  })
+expect(told):is(("127.0.0.1 %d behind.test"):format(gateway.port))
 balancer:signal "TERM"
 balancer:wait(20)

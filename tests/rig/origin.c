@@ -37,11 +37,13 @@ serve_peer(void *arg)
 {
 	struct peer *peer = arg;
 
-	if (rig_origin_accept_tls(peer))
+	if (rig_origin_accept_tls(peer) &&
+	    (!peer->origin->proxied || rig_origin_take_proxy(peer)))
 		while (rig_origin_serve(peer))
 			;
 	rig_origin_end_tls(peer, false);
 	yett_buf_clear(&peer->held);
+	yett_buf_clear(&peer->proxy);
 	pthread_mutex_lock(&peer->origin->lock);
 	if (peer->fd >= 0)
 		close(peer->fd);
@@ -164,9 +166,8 @@ open_listener(lua_State *L, struct origin *origin)
 		luaL_error(L, "listen: %s", strerror(errno));
 }
 
-/* rig.origin { scripts = { [path] = { step, ... } }, unix = path, tls = { ... }
- * }
- * -> origin */
+/* rig.origin { scripts = { [path] = { step, ... } }, unix = path, tls = { ...
+ * }, proxied = true when each connection begins with a PROXY head } -> origin */
 static int
 origin_new(lua_State *L)
 {
@@ -187,6 +188,7 @@ origin_new(lua_State *L)
 	}
 	lua_pop(L, 1);
 	rig_origin_open_tls(L, origin);
+	origin->proxied = rig_flag_field(L, 1, "proxied");
 	open_listener(L, origin);
 	origin->accepting = pthread_create(&origin->acceptor, NULL, accept_all,
 				origin) == 0;
@@ -222,7 +224,8 @@ origin_count(lua_State *L)
 	return 1;
 }
 
-/* origin:request(n) -> { head, body, raw, length, connection, complete } */
+/* origin:request(n) -> { head, body, raw, length, connection, complete, proxy
+ * } */
 static int
 origin_request(lua_State *L)
 {
@@ -243,6 +246,9 @@ origin_request(lua_State *L)
 		lua_setfield(L, -2, "body");
 		lua_pushlstring(L, kept->raw.memory, yett_buf_len(&kept->raw));
 		lua_setfield(L, -2, "raw");
+		lua_pushlstring(L, kept->proxy.memory,
+		    yett_buf_len(&kept->proxy));
+		lua_setfield(L, -2, "proxy");
 		lua_pushinteger(L, (lua_Integer)kept->length);
 		lua_setfield(L, -2, "length");
 		lua_pushinteger(L, kept->connection);

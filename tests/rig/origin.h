@@ -51,6 +51,7 @@ struct script {
 /* A request as it came. Shared: the origin's lock. */
 struct kept {
 	struct yett_buf head, body, raw; /* raw: the body as framed */
+	struct yett_buf proxy;           /* the head of its connection */
 	size_t length;                   /* of the body, all of it */
 	unsigned connection;
 	bool complete;
@@ -64,8 +65,9 @@ struct peer {
 	int fd;               /* closed under the origin's lock; -1 then */
 	gnutls_session_t tls; /* NULL: in clear */
 	unsigned ordinal;
-	struct yett_buf held; /* came, not consumed */
-	struct kept *kept;    /* the request under way */
+	struct yett_buf held;  /* came, not consumed */
+	struct yett_buf proxy; /* what it began with */
+	struct kept *kept;     /* the request under way */
 	bool body_read;
 };
 
@@ -76,6 +78,7 @@ struct origin {
 	struct script *scripts;
 	pthread_t acceptor;
 	bool accepting;
+	bool proxied; /* connections begin with a PROXY head */
 
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t more;  /* a request came, or a hold ends */
@@ -92,6 +95,9 @@ void rig_origin_init_locks(struct origin *origin);
 
 /* Free what was kept and the scripts; the threads are gone. */
 void rig_origin_clear(struct origin *origin);
+
+/* Read the PROXY head of a connection; false: there is none. */
+bool rig_origin_take_proxy(struct peer *peer);
 
 /* Read one request and go through its steps; false: the connection is over. */
 bool rig_origin_serve(struct peer *peer);

@@ -181,7 +181,8 @@ function rig.upstream(options)
   if tls then
     tls.cert, tls.key = tls.certificate.cert, tls.certificate.key
   end
-  local core = rig.origin { scripts = options.paths, unix = path, tls = tls }
+  local core = rig.origin { scripts = options.paths, unix = path, tls = tls,
+    proxied = options.proxied }
   local url = path and "unix:" .. path
     or (tls and "https" or "http") .. "://127.0.0.1:" .. core:port()
   return setmetatable({ core = core, url = url }, Upstream)

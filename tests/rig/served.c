@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "io/proxy_protocol.h"
 
 #define KEEP_MAX ((size_t)1 << 20) /* bytes of a body that are kept */
 #define LINE_MAX_BYTES 256
@@ -108,6 +109,7 @@ add_request(struct peer *peer, size_t head_len)
 	if (kept == NULL)
 		return NULL;
 	kept->connection = peer->ordinal;
+	keep(&kept->proxy, yett_buf_slice(&peer->proxy));
 	pthread_mutex_lock(&origin->lock);
 	more = realloc(origin->requests,
 	    (origin->request_count + 1) * sizeof(*more));
@@ -390,6 +392,31 @@ reads_body_itself(const struct script *script)
 }
 
 bool
+rig_origin_take_proxy(struct peer *peer)
+{
+	struct yett_proxy_head head;
+	struct yett_slice bytes;
+	const char *why;
+
+	for (;;) {
+		switch (yett_proxy_parse(yett_buf_slice(&peer->held), &head,
+		    &why)) {
+		case YETT_PROXY_BAD: return false;
+		case YETT_PROXY_DONE:
+			bytes = yett_buf_slice(&peer->held);
+			bytes.len = head.len;
+			if (yett_buf_append(&peer->proxy, bytes) != YETT_OK)
+				return false;
+			yett_buf_consume(&peer->held, head.len);
+			return true;
+		case YETT_PROXY_MORE: break;
+		}
+		if (!fill(peer))
+			return false;
+	}
+}
+
+bool
 rig_origin_serve(struct peer *peer)
 {
 	const struct script *script;
@@ -416,6 +443,7 @@ rig_origin_clear(struct origin *origin)
 		yett_buf_clear(&origin->requests[i]->head);
 		yett_buf_clear(&origin->requests[i]->body);
 		yett_buf_clear(&origin->requests[i]->raw);
+		yett_buf_clear(&origin->requests[i]->proxy);
 		free(origin->requests[i]);
 	}
 	free(origin->requests);

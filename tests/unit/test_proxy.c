@@ -186,6 +186,110 @@ test_everything_else_is_refused(void **state)
 	}
 }
 
+/* --- writing --- */
+
+static struct yett_address
+address(const char *host, uint16_t port)
+{
+	struct yett_address out;
+
+	assert_int_equal(yett_address_parse(&out, yett_slice_of(host), port,
+			     NULL),
+	    YETT_OK);
+	return out;
+}
+
+static void
+test_what_is_written_is_read(void **state)
+{
+	static const struct {
+		const char *client, *server, *want;
+	} cases[] = {
+		{ "203.0.113.9", "192.0.2.7",
+		    "203.0.113.9:4711 to 192.0.2.7:443" },
+		{ "2001:db8::9", "2001:db8::7",
+		    "[2001:db8::9]:4711 to [2001:db8::7]:443" },
+		{ "203.0.113.9", "2001:db8::7",
+		    "[::ffff:203.0.113.9]:4711 to [2001:db8::7]:443" },
+	};
+	struct yett_proxy_tls tls = {
+		.version = YETT_LIT("TLSv1.3"),
+		.cipher = YETT_LIT("TLS_AES_128_GCM_SHA256"),
+		.is_verified = true,
+		.common_name = YETT_LIT("Ada"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct yett_address client = address(cases[i].client, 4711);
+		struct yett_address server = address(cases[i].server, 443);
+		struct yett_proxy_facts facts = { &client, &server,
+			YETT_LIT("http/1.1"), YETT_LIT("shop.test"), &tls };
+		struct yett_buf out = { 0 };
+
+		assert_int_equal(yett_proxy_write(&out, &facts), YETT_OK);
+		check_good(yett_buf_slice(&out), cases[i].want);
+		yett_buf_clear(&out);
+	}
+}
+
+static void
+test_a_head_byte_for_byte(void **state)
+{
+	static const struct yett_slice want = YETT_LIT(
+	    SIGNATURE "\x21\x11\0\x30" IPV4 "\x02\0\x04shop"
+		      "\x20\0\x1a\x07\0\0\0\0"
+		      "\x21\0\x07TLSv1.2"
+		      "\x22\0\x03"
+		      "Ada"
+		      "\x23\0\x02\x01\x02");
+	struct yett_address client = address("203.0.113.9", 4711);
+	struct yett_address server = address("192.0.2.7", 443);
+	struct yett_proxy_tls tls = {
+		.version = YETT_LIT("TLSv1.2"),
+		.cipher = YETT_LIT("\x01\x02"),
+		.sent_certificate = true,
+		.has_certificate = true,
+		.is_verified = true,
+		.common_name = YETT_LIT("Ada"),
+	};
+	struct yett_proxy_facts facts = { &client, &server, YETT_SLICE_NONE,
+		YETT_LIT("shop"), &tls };
+	struct yett_buf out = { 0 };
+
+	(void)state;
+	assert_int_equal(yett_proxy_write(&out, &facts), YETT_OK);
+	assert_int_equal(yett_buf_len(&out), want.len);
+	assert_memory_equal(out.memory, want.at, want.len);
+	/* Who is not verified has no name, and a verdict that is not zero. */
+	yett_buf_consume(&out, yett_buf_len(&out));
+	tls.is_verified = false;
+	assert_int_equal(yett_proxy_write(&out, &facts), YETT_OK);
+	assert_null(
+	    memmem(yett_buf_slice(&out).at, yett_buf_len(&out), "Ada", 3));
+	assert_non_null(memmem(yett_buf_slice(&out).at, yett_buf_len(&out),
+	    "\x07\0\0\0\x01", 5));
+	yett_buf_clear(&out);
+}
+
+static void
+test_nothing_is_made_up(void **state)
+{
+	char long_name[2000];
+	struct yett_address client = address("203.0.113.9", 4711);
+	struct yett_address nobody = { .len = 0 };
+	struct yett_proxy_facts facts = { &client, &nobody,
+		.authority = { long_name, sizeof(long_name) } };
+	struct yett_buf out = { 0 };
+
+	(void)state;
+	memset(long_name, 'x', sizeof(long_name));
+	assert_int_equal(yett_proxy_write(&out, &facts), YETT_OK);
+	assert_int_equal(yett_buf_len(&out), 16);
+	check_good(yett_buf_slice(&out), "unknown");
+	yett_buf_clear(&out);
+}
+
 int
 main(void)
 {
@@ -194,6 +298,9 @@ main(void)
 		cmocka_unit_test(test_a_unix_client_has_no_address),
 		cmocka_unit_test(test_the_longest_head),
 		cmocka_unit_test(test_everything_else_is_refused),
+		cmocka_unit_test(test_what_is_written_is_read),
+		cmocka_unit_test(test_a_head_byte_for_byte),
+		cmocka_unit_test(test_nothing_is_made_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

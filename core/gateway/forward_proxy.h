@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * forward_proxy.h - the client's connection, told before the request: the head
+ * of the PROXY protocol, version 2.
+ *
+ * Who the client is follows from the same verification as its headers do
+ * (forward.h); a link that began with a head carries this request only.
+ */
+#ifndef YETT_GATEWAY_FORWARD_PROXY_H
+#define YETT_GATEWAY_FORWARD_PROXY_H
+
+#include "gateway/worker.h"
+
+/*
+ * Append the head to `out`. `client` and `server` are the two ends of the
+ * client's connection.
+ * YETT_E_NOMEM: `out` may hold a part.
+ */
+YETT_MUST_USE
+enum yett_status yett_forward_proxy(const struct yett_session *session,
+    const struct yett_decision *decision, const struct yett_address *client,
+    const struct yett_address *server, struct yett_buf *out);
+
+#endif
