@@ -43,6 +43,7 @@ core_libcore_la_SOURCES += \
 # --- io
 core_libcore_la_SOURCES += \
 	core/io/address.c core/io/address.h \
+	core/io/handed.c core/io/handed.h \
 	core/io/loop.c core/io/loop.h \
 	core/io/proxy_protocol.c core/io/proxy_protocol.h \
 	core/io/proxy_write.c \

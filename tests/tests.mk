@@ -265,6 +265,9 @@ tests_rig_rig_SOURCES = \
 	tests/rig/served.c \
 	tests/rig/wire.c
 tests_rig_rig_LDADD = core/libcore.la
+check_PROGRAMS += tests/rig/activate
+tests_rig_activate_SOURCES = tests/rig/activate.c
+tests_rig_activate_LDADD =
 check_PROGRAMS += tests/rig/embedder
 tests_rig_embedder_SOURCES = tests/rig/embedder.c
 tests_rig_embedder_LDADD = core/libyett.la $(MHD_LIBS)
@@ -359,6 +362,7 @@ plays = \
 	tests/scenarios/slow-clients-are-let-go.lua \
 	tests/scenarios/slow-clients-cost-at-most-64-kib.lua \
 	tests/scenarios/slow-readers-cost-little.lua \
+	tests/scenarios/socket-is-handed-over.lua \
 	tests/scenarios/stalled-clients-cost-no-time.lua \
 	tests/scenarios/targets-of-every-form.lua \
 	tests/scenarios/ticket-carries-the-identity.lua \

@@ -3,8 +3,26 @@
 
 #include <stdlib.h>
 
+#include "io/handed.h"
 #include "io/socket.h"
 #include "policy/place.h"
+
+/* All workers accept from what was handed over, be it one socket or several. */
+static enum yett_status
+open_handed(struct yett_listener *listener, struct yett_slice name,
+    struct yett_fault *fault)
+{
+	enum yett_status status = YETT_OK;
+
+	listener->name = strndup(name.at, name.len);
+	if (listener->name == NULL)
+		return YETT_E_NOMEM;
+	for (uint32_t i = 0; status == YETT_OK && i < listener->worker_count;
+	     i++)
+		status = yett_handed_open(&listener->fd[i], name, i,
+		    &listener->bound, fault);
+	return status;
+}
 
 static enum yett_status
 open_sockets(struct yett_listener *listener, struct yett_fault *fault)
@@ -34,9 +52,12 @@ yett_listener_open(struct yett_listener **out, const struct yett_listen *listen,
 	listener->worker_count = worker_count;
 	for (uint32_t i = 0; i < worker_count; i++)
 		listener->fd[i] = -1;
-	status = yett_address_parse(&listener->declared, listen->address,
-	    listen->port, fault);
-	if (status == YETT_OK)
+	if (listen->fd.at != NULL)
+		status = open_handed(listener, listen->fd, fault);
+	else
+		status = yett_address_parse(&listener->declared,
+		    listen->address, listen->port, fault);
+	if (status == YETT_OK && listener->name == NULL)
 		status = open_sockets(listener, fault);
 	if (status != YETT_OK) {
 		char where[YETT_PLACE_TEXT];
@@ -69,6 +90,7 @@ yett_listener_unref(struct yett_listener **listener)
 		return;
 	for (uint32_t i = 0; i < taken->worker_count; i++)
 		yett_socket_close(&taken->fd[i]);
+	free(taken->name);
 	free(taken);
 }
 
@@ -78,6 +100,9 @@ yett_listener_is(const struct yett_listener *listener,
 {
 	struct yett_address address;
 
+	if (listen->fd.at != NULL || listener->name != NULL)
+		return listen->fd.at != NULL && listener->name != NULL &&
+		    yett_slice_eq(listen->fd, yett_slice_of(listener->name));
 	return yett_address_parse(&address, listen->address, listen->port,
 		   NULL) == YETT_OK &&
 	    yett_address_eq(&address, &listener->declared);

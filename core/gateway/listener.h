@@ -16,6 +16,7 @@
 
 struct yett_listener {
 	atomic_uint refs;
+	char *name; /* of a socket that was handed over; NULL: none */
 	struct yett_address declared; /* port 0: the kernel chose */
 	struct yett_address bound;
 	uint32_t worker_count;
@@ -25,7 +26,8 @@ struct yett_listener {
 /*
  * Open one socket per worker, all at one address.
  * YETT_E_POLICY: the address is not numeric. YETT_E_SYSTEM: it is in use, or
- * not permitted; no socket stays open. The fault's `where` is the place.
+ * not permitted; YETT_E_NOT_FOUND: no such socket was handed over. No socket
+ * stays open. The fault's `where` is the place.
  */
 YETT_MUST_USE
 enum yett_status

@@ -92,8 +92,10 @@ yett_draft_add_listen(struct yett_draft *draft,
 	for (uint32_t i = 0; i < listens->count; i++) {
 		const struct yett_listen *first = listens->at[i];
 
-		/* Port 0 is another port each time. */
-		if (listen->port == 0 || first->port != listen->port ||
+		/* Port 0 is another port each time; the loader tells of a name
+		 * twice. */
+		if (listen->fd.at != NULL || listen->port == 0 ||
+		    first->port != listen->port ||
 		    !yett_slice_eq(first->address, listen->address))
 			continue;
 		return yett_fail_at(fault, &listen->place,

@@ -260,6 +260,9 @@ struct yett_site {
 
 /* A TLS listener, or a clear-text one that only redirects. Frozen. */
 struct yett_listen {
+	/* Name of a socket that the service manager opened; absent: at
+	 * address and port. */
+	struct yett_slice fd;
 	struct yett_slice address; /* numeric IPv4 or IPv6, no brackets */
 	uint16_t port;             /* 0: the kernel chooses */
 	/* Whose connections begin with a head of the PROXY protocol; nobody

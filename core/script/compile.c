@@ -244,6 +244,7 @@ add_listen(struct yett_compile *compile, uint32_t index)
 	    sizeof(*listen));
 
 	(void)index; /* the draft counts listeners itself */
+	listen->fd = yett_field_text(L, compile->arena, "fd");
 	listen->address = yett_field_text(L, compile->arena, "address");
 	listen->port = (uint16_t)yett_field_number(L, "port", 0);
 	listen->proxies = read_proxies(compile);

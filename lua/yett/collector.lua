@@ -245,6 +245,19 @@ local function misused(self, call, what)
     "write " .. schema.words[call.word].example)
 end
 
+-- listen { fd = "NAME" }: the socket is there already.
+local function add_handed(self, call, listen)
+  if call.name ~= nil then
+    return self.cursor:misnamed("E121", string.format(
+      'listen has an address and fd = "%s"', listen.fd), "keep one of them")
+  end
+  listen.label = string.format("listen fd %s", listen.fd)
+  listen.where = self:where(call)
+  if self:once(listen.label, call) then
+    self.declarations.listens[#self.declarations.listens + 1] = listen
+  end
+end
+
 local function add_listen(self, call, fields)
   local at = self.cursor
   local listen = {}
@@ -253,7 +266,9 @@ local function add_listen(self, call, fields)
   if fields then
     call.name = fields[1]
     check.fields(at, schema.words.listen.fields, fields, listen, 1)
-    if type(call.name) ~= "string" then
+    if listen.fd then
+      return add_handed(self, call, listen)
+    elseif type(call.name) ~= "string" then
       return fields.fd == nil
         and misused(self, call, "needs an address as a string")
     end

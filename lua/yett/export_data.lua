@@ -71,7 +71,7 @@ local function listen_data(specs, listen)
   if next(out) == nil then
     return address(listen)
   end
-  out.address = address(listen)
+  out.address = listen.address and address(listen)
   return out
 end
 

@@ -12,6 +12,7 @@ local strings = "string|string[]"
 local patterns = "string|string[]|yett.matcher"
 local types = {
   string = "string", line = "string", domain = "string", target = "string",
+  socket = "string",
   boolean = "boolean", integer = "integer", headers = "table<string, string>",
   duration = "string|0", size = "string|0", names = strings, files = strings,
   upstreams = "string|string[]|yett.upstream", targets = strings,

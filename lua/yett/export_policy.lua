@@ -132,10 +132,13 @@ local function add_listen(lines, listen)
   if not has_members(listen) then
     lines[#lines + 1] = "listen " .. quoted(tostring(listen))
     return
-  elseif type(listen.address) ~= "string" then
+  end
+  lines[#lines + 1] = "listen {"
+  if type(listen.address) == "string" then
+    lines[#lines + 1] = string.format("  %s,", quoted(listen.address))
+  elseif not listen.fd then
     error("a listen has no address", 0)
   end
-  lines[#lines + 1] = string.format("listen {\n  %s,", quoted(listen.address))
   add_fields(lines, listen, "  ", { address = true })
   lines[#lines + 1] = "}"
 end

@@ -47,7 +47,7 @@ local function key(spec, ocsp)
 end
 
 local kinds = {
-  string = text, line = text, domain = text,
+  string = text, line = text, domain = text, socket = text,
   names = list_of_strings, files = list_of_strings,
   targets = list_of_strings, host = text, networks = list_of_strings,
   shadow = function(spec)
@@ -191,7 +191,9 @@ local function listens(word)
   local address = { type = "string", minLength = 1 }
 
   whole.properties.address = address
-  whole.required = json.list { "address" }
+  whole.anyOf = json.list {
+    { required = json.list { "address" } }, { required = json.list { "fd" } },
+  }
   return {
     type = "array", minItems = 1, description = word.doc,
     items = { anyOf = json.list { address, whole } },

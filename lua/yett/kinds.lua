@@ -300,6 +300,18 @@ function kinds.domain(spec, value, cursor)
   return text
 end
 
+-- The name of a socket, as systemd allows it.
+function kinds.socket(spec, value, cursor)
+  local text = kinds.string(spec, value, cursor)
+
+  if text and (#text == 0 or #text > 255 or text:find("[^ -~]")
+      or text:find(":", 1, true)) then
+    return cursor:wrong("E108", string.format('%s = "%s" is no name of a '
+      .. "socket", cursor:name(), text), "write " .. spec.example)
+  end
+  return text
+end
+
 -- The trusts of a verdict, when they are neither a name nor a list.
 kinds["named trusts"] = function(spec, value, cursor)
   return wrong_type(spec, value, cursor, "a name or a list of names")

@@ -426,7 +426,10 @@ local words = {
           },
         },
       },
-      fd = { later = true, doc = "A socket handed over by systemd." },
+      fd = {
+        kind = "socket", example = 'fd = "web"',
+        doc = "A socket that systemd opened, by its FileDescriptorName.",
+      },
       redirect = {
         kind = "table", example = 'redirect = "https"',
         presets = { https = { } },

@@ -23,6 +23,8 @@ local function anchor(declared, field, element)
   local label, file, line = place_of(declared)
   local word, name = label:match('^(%a+) "(.*)"$')
 
+  word = word or label:match("^%a+")
+
   return {
     file = file, line = line,
     call = { word = word, name = name, file = file, line = line },
