@@ -98,13 +98,13 @@ local function home_of(key)
   end
 end
 
-local function unknown_field(at, specs, key)
+local function unknown_field(at, specs, key, items)
   local meant = near.find(key, specs)
   local shown = type(key) == "string" and "'" .. key .. "'"
 
   if not shown then
     return at:unknown_key("E101", string.format("a value without a name in %s",
-      inside(at, at.depth)), listed(specs) == "" and "write each by itself"
+      inside(at, at.depth)), items and "write each by itself"
         or "write FIELD = VALUE; its fields are " .. listed(specs), key)
   end
   at:unknown_key("E101", string.format("unknown field %s in %s", shown,
@@ -234,7 +234,7 @@ function check.fields(at, specs, given, out, items)
       out[key] = value
     elseif spec == nil then
       if math_type(key) ~= "integer" or key < 1 or key > (items or 0) then
-        unknown_field(at, specs, key)
+        unknown_field(at, specs, key, items)
       end
     elseif value ~= at.unknown then
       at.depth, at.path[depth] = depth, key

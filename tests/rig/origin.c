@@ -167,7 +167,8 @@ open_listener(lua_State *L, struct origin *origin)
 }
 
 /* rig.origin { scripts = { [path] = { step, ... } }, unix = path, tls = { ...
- * }, proxied = true when each connection begins with a PROXY head } -> origin */
+ * }, proxied = true when each connection begins with a PROXY head } -> origin
+ */
 static int
 origin_new(lua_State *L)
 {
