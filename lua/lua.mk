@@ -49,9 +49,10 @@ lua_modules = \
 	lua/yett/test_schema.lua \
 	lua/yett/test_words.lua \
 	lua/yett/units.lua \
-	lua/yett/value_check.lua \
-	lua/yett/verdict_check.lua \
 	lua/yett/use.lua \
+	lua/yett/value_check.lua \
+	lua/yett/values.lua \
+	lua/yett/verdict_check.lua \
 	lua/yett/vocabulary.lua \
 	lua/yett/whole.lua
 EXTRA_DIST += lua/README.md lua/modules.awk $(lua_modules)

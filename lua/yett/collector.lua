@@ -6,6 +6,7 @@
 local check = require "yett.check"
 local names = require "yett.names"
 local schema = require "yett.schema"
+local values = require "yett.values"
 local vocabulary = require "yett.vocabulary"
 
 local collector = {}
@@ -238,8 +239,8 @@ local function add_trust(self, call, fields)
   end
 end
 
--- E107: the word was called with something else than it takes.
-local function misused(self, call, what)
+--- E107: the word was called with something else than it takes.
+function collector:misused(call, what)
   self.cursor:enter(call)
   self.cursor:misnamed("E107", string.format("%s %s", check.label(call), what),
     "write " .. schema.words[call.word].example)
@@ -270,7 +271,7 @@ local function add_listen(self, call, fields)
       return add_handed(self, call, listen)
     elseif type(call.name) ~= "string" then
       return fields.fd == nil
-        and misused(self, call, "needs an address as a string")
+        and self:misused(call, "needs an address as a string")
     end
   end
   local address, port, help = names.listen(self.host, call.name)
@@ -308,7 +309,7 @@ local function call_type(self, finish)
     __call = function(call, fields)
       if type(fields) ~= "table" then
         call.done = true
-        misused(self, call, "needs a table")
+        self:misused(call, "needs a table")
       elseif fields == self.unknown then
         call.done = true
       else
@@ -330,12 +331,12 @@ function collector:named(word, kind)
     }, kind)
 
     if behind ~= nil and type(name) == "string" then
-      misused(self, call, "takes its table behind the name, without a comma")
+      self:misused(call, "takes its table behind the name, without a comma")
       return self.unknown
     elseif name == self.unknown then
       return self.unknown
     elseif type(name) ~= "string" then
-      misused(self, call, "needs a " .. schema.words[word].named
+      self:misused(call, "needs a " .. schema.words[word].named
         .. " as a string")
       return self.unknown
     end
@@ -369,7 +370,7 @@ local function gateway(self)
     local at = self.cursor
 
     if type(fields) ~= "table" then
-      return misused(self, call, "needs a table")
+      return self:misused(call, "needs a table")
     end
     at:enter(call)
     local settings = check.fields(at, schema.words.gateway.fields, fields, {})
@@ -392,62 +393,10 @@ local function listen(self)
       call.name = given
       add_listen(self, call)
     elseif type(given) ~= "table" then
-      misused(self, call, "needs an address as a string")
+      self:misused(call, "needs an address as a string")
     elseif given ~= self.unknown then
       add_listen(self, call, given)
     end
-  end
-end
-
--- Call a host function that makes a value; nil, message, index on failure.
-local function attempt(make, given)
-  local fine, value, message, index = pcall(make, given)
-
-  if not fine then
-    return nil, (tostring(value):gsub("^[^\n]-:%d+: ", ""))
-  end
-  return value, message, index
-end
-
--- A word that makes a value by a host function; without one, for tests, the
--- value is a stand-in.
-local function value_of(self, word, make)
-  local caller = vocabulary.caller(self.host)
-
-  return function(given)
-    local _, line = caller(2)
-    local call = {
-      word = word, name = type(given) == "string" and given or nil,
-      file = self.file, line = line or 0,
-    }
-    local value, message, index
-
-    if given == self.unknown then
-      return given
-    end
-    if word ~= "data" and type(given) == "table" and getmetatable(given) == nil
-        and next(given) ~= nil and #given == 0 then
-      self.cursor:enter(call)
-      self.cursor:misnamed("E122", word .. " takes a list of texts",
-        string.format('write %s { "%s" }', word, word == "cidr"
-          and "10.0.0.0/8" or tostring((next(given)))))
-      return self.unknown
-    end
-    if make then
-      value, message, index = attempt(make, given)
-    else
-      value = {}
-    end
-    if value == nil then
-      self.cursor:enter(call)
-      self.report:add("error", word == "data" and "E120" or "E122", {
-        file = call.file, line = call.line, call = call,
-        part = index and "value" or "name", element = index,
-      }, string.format("%s: %s", check.label(call), message or "malformed"))
-      return self.unknown
-    end
-    self.texts[value] = given
-    return value
   end
 end
 
@@ -466,11 +415,11 @@ local function glob(self)
     if text == self.unknown then
       return text
     elseif type(text) ~= "string" then
-      misused(self, call, "needs a pattern as a string")
+      self:misused(call, "needs a pattern as a string")
       return self.unknown
     end
     if self.host.glob then
-      fine, message = attempt(self.host.glob, text)
+      fine, message = values.attempt(self.host.glob, text)
     end
     if not fine then
       self.cursor:enter(call)
@@ -479,39 +428,6 @@ local function glob(self)
     end
     self.texts[call] = text
     return call
-  end
-end
-
--- use "FILE": what that module returns. `self.use` is load.lua's to set.
-local function use_word(self)
-  local caller = vocabulary.caller(self.host)
-
-  return function(path)
-    local _, line = caller(2)
-    local call = {
-      word = "use", name = type(path) == "string" and path or nil,
-      file = self.file, line = line or 0,
-    }
-
-    if path == self.unknown then
-      return path
-    elseif type(path) ~= "string" or path == "" then
-      misused(self, call, "needs a file name as a string")
-      return self.unknown
-    end
-    local value, message, help = self.use(path)
-
-    -- A module that returns what another does has no line to tell: the call
-    -- is its last.
-    if call.line == 0 then
-      call.line = self:lines_with("use", self.file)[1] or 1
-    end
-    if value == nil then
-      self.cursor:enter(call)
-      self.cursor:misnamed("E125", string.format("%s: %s", check.label(call),
-        message), help)
-    end
-    return value or self.unknown
   end
 end
 
@@ -550,17 +466,11 @@ local function words_of(self)
   words.path = self:named("path", self.rule_type)
   words.exact = self:named("exact", self.rule_type)
   words.glob = glob(self)
-  words.use = use_word(self)
+  words.use = values.module(self)
   words.percent, words.before = vocabulary.percent, vocabulary.before
-  words.cidr = value_of(self, "cidr", self.host.cidr)
-  words.set = value_of(self, "set", self.host.set)
-  words.data = value_of(self, "data", self.host.read_json
-    and function(name)
-      if self.host.exists and not self.host.exists(name) then
-        return nil, "there is no such file, or it cannot be read"
-      end
-      return self.host.read_json(name)
-    end)
+  words.cidr = values.matcher(self, "cidr", self.host.cidr)
+  words.set = values.matcher(self, "set", self.host.set)
+  words.data = values.data(self)
   return words
 end
 
@@ -603,7 +513,7 @@ function collector:finish()
     if self.failed[call.file] then
       call.done = true -- what failed may have been about to complete it
     elseif not call.done and not call.fields then
-      misused(self, call, "has no table after it")
+      self:misused(call, "has no table after it")
     elseif not call.done then
       self.cursor:enter(call)
       self.cursor:misnamed("E117", string.format("%s stands in no site",
