@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/answer.h"
 
-#include <stdio.h>
-
+#include "base/json.h"
 #include "http/head.h"
 #include "http/location.h"
 
@@ -259,21 +258,9 @@ put_hex(struct writer *writer, uint32_t number)
 static void
 put_json_text(struct writer *writer, struct yett_slice text)
 {
-	size_t start = 0;
-
 	PUT(writer, "\"");
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.at[i];
-		char escape[7];
-
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		put(writer, (struct yett_slice){ text.at + start, i - start });
-		snprintf(escape, sizeof(escape), "\\u%04x", c);
-		put(writer, (struct yett_slice){ escape, 6 });
-		start = i + 1;
-	}
-	put(writer, (struct yett_slice){ text.at + start, text.len - start });
+	if (writer->status == YETT_OK)
+		writer->status = yett_json_append_words(writer->out, text);
 	PUT(writer, "\"");
 }
 

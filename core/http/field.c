@@ -106,8 +106,8 @@ static const unsigned char about[YETT_FIELD_IDS] = {
 	[YETT_FIELD_X_REAL_IP] = FORWARDING,
 };
 
-static bool
-begins_with(struct yett_slice name, const char *known)
+bool
+yett_field_name_begins(struct yett_slice name, const char *known)
 {
 	for (size_t i = 0; known[i] != '\0'; i++)
 		if (i == name.len ||
@@ -121,7 +121,7 @@ static enum yett_field_id
 find_family(struct yett_slice name)
 {
 	for (const struct known *one = families; one->name != NULL; one++)
-		if (begins_with(name, one->name))
+		if (yett_field_name_begins(name, one->name))
 			return one->id;
 	return YETT_FIELD_OTHER;
 }
@@ -136,7 +136,8 @@ yett_field_id(struct yett_slice name)
 		return YETT_FIELD_OTHER;
 	first = yett_lower(name.at[0]); /* tells most of them apart */
 	for (; one != NULL && one->name != NULL; one++) {
-		if (first != one->name[0] || !begins_with(name, one->name))
+		if (first != one->name[0] ||
+		    !yett_field_name_begins(name, one->name))
 			continue;
 		if ((about[one->id] & LOOSE) != 0 ||
 		    memchr(name.at, '_', name.len) == NULL)

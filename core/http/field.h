@@ -92,6 +92,10 @@ bool yett_field_is_identity(enum yett_field_id id);
 /* Could it tell an upstream how the client came? */
 bool yett_field_is_forwarding(enum yett_field_id id);
 
+/* Does a name begin with `known`, which is lower case? Without case, and `_` is
+ * taken for `-`, as the most careless reader compares. */
+bool yett_field_name_begins(struct yett_slice name, const char *known);
+
 /* A token of RFC 9110, section 5.6.2, of at least one byte. */
 bool yett_is_token(struct yett_slice text);
 

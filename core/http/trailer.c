@@ -26,23 +26,12 @@ yett_trailer_next(struct yett_slice *section, struct yett_field *field)
 	return true;
 }
 
-/* Without case, `_` as `-`: as the most careless reader compares. */
-static bool
-begins_with(struct yett_slice name, const char *known)
-{
-	for (size_t i = 0; known[i] != '\0'; i++)
-		if (i == name.len ||
-		    (yett_lower(name.at[i]) != known[i] &&
-			!(name.at[i] == '_' && known[i] == '-')))
-			return false;
-	return true;
-}
-
 static bool
 is_one_of(struct yett_slice name, const char *const known[])
 {
 	for (size_t i = 0; known[i] != NULL; i++)
-		if (begins_with(name, known[i]) && strlen(known[i]) == name.len)
+		if (yett_field_name_begins(name, known[i]) &&
+		    strlen(known[i]) == name.len)
 			return true;
 	return false;
 }
@@ -65,7 +54,7 @@ yett_trailer_may_pass(const struct yett_field *field)
 	if (field->id != YETT_FIELD_OTHER)
 		return false;
 	for (size_t i = 0; families[i] != NULL; i++)
-		if (begins_with(field->name, families[i]))
+		if (yett_field_name_begins(field->name, families[i]))
 			return false;
 	return !is_one_of(field->name, forbidden);
 }

@@ -124,7 +124,7 @@ test_words_of_authors_are_escaped(void **state)
 	struct yett_decision decision = {
 		.reason = YETT_REASON_DENIED,
 		.status = 403,
-		.why = YETT_LIT("<b>\"a\\\n&"),
+		.why = YETT_LIT("<b>\"a\\\n&\xfc"),
 	};
 	struct yett_answer_env html = json_env;
 	struct yett_answer answer;
@@ -139,7 +139,7 @@ test_words_of_authors_are_escaped(void **state)
 	text = write_answer(&answer, &json_env);
 	problem = json_loads(strstr(text, "\r\n\r\n") + 4, 0, NULL);
 	assert_string_equal(json_string_value(json_object_get(problem, "why")),
-	    "<b>\"a\\\n&");
+	    "<b>\"a\\\n&\xef\xbf\xbd"); /* no UTF-8: U+FFFD */
 	json_decref(problem);
 	free(text);
 	html.html = html.close = true;
