@@ -119,6 +119,19 @@ tell_no_authority(const struct term *term, struct yett_findings *findings)
 }
 
 static void
+tell_no_list(const struct term *term, struct yett_findings *findings)
+{
+	struct yett_finding *finding = yett_finding_add(findings,
+	    YETT_SEVERITY_WARNING, "W223", &term->spot,
+	    "%s \"%.*s\" has no list in crl: whatever it issued is refused",
+	    term->what, YETT_ARG(term->name));
+
+	yett_finding_help(findings, finding,
+	    "add its list, or remove the CA; without any crl none is asked "
+	    "for");
+}
+
+static void
 review_trust(const struct yett_trust_store *store,
     const struct yett_trust *trust, int64_t now, struct yett_findings *findings)
 {
@@ -142,6 +155,8 @@ review_trust(const struct yett_trust_store *store,
 			review_term(&term, now, findings);
 		if (dates.no_authority)
 			tell_no_authority(&term, findings);
+		else if (dates.no_list)
+			tell_no_list(&term, findings);
 	}
 }
 
@@ -175,7 +190,9 @@ review_site(const struct yett_credentials *credentials,
 		struct term term = {
 			.spot = { .place = site->place,
 			    .label = site->label,
-			    .field = "key" },
+			    .field = "key",
+			    .element = i + 1,
+			    .member = "cert" },
 			.what = "the certificate of site",
 			.name = site->name,
 		};

@@ -15,7 +15,7 @@
  * soon.
  *
  * W209: it expires soon. W210: it is not valid now. W211: a CRL is due soon.
- * W222: a CA that is none.
+ * W222: a CA that is none. W223: one whose CRL is missing among others.
  */
 void yett_credentials_review(const struct yett_credentials *credentials,
     int64_t now, struct yett_findings *findings);

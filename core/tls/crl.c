@@ -312,6 +312,15 @@ applies(const struct yett_crl *crl, gnutls_x509_crt_t issuer)
 	    is_signed_by(crl->crl, issuer);
 }
 
+bool
+yett_crl_set_has(const struct yett_crl_set *set, gnutls_x509_crt_t issuer)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (applies(&set->crl[i], issuer))
+			return true;
+	return false;
+}
+
 static void
 lower(int64_t *valid_until, int64_t date, int64_t now)
 {

@@ -48,6 +48,9 @@ yett_crl_set_digest(const struct yett_crl_set *set, struct yett_buf *out);
 bool yett_crl_set_dates(const struct yett_crl_set *set, size_t index,
     char *issuer, size_t size, int64_t *from, int64_t *to);
 
+/* Whether one of the lists is of `issuer`, whatever its dates. */
+bool yett_crl_set_has(const struct yett_crl_set *set, gnutls_x509_crt_t issuer);
+
 /*
  * Whether `issuer` withdrew `cert`, by `now`: VERIFIED, REVOKED or
  * CRL_UNAVAILABLE. Lowers *valid_until to the next date that can change it.

@@ -242,13 +242,15 @@ yett_trust_store_dates(const struct yett_trust_store *store, size_t index,
 
 	out->name[0] = '\0';
 	out->is_crl = index >= store->cas.count;
-	out->no_authority = false;
+	out->no_authority = out->no_list = false;
 	if (out->is_crl)
 		return yett_crl_set_dates(&store->crls,
 		    index - store->cas.count, out->name, sizeof(out->name),
 		    &out->from, &out->to);
 	ca = store->cas.ca[index];
 	out->no_authority = is_no_authority(ca);
+	out->no_list = store->crls.count > 0 &&
+	    !yett_crl_set_has(&store->crls, ca);
 	if (gnutls_x509_crt_get_dn(ca, out->name, &len) < 0)
 		out->name[0] = '\0';
 	out->from = gnutls_x509_crt_get_activation_time(ca);

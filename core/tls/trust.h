@@ -66,6 +66,7 @@ uint64_t yett_trust_store_id(const struct yett_trust_store *store);
 struct yett_trust_dates {
 	bool is_crl;
 	bool no_authority; /* not even its own basicConstraints call it one */
+	bool no_list;      /* there are CRLs, and none is of this CA */
 	char name[256];    /* of the CA, or of the CRL's issuer; RFC 4514 */
 	int64_t from, to;  /* seconds since 1970; of a CRL its nextUpdate */
 };

@@ -249,5 +249,17 @@ pages.W222 = {
   wrong = 'trust "staff" { ca = "pki/ada.pem" }',
   right = 'trust "staff" { ca = "pki/staff-ca.pem" }',
 }
+pages.W223 = {
+  title = "an authority without its revocation list",
+  text = "A trust that has `crl` wants, of every certificate in a chain but "
+    .. "the authority's own, the list of its issuer. There is none of this "
+    .. "authority, so everybody whom it vouches for is refused: reason "
+    .. "`revoked`, cause `crl_unavailable`.",
+  frame = "keys",
+  wrong = 'trust "staff" { ca = { "old-ca.pem", "new-ca.pem" }, '
+    .. 'crl = "old-ca.crl" }',
+  right = 'trust "staff" { ca = { "old-ca.pem", "new-ca.pem" },\n'
+    .. '  crl = { "old-ca.crl", "new-ca.crl" } }',
+}
 
 return pages

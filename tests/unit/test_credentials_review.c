@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is said of certificates and lists as their dates come near. */
+/* What is said of certificates and lists: of their dates, their names and
+ * chains, and of those that cannot be opened. */
 #include "tls/credentials_review.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "tls/chain_review.h"
+#include "tls/credentials_blame.h"
 
 #include "tests/unit/tls_world.h"
 
@@ -33,6 +38,29 @@ start(void **state)
 	world_write(&world, "staff.crl", &crl);
 	yett_buf_clear(&crl);
 	return 0;
+}
+
+/* Write NAME.pem and NAME.key of a certificate that `ca` issues; `extra` is
+ * appended to its chain. */
+static void
+write_key(const char *name, const struct yett_ca *ca, const char *const *dns,
+    const struct yett_ca *extra)
+{
+	struct yett_ca_request request = { .common_name = "c",
+		.key = YETT_CA_ED25519,
+		.dns = dns };
+	struct identity key;
+	char file[40];
+
+	identity_make(&key, ca, &request);
+	if (extra != NULL)
+		assert_int_equal(yett_ca_write(extra, &key.cert, NULL),
+		    YETT_OK);
+	snprintf(file, sizeof(file), "%s.pem", name);
+	world_write(&world, file, &key.cert);
+	snprintf(file, sizeof(file), "%s.key", name);
+	world_write(&world, file, &key.key);
+	identity_clear(&key);
 }
 
 static int
@@ -118,12 +146,195 @@ test_certificate_shown_to_an_upstream(void **state)
 	}
 }
 
+/* --- names and chains --- */
+
+/* What was found, one in a line: `CODE LABEL FIELD ELEMENT MEMBER`. */
+static void
+list(const struct yett_findings *findings, char *out, size_t size)
+{
+	size_t len = 0;
+
+	*out = '\0';
+	for (uint32_t i = 0; i < findings->count; i++) {
+		const struct yett_finding *one = &findings->at[i];
+
+		len += (size_t)snprintf(out + len, size - len,
+		    "%s %.*s %s %u %s\n", one->code, YETT_ARG(one->spot.label),
+		    one->spot.field, one->spot.element,
+		    one->spot.member == NULL ? "-" : one->spot.member);
+		assert_true(len < size);
+	}
+}
+
+static void
+review_chains(const struct world_policy *policy, const char *want)
+{
+	struct yett_findings findings = { .count = 0 };
+	char got[800];
+
+	world_load(&world, policy);
+	yett_chain_review(world.credentials, &findings);
+	list(&findings, got, sizeof(got));
+	assert_string_equal(got, want);
+	yett_findings_clear(&findings);
+}
+
+static void
+test_names(void **state)
+{
+	static const char *const dns[] = { "a.test", "*.B.test", NULL };
+	static const struct world_policy
+	    policy = { .site = {
+			   { "a.test", 0, 0, NULL, { "names" } },
+			   { "x.b.test", 0, 0, NULL, { "names" } },
+			   { "*.b.test", 0, 0, NULL, { "names" } },
+			   { "b.test", 0, 0, NULL, { "names" } },
+			   { "y.x.b.test", 0, 0, NULL, { "names" } },
+			   { "*.a.test", 0, 0, NULL, { "names" } },
+			   { "c.test", 0, 0, NULL, { "names", "nameless" } },
+			   { "*", 0, 0, NULL, { "nameless" } },
+		       } };
+
+	(void)state;
+	write_key("names", world.staff, dns, NULL);
+	write_key("nameless", world.staff, NULL, NULL);
+	review_chains(&policy,
+	    "W216 b.test key 1 cert\n"
+	    "W216 y.x.b.test key 1 cert\n"
+	    "W216 *.a.test key 1 cert\n"
+	    "W216 c.test key 1 cert\n"
+	    "W216 c.test key 2 cert\n");
+}
+
+static void
+test_chains(void **state)
+{
+	static const char *const dns[] = { "a.test", "b.test", NULL };
+	static const struct world_policy
+	    policy = { .site = {
+			   { "a.test", 0, 0, NULL, { "below", "strange" } },
+			   { "b.test", 0, 0, NULL, { "strange" } },
+		       } };
+	struct yett_ca *below;
+
+	(void)state;
+	assert_int_equal(yett_ca_new_below(&below, world.staff, "below", 5,
+			     NULL),
+	    YETT_OK);
+	write_key("below", below, dns, world.staff);
+	write_key("strange", below, dns, world.other);
+	review_chains(&policy, "W217 a.test key 2 cert\n");
+	yett_ca_free(below);
+}
+
+/* --- what cannot be opened --- */
+
+static void
+blame(const struct world_policy *policy, const char *want)
+{
+	struct yett_generation *gen = world_compile(&world, policy);
+	struct yett_findings findings = { .count = 0 };
+	char got[800];
+	uint32_t count = yett_credentials_blame(gen, SPRING, &findings);
+
+	list(&findings, got, sizeof(got));
+	assert_string_equal(got, want);
+	assert_int_equal(count, findings.count);
+	yett_findings_clear(&findings);
+	yett_generation_unref(&gen);
+}
+
+static void
+test_nothing_to_blame(void **state)
+{
+	static const struct world_policy policy = {
+		.trust = { { "staff", "staff.ca", "staff.crl", 1, NULL } },
+		.site = { { "a.test", 0, 0, NULL, { "year", NULL } } },
+	};
+
+	(void)state;
+	blame(&policy, "");
+}
+
+static void
+test_all_files_are_blamed(void **state)
+{
+	static const struct world_policy policy = {
+		.trust = {
+			{ "staff", "staff.ca", "staff.crl", 1, NULL },
+			{ "none", "none.ca", "none.crl", 1, NULL },
+			{ "empty", "empty", NULL, 1, NULL },
+		},
+		.site = {
+			{ "a.test", 0, 0, NULL, { "year", "none" } },
+			{ "b.test", 0, 0, NULL, { "none" } },
+			{ "c.test", 0, 0, NULL, { "mixed", "none" } },
+		},
+	};
+	struct yett_buf empty = { 0 };
+	struct identity key;
+
+	(void)state;
+	assert_int_equal(yett_buf_append(&empty, YETT_LIT("no PEM\n")),
+	    YETT_OK);
+	world_write(&world, "empty", &empty);
+	yett_buf_clear(&empty);
+	write_key("mixed", world.staff, NULL, NULL);
+	identity_make(&key, world.staff,
+	    &(struct yett_ca_request){ .common_name = "d",
+		.key = YETT_CA_ED25519 });
+	world_write(&world, "mixed.key", &key.key);
+	identity_clear(&key);
+	/* A key that stands in two sites in a row is told once. */
+	blame(&policy,
+	    "E501  ca 1 -\n"
+	    "E501  crl 1 -\n"
+	    "E501  ca 1 -\n"
+	    "E501 a.test key 2 cert\n"
+	    "E501 c.test key 1 key\n"
+	    "E501 c.test key 2 cert\n");
+}
+
+/* What is never believed: W222, what does not call itself an authority; W223,
+ * one whose list is missing while there are others. */
+static void
+test_authorities(void **state)
+{
+	static const struct world_policy policy = {
+		.trust = { { "open", "other.ca", NULL, 1, NULL },
+		    { "listed", "staff.ca", "staff.crl", 1, NULL },
+		    { "leaf", "year.pem", "staff.crl", 1, NULL },
+		    { "unlisted", "other.ca", "staff.crl", 1, NULL } },
+		.site = { { "a.test", 0, 0, NULL, { "year", NULL } } },
+	};
+	struct yett_findings findings = { .count = 0 };
+	char got[800];
+
+	(void)state;
+	world_load(&world, &policy);
+	yett_credentials_review(world.credentials, SPRING, &findings);
+	list(&findings, got, sizeof(got));
+	assert_string_equal(got, "W222  ca 0 -\nW223  ca 0 -\n");
+	assert_string_equal(findings.at[0].message.at,
+	    "the CA \"CN=a.test\" is no authority: only this very certificate "
+	    "is believed, and nothing that it signed");
+	assert_string_equal(findings.at[1].message.at,
+	    "the CA \"CN=Other CA\" has no list in crl: whatever it issued is "
+	    "refused");
+	yett_findings_clear(&findings);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_dates),
 		cmocka_unit_test(test_certificate_shown_to_an_upstream),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_chains),
+		cmocka_unit_test(test_nothing_to_blame),
+		cmocka_unit_test(test_all_files_are_blamed),
+		cmocka_unit_test(test_authorities),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);
