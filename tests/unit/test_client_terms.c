@@ -40,7 +40,7 @@ open_terms(struct yett_client_terms **out, const char *ca, const char *key,
 		.ca_count = 1,
 		.depth = 8 };
 	const struct yett_trust *trusts[1] = { &trust };
-	struct yett_key shown;
+	struct yett_key shown = { .ocsp = YETT_SLICE_NONE };
 	struct yett_client_declared declared = {
 		.trust = trusts,
 		.trust_count = ca == NULL ? 0 : 1,
