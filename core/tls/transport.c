@@ -339,7 +339,10 @@ yett_transport_flush(struct yett_transport *transport, struct yett_fault *fault)
 		(void)send_some(transport, queue, fault); /* sets broken */
 	if (shared->writer == transport)
 		save_output(shared);
-	if (yett_buf_len(&transport->output) == 0)
+	/* Only here: bytes also lie there when another connection took the
+	 * shared buffer away in the middle of this one's turn. */
+	transport->stuck = yett_buf_len(&transport->output) > 0;
+	if (!transport->stuck)
 		yett_buf_clear(&transport->output);
 	if (transport->broken)
 		(void)yett_fail(fault, YETT_E_SYSTEM,

@@ -46,6 +46,7 @@ struct yett_transport {
 	struct yett_buf output; /* the socket did not take it */
 	uint64_t sent;          /* bytes that the socket took */
 	bool drained;           /* the socket gave all it had, this turn */
+	bool stuck;             /* it did not take all, in an earlier turn */
 	bool ended;             /* the peer closed its side */
 	bool broken;            /* an error of the socket, or out of memory */
 	const char
@@ -106,7 +107,7 @@ yett_transport_next(const struct yett_transport *transport, int code,
 static inline bool
 yett_transport_is_stuck(const struct yett_transport *transport)
 {
-	return yett_buf_len(&transport->output) > 0;
+	return transport->stuck;
 }
 
 /* The handshake is over. */

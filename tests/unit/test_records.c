@@ -151,6 +151,7 @@ test_sessions_share_buffers(void **state)
 		assert_int_equal(yett_session_write(two.session,
 				     YETT_LIT("TWO"), &took, &fault),
 		    YETT_SESSION_DONE);
+		assert_false(yett_session_is_stuck(one.session));
 	}
 	assert_int_equal(yett_session_flush(one.session, &fault),
 	    YETT_SESSION_DONE);
