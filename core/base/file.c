@@ -6,20 +6,30 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Read the rest of `fd` in pieces; the size that stat told may be outdated. */
+/* With less room than this there is made more. */
+#define ROOM_LEAST 1024
+
+/*
+ * Read the rest of `fd`, of `size` bytes: room is made for all of it at once,
+ * so that no copy of a secret stays behind in memory that was outgrown. The
+ * size may be outdated.
+ */
 static enum yett_status
-read_all(int fd, const char *path, size_t most, struct yett_buf *out,
-    struct yett_fault *fault)
+read_all(int fd, const char *path, size_t size, size_t most,
+    struct yett_buf *out, struct yett_fault *fault)
 {
-	size_t total = 0;
+	size_t total = 0, want = (size < most ? size : most) + ROOM_LEAST;
 
 	for (;;) {
-		enum yett_status status = yett_buf_reserve(out, 16384);
+		enum yett_status status = YETT_OK;
 		ssize_t got;
 
+		if (yett_buf_room(out) < ROOM_LEAST || total == 0)
+			status = yett_buf_reserve(out, want);
 		if (status != YETT_OK)
 			return status;
-		got = read(fd, yett_buf_tail(out), 16384);
+		want = 16384;
+		got = read(fd, yett_buf_tail(out), yett_buf_room(out));
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
@@ -40,6 +50,7 @@ yett_file_read(const char *path, size_t most, struct yett_buf *out,
     struct yett_fault *fault)
 {
 	size_t before = yett_buf_len(out);
+	bool had_memory = out->memory != NULL;
 	enum yett_status status;
 	struct stat facts;
 	/* Non-blocking: opening a FIFO must not hang before fstat refuses it.
@@ -58,10 +69,14 @@ yett_file_read(const char *path, size_t most, struct yett_buf *out,
 		status = yett_fail(fault, YETT_E_SYSTEM,
 		    "%s is not a regular file", path);
 	else
-		status = read_all(fd, path, most, out, fault);
+		status = read_all(fd, path, (size_t)facts.st_size, most, out,
+		    fault);
 	close(fd);
-	if (status != YETT_OK)
-		out->end = out->start + before;
+	if (status == YETT_OK)
+		return YETT_OK;
+	out->end = out->start + before;
+	if (!had_memory)
+		yett_buf_clear(out);
 	return status;
 }
 

@@ -9,7 +9,8 @@
 
 /*
  * Append the content of the regular file `path` to `out`; on failure `out` is
- * as it was.
+ * as it was, and needs no clear if it needed none before. A file that does not
+ * grow meanwhile is read into one piece of memory, which can be wiped.
  *
  * YETT_E_NOT_FOUND: there is no such file.
  * YETT_E_SYSTEM:    it cannot be read, or is not a regular file.

@@ -185,7 +185,7 @@ test_file_is_whole_or_nothing(void **state)
 {
 	char path[] = "/tmp/yett-test-XXXXXX";
 	struct yett_fault fault = YETT_FAULT_NONE;
-	struct yett_buf buf = { 0 };
+	struct yett_buf buf = { 0 }, fresh = { 0 };
 	int fd = mkstemp(path);
 
 	(void)state;
@@ -196,10 +196,36 @@ test_file_is_whole_or_nothing(void **state)
 	assert_int_equal(yett_buf_len(&buf), 10);
 	assert_int_equal(yett_file_read(path, 9, &buf, &fault), YETT_E_LIMIT);
 	assert_int_equal(yett_buf_len(&buf), 10);
+	/* Who had no memory has none to free, or to wipe, afterwards. */
+	assert_int_equal(yett_file_read(path, 9, &fresh, NULL), YETT_E_LIMIT);
+	assert_null(fresh.memory);
 	unlink(path);
 	assert_int_equal(yett_file_read(path, 9, &buf, NULL), YETT_E_NOT_FOUND);
 	assert_int_equal(yett_file_read("/", 9, &buf, NULL), YETT_E_SYSTEM);
 	yett_buf_clear(&buf);
+}
+
+/* So that a secret can be wiped where it is, and nowhere else. */
+static void
+test_file_is_read_into_one_piece(void **state)
+{
+	char path[] = "/tmp/yett-test-XXXXXX", text[5000];
+	struct yett_buf buf = { 0 };
+	int fd = mkstemp(path);
+	char *memory;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, sizeof(text)), sizeof(text));
+	close(fd);
+	assert_int_equal(yett_buf_reserve(&buf, sizeof(text) + 1024), YETT_OK);
+	memory = buf.memory;
+	assert_int_equal(yett_file_read(path, 8192, &buf, NULL), YETT_OK);
+	assert_ptr_equal(buf.memory, memory);
+	assert_memory_equal(yett_buf_slice(&buf).at, text, sizeof(text));
+	yett_buf_clear(&buf);
+	unlink(path);
 }
 
 int
@@ -210,6 +236,7 @@ main(void)
 		cmocka_unit_test(test_arena_is_zeroed_and_apart),
 		cmocka_unit_test(test_arena_of_many_megabytes),
 		cmocka_unit_test(test_text_as_json),
+		cmocka_unit_test(test_file_is_read_into_one_piece),
 		cmocka_unit_test(test_list_order),
 		cmocka_unit_test(test_first_fault_wins),
 		cmocka_unit_test(test_log_quote),
