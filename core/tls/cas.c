@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "tls/datum.h"
+#include "tls/token.h"
 #include "tls/trust.h"
 
 #define FILE_MOST (16 * 1024 * 1024)
@@ -42,7 +43,7 @@ import_cas(struct yett_slice from, gnutls_x509_crt_t **list, unsigned *count,
 	bool is_pem;
 	int code;
 
-	if (gnutls_url_is_supported(from.at)) {
+	if (yett_token_is_url(from)) {
 		code = gnutls_x509_crt_list_import_url(list, count, from.at,
 		    NULL, NULL, 0);
 	} else {
@@ -60,8 +61,8 @@ import_cas(struct yett_slice from, gnutls_x509_crt_t **list, unsigned *count,
 	}
 	if (code < 0 || *count == 0)
 		return yett_fail(fault, YETT_E_POLICY,
-		    "%.*s holds no CA certificate: %s", YETT_ARG(from),
-		    gnutls_strerror(code));
+		    "%.*s holds no CA certificate: %s",
+		    YETT_ARG(yett_token_shown(from)), gnutls_strerror(code));
 	return YETT_OK;
 }
 

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "tls/credentials_choice.h"
+#include "tls/token.h"
 
 #define DAY_S (24 * 60 * 60)
 #define SOON_S (30 * DAY_S)
@@ -215,7 +216,7 @@ yett_credentials_review_shown(const struct yett_spot *spot,
 	struct term term = {
 		.spot = *spot,
 		.what = "the certificate shown to the upstream,",
-		.name = cert,
+		.name = yett_token_shown(cert),
 		.from = from,
 		.to = to,
 	};

@@ -324,6 +324,23 @@ test_authorities(void **state)
 	yett_findings_clear(&findings);
 }
 
+/* A URL may hold the PIN of its token. */
+static void
+test_no_pin_is_told(void **state)
+{
+	struct yett_findings findings = { .count = 0 };
+	const struct yett_spot spot = { .field = "upstream" };
+
+	(void)state;
+	yett_credentials_review_shown(&spot,
+	    YETT_LIT("pkcs11:token=hsm;object=gw?pin-value=8642"), SPRING,
+	    SPRING + DAY, SPRING + DAY - 60, &findings);
+	assert_int_equal(findings.count, 1);
+	assert_non_null(strstr(findings.at[0].message.at, "object=gw\""));
+	assert_null(strstr(findings.at[0].message.at, "8642"));
+	yett_findings_clear(&findings);
+}
+
 int
 main(void)
 {
@@ -335,6 +352,7 @@ main(void)
 		cmocka_unit_test(test_nothing_to_blame),
 		cmocka_unit_test(test_all_files_are_blamed),
 		cmocka_unit_test(test_authorities),
+		cmocka_unit_test(test_no_pin_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);

@@ -45,7 +45,9 @@ open_trust(struct yett_trust_store **out, const char *ca,
 		.depth = depth,
 		.place = { YETT_LIT("p.lua"), 7, 3 } };
 
-	snprintf(path[0], sizeof(path[0]), "%s/%s", world.folder, ca);
+	snprintf(path[0], sizeof(path[0]), "%s%s%s",
+	    strchr(ca, ':') == NULL ? world.folder : "",
+	    strchr(ca, ':') == NULL ? "/" : "", ca);
 	slice[0] = yett_slice_of(path[0]);
 	for (; crl != NULL && crl[trust.crl_count] != NULL; trust.crl_count++) {
 		char *at = path[trust.crl_count + 1];
@@ -265,6 +267,8 @@ test_what_is_not_opened(void **state)
 		{ "nowhere.ca", { NULL }, YETT_E_NOT_FOUND, "nowhere.ca" },
 		{ "site.key", { NULL }, YETT_E_POLICY,
 		    "holds no CA certificate" },
+		{ "pkcs11:token=nobody?pin-value=8642", { NULL }, YETT_E_POLICY,
+		    "pkcs11:token=nobody holds no CA" },
 		{ "staff.ca", { "nowhere.crl" }, YETT_E_NOT_FOUND,
 		    "nowhere.crl" },
 		{ "staff.ca", { "text.crl" }, YETT_E_POLICY,
