@@ -39,7 +39,9 @@ yett_ticket_keeper_follow(struct yett_ticket_keeper *keeper,
 	yett_ticket_ring_unref(&keeper->from_file);
 	keeper->from_file = *from_file;
 	*from_file = NULL;
-	keeper->looked_at = (struct yett_file_stamp){ .mode = 0 };
+	keeper->looked_at = keeper->from_file != NULL
+	    ? keeper->from_file->stamp
+	    : (struct yett_file_stamp){ .mode = 0 };
 	keeper->off = settings->tickets.off;
 	keeper->period = settings->tickets.rotate * YETT_NS_PER_MS;
 	changed(keeper);

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 
 static const uint8_t staff[YETT_SHA256_LEN] = { 1 };
 static const uint8_t partners[YETT_SHA256_LEN] = { 2 };
@@ -346,6 +347,43 @@ test_what_is_in_force(void **state)
 	yett_ticket_keeper_close(&keeper);
 }
 
+static void
+count_line(void *arg, enum yett_log_level level, const char *line, size_t len)
+{
+	unsigned *count = arg;
+
+	(void)level;
+	(void)len;
+	*count += strstr(line, "ticket-keys-failed") != NULL &&
+	    strstr(line, "/keys") != NULL;
+}
+
+static void
+test_a_file_that_is_gone_is_told_once(void **state)
+{
+	const char *path = write_keys(ROOT_A "\n", 0600);
+	struct yett_ticket_keeper keeper;
+	struct yett_ticket_user user = { .keeper = &keeper };
+	unsigned told = 0;
+
+	(void)state;
+	assert_int_equal(yett_ticket_keeper_open(&keeper, NULL), YETT_OK);
+	follow(&keeper, false, 1000, path);
+	yett_log_set(count_line, &told, YETT_LOG_DEBUG);
+	yett_ticket_keeper_tend(&keeper, keeper.turned);
+	assert_int_equal(told, 0);
+	unlink(path);
+	yett_ticket_keeper_tend(&keeper, keeper.turned);
+	yett_ticket_keeper_tend(&keeper, keeper.turned);
+	assert_int_equal(told, 1);
+	yett_log_set(NULL, NULL, YETT_LOG_INFO);
+	/* What was read stays. */
+	assert_int_equal(yett_ticket_user_ring(&user)->count, 1);
+	assert_non_null(yett_ticket_user_ring(&user)->path);
+	yett_ticket_user_clear(&user);
+	yett_ticket_keeper_close(&keeper);
+}
+
 static int
 start(void **state)
 {
@@ -376,6 +414,7 @@ main(void)
 		cmocka_unit_test(test_a_file_of_keys),
 		cmocka_unit_test(test_nine_keys_are_too_many),
 		cmocka_unit_test(test_what_is_in_force),
+		cmocka_unit_test(test_a_file_that_is_gone_is_told_once),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);
