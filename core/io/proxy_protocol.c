@@ -261,15 +261,15 @@ parse_whole(struct yett_slice head, struct yett_proxy_head *out,
 	const char *wrong;
 
 	out->has_addresses = false;
-	/* Of its own connections a balancer tells nothing that counts. */
-	if (command == COMMAND_LOCAL && len < 0)
+	/* Of its own connections a balancer tells nothing that counts: the
+	 * block is to be passed over, whatever it holds. */
+	if (command == COMMAND_LOCAL)
 		return YETT_PROXY_DONE;
 	if (len < 0)
 		return bad(why, "the family is unknown, or of datagrams");
 	if ((size_t)len > rest.len)
 		return bad(why, "the addresses reach beyond the head");
-	if (command == COMMAND_PROXY)
-		read_addresses(rest.at, family, out);
+	read_addresses(rest.at, family, out);
 	rest.at += len;
 	rest.len -= (size_t)len;
 	wrong = check_tlvs(head, rest);

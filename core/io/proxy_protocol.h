@@ -5,8 +5,8 @@
  *
  * Reading is pure, as strict as a parser of hostile input must be,
  * although only trusted peers are listened to: one form for each number, every
- * length within its frame, CRC32C verified where it is sent. Nothing here
- * touches a socket.
+ * length within its frame, CRC32C verified where it is sent. Of a connection of
+ * the balancer's own only the length counts. Nothing here touches a socket.
  */
 #ifndef YETT_IO_PROXY_PROTOCOL_H
 #define YETT_IO_PROXY_PROTOCOL_H

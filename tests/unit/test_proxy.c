@@ -78,8 +78,10 @@ test_heads_are_read(void **state)
 		{ YETT_LIT(SIGNATURE "\x20\0\0\0"), "unknown" },
 		/* Its own connection: the addresses do not count. */
 		{ YETT_LIT(SIGNATURE "\x20\x11\0\x0c" IPV4), "unknown" },
-		/* A family that is not known, of such a connection. */
+		/* Nor does anything else that it says. */
 		{ YETT_LIT(SIGNATURE "\x20\x77\0\x02xy"), "unknown" },
+		{ YETT_LIT(SIGNATURE "\x20\x11\0\x01\0"), "unknown" },
+		{ YETT_LIT(SIGNATURE "\x20\0\0\x03\x04\xff\xff"), "unknown" },
 		/* An extension, an empty one. */
 		{ YETT_LIT(
 		      SIGNATURE "\x21\x11\0\x16" IPV4 "\x02\0\x04shop\x04\0\0"),
@@ -163,7 +165,6 @@ test_everything_else_is_refused(void **state)
 		YETT_LIT(SIGNATURE "\x21\x41\0\x0c" IPV4),
 		/* Addresses and extensions beyond the end. */
 		YETT_LIT(SIGNATURE "\x21\x11\0\x0b\0\0\0\0\0\0\0\0\0\0\0"),
-		YETT_LIT(SIGNATURE "\x20\x11\0\x01\0"),
 		YETT_LIT(SIGNATURE "\x21\x11\0\x0d" IPV4 "\x04"),
 		YETT_LIT(SIGNATURE "\x21\x11\0\x0f" IPV4 "\x04\0\x01"),
 		YETT_LIT(SIGNATURE "\x21\x11\0\x10" IPV4 "\x04\xff\xff\0"),
