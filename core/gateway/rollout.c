@@ -163,6 +163,9 @@ open_credentials(struct yett_rollout *rollout, struct yett_findings *findings,
 			yett_blame(findings, rollout->gen, "E501", fault);
 		return status;
 	}
+	/* A handshake under way keeps the generation, and needs them. */
+	yett_generation_attach(rollout->gen, rollout->credentials,
+	    yett_credentials_release);
 	yett_credentials_review(rollout->credentials, now, findings);
 	yett_chain_review(rollout->credentials, findings);
 	return read_ticket_keys(rollout, fault);
@@ -324,7 +327,6 @@ yett_rollout_unref(struct yett_rollout **rollout)
 	yett_access_log_close(taken->access);
 	yett_record_unref(&taken->record);
 	yett_targets_close(taken->targets);
-	yett_credentials_close(taken->credentials);
 	yett_policy_source_unref(&taken->source);
 	yett_generation_unref(&taken->gen);
 	free(taken);

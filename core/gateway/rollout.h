@@ -25,8 +25,8 @@
 struct yett_rollout {
 	atomic_uint refs;
 	struct yett_generation *gen;
-	struct yett_policy_source *source; /* the instances' text */
-	struct yett_credentials *credentials;
+	struct yett_policy_source *source;    /* the instances' text */
+	struct yett_credentials *credentials; /* the generation owns them */
 	struct yett_targets *targets;
 	struct yett_ticket_ring *ticket_ring; /* of a file, until published */
 	struct yett_access_log *access;       /* NULL: none */

@@ -14,12 +14,6 @@ yett_generation_attach(struct yett_generation *gen, void *held,
 	gen->release = release;
 }
 
-void *
-yett_generation_attached(const struct yett_generation *gen)
-{
-	return gen->held;
-}
-
 void
 yett_generation_set_trust_id(struct yett_generation *gen, uint32_t trust,
     uint64_t id)

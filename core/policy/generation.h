@@ -74,7 +74,6 @@ enum yett_status yett_draft_freeze(struct yett_draft **draft,
  */
 void yett_generation_attach(struct yett_generation *gen, void *held,
     void (*release)(void *held));
-void *yett_generation_attached(const struct yett_generation *gen);
 
 /* Before it is shared: tell what a trust's CA certificates digest to. */
 void yett_generation_set_trust_id(struct yett_generation *gen, uint32_t trust,

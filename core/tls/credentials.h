@@ -4,7 +4,8 @@
  * keys of its sites, its opened trusts, and the lists of CA names to send.
  *
  * Opened before the generation is published and hung on it, so that it lives
- * exactly as long. Frozen; any thread reads.
+ * exactly as long. Frozen but for the OCSP responses (staple.h); any thread
+ * reads.
  */
 #ifndef YETT_TLS_CREDENTIALS_H
 #define YETT_TLS_CREDENTIALS_H
