@@ -20,6 +20,13 @@ spot_of(const struct yett_rule *rule, const char *field)
 		.field = field };
 }
 
+/* What a rule needs of those that it is for: of nobody at 0 per cent. */
+static enum yett_need
+need_of(const struct yett_rule *rule)
+{
+	return rule->spared < 100 ? rule->need : YETT_NEED_NONE;
+}
+
 /* What `late` does, in short. */
 static const char *
 write_late(char *out, size_t size, const struct yett_late *late)
@@ -139,7 +146,7 @@ review_hello_function(const struct review *review, const struct yett_site *site)
 	    may_lack(site, &site->fallback.trusts))
 		doubt_rule(&doubt, &site->fallback);
 	for (uint32_t i = 0; i < site->rule_count; i++)
-		if (site->rule[i]->need == YETT_NEED_REQUIRE &&
+		if (need_of(site->rule[i]) == YETT_NEED_REQUIRE &&
 		    may_lack(site, &site->rule[i]->trusts) &&
 		    yett_review_matches(site, site->rule[i]))
 			doubt_rule(&doubt, site->rule[i]);
@@ -262,7 +269,7 @@ price_of(const struct yett_site *site)
 
 	for (uint32_t i = 0; i < site->rule_count; i++) {
 		const struct yett_rule *rule = site->rule[i];
-		bool needs = rule->need != YETT_NEED_NONE;
+		bool needs = need_of(rule) != YETT_NEED_NONE;
 
 		if (needs && price.asking == NULL)
 			price.asking = rule;
@@ -449,7 +456,7 @@ review_preflights(const struct review *review, const struct yett_site *site)
 		return;
 	}
 	for (uint32_t i = 0; i < site->rule_count; i++)
-		if (site->rule[i]->need == YETT_NEED_REQUIRE &&
+		if (need_of(site->rule[i]) == YETT_NEED_REQUIRE &&
 		    site->rule[i]->shadow == 0 &&
 		    site->rule[i]->preflight == YETT_PREFLIGHT_USUAL)
 			tell_preflight_missing(review, allows, site->rule[i]);
@@ -460,7 +467,7 @@ review_preflights(const struct review *review, const struct yett_site *site)
 bool
 yett_review_is_late(const struct yett_site *site, const struct yett_rule *rule)
 {
-	return rule->need == YETT_NEED_REQUIRE && site->hello_function < 0 &&
+	return need_of(rule) == YETT_NEED_REQUIRE && site->hello_function < 0 &&
 	    (site->ask.need == YETT_NEED_NONE ||
 		!yett_trust_sets_meet(&site->ask.trusts, &rule->trusts)) &&
 	    yett_review_matches(site, rule);

@@ -8,25 +8,18 @@
  * And W213: a function is told to make needs late when one of the things that
  * it may say does.
  */
-#include "unit/policy_builder.h"
+#include "unit/random_policy.h"
 
 #include "policy/decide.h"
 #include "policy/review.h"
 #include "policy/review_paths.h"
 
 #define POLICIES 2000
-#define TRUSTS 3
 #define RULES 7
 
 /* Segments of rules; of paths there is one more, which no rule names. */
 static const char *const names[] = { "a", "b" };
 #define DEPTH 3
-
-static unsigned
-below(unsigned most)
-{
-	return (unsigned)rand() % most;
-}
 
 /* --- policies */
 
@@ -62,7 +55,7 @@ is_repeated(const struct yett_site *site, const struct yett_rule *rule)
 }
 
 static struct yett_site *
-random_site(struct yett_draft *draft)
+small_site(struct yett_draft *draft)
 {
 	static const enum yett_handshake ways[] = { YETT_HANDSHAKE_AUTO,
 		YETT_HANDSHAKE_NEVER, YETT_HANDSHAKE_NEVER,
@@ -95,7 +88,7 @@ random_policy(struct yett_draft *draft)
 	trust_add(draft, "staff");
 	trust_add(draft, "partners");
 	trust_add(draft, "guests");
-	site_add(draft, random_site(draft));
+	site_add(draft, small_site(draft));
 	return freeze(draft);
 }
 
@@ -105,6 +98,7 @@ random_policy(struct yett_draft *draft)
 struct fate {
 	unsigned requests, late;
 	unsigned said_late; /* of those, by the request function */
+	unsigned needed;    /* requests of clients that the need is for */
 };
 
 static enum yett_verification
@@ -152,7 +146,9 @@ decide(const struct yett_generation *gen, const struct yett_hello *hello,
 		if (decision.rule == site->rule[i])
 			of = &fate[i];
 	of->requests++;
-	of->late += decision.reason == YETT_REASON_LATE;
+	of->needed += decision.need == YETT_NEED_REQUIRE;
+	of->late += decision.reason == YETT_REASON_LATE ||
+	    decision.shadow == YETT_REASON_LATE;
 	of->said_late += decision.reason == YETT_REASON_LATE &&
 	    decision.by_function;
 }
@@ -227,7 +223,7 @@ test_late_needs(void **state)
 		const struct yett_site *site = yett_generation_site_at(gen, 0);
 		struct yett_hello hello = { .sni = YETT_LIT("shop.test") };
 		struct yett_findings findings = { .count = 0 };
-		struct fate fate[RULES + 1] = { { 0, 0, 0 } };
+		struct fate fate[RULES + 1] = { { 0 } };
 		char path[64] = "";
 
 		each_path(gen, &hello, NULL, path, 0, fate);
@@ -257,6 +253,55 @@ test_late_needs(void **state)
 	assert_true(priced > 100);
 	assert_true(late > 500 && late < rules); /* else nothing was shown */
 	assert_true(dead > 20);
+}
+
+/* With shadows, shares, preflights and all kinds of late answers a rule is late
+ * for every client that it is for, now or once its shadow ends; or for none. */
+static void
+test_late_needs_of_rules_that_are_tried_out(void **state)
+{
+	unsigned late = 0, rules = 0;
+
+	(void)state;
+	srand(20261126);
+	for (int i = 0; i < POLICIES / 8; i++) {
+		struct yett_draft *draft = yett_draft_new();
+		struct yett_site *site = small_site(draft);
+		struct yett_findings findings = { .count = 0 };
+		struct fate fate[RULES + 1] = { { 0 } };
+		struct yett_generation *gen;
+
+		for (int k = 0; k < TRUSTS; k++)
+			trust_add(draft, trust_names[k]);
+		random_extras(site);
+		site_add(draft, site);
+		gen = freeze(draft);
+		for (unsigned k = 0; k < CLIENTS; k++) {
+			struct yett_hello hello = { .sni = YETT_LIT(
+							"shop.test"),
+				.client_ip = client_number(k) };
+			char path[64] = "";
+
+			each_path(gen, &hello, NULL, path, 0, fate);
+		}
+		yett_review(gen, &findings);
+		for (uint32_t k = 0; k < site->rule_count; k++) {
+			bool all_late = fate[k].late > 0 &&
+			    fate[k].late == fate[k].needed;
+
+			assert_int_equal(was_told(&findings, "W201",
+					     site->rule[k]),
+			    all_late);
+			assert_int_equal(was_told(&findings, "W205",
+					     site->rule[k]),
+			    fate[k].requests == 0);
+			late += all_late;
+			rules++;
+		}
+		yett_findings_clear(&findings);
+		yett_generation_unref(&gen);
+	}
+	assert_true(late > 50 && late < rules);
 }
 
 /* --- functions ------------------------------------------------------------ */
@@ -319,7 +364,7 @@ random_sayings(struct yett_draft *draft)
 static struct yett_generation *
 random_functions(struct yett_draft *draft)
 {
-	struct yett_site *site = random_site(draft);
+	struct yett_site *site = small_site(draft);
 
 	trust_add(draft, "staff");
 	trust_add(draft, "partners");
@@ -346,7 +391,7 @@ makes_late(const struct yett_generation *gen, struct saying saying)
 		.hello = say_hello,
 		.request = say_request };
 	struct yett_hello hello = { .sni = YETT_LIT("shop.test") };
-	struct fate fate[RULES + 1] = { { 0, 0, 0 } };
+	struct fate fate[RULES + 1] = { { 0 } };
 	char path[64] = "";
 	unsigned late = 0;
 
@@ -432,6 +477,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_late_needs),
+		cmocka_unit_test(test_late_needs_of_rules_that_are_tried_out),
 		cmocka_unit_test(test_doubts),
 		cmocka_unit_test(test_worst_are_kept),
 	};
