@@ -121,7 +121,9 @@ find_decision(struct search *search, const struct yett_policy *policy,
 		status = search->status;
 	if (status == YETT_OK && search->line == NULL)
 		status = yett_fail(fault, YETT_E_NOT_FOUND,
-		    "there is no decision \"%s\" in %s", id, log);
+		    "there is no decision \"%s\" in %s, nor in the older "
+		    "files beside it",
+		    id, log);
 	return status;
 }
 

@@ -27,10 +27,12 @@ function cursor:enter(call)
   self.call, self.depth = call, 0
 end
 
+-- What messages call the field looked at, or the declaration itself.
 function cursor:name()
   return self.path[self.depth] or self.call.word
 end
 
+-- Where report.lua finds it: its "key" or its "value", or an element of that.
 function cursor:anchor(part, element)
   return {
     file = self.call.file, line = self.call.line, call = self.call,

@@ -474,6 +474,7 @@ local function words_of(self)
   return words
 end
 
+-- A collector without any declaration; what is wrong goes to `report`.
 function collector.new(host, report)
   local self = setmetatable({
     host = host, report = report, unknown = make_unknown(),

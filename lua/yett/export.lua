@@ -71,14 +71,17 @@ function forms.lua(host, files, format)
   return declarations and result, told, wrong
 end
 
+-- The JSON Schema of what forms.json writes.
 function forms.schema()
   return json.encode(schema_of(schema)), ""
 end
 
+-- The definitions for the Lua language server.
 function forms.luals()
   return editor.luals(schema), ""
 end
 
+-- The configuration of luacheck.
 function forms.luacheck(host)
   return editor.luacheck(host, schema), ""
 end

@@ -200,6 +200,7 @@ local function listens(word)
   }
 end
 
+-- The JSON Schema, as a table, of the vocabulary `schema`.
 return function(schema)
   local words = schema.words
   local site = named(words.site)

@@ -133,6 +133,8 @@ local function import(host, files, format)
   return named, report(made, model, told, format)
 end
 
+-- import(host, files, format): the policy and the report as texts; or nil, the
+-- place, what is wrong there, and whether the call itself was.
 return function(host, files, format)
   local fine, first, second = pcall(import, host, files, format)
 

@@ -52,10 +52,12 @@ function access.is_silent(flags)
   return flags & bits.sslrequirecert ~= 0 and flags & bits.sslnegotiatecert == 0
 end
 
+-- Whether one mode of certificate asks for more than another.
 function access.is_stricter(mode, other)
   return strength[mode] > strength[other]
 end
 
+-- Whether a flag of sslFlags is among `flags`.
 function access.has(flags, name)
   return flags & bits[name:lower()] ~= 0
 end

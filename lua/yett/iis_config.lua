@@ -321,6 +321,7 @@ end
 
 local config = {}
 
+-- What is read from all files, to begin with: nothing.
 function config.model()
   return {
     sites = {}, site = {}, entries = {}, said = {}, lost = {}, notes = {},

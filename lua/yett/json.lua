@@ -60,6 +60,7 @@ function encode(value, indent)
   return object(value, indent)
 end
 
+-- The text of a value, with a line for each member of a table.
 function json.encode(value)
   return encode(value, "") .. "\n"
 end

@@ -14,6 +14,7 @@ local most_kept = 1000
 
 report.most_shown = 20
 
+-- An empty report.
 function report.new()
   return setmetatable({ list = {}, errors = 0, total = 0 }, report)
 end

@@ -34,6 +34,7 @@ local left_out = {
   True = "Lua writes true", False = "Lua writes false",
 }
 
+-- An error at a node of the tree.
 function scope:problem(code, node, message, help)
   self.blamed[node.line] = true
   self.found:add("error", code, {
@@ -60,6 +61,7 @@ function scope:doubt(code, node, message, help, extra)
   self.doubts[#self.doubts + 1] = doubt
 end
 
+-- A block begins: what is declared from here on is forgotten by close().
 function scope:open()
   self.names = setmetatable({}, { __index = self.names })
   self.made = setmetatable({}, { __index = self.made })
@@ -81,6 +83,7 @@ function scope:declare(name, facts, value)
   }
 end
 
+-- Look at an expression.
 function scope:walk(node)
   local visit = expressions[node.kind]
 
@@ -95,6 +98,7 @@ function scope:walk_all(list)
   end
 end
 
+-- Look at the statements of a block.
 function scope:block(list)
   self:open()
   for _, node in ipairs(list) do

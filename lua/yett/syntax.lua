@@ -42,6 +42,7 @@ function parser:fail(problem)
   error(self.problems, 0)
 end
 
+-- Go to the next token; returns the one before.
 function parser:advance()
   self.previous = self.token
   self.token = self.after or self.lexer:next()
@@ -52,17 +53,20 @@ function parser:advance()
   return self.previous
 end
 
+-- The kind of the token behind the current one.
 function parser:peek()
   self.after = self.after or self.lexer:next()
   return self.after.kind
 end
 
+-- Go on if the token is of this kind: it, or nil.
 function parser:accept(kind)
   if self.token.kind == kind then
     return self:advance()
   end
 end
 
+-- Go on, or fail when the token is not of this kind.
 function parser:expect(kind, where)
   if self.token.kind ~= kind then
     self:fail(cures.expected(kind, where, self.token, self.previous))

@@ -190,6 +190,7 @@ end
 local runner = {}
 runner.__index = runner
 
+-- Run one test of a file under its policy, and tell its result.
 function runner:test(file, policy, test)
   local trouble
 
@@ -232,6 +233,7 @@ function runner:is_wrong(file)
   end
 end
 
+-- Read a file of tests and run them all.
 function runner:file(path)
   local text = self.host.read({ path = path }).text
 
@@ -261,6 +263,7 @@ function runner:file(path)
   end
 end
 
+-- The end of all output, and whether that is a success.
 function runner:finish(options)
   local least = tonumber(options.coverage_min)
   local percent = self.coverage:percent()

@@ -8,6 +8,7 @@ local near = require "yett.near"
 local coverage = {}
 coverage.__index = coverage
 
+-- Nothing seen yet.
 function coverage.new()
   return setmetatable({
     rules = {}, by_key = {}, functions = {}, policies = {},

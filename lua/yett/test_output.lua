@@ -5,6 +5,7 @@
 local output = {}
 output.__index = output
 
+-- The output that `options` of `yett test` ask for.
 function output.new(host, options)
   return setmetatable({
     host = host, verbose = options.verbose == "true",
@@ -13,10 +14,12 @@ function output.new(host, options)
   }, output)
 end
 
+-- To standard output.
 function output:write(text)
   self.host.write { text = text }
 end
 
+-- Before the first result.
 function output:begin()
   if self.tap then
     self:write("TAP version 13\n")
@@ -90,6 +93,7 @@ local function junit_text(self)
   return table.concat(out, "\n") .. "\n</testsuite>\n"
 end
 
+-- After the last: the plan or the count, and the file of JUnit.
 function output:finish()
   if self.tap then
     self:write(string.format("1..%d\n", #self.results))

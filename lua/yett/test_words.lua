@@ -312,6 +312,7 @@ end
 -- The file ends at a mistake that was told.
 local told = {}
 
+-- The environment that a file of tests runs in.
 function words:environment()
   local list = words_of(self)
   local known = {}
@@ -362,6 +363,7 @@ function words:add_raised(code, message)
   self.found:add("error", code, { file = self.file.name, line = line }, text)
 end
 
+-- Run the file: its tests are collected, mistakes are told.
 function words:run()
   local chunk, message = vocabulary.compile(self.host, self.file,
     self:environment())

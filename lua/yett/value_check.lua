@@ -116,6 +116,7 @@ local function plain_table(self, node)
     and value or nil
 end
 
+-- Whether a table in the text has the field, or one whose name is computed.
 local function has_field(value, name)
   for _, field in ipairs(value.fields) do
     if field.named == name or field.key and not field.named then
@@ -275,6 +276,7 @@ local function why_nil(self, node, field)
   end
 end
 
+-- E107 for each field of a table, and of tables in it, that is nil.
 local function has_nil(self, given)
   for _, field in ipairs(given.fields) do
     local why = field.named and why_nil(self, field.value, field.named)

@@ -34,6 +34,7 @@ local function anchor(declared, field, element)
   }
 end
 
+-- An error, or a warning, at a field of a declaration, or at its name.
 function checker:wrong(code, declared, field, message, help, note)
   self.found:add("error", code, anchor(declared, field), message, {
     help = help, notes = note and { note },
@@ -63,6 +64,7 @@ function checker:known_names(declared, field, names)
   end
 end
 
+-- E106 for what a site or a rule names, for its clients and its upstream.
 function checker:known_trusts(declared)
   local upstream = declared.upstream
 
@@ -209,6 +211,7 @@ function checker:proxied(declared, site)
   end
 end
 
+-- All that is looked at in one site and its rules.
 function checker:site(site)
   self:known_trusts(site)
   if not self.unsure[site] then
