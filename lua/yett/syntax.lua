@@ -278,6 +278,9 @@ local function suffixed(self)
     elseif kind == "(" or kind == "{" or kind == "string" then
       base.kind, base.arguments = "call", arguments(self)
     else
+      if node.kind == "name" then
+        self.tree.filled[node.value] = true
+      end
       self.depth = depth
       return node
     end
@@ -535,7 +538,8 @@ end
 
 -- The tree of `text`, or nil; and a list of what is wrong with its syntax.
 -- tree.assigned has the names that are assigned anywhere, tree.filled those
--- whose fields are; tree.fields maps a
+-- whose fields are, or that stand anywhere without a field, so that something
+-- else may fill them; tree.fields maps a
 -- name to the table field that it is the value of; tree.repeated lists fields
 -- that stand twice in one table.
 return function(text)

@@ -16,7 +16,8 @@ local function made_of(self, node)
   return made and made.value or nil
 end
 
--- Whether an expression is a text that is no number; and how to call it.
+-- How to call an expression that is a text, though of digits: none of a policy
+-- is taken for a number. Else nil.
 local function text_of(self, node)
   local value = made_of(self, node) or node
   local fact, name = self:fact(node)
@@ -24,13 +25,13 @@ local function text_of(self, node)
   if node.kind == "paren" then
     return text_of(self, node.inner)
   elseif value.kind == "string" then
-    return tonumber(value.value) == nil and (node.kind == "name" and node.value
-      or string.format('"%s"', value.value))
+    return node.kind == "name" and node.value
+      or string.format('"%s"', value.value)
   elseif value.kind == "binary" then
-    return value.operator == ".." and "what '..' makes"
+    return value.operator == ".." and "what '..' makes" or nil
   end
   return type(fact) == "table" and fact.methods and fact.methods.starts_with
-    and name
+    and name or nil
 end
 
 local arithmetic = {
@@ -107,8 +108,8 @@ local function read_instead(node, object)
   return string.format("write %s[...]", object)
 end
 
--- Whether a local name is a table that stands in the text and gets no fields
--- later.
+-- The table that a local name stands for, when nothing else can give it fields
+-- or a metatable.
 local function plain_table(self, node)
   local value = made_of(self, node)
 
