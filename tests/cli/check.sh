@@ -184,4 +184,70 @@ names.lua:3:29 W216
 names.lua:4:26 W216
 names.lua:4:26 W217
 END
+
+# Dates that come near, or are past; an authority without its list.
+cat >dates.cnf <<'END'
+[req]
+distinguished_name = name
+[name]
+[ca]
+default_ca = authority
+[authority]
+database = index.txt
+unique_subject = no
+rand_serial = yes
+new_certs_dir = .
+default_md = sha256
+policy = any
+x509_extensions = v3
+[any]
+commonName = supplied
+[v3]
+basicConstraints = critical,CA:true
+subjectKeyIdentifier = hash
+subjectAltName = DNS:portal.example
+END
+: >index.txt
+moment() { # DAYS from now, as certificates write it
+	date -u -d "$1 days" +%y%m%d%H%M%SZ
+}
+# dated NAME FROM TO: NAME.pem and NAME.key, which hold between these days
+dated() {
+	openssl req -config dates.cnf -new -subj "/CN=$1" -newkey ec -pkeyopt \
+		ec_paramgen_curve:P-256 -nodes -keyout "$1.key" -out "$1.csr" &&
+		openssl ca -config dates.cnf -batch -notext -selfsign -keyfile \
+			"$1.key" -in "$1.csr" -out "$1.pem" -startdate \
+			"$(moment "$2")" -enddate "$(moment "$3")"
+}
+{
+	dated soon -60 10 && dated past -60 -1 && dated early 1 60 &&
+		openssl ca -config dates.cnf -gencrl -keyfile soon.key \
+			-cert soon.pem -out soon.crl -crl_lastupdate \
+			"$(moment -20)" -crl_nextupdate "$(moment 5)"
+} >/dev/null 2>&1 || exit 99
+cat >dates.lua <<'END'
+listen "127.0.0.1:8443"
+trust "staff" {
+  ca = { "soon.pem", "past.pem", "again/staff-ca.pem" }, crl = "soon.crl",
+}
+site "portal.example" {
+  key = { "soon", "past", "early" }, trust = "staff", certificate = "require",
+  upstream = "http://127.0.0.1:80",
+}
+END
+run check --format=short dates.lua
+ok "dates are warned of" ends 0
+sed 's/^\(dates\.lua:[0-9:]*\): warning: \(.*\) \[\(W...\)]$/\1 \3 \2/
+	/^dates.*W/!d; s/20[0-9][0-9]-[0-9][0-9]-[0-9][0-9]/DATE/
+	s/in [0-9]* days/soon/' err >told
+ok "each at its name" diff - told <<'END'
+dates.lua:3:8 W209 the CA "CN=soon" expires on DATE, soon
+dates.lua:3:8 W210 the CA "CN=past" expired on DATE
+dates.lua:3:8 W223 the CA "CN=past" has no list in crl: whatever it issued is refused
+dates.lua:3:8 W223 the CA "CN=Yett demo: staff" has no list in crl: whatever it issued is refused
+dates.lua:3:64 W211 the revocation list of "CN=soon" must be followed by DATE, soon
+dates.lua:6:11 W209 the certificate of site "portal.example" expires on DATE, soon
+dates.lua:6:19 W210 the certificate of site "portal.example" expired on DATE
+dates.lua:6:27 W210 the certificate of site "portal.example" is not valid before DATE
+END
 plan
