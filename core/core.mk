@@ -56,6 +56,7 @@ core_libcore_la_SOURCES += \
 	core/policy/decide_hello.c \
 	core/policy/decide_request.c \
 	core/policy/derive.c core/policy/derive.h \
+	core/policy/besides.c core/policy/besides.h \
 	core/policy/diff.c core/policy/diff.h core/policy/diff_names.c \
 	core/policy/draft.c \
 	core/policy/facts.c core/policy/facts.h \

@@ -396,8 +396,8 @@ struct yett_diff_summary {
 /*
  * Compare what two policies decide, site by site: `sink` gets the rules that
  * were added, removed and changed, and for each site "equal", a connection and
- * a request on which the policies disagree, or why neither is known. `out` and
- * `sink` may be NULL.
+ * a request on which the policies disagree, or why neither is known. What else
+ * differs, such as an upstream, is named only. `out` and `sink` may be NULL.
  */
 YETT_API enum yett_status
 yett_policy_diff(struct yett_policy *old_policy, struct yett_policy *new_policy,

@@ -38,6 +38,19 @@ yett_slice_eq(struct yett_slice a, struct yett_slice b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
 }
 
+/* Are two lists the same, in the same order? */
+static inline bool
+yett_slices_eq(const struct yett_slice *a, size_t a_count,
+    const struct yett_slice *b, size_t b_count)
+{
+	if (a_count != b_count)
+		return false;
+	for (size_t i = 0; i < a_count; i++)
+		if (!yett_slice_eq(a[i], b[i]))
+			return false;
+	return true;
+}
+
 static inline char
 yett_lower(char c)
 {

@@ -79,9 +79,12 @@ const struct yett_verb yett_verb_diff = {
 	    "disagree; sites with functions\nare \"unknown\": replay a record "
 	    "with `yett impact`. The rules that were added,\nremoved or "
 	    "changed "
-	    "are listed with their lines.\n\nExit status: 0 proven equal, 3 "
+	    "are listed with their lines.\n\nOnly who is asked and who is let "
+	    "in is compared. Other fields that differ, such\nas upstream, "
+	    "limits or key, are named as \"besides\"; what files hold is not "
+	    "read.\n\nExit status: 0 proven equal, whatever differs besides; 3 "
 	    "not, "
-	    "1 a policy is wrong or cannot be read,\n2 wrong usage.",
+	    "1 a policy is wrong\nor cannot be read, 2 wrong usage.",
 	.options = options,
 	.run = diff,
 	.operands_most = 2,

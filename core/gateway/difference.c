@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "gateway/inquiry.h"
+#include "policy/besides.h"
 #include "policy/diff.h"
 #include "policy/trust_set.h"
 
@@ -16,6 +17,7 @@ struct telling {
 	enum yett_status status;
 	struct yett_diff_summary summary;
 	bool first;
+	uint32_t besides; /* told so far: what differs and decides nothing */
 };
 
 static void
@@ -91,6 +93,79 @@ say_rules(struct telling *telling, const struct yett_diff_site *site)
 			say_rule(telling, '-', telling->old, old);
 		say_rule(telling, '+', telling->now, now);
 	}
+}
+
+/* --- what else differs --- */
+
+/* One field of a rule, or of no rule in particular. */
+static void
+say_field(struct telling *telling, struct yett_slice label, const char *name,
+    bool first)
+{
+	const char *sign = label.len > 0 ? ": " : "";
+
+	if (telling->format != YETT_FORMAT_JSON) {
+		if (first)
+			say(telling, "  besides%s%.*s: %s",
+			    label.len > 0 ? ", " : "", YETT_ARG(label), name);
+		else
+			say(telling, ", %s", name);
+		return;
+	}
+	say(telling, "%s\"", telling->besides > 0 ? "," : "");
+	if (telling->status == YETT_OK)
+		telling->status = yett_json_append_words(&telling->text, label);
+	say(telling, "%s%s\"", sign, name);
+}
+
+/* What differs of `label`, but for what was told of the whole site. */
+static void
+say_besides(struct telling *telling, struct yett_slice label,
+    const struct yett_besides *besides, const struct yett_besides *told)
+{
+	bool first = true;
+
+	for (uint32_t i = 0; i < besides->count; i++) {
+		if (told != NULL && yett_besides_has(told, besides->name[i]))
+			continue;
+		say_field(telling, label, besides->name[i], first);
+		telling->besides++;
+		first = false;
+	}
+	if (!first && telling->format != YETT_FORMAT_JSON)
+		say(telling, "\n");
+}
+
+static void
+say_site_besides(struct telling *telling, const struct yett_diff_site *site)
+{
+	const struct yett_site *old = site->old, *now = site->now;
+	struct yett_besides all, one;
+
+	yett_besides_rule(telling->old, &old->fallback, telling->now,
+	    &now->fallback, &all);
+	yett_besides_site(old, now, &all);
+	say_besides(telling, YETT_SLICE_NONE, &all, NULL);
+	for (uint32_t i = 0; i < now->rule_count; i++) {
+		const struct yett_rule *was = find_rule(old, now->rule[i]);
+
+		if (was == NULL)
+			continue;
+		yett_besides_rule(telling->old, was, telling->now, now->rule[i],
+		    &one);
+		say_besides(telling, now->rule[i]->label, &one, &all);
+	}
+}
+
+static void
+say_gateway_besides(struct telling *telling)
+{
+	struct yett_besides all;
+
+	yett_besides_gateway(telling->old, telling->now, &all);
+	if (all.count > 0 && telling->format != YETT_FORMAT_JSON)
+		say(telling, "the gateway:\n");
+	say_besides(telling, YETT_SLICE_NONE, &all, NULL);
 }
 
 /* --- examples --- */
@@ -179,8 +254,10 @@ tell_text(struct telling *telling, const struct yett_diff_site *site)
 		: site->now == NULL ? ", gone"
 				    : "",
 	    site->why[0] != '\0' ? ": " : "", site->why);
-	if (site->old != NULL && site->now != NULL)
+	if (site->old != NULL && site->now != NULL) {
 		say_rules(telling, site);
+		say_site_besides(telling, site);
+	}
 	if (site->answer == YETT_DIFF_DIFFERENT)
 		say_example(telling, site);
 }
@@ -223,7 +300,11 @@ tell_json(struct telling *telling, const struct yett_diff_site *site)
 		say_member(telling, "before", yett_slice_of(example->before));
 		say_member(telling, "after", yett_slice_of(example->after));
 	}
-	say(telling, "}");
+	say(telling, ",\"besides\":[");
+	telling->besides = 0;
+	if (site->old != NULL && site->now != NULL)
+		say_site_besides(telling, site);
+	say(telling, "]}");
 }
 
 static void
@@ -252,12 +333,20 @@ end(struct telling *telling)
 	switch (telling->format) {
 	case YETT_FORMAT_SHORT:
 	case YETT_FORMAT_TEXT:
+		say_gateway_besides(telling);
 		say(telling,
 		    "%" PRIu64 " proven equal, %" PRIu64 " different, %" PRIu64
 		    " unknown\n",
 		    summary->equal, summary->different, summary->unknown);
+		if (telling->besides > 0)
+			say(telling,
+			    "Equal is what they decide: who is asked, and who "
+			    "is let in. They differ besides, as named.\n");
 		return;
 	case YETT_FORMAT_JSON:
+		say(telling, "],\"besides\":[");
+		telling->besides = 0;
+		say_gateway_besides(telling);
 		say(telling,
 		    "],\"equal\":%" PRIu64 ",\"different\":%" PRIu64
 		    ",\"unknown\":%" PRIu64 "}\n",

@@ -7,6 +7,7 @@
 #include "policy/path_walk.h"
 #include "policy/sample.h"
 #include "policy/share.h"
+#include "policy/trust_set.h"
 
 #define SEEN 64 /* pairs of rules that are remembered */
 
@@ -48,22 +49,10 @@ trust_named(const struct yett_generation *gen, struct yett_slice name)
 }
 
 static bool
-same_texts(const struct yett_slice *a, uint32_t a_count,
-    const struct yett_slice *b, uint32_t b_count)
-{
-	if (a_count != b_count)
-		return false;
-	for (uint32_t i = 0; i < a_count; i++)
-		if (!yett_slice_eq(a[i], b[i]))
-			return false;
-	return true;
-}
-
-static bool
 same_trust(const struct yett_trust *a, const struct yett_trust *b)
 {
-	return same_texts(a->ca, a->ca_count, b->ca, b->ca_count) &&
-	    same_texts(a->crl, a->crl_count, b->crl, b->crl_count) &&
+	return yett_slices_eq(a->ca, a->ca_count, b->ca, b->ca_count) &&
+	    yett_slices_eq(a->crl, a->crl_count, b->crl, b->crl_count) &&
 	    a->depth == b->depth && yett_slice_eq(a->spiffe, b->spiffe);
 }
 
@@ -84,32 +73,6 @@ trusts_mean_the_same(const struct comparison *comparison,
 	return true;
 }
 
-static bool
-has_trust(const struct yett_generation *gen, const struct yett_trust_set *set,
-    struct yett_slice name)
-{
-	for (uint32_t i = 0; i < set->count; i++)
-		if (yett_slice_eq(yett_generation_trust(gen, set->index[i])
-				      ->name,
-			name))
-			return true;
-	return false;
-}
-
-static bool
-same_sets(const struct comparison *comparison, const struct yett_trust_set *old,
-    const struct yett_trust_set *now)
-{
-	if (old->count != now->count)
-		return false;
-	for (uint32_t i = 0; i < old->count; i++)
-		if (!has_trust(comparison->now, now,
-			yett_generation_trust(comparison->old, old->index[i])
-			    ->name))
-			return false;
-	return true;
-}
-
 /* --- identities */
 
 static bool
@@ -118,7 +81,7 @@ same_identity(const struct yett_identity *a, const struct yett_identity *b)
 	if (a == NULL || b == NULL)
 		return a == b;
 	for (int kind = 0; kind < YETT_IDENTITY_KINDS; kind++)
-		if (!same_texts(a->list[kind].glob, a->list[kind].count,
+		if (!yett_slices_eq(a->list[kind].glob, a->list[kind].count,
 			b->list[kind].glob, b->list[kind].count))
 			return false;
 	return true;
@@ -476,7 +439,8 @@ asks_client_differently(struct comparison *comparison)
 	yett_decide_hello(comparison->old, NULL, &hello, NULL, &old);
 	yett_decide_hello(comparison->now, NULL, &hello, NULL, &now);
 	if (old.action == now.action && old.need == now.need &&
-	    same_sets(comparison, &old.trusts, &now.trusts))
+	    yett_trust_sets_eq(comparison->old, &old.trusts, comparison->now,
+		&now.trusts))
 		return false;
 	example->is_handshake = true;
 	write_asked(example->before, sizeof(example->before), comparison->old,

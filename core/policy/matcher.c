@@ -262,6 +262,18 @@ yett_cidr_set_build(struct yett_arena *arena, const struct yett_cidr *cidr,
 }
 
 bool
+yett_cidr_set_eq(const struct yett_cidr_set *a, const struct yett_cidr_set *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (uint32_t i = 0; i < a->count; i++)
+		if (compare_ip(&a->range[i].first, &b->range[i].first) != 0 ||
+		    compare_ip(&a->range[i].last, &b->range[i].last) != 0)
+			return false;
+	return true;
+}
+
+bool
 yett_cidr_set_contains(const struct yett_cidr_set *set,
     const struct yett_ip *ip)
 {

@@ -66,6 +66,10 @@ YETT_MUST_USE
 enum yett_status yett_cidr_set_build(struct yett_arena *arena,
     const struct yett_cidr *cidr, uint32_t count, struct yett_cidr_set *out);
 
+/* Do both have the same addresses? */
+bool
+yett_cidr_set_eq(const struct yett_cidr_set *a, const struct yett_cidr_set *b);
+
 bool yett_cidr_set_contains(const struct yett_cidr_set *set,
     const struct yett_ip *ip);
 

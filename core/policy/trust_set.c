@@ -20,6 +20,32 @@ yett_trust_sets_meet(const struct yett_trust_set *a,
 	return false;
 }
 
+static bool
+has_name(const struct yett_generation *gen, const struct yett_trust_set *set,
+    struct yett_slice name)
+{
+	for (uint32_t i = 0; i < set->count; i++)
+		if (yett_slice_eq(yett_generation_trust(gen, set->index[i])
+				      ->name,
+			name))
+			return true;
+	return false;
+}
+
+bool
+yett_trust_sets_eq(const struct yett_generation *a_gen,
+    const struct yett_trust_set *a, const struct yett_generation *b_gen,
+    const struct yett_trust_set *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (uint32_t i = 0; i < a->count; i++)
+		if (!has_name(b_gen, b,
+			yett_generation_trust(a_gen, a->index[i])->name))
+			return false;
+	return true;
+}
+
 bool
 yett_trust_set_was_asked(const struct yett_generation *gen,
     const struct yett_trust_set *set, const struct yett_asked *asked)

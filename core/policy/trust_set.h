@@ -12,6 +12,11 @@
 bool yett_trust_sets_meet(const struct yett_trust_set *a,
     const struct yett_trust_set *b);
 
+/* Whether sets of two generations, or of one, have the same names. */
+bool yett_trust_sets_eq(const struct yett_generation *a_gen,
+    const struct yett_trust_set *a, const struct yett_generation *b_gen,
+    const struct yett_trust_set *b);
+
 /* Whether one of the trusts was among those a handshake asked for. */
 bool yett_trust_set_was_asked(const struct yett_generation *gen,
     const struct yett_trust_set *set, const struct yett_asked *asked);

@@ -25,6 +25,43 @@ run diff old.lua function.lua
 ok "a function is not guessed at" prints "unknown: it has functions"
 ok "and is not equal" ends 3
 
+cat >less.lua <<'EOF'
+gateway { timeouts = { answer = "5s" } }
+listen "127.0.0.1:8443"
+trust "staff" { ca = "demo/staff-ca.pem" }
+site "portal.example" {
+  key = "demo/portal", upstream = "http://127.0.0.1:8080", trust = "staff",
+  path "/" {}, path "/admin" { certificate = "require" },
+}
+EOF
+cat >more.lua <<'EOF'
+gateway { timeouts = { answer = "6s" }, tickets = { rotate = "7h" } }
+listen "127.0.0.1:8444"
+trust "staff" { ca = "demo/staff-ca.pem" }
+site "portal.example" {
+  key = "demo/other", tls_priority = "NORMAL:-VERS-ALL:+VERS-TLS1.3",
+  upstream = "http://127.0.0.1:9090", trust = "staff",
+  path "/" {},
+  path "/admin" {
+    certificate = "require", upgrade = "none", forward = { client_cert = "xfcc" },
+    limits = { body = "1MiB" }, timeouts = { answer = "9s" }, why = "staff",
+    late = { title = "Not now" },
+  },
+}
+EOF
+run diff less.lua more.lua
+ok "what decides nothing makes no difference" ends 0
+ok "but what differs of a site is named" prints \
+	'  besides: upstream, key, tls_priority'
+ok "and of a rule, but not twice" prints \
+	'  besides, path "/admin": forward, upgrade, limits, timeouts, late, why'
+ok "and of the gateway" prints '  besides: listen, timeouts, tickets'
+ok "and it is said what is equal" prints "Equal is what they decide"
+run diff old.lua old.lua
+ok "which needs no words where all is" lacks "besides"
+run diff less.lua more.lua --format=json
+ok "programs get it, too" prints '"besides":["upstream","key","tls_priority"'
+
 run diff old.lua
 ok "one policy is not enough" ends 2
 run diff old.lua missing.lua

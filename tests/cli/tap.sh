@@ -46,6 +46,10 @@ complains() { # TEXT
 	grep -qF -- "$1" "$scratch/err"
 }
 
+lacks() { # TEXT, on standard output
+	! prints "$1"
+}
+
 is_silent() { # on standard output
 	[ ! -s "$scratch/out" ]
 }
