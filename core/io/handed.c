@@ -102,7 +102,7 @@ enum yett_status
 yett_handed_open(int *out, struct yett_slice name, uint32_t turn,
     struct yett_address *bound, struct yett_fault *fault)
 {
-	int handed = find(name, turn), fd, flags;
+	int handed = find(name, turn), fd, flags = -1;
 
 	if (handed < 0 && count_handed() == 0)
 		return yett_fail(fault, YETT_E_NOT_FOUND,
@@ -122,11 +122,16 @@ yett_handed_open(int *out, struct yett_slice name, uint32_t turn,
 		    "listens",
 		    YETT_ARG(name));
 	fd = fcntl(handed, F_DUPFD_CLOEXEC, 0);
-	if (fd < 0)
-		return yett_fail_errno(fault, errno,
+	if (fd >= 0)
+		flags = fcntl(fd, F_GETFL);
+	/* One that blocks would stop its worker. */
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) {
+		enum yett_status status = yett_fail_errno(fault, errno,
 		    "cannot use the socket \"%.*s\"", YETT_ARG(name));
-	flags = fcntl(fd, F_GETFL);
-	(void)fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+
+		yett_socket_close(&fd);
+		return status;
+	}
 	*out = fd;
 	return YETT_OK;
 }
