@@ -75,6 +75,7 @@ yett_caretaker_start(struct yett_caretaker *caretaker, struct yett_fault *fault)
 	sigset_t all, before;
 	int error;
 
+	caretaker->ending = false; /* a start before this one may have failed */
 	/* Signals are the program's. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
