@@ -117,20 +117,22 @@ unit_tests += \
 	tests/unit/test_trust \
 	tests/unit/test_credentials \
 	tests/unit/test_credentials_review
+tls_group = tests/unit/tls_group.c tests/unit/tls_group.h \
+	tests/unit/tls_world.c tests/unit/tls_world.h
 tests_unit_test_client_terms_SOURCES = tests/unit/test_client_terms.c \
-	tests/unit/tls_world.c tests/unit/tls_world.h
+	$(tls_group)
 tests_unit_test_peer_SOURCES = tests/unit/test_peer.c \
-	tests/unit/tls_world.c tests/unit/tls_world.h
+	$(tls_group)
 tests_unit_test_records_SOURCES = tests/unit/test_records.c \
-	tests/unit/tls_world.c tests/unit/tls_world.h
+	$(tls_group)
 tests_unit_test_second_hello_SOURCES = tests/unit/test_second_hello.c \
-	tests/unit/tls_world.c tests/unit/tls_world.h
+	$(tls_group)
 tests_unit_test_session_SOURCES = tests/unit/test_session.c \
-	tests/unit/tls_world.c tests/unit/tls_world.h
+	$(tls_group)
 tests_unit_test_session_alerts_SOURCES = tests/unit/test_session_alerts.c \
-	tests/unit/tls_world.c tests/unit/tls_world.h
+	$(tls_group)
 tests_unit_test_resumption_SOURCES = tests/unit/test_resumption.c \
-	tests/unit/tls_world.c tests/unit/tls_world.h
+	$(tls_group)
 tests_unit_test_trust_SOURCES = tests/unit/test_trust.c \
 	tests/unit/tls_world.c tests/unit/tls_world.h
 tests_unit_test_credentials_review_SOURCES = \

@@ -1,31 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Servers that we connect to: which certificate is for which name (RFC 9525),
  * who vouches for it, and where a session may be resumed. */
-#include "tests/unit/tls_world.h"
+#include "tests/unit/tls_group.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "tls/client_judge.h"
 #include "tls/client_sessions.h"
-
-static struct world world;
-
-static int
-start(void **state)
-{
-	(void)state;
-	world_open(&world);
-	return 0;
-}
-
-static int
-stop(void **state)
-{
-	(void)state;
-	world_close(&world);
-	return 0;
-}
 
 /* The terms of trusting `ca`, a file of the world; NULL: what the system
  * does. */
@@ -282,5 +264,5 @@ main(void)
 		cmocka_unit_test(test_sessions_are_bounded),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return RUN_IN_WORLD(tests, NULL);
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/unit/tls_world.h"
+#include "tests/unit/tls_group.h"
 
 static const struct world_policy policy = {
 	.trust = { { "staff", "staff.ca", NULL, 250, NULL },
@@ -13,25 +13,6 @@ static const struct world_policy policy = {
 	.site = { { "path.test", YETT_NEED_NONE, YETT_NEED_REQUIRE, "staff",
 	    { 0 } } },
 };
-
-static struct world world;
-
-static int
-start(void **state)
-{
-	(void)state;
-	world_open(&world);
-	world_load(&world, &policy);
-	return 0;
-}
-
-static int
-stop(void **state)
-{
-	(void)state;
-	world_close(&world);
-	return 0;
-}
 
 static struct yett_peer *
 peer_of(const struct identity *identity)
@@ -465,5 +446,5 @@ main(void)
 		cmocka_unit_test(test_what_cannot_be_read_is_untrusted),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return RUN_IN_WORLD(tests, &policy);
 }

@@ -1,36 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* After the handshake: data under back-pressure, and records that annoy. */
-#include "tests/unit/tls_world.h"
+#include "tests/unit/tls_group.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static const char *const versions[] = { TLS12, TLS13 };
-#define EACH_VERSION(i) (size_t i = 0; i < 2; i++)
 
 static const struct world_policy policy = {
 	.site = { { "open.test", YETT_NEED_NONE, YETT_NEED_NONE, NULL,
 	    { 0 } } },
 };
-
-static struct world world;
-
-static int
-start(void **state)
-{
-	(void)state;
-	world_open(&world);
-	world_load(&world, &policy);
-	return 0;
-}
-
-static int
-stop(void **state)
-{
-	(void)state;
-	world_close(&world);
-	return 0;
-}
 
 /* Send all of `bytes` from the session and read it at the client. */
 static void
@@ -283,5 +261,5 @@ main(void)
 		cmocka_unit_test(test_warnings_between_data_pass),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return RUN_IN_WORLD(tests, &policy);
 }

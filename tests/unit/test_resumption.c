@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where a ticket resumes, and that nowhere else anybody gets in by it. */
-#include "tests/unit/tls_world.h"
+#include "tests/unit/tls_group.h"
 
 #include <string.h>
 #include <time.h>
@@ -13,33 +13,6 @@ static const struct world_policy policy = {
 	    { "shut.test", YETT_NEED_REQUIRE, YETT_NEED_REQUIRE, "staff",
 		{ 0 } } },
 };
-
-static struct world world;
-static struct identity good, stranger;
-
-static int
-start(void **state)
-{
-	static const struct yett_ca_request request = { .common_name = "alice",
-		.purposes = YETT_CA_CLIENT };
-
-	(void)state;
-	world_open(&world);
-	world_load(&world, &policy);
-	identity_make(&good, world.staff, &request);
-	identity_make(&stranger, world.other, &request);
-	return 0;
-}
-
-static int
-stop(void **state)
-{
-	(void)state;
-	identity_clear(&good);
-	identity_clear(&stranger);
-	world_close(&world);
-	return 0;
-}
 
 static bool
 has_ticket(struct pair *pair)
@@ -499,5 +472,5 @@ main(void)
 		cmocka_unit_test(test_I2_an_expired_ticket_proves_nothing),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return RUN_IN_WORLD(tests, &policy);
 }

@@ -4,12 +4,9 @@
  * at all: a client that shows a ticket of an open site in both, and in the
  * second the name of a closed one, gets nowhere.
  */
-#include "tests/unit/tls_world.h"
+#include "tests/unit/tls_group.h"
 
 #include <string.h>
-
-static struct world world;
-static struct identity good;
 
 static const struct world_policy policy = {
 	.trust = { { "staff", "staff.ca", NULL, 8, NULL } },
@@ -202,27 +199,6 @@ test_I7_big_hellos(void **state)
 		}
 }
 
-static int
-start(void **state)
-{
-	static const struct yett_ca_request request = { .common_name = "ada" };
-
-	(void)state;
-	world_open(&world);
-	world_load(&world, &policy);
-	identity_make(&good, world.staff, &request);
-	return 0;
-}
-
-static int
-stop(void **state)
-{
-	(void)state;
-	identity_clear(&good);
-	world_close(&world);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -231,5 +207,5 @@ main(void)
 		cmocka_unit_test(test_I7_big_hellos),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return RUN_IN_WORLD(tests, &policy);
 }

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A real client and our session: what is asked, kept, refused, and resumed. */
-#include "tests/unit/tls_world.h"
+#include "tests/unit/tls_group.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-
-static const char *const versions[] = { TLS12, TLS13 };
-#define EACH_VERSION(i) (size_t i = 0; i < 2; i++)
 
 static const struct world_policy policy = {
 	.trust = { { "staff", "staff.ca", NULL, 1, NULL },
@@ -19,33 +16,6 @@ static const struct world_policy policy = {
 	    { "else.test", YETT_NEED_NONE, YETT_NEED_REQUIRE, "other",
 		{ 0 } } },
 };
-
-static struct world world;
-static struct identity good, stranger;
-
-static int
-start(void **state)
-{
-	static const struct yett_ca_request request = { .common_name = "alice",
-		.purposes = YETT_CA_CLIENT };
-
-	(void)state;
-	world_open(&world);
-	world_load(&world, &policy);
-	identity_make(&good, world.staff, &request);
-	identity_make(&stranger, world.other, &request);
-	return 0;
-}
-
-static int
-stop(void **state)
-{
-	(void)state;
-	identity_clear(&good);
-	identity_clear(&stranger);
-	world_close(&world);
-	return 0;
-}
 
 static void
 test_what_is_asked(void **state)
@@ -484,5 +454,5 @@ main(void)
 		cmocka_unit_test(test_a_handshake_outlives_its_generation),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return RUN_IN_WORLD(tests, &policy);
 }

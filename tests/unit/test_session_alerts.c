@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "tests/unit/tls_world.h"
+#include "tests/unit/tls_group.h"
 
 #define LAX ":%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS"
 
@@ -14,25 +14,6 @@ static const struct world_policy policy = {
 	    { "shut.test", YETT_NEED_REQUIRE, YETT_NEED_REQUIRE, "staff",
 		{ 0 } } },
 };
-
-static struct world world;
-
-static int
-start(void **state)
-{
-	(void)state;
-	world_open(&world);
-	world_load(&world, &policy);
-	return 0;
-}
-
-static int
-stop(void **state)
-{
-	(void)state;
-	world_close(&world);
-	return 0;
-}
 
 /* Such a certificate cannot even prove its key, so that no mode can go on. */
 static void
@@ -100,5 +81,5 @@ main(void)
 		cmocka_unit_test(test_data_before_the_handshake),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return RUN_IN_WORLD(tests, &policy);
 }
