@@ -19,7 +19,8 @@ core_libcore_la_SOURCES += \
 	core/base/pages.c core/base/pages.h \
 	core/base/siphash.c core/base/siphash.h \
 	core/base/slice.h \
-	core/base/status.c core/base/status.h
+	core/base/status.c core/base/status.h \
+	core/base/thread.c core/base/thread.h
 
 # --- http
 core_libcore_la_SOURCES += \

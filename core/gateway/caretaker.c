@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/caretaker.h"
 
-#include <signal.h>
-#include <time.h>
-
 #include "base/clock.h"
+#include "base/thread.h"
 
 #define ROUND_NS YETT_NS_PER_S
 
@@ -12,15 +10,10 @@ void
 yett_caretaker_init(struct yett_caretaker *caretaker,
     struct yett_current *current, struct yett_ticket_keeper *tickets)
 {
-	pthread_condattr_t attributes;
-
 	*caretaker = (struct yett_caretaker){ .current = current,
 		.tickets = tickets };
 	pthread_mutex_init(&caretaker->lock, NULL);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&caretaker->wake, &attributes);
-	pthread_condattr_destroy(&attributes);
+	yett_condition_init(&caretaker->wake);
 }
 
 void
@@ -35,17 +28,11 @@ static bool
 rest(struct yett_caretaker *caretaker)
 {
 	uint64_t until = yett_clock_monotonic() + ROUND_NS;
-	struct timespec deadline = {
-		.tv_sec = (time_t)(until / YETT_NS_PER_S),
-		.tv_nsec = (long)(until % YETT_NS_PER_S),
-	};
-	int late = 0;
 	bool ending;
 
 	pthread_mutex_lock(&caretaker->lock);
-	while (!caretaker->ending && late == 0)
-		late = pthread_cond_timedwait(&caretaker->wake,
-		    &caretaker->lock, &deadline);
+	while (!caretaker->ending && yett_clock_monotonic() < until)
+		yett_condition_wait(&caretaker->wake, &caretaker->lock, until);
 	ending = caretaker->ending;
 	pthread_mutex_unlock(&caretaker->lock);
 	return ending;
@@ -72,15 +59,10 @@ run(void *arg)
 enum yett_status
 yett_caretaker_start(struct yett_caretaker *caretaker, struct yett_fault *fault)
 {
-	sigset_t all, before;
 	int error;
 
 	caretaker->ending = false; /* a start before this one may have failed */
-	/* Signals are the program's. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	error = pthread_create(&caretaker->thread, NULL, run, caretaker);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	error = yett_thread_start(&caretaker->thread, run, caretaker);
 	if (error != 0)
 		return yett_fail_errno(fault, error,
 		    "cannot start the caretaker's thread");

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/resolver.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/thread.h"
 
 /* So long a stop waits for the thread. */
 #define PATIENCE_S 1
@@ -68,18 +68,10 @@ wait_for_turn(struct yett_resolver *resolver, uint64_t last)
 {
 	while (!resolver->is_stopped) {
 		uint64_t at = next_after(resolver, last);
-		struct timespec until = {
-			.tv_sec = (time_t)(at / YETT_NS_PER_S),
-			.tv_nsec = (long)(at % YETT_NS_PER_S),
-		};
 
 		if (yett_clock_monotonic() >= at)
 			return;
-		if (at == UINT64_MAX)
-			pthread_cond_wait(&resolver->wake, &resolver->lock);
-		else
-			pthread_cond_timedwait(&resolver->wake, &resolver->lock,
-			    &until);
+		yett_condition_wait(&resolver->wake, &resolver->lock, at);
 	}
 }
 
@@ -104,31 +96,6 @@ run(void *arg)
 	return NULL;
 }
 
-static void
-init_condition(pthread_cond_t *condition)
-{
-	pthread_condattr_t attributes;
-
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(condition, &attributes);
-	pthread_condattr_destroy(&attributes);
-}
-
-/* Signals are the embedding program's, not this thread's. */
-static int
-create_thread(struct yett_resolver *resolver)
-{
-	sigset_t all, before;
-	int error;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	error = pthread_create(&resolver->thread, NULL, run, resolver);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return error;
-}
-
 enum yett_status
 yett_resolver_start(struct yett_resolver **out, struct yett_current *current,
     struct yett_fault *fault)
@@ -141,8 +108,8 @@ yett_resolver_start(struct yett_resolver **out, struct yett_current *current,
 	resolver->current = current;
 	atomic_init(&resolver->users, 2);
 	pthread_mutex_init(&resolver->lock, NULL);
-	init_condition(&resolver->wake);
-	error = create_thread(resolver);
+	yett_condition_init(&resolver->wake);
+	error = yett_thread_start(&resolver->thread, run, resolver);
 	if (error != 0) {
 		release(resolver);
 		release(resolver);

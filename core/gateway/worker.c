@@ -2,10 +2,10 @@
 #include "gateway/worker.h"
 
 #include <arpa/inet.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/thread.h"
 #include "gateway/connection.h"
 #include "io/socket.h"
 #include "policy/matcher.h"
@@ -477,14 +477,8 @@ yett_worker_free(struct yett_worker *worker)
 enum yett_status
 yett_worker_start(struct yett_worker *worker, struct yett_fault *fault)
 {
-	sigset_t all, before;
-	int error;
+	int error = yett_thread_start(&worker->thread, run, worker);
 
-	/* Signals are the program's: a worker takes none of them. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	error = pthread_create(&worker->thread, NULL, run, worker);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (error != 0)
 		return yett_fail_errno(fault, error, "cannot start a worker");
 	worker->has_thread = true;

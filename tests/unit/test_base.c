@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The smallest tools: buffers, arenas, lists, faults, quoting, files. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,10 +13,12 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/list.h"
 #include "base/log.h"
+#include "base/thread.h"
 
 static void
 test_buf_queue(void **state)
@@ -228,6 +231,54 @@ test_file_is_read_into_one_piece(void **state)
 	unlink(path);
 }
 
+struct waiting {
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool takes_signals, woken;
+};
+
+static void *
+wait_for_word(void *arg)
+{
+	struct waiting *waiting = arg;
+	sigset_t blocked;
+
+	pthread_sigmask(SIG_SETMASK, NULL, &blocked);
+	pthread_mutex_lock(&waiting->lock);
+	waiting->takes_signals = sigismember(&blocked, SIGTERM) != 1;
+	while (!waiting->woken)
+		yett_condition_wait(&waiting->wake, &waiting->lock, UINT64_MAX);
+	pthread_mutex_unlock(&waiting->lock);
+	return NULL;
+}
+
+static void
+test_threads_take_no_signals_and_wait(void **state)
+{
+	struct waiting waiting = { .takes_signals = true };
+	uint64_t soon = yett_clock_monotonic() + 10 * YETT_NS_PER_MS;
+	pthread_t thread;
+	sigset_t blocked;
+
+	(void)state;
+	pthread_mutex_init(&waiting.lock, NULL);
+	yett_condition_init(&waiting.wake);
+	assert_int_equal(yett_thread_start(&thread, wait_for_word, &waiting),
+	    0);
+	pthread_sigmask(SIG_SETMASK, NULL, &blocked);
+	assert_int_equal(sigismember(&blocked, SIGTERM), 0);
+	pthread_mutex_lock(&waiting.lock);
+	while (yett_clock_monotonic() < soon)
+		yett_condition_wait(&waiting.wake, &waiting.lock, soon);
+	waiting.woken = true;
+	pthread_cond_broadcast(&waiting.wake);
+	pthread_mutex_unlock(&waiting.lock);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_false(waiting.takes_signals);
+	pthread_cond_destroy(&waiting.wake);
+	pthread_mutex_destroy(&waiting.lock);
+}
+
 int
 main(void)
 {
@@ -237,6 +288,7 @@ main(void)
 		cmocka_unit_test(test_arena_of_many_megabytes),
 		cmocka_unit_test(test_text_as_json),
 		cmocka_unit_test(test_file_is_read_into_one_piece),
+		cmocka_unit_test(test_threads_take_no_signals_and_wait),
 		cmocka_unit_test(test_list_order),
 		cmocka_unit_test(test_first_fault_wins),
 		cmocka_unit_test(test_log_quote),
