@@ -3,7 +3,7 @@
  * caretaker.h - a thread that looks, once a second, at what changes by itself
  * while workers serve: files that may have been replaced, keys that grow old.
  *
- * So no worker ever waits for a disk. Shared: `lock` guards `ending` and is
+ * So no worker reads a file for that. Shared: `lock` guards `ending` and is
  * held for moments.
  */
 #ifndef YETT_GATEWAY_CARETAKER_H
