@@ -7,13 +7,8 @@
 #include "tls/client_judge.h"
 #include "tls/client_sessions.h"
 #include "tls/datum.h"
+#include "tls/priority.h"
 #include "tls/transport.h"
-
-#define CLIENT_PRIORITY                                                        \
-	"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:"                          \
-	"-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:-MAC-ALL:+AEAD:"                      \
-	"-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:"          \
-	"+GROUP-SECP521R1"
 
 /* As much of a server's handshake is read; GnuTLS's own limit is twice that. */
 #define HANDSHAKE_MOST (64 * 1024)
@@ -53,7 +48,8 @@ yett_client_env_open(struct yett_client_env **out, struct yett_fault *fault)
 
 	if (env == NULL)
 		return YETT_E_NOMEM;
-	code = gnutls_priority_init(&env->priority, CLIENT_PRIORITY, NULL);
+	code = gnutls_priority_init(&env->priority, YETT_TLS_CLIENT_PRIORITY,
+	    NULL);
 	if (code < 0) {
 		free(env);
 		return yett_fail(fault, YETT_E_TLS,

@@ -16,14 +16,17 @@
 #include "base/status.h"
 #include "tls/hello.h"
 
-/* What sites speak that name no string: TLS 1.2 and 1.3, forward secrecy over
- * elliptic curves and authenticated encryption only; no finite fields, which
- * cost the server most. */
-#define YETT_TLS_PRIORITY                                                      \
+/* What we speak to servers: TLS 1.2 and 1.3, forward secrecy over elliptic
+ * curves and authenticated encryption only; no finite fields, which cost the
+ * server most. */
+#define YETT_TLS_CLIENT_PRIORITY                                               \
 	"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:"                          \
 	"-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:-MAC-ALL:+AEAD:"                      \
 	"-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:"          \
-	"+GROUP-SECP521R1:%SERVER_PRECEDENCE"
+	"+GROUP-SECP521R1"
+
+/* What sites speak that name no string: the same. */
+#define YETT_TLS_PRIORITY YETT_TLS_CLIENT_PRIORITY ":%SERVER_PRECEDENCE"
 
 struct yett_priority; /* opaque */
 
