@@ -4,7 +4,7 @@
  *
  * Both directions: hop-by-hop fields end here. Towards the upstream everything
  * that could tell who the client is or how it came is removed and set anew
- * from what the connection proved (I-11).
+ * from what the connection proved.
  */
 #ifndef YETT_GATEWAY_FORWARD_H
 #define YETT_GATEWAY_FORWARD_H
@@ -15,7 +15,7 @@
  * Append to `offer`, which is empty, the protocols of the request's Upgrade
  * that the rule lets it switch to, as a list; nothing when it does not ask in
  * the way that is passed on: GET without a body. h2c never is: what comes after
- * would be requests that nobody decides (I-16).
+ * would be requests that nobody decides.
  * YETT_E_NOMEM.
  */
 YETT_MUST_USE

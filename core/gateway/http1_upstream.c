@@ -70,7 +70,7 @@ end_body(struct yett_http1 *http1)
 }
 
 /* The client broke its own message: nothing more of it goes upstream, and the
- * link is closed with the exchange (I-14). */
+ * link is closed with the exchange. */
 void
 yett_http1_break_body(struct yett_http1 *http1, unsigned status,
     const char *why)

@@ -18,7 +18,7 @@ bool yett_http1_step_forward(struct yett_http1 *http1);
 void yett_http1_tell_failure(struct yett_http1 *http1);
 
 /* The client broke its own message: nothing more of it goes upstream, and the
- * link is closed with the exchange (I-14). Answers if that can still be. */
+ * link is closed with the exchange. Answers if that can still be. */
 void yett_http1_break_body(struct yett_http1 *http1, unsigned status,
     const char *why);
 

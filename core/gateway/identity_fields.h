@@ -3,11 +3,10 @@
  * identity_fields.h - how a verified client is told to an upstream.
  *
  * One set of fields for each form that servers are known to write. All of them,
- * whoever sends them, are removed from every request before (http/field.h,
- * I-11). Nothing is told of a certificate that did not verify, but, in nginx's
- * form, that it did not. Values are visible ASCII and spaces, whatever a
- * certificate has in its names: what could end a value early is written as an
- * escape.
+ * whoever sends them, are removed from every request before (http/field.h).
+ * Nothing is told of a certificate that did not verify, but, in nginx's form,
+ * that it did not. Values are visible ASCII and spaces, whatever a certificate
+ * has in its names: what could end a value early is written as an escape.
  */
 #ifndef YETT_GATEWAY_IDENTITY_FIELDS_H
 #define YETT_GATEWAY_IDENTITY_FIELDS_H

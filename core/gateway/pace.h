@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * pace.h - whether a client moves fast enough: what a connection waits for, how
- * long, and what counts as progress (I-18). Plain values; knows no clock.
+ * long, and what counts as progress. Plain values; knows no clock.
  */
 #ifndef YETT_GATEWAY_PACE_H
 #define YETT_GATEWAY_PACE_H

@@ -55,7 +55,7 @@ enum yett_body_step yett_body_next(struct yett_body *body, struct yett_slice in,
 
 /*
  * The stream has ended: END when the body is complete, which is how framing
- * TO_END ends; else BAD: it was cut short (I-14).
+ * TO_END ends; else BAD: it was cut short.
  */
 YETT_MUST_USE
 enum yett_body_step

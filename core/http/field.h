@@ -4,7 +4,7 @@
  *
  * A field borrows its bytes. Names are compared without case; where a field
  * tells who the client is, how it came or how the message is framed, `_` counts
- * as `-`, for many upstreams see no difference (I-11). A framing field that is
+ * as `-`, for many upstreams see no difference. A framing field that is
  * spelled so makes head.h refuse the head.
  */
 #ifndef YETT_HTTP_FIELD_H
@@ -119,7 +119,7 @@ const struct yett_field *yett_field_find(const struct yett_field *field,
 /*
  * Does a Connection field among these name `one`, so that it must not be
  * forwarded? It cannot name framing, Host, identity or forwarding fields: a
- * client could otherwise remove what Yett vouches for (I-11).
+ * client could otherwise remove what Yett vouches for.
  */
 bool yett_field_is_named_by_connection(const struct yett_field *field,
     size_t count, const struct yett_field *one);

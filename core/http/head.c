@@ -375,7 +375,7 @@ check_coding(struct yett_slice value, struct yett_refusal *refusal)
 }
 
 /*
- * Exactly one framing (I-12). RFC 9112, section 6.3, lets Transfer-Encoding
+ * Exactly one framing. RFC 9112, section 6.3, lets Transfer-Encoding
  * win over Content-Length, and names that smuggling in the same breath.
  */
 static bool

@@ -2,7 +2,7 @@
 /*
  * host.h - one canonical host name out of SNI, Host and absolute-form targets.
  *
- * Every lookup and every comparison of names uses this form and no other (I-6):
+ * Every lookup and every comparison of names uses this form and no other:
  * lower case, without one trailing dot and without the port.
  */
 #ifndef YETT_HTTP_HOST_H

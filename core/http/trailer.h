@@ -21,7 +21,7 @@ bool yett_trailer_next(struct yett_slice *section, struct yett_field *field);
 /*
  * May it go on behind the body (RFC 9110, section 6.5.1)? Not what is about
  * framing, routing, authentication, conditions or content, not what a cache or
- * a user agent acts on, and nothing that tells who the client is (I-11); `_`
+ * a user agent acts on, and nothing that tells who the client is; `_`
  * counts as `-`.
  */
 bool yett_trailer_may_pass(const struct yett_field *field);

@@ -2,7 +2,7 @@
 /*
  * uri.h - a request target as one normal path, or a refusal.
  *
- * Rules, functions and upstreams see the same path (I-15): unreserved bytes
+ * Rules, functions and upstreams see the same path: unreserved bytes
  * decoded once, other escapes kept in upper case, dot segments removed, runs of
  * `/` merged. What two readers could read differently is refused with 400.
  * Normalising a normal path changes nothing.

@@ -2,7 +2,7 @@
 /*
  * sandbox.h - what a policy sees of Lua's library.
  *
- * Every function ends in a time that its bounded input allows (I-25): there
+ * Every function ends in a time that its bounded input allows: there
  * are no string patterns, nothing that loads code, no coroutines, no input or
  * output. The same functions serve when a policy loads and when it is called.
  */

@@ -5,7 +5,7 @@
  *
  * Whatever a string says, some things stay off: versions before TLS 1.2, key
  * exchanges without forward secrecy, anonymous ones, PSK (but for tickets) and
- * SRP, and ciphers that do not encrypt (I-34). Frozen after open.
+ * SRP, and ciphers that do not encrypt. Frozen after open.
  */
 #ifndef YETT_TLS_PRIORITY_H
 #define YETT_TLS_PRIORITY_H

@@ -70,7 +70,7 @@ judge(struct yett_handshake_state *handshake, struct yett_peer *peer)
 
 /*
  * Whether the list is empty, from the message itself: of a ticket that was
- * refused GnuTLS may still hold the chain and call it the peer's (I-2).
+ * refused GnuTLS may still hold the chain and call it the peer's.
  */
 void
 yett_proof_note(struct yett_handshake_state *handshake,

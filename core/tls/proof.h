@@ -3,7 +3,7 @@
  * proof.h - what the client proves in a handshake, and whether it will do.
  *
  * A chain counts only if it came in this handshake, or with a ticket of its
- * scope (I-2). In mode `request` everything passes here: HTTP says what is
+ * scope. In mode `request` everything passes here: HTTP says what is
  * wrong, where a person can read it. Of this folder only.
  */
 #ifndef YETT_TLS_PROOF_H

@@ -266,7 +266,7 @@ yett_session_handshake(struct yett_session *session, uint64_t now,
 }
 
 /* RFC 5246, section 7.2.2: no_renegotiation is always a warning; that we go
- * is our own decision (I-17). */
+ * is our own decision: who the client is was settled once. */
 static enum yett_session_result
 refuse_renegotiation(struct yett_session *session, struct yett_fault *fault)
 {

@@ -111,7 +111,7 @@ yett_session_flush(struct yett_session *session, struct yett_fault *fault);
 bool yett_session_wants_write(const struct yett_session *session);
 
 /* What is queued is of an earlier turn: nothing more is taken until the socket
- * took it all, so that a slow client costs one turn's bytes (I-18). */
+ * took it all, so that a slow client costs one turn's bytes. */
 bool yett_session_is_stuck(const struct yett_session *session);
 
 /* Bytes that the socket took so far, records and all. */

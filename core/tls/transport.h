@@ -22,7 +22,7 @@
 /* More than this is not queued for a socket that does not take it. */
 #define YETT_TRANSPORT_OUTPUT (56 * 1024)
 
-/* Records in a row that carried nothing (I-19). */
+/* Records in a row that carried nothing: each is work, and none is progress. */
 #define YETT_TRANSPORT_IDLE_RECORDS 32
 
 /* Bytes before a handshake is over: two hellos of 16 KiB and a chain of 32 KiB,

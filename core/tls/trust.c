@@ -374,7 +374,7 @@ verify_path(const struct yett_trust_store *store, struct path *path,
 	*wrong_purpose = code >= 0 &&
 	    (result & ~(unsigned)GNUTLS_CERT_INVALID) ==
 		GNUTLS_CERT_PURPOSE_MISMATCH;
-	/* Both: 17 certificates give a negative code and no bit (I-20). */
+	/* Both: 17 certificates give a negative code and no bit. */
 	return code >= 0 && result == 0;
 }
 

@@ -2,7 +2,7 @@
 #include "http/upgrade.h"
 #include "upstream/exchange_state.h"
 
-/* Interim answers before the final one; more make no progress (I-19). */
+/* Interim answers before the final one: an origin must not go on for ever. */
 #define INTERIM_MOST 32
 
 /* TLS may hold what the socket will not tell of again. True: look again. */
@@ -108,7 +108,7 @@ yett_exchange_head(struct yett_exchange *exchange,
 }
 
 /* The answer is complete. Only a link on which nothing is under way in either
- * direction may carry another exchange (I-14). */
+ * direction may carry another exchange. */
 static enum yett_exchange_result
 finish(struct yett_exchange *exchange)
 {

@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- With 64 descriptors and more clients than that: no spinning, connections that
--- live go on, and a second after descriptors are back new ones are served
--- (I-23).
+-- live go on, and a second after descriptors are back new ones are served.
 rig.needs "prlimit"
 local upstream, other = rig.upstream(), rig.upstream()
 local gateway = rig.gateway {

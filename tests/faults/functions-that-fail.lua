@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Functions of a policy that loop, allocate, keep, raise, or return nonsense,
--- in a handshake and for a request: refused each time, never allowed (I-30);
--- told with file and line; the next one is decided as ever (I-24, I-26); no
+-- in a handshake and for a request: refused each time, never allowed;
+-- told with file and line; the next one is decided as ever; no
 -- memory stays.
 local upstream = rig.upstream()
 local gateway = rig.gateway {

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- An origin that dies, stalls, lies about lengths or talks nonsense, at every
 -- stage of an answer: the client gets a whole answer (502, 504) or sees that it
--- was cut (I-14); the next request is served; no descriptor and no memory is
+-- was cut; the next request is served; no descriptor and no memory is
 -- left behind.
 local ok = "HTTP/1.1 200 OK\r\n"
 local length = ok .. "Content-Length: 5\r\n"

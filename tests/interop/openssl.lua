@@ -80,7 +80,7 @@ for _, case in ipairs {
   expect(text, signatures):contains "HTTP/1.1 200 "
 end
 
--- A line with R asks for a renegotiation (I-17).
+-- A line with R asks for a renegotiation.
 local said = rig.shell("{ sleep 1; echo R; sleep 1; } | timeout 20 "
   .. "openssl s_client -connect 127.0.0.1:$port -servername open.test "
   .. "-tls1_2 2>&1; :", { port = gateway.port })

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The four slow attacks of slowhttptest, all at once, while good clients go on
--- (I-18): slow heads, slow bodies, slow reading, overlapping ranges.
+-- The four slow attacks of slowhttptest, all at once, while good clients go on:
+-- slow heads, slow bodies, slow reading, overlapping ranges.
 rig.needs "slowhttptest"
 local size = 4 << 20
 local upstream = rig.upstream { paths = {

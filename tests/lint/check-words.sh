@@ -32,6 +32,8 @@ absent "no path of a workplace" "$everything" \
 	'(^|[^a-z./])/wor[k]/|[.][.]/share[d]|/home/|/tmp/b[-]'
 absent "no name of a planning document" "$everything" \
 	'house-style|rulings|invariants[.]md|field-notes|design[.]md|policy-language[.]md'
+absent "no number of a rule that no reader has" "$everything" \
+	'(^|[^A-Za-z0-9_])I-[0-9]+([^0-9.]|$)|_I[0-9]+_[a-z]'
 absent "no open end without an issue number" "$everything" \
 	'(^|[^A-Za-z])(TODO|FIXME|XXX)([^A-Za-z #]| [^#]|$)'
 absent "no code switched off" "$c" '^#[[:space:]]*if[[:space:]]+0([^-9x]|$)'

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- SIGKILL at any moment of reload upon reload, under load (I-33): what was
+-- SIGKILL at any moment of reload upon reload, under load: what was
 -- written stays readable, whole lines but perhaps for the last, and a new
 -- gateway goes on in the same files.
 local http = dofile(rig.source .. "/tests/rig/http.lua")

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What threads share, all at once: several workers, load with certificates and
 -- without, an application in the process, reload upon reload, two of them at a
--- time (I-33), and a drain in the middle. Meant for the thread sanitizer.
+-- time, and a drain in the middle. Meant for the thread sanitizer.
 local staff = rig.authority "staff"
 local ada = staff:issue { cn = "Ada" }
 staff:revoke {}

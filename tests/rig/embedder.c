@@ -102,7 +102,7 @@ load(void *arg)
 	return NULL;
 }
 
-/* Two threads at once: an embedder may (I-33). */
+/* Reloads from two threads at once: an embedder may. */
 static void
 load_twice(struct yett_gateway *gateway, const char *policy)
 {

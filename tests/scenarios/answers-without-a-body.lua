@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- HEAD, 204 and 304 end with their head, whatever their fields say (I-16).
+-- HEAD, 204 and 304 end with their head, whatever their fields say.
 local upstream = rig.upstream { paths = {
   ["/long"] = { "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" },
   ["/204"] = { "HTTP/1.1 204 No Content\r\n\r\n" },

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- A body shorter or longer than declared closes the link to the origin, which
--- carries no other request (I-14): the client that goes away one byte before
+-- carries no other request: the client that goes away one byte before
 -- the end, the origin that cuts its answer or says too much.
 local upstream = rig.upstream { paths = {
   ["/cut"] = { "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n12345678",

@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Dates are looked at again with every request, not in the handshake only
--- (I-3).
+-- Dates are looked at again with every request, not in the handshake only.
 local upstream = rig.upstream()
 local staff = rig.authority "staff"
 local gateway = rig.gateway {

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- On the list of its issuer; intermediates count too (I-21). A list that
+-- On the list of its issuer; intermediates count too. A list that
 -- cannot be had is as bad, and says so.
 local upstream = rig.upstream()
 local staff = rig.authority "staff"

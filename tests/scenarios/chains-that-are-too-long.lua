@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Too many certificates are refused as untrusted, not parsed for ever (I-20).
+-- Too many certificates are refused as untrusted, not parsed for ever.
 local upstream = rig.upstream()
 local staff = rig.authority "staff"
 local function chain(length)

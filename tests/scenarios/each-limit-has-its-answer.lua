@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Whatever goes beyond a limit or a time gets the status that is meant for it,
--- and the access log says what it was (I-18).
+-- and the access log says what it was.
 rig.needs "prlimit"
 local upstream = rig.upstream { paths = {
   ["/silent"] = { { "hold" } },

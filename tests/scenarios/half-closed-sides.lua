@@ -37,7 +37,7 @@ for _, version in ipairs { "1.2", "1.3" } do
   expect(client:answer().body):is "four"
   expect(client:ending()):is "closed"
 
-  -- A body that lacks its end is no request (I-14).
+  -- A body that lacks its end is no request.
   client = connect()
   client:send("POST /cut HTTP/1.1\r\nHost: shop.test\r\n"
     .. "Content-Length: 5\r\n\r\nfour")

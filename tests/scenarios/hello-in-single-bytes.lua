@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- A ClientHello in records of one byte is decided like any other (I-7).
+-- A ClientHello in records of one byte is decided like any other.
 local upstream = rig.upstream()
 local ada = rig.authority("staff"):issue { cn = "Ada" }
 local gateway = rig.gateway {

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Hellos of 1.5 to 16 KiB and more, as clients with post-quantum key shares,
 -- GREASE, long ALPN lists and encrypted hellos send them, are answered like
--- small ones, however they are cut into records and packets (I-7).
+-- small ones, however they are cut into records and packets.
 local upstream = rig.upstream()
 local gateway = rig.gateway {
   upstream = upstream,

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Every request of a connection is for the name of its handshake (I-5).
+-- Every request of a connection is for the name of its handshake.
 local upstream = rig.upstream()
 local gateway = rig.gateway {
   upstream = upstream,

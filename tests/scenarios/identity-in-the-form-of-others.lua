@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- forward = { client_cert = "xfcc", "arr", "nginx" }: the fields that Envoy, IIS
--- and nginx write, of this handshake only (I-11); forged ones of every form are
+-- and nginx write, of this handshake only; forged ones of every form are
 -- removed whatever is declared.
 local upstream = rig.upstream()
 local staff = rig.authority "staff"

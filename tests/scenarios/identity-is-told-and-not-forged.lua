@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Client-Cert and Client-Cert-Chain (RFC 9440) come from this handshake only
--- (I-11); what a client sends under these names never arrives.
+-- Client-Cert and Client-Cert-Chain (RFC 9440) come from this handshake only;
+-- what a client sends under these names never arrives.
 local upstream = rig.upstream()
 local staff = rig.authority "staff"
 local ada = staff:below("sub"):issue { cn = "Ada" }

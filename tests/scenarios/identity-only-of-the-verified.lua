@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Where a certificate is welcome but not needed, one that does not verify is
--- nobody (I-2).
+-- nobody.
 local upstream = rig.upstream()
 local staff = rig.authority "staff"
 local strangers = {

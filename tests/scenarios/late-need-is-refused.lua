@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- A path wants a certificate, but the site never asks for one in the handshake
--- (I-10): the answer is what http.sys gives, and the connection lives on.
+-- A path wants a certificate, but the site never asks for one in the handshake:
+-- the answer is what http.sys gives, and the connection lives on.
 local upstream = rig.upstream()
 local gateway = rig.gateway {
   upstream = upstream,

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- One address has its share of connections and no more (I-18), and a connection
+-- One address has its share of connections and no more, and a connection
 -- its share of requests.
 local upstream = rig.upstream()
 local gateway = rig.gateway {

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- However /admin is spelt, it is /admin or it is refused (I-15); the origin
+-- However /admin is spelt, it is /admin or it is refused; the origin
 -- gets the form that was decided on.
 local upstream = rig.upstream()
 rig.authority "staff"

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- An error, a spent budget, too much memory, a wrong verdict: denied, told in
--- the log, and never allowed (I-30).
+-- the log, and never allowed.
 local upstream = rig.upstream()
 local gateway = rig.gateway {
   upstream = upstream,

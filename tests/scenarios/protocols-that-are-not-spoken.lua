@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- ALPN offers what is implemented (I-9): http/1.1.
+-- ALPN offers what is implemented: http/1.1.
 local upstream = rig.upstream()
 local gateway = rig.gateway {
   upstream = upstream,
@@ -20,7 +20,7 @@ for _, version in ipairs { "1.2", "1.3" } do
   expect(client:get("/").status):is(200)
   expect(connect(nil).alpn):is(nil)
 end
--- Versions before 1.2 are off (I-34).
+-- Versions before 1.2 are off.
 expect(gateway:connect({ sni = "shop.test",
   priority = "NORMAL:-VERS-ALL:+VERS-TLS1.1:+VERS-TLS1.0:%COMPAT" }).failure)
   :is "protocol_version"

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- No work without progress (I-19): more than 32 records in a row that carry
+-- No work without progress: more than 32 records in a row that carry
 -- nothing close the connection, before the handshake, in it and after it.
 local upstream = rig.upstream()
 local gateway = rig.gateway {

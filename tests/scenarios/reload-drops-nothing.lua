@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Reloads under load: no request fails, and no idle connection is closed
--- (I-32).
+-- Reloads under load: no request fails, and no idle connection is closed.
 local upstream = rig.upstream()
 local function policy(n)
   return ([[

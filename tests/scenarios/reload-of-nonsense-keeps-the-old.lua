@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What does not load changes nothing (I-31), and the log says where it is wrong.
+-- What does not load changes nothing, and the log says where it is wrong.
 local upstream = rig.upstream()
 local good = [[
   site "shop.test" { key = "server", upstream = "$upstream" }

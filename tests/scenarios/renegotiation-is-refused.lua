@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- A client of TLS 1.2 that wants to negotiate again may not (I-17), neither
+-- A client of TLS 1.2 that wants to negotiate again may not, neither
 -- before data nor after.
 local upstream = rig.upstream()
 local ada = rig.authority("staff"):issue { cn = "Ada" }

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- One framing, one path, or 400 and close; nothing of it reaches the origin
--- (I-12, I-13, I-15). CONNECT and TRACE: 405.
+-- One framing, one path, or 400 and close; nothing of it reaches the origin.
+-- CONNECT and TRACE: 405.
 local upstream = rig.upstream()
 local gateway = rig.gateway {
   upstream = upstream,

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- A reload with a list past its date, a broken or a missing one keeps the old
--- policy (I-21).
+-- policy.
 local upstream = rig.upstream()
 local staff = rig.authority "staff"
 local ada = staff:issue { cn = "Ada" }

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- A site's tls_priority says which TLS it speaks; what must stay off stays off
--- (I-34), a ticket of one string resumes under no other, and a string that
--- GnuTLS does not understand is a mistake of the policy.
+-- A site's tls_priority says which TLS it speaks; what must stay off stays off,
+-- a ticket of one string resumes under no other, and a string that GnuTLS does
+-- not understand is a mistake of the policy.
 local upstream = rig.upstream()
 local policy = [[
   site "usual.test" { key = "server", upstream = "$upstream" }

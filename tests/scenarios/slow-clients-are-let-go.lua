@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Every wait has a deadline (I-18): the handshake, a head, a body, the time
+-- Every wait has a deadline: the handshake, a head, a body, the time
 -- between requests.
 local upstream = rig.upstream { paths = { ["/echo"] = { { "echo" } } } }
 local gateway = rig.gateway {

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- A slow client costs at most 64 KiB over an idle one, whatever it is slow in,
--- and an idle one holds no buffers (I-18).
+-- and an idle one holds no buffers.
 if rig.sanitized then
   rig.skip "the allocators of sanitizers keep what is freed"
 end

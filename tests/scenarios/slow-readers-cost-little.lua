@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Back-pressure, both ways: what one side does not take is not read from the
--- other, so that a slow side costs little memory (I-18).
+-- other, so that a slow side costs little memory.
 local size = 24 << 20
 local upstream = rig.upstream { paths = {
   ["/down"] = { ("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"):format(size),

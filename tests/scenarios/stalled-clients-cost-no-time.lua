@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- There is no state in which a silent client costs processor time (I-19): the
+-- There is no state in which a silent client costs processor time: the
 -- time of the process while 1,000 clients stall in each phase.
 local count = rig.sanitized and 60 or 1000
 local upstream = rig.upstream { paths = { ["/hold"] = { { "hold" },

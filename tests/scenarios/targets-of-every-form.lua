@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Each form of a target is decided as what it means and forwarded in one form:
 -- `*` as "/" (the server as a whole), an absolute one as its path; no
--- tunnel by CONNECT, no echo by TRACE (I-16).
+-- tunnel by CONNECT, no echo by TRACE.
 local upstream = rig.upstream()
 rig.authority "staff"
 local gateway = rig.gateway {

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- A resumed connection is the same client (I-4), proved anew by its chain.
+-- A resumed connection is the same client, proved anew by its chain.
 -- TLS 1.2 gives no ticket where a certificate is asked for: whether one came
 -- is not known yet when the ticket would have to be made.
 local upstream = rig.upstream()

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- A ticket of one site is nothing at another (I-1): a full handshake, in which
+-- A ticket of one site is nothing at another: a full handshake, in which
 -- a certificate is asked for or not as the other site says.
 local upstream = rig.upstream()
 local ada = rig.authority("staff"):issue { cn = "Ada" }

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- A changed rule, CA or revocation list voids the tickets of its scope at once
--- (I-3); an unchanged site keeps its own.
+-- A changed rule, CA or revocation list voids the tickets of its scope at once;
+-- an unchanged site keeps its own.
 local upstream = rig.upstream()
 local staff = rig.authority "staff"
 local ada = staff:issue { cn = "Ada", serial = 5 }

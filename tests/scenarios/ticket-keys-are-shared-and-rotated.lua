@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Gateways that read their ticket keys from one file resume each other's
--- sessions, within the scope of a ticket only (I-1); after a rotation older
+-- sessions, within the scope of a ticket only; after a rotation older
 -- tickets resume as long as their key stands in the file, then there is a full
--- handshake; and tickets = "off" means none at all (I-4).
+-- handshake; and tickets = "off" means none at all.
 local upstream = rig.upstream()
 local ada = rig.authority("staff"):issue { cn = "Ada" }
 local function key(digit) return digit:rep(128) .. "\n" end

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What stands behind a chunked body goes on (RFC 9110, section 6.5), but for
--- what could tell who the client is or how the message is framed (I-11, I-12);
+-- what could tell who the client is or how the message is framed;
 -- an answer's only to a client that takes it, never to one of HTTP/1.0.
 local answer_of = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
   .. "Trailer: Digest\r\n%s\r\n2\r\nab\r\n0\r\nDigest:  abc\r\n"

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- No tunnel before the policy said yes (I-16): only for GET without a body,
+-- No tunnel before the policy said yes: only for GET without a body,
 -- only to protocols that the rule allows, never to h2c; a switch that nobody
 -- asked for is 502.
 local function switch(protocol)

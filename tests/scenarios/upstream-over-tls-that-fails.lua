@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- An https upstream that is not who it shall be, or breaks TLS: 502 or 504, the
--- log says why, and no request reaches it (I-2). What ends without close_notify
--- was cut (I-14).
+-- log says why, and no request reaches it. What ends without close_notify
+-- was cut.
 local ca = rig.authority "backend-ca"
 local other = rig.authority "other-ca"
 local day = 24 * 3600

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Refused, silent, cut short, nonsense: 502 or 504, and never a framing that
--- lies (I-14).
+-- lies.
 local ok = "HTTP/1.1 200 OK\r\n"
 local upstream = rig.upstream { paths = {
   ["/silent"] = { { "hold" } },

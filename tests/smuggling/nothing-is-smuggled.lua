@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Malformed and ambiguous requests, with nginx as the origin: what reaches it
--- is exactly what was decided on, or nothing (I-12, I-13, I-15).
+-- is exactly what was decided on, or nothing.
 --
 -- corpus/*.cases has them: case(name, bytes, outcome...). An outcome is
 --   400          the gateway answers so, and closes; but

@@ -120,13 +120,13 @@ static const struct answer answers[] = {
 	    .text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked"
 		    "\r\n\r\nx\r\n",
 	    .failure = YETT_FAILURE_BAD_RESPONSE },
-	{ .name = "I-14: body cut",
+	{ .name = "body cut",
 	    .statuses = "200",
 	    .body = "hell",
 	    .text = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell",
 	    .then = STUB_CLOSE,
 	    .failure = YETT_FAILURE_BODY_CUT },
-	{ .name = "I-14: chunks cut",
+	{ .name = "chunks cut",
 	    .statuses = "200",
 	    .body = "hello",
 	    .text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked"
@@ -175,7 +175,7 @@ test_answers(void **state)
 	}
 }
 
-/* I-14: what follows the answer is nobody's; the link is not used again. */
+/* What follows the answer is nobody's; the link is not used again. */
 static void
 test_longer_answer_closes_the_link(void **state)
 {
@@ -197,7 +197,7 @@ test_longer_answer_closes_the_link(void **state)
 	play_end(&play);
 }
 
-/* I-19: interim answers are no progress. */
+/* Interim answers are no progress. */
 static void
 test_interim_answers_are_bounded(void **state)
 {

@@ -100,7 +100,7 @@ test_stale_link_is_retried_once(void **state)
 }
 
 /* What was sent and is kept for a retry must not stop an owner who appends
- * until the queue is full: nobody would ever go on (I-18). */
+ * until the queue is full: nobody would ever go on. */
 static void
 test_queue_filled_to_the_brim(void **state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Functions of a policy: what they may say, and that nothing but a verdict
- * allows (I-26, I-28, I-30). */
+ * allows. */
 #include <time.h>
 
 #include "unit/instance_play.h"
@@ -209,7 +209,7 @@ test_hello_misuse(void **state)
 	}
 }
 
-/* I-26: a call over its budget costs the state nothing; what the policy kept
+/* A call over its budget costs the state nothing; what the policy kept
  * in it is still there. */
 static void
 test_kept_after_a_budget(void **state)
@@ -251,7 +251,7 @@ fill(struct play *play)
 	fail_msg("the state is never full");
 }
 
-/* I-26: the state that ran out of memory is replaced and works again; but a
+/* The state that ran out of memory is replaced and works again; but a
  * client cannot make that happen again and again. */
 static void
 test_replaced_after_memory(void **state)
@@ -284,7 +284,7 @@ test_replaced_after_memory(void **state)
 	close_play(&play);
 }
 
-/* I-28: what is global stays as it was. */
+/* What is global stays as it was. */
 static void
 test_globals_are_frozen(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every wait has a deadline, and slow bytes do not renew it for ever (I-18). */
+/* Every wait has a deadline, and slow bytes do not renew it for ever. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -87,7 +87,7 @@ test_facts_of_a_leaf(void **state)
 }
 
 static void
-test_I22_names_with_controls_are_none(void **state)
+test_names_with_controls_are_none(void **state)
 {
 	static const struct {
 		struct yett_slice name;
@@ -115,7 +115,7 @@ test_I22_names_with_controls_are_none(void **state)
 /* RFC 4514 escapes what is not printable, so that it stays one value; what
  * cannot be written so is no subject. */
 static void
-test_I22_subjects_are_escaped_or_none(void **state)
+test_subjects_are_escaped_or_none(void **state)
 {
 	static const struct {
 		struct yett_slice name;
@@ -182,7 +182,7 @@ test_judged_by_each_trust_and_moment(void **state)
 }
 
 static void
-test_I3_judged_anew_after_a_reload(void **state)
+test_judged_anew_after_a_reload(void **state)
 {
 	static const struct yett_ca_request request = { .common_name = "x",
 		.serial = 5 };
@@ -229,7 +229,7 @@ make_long(struct identity *identity, unsigned count)
 
 /* In mode request a chain that is too long is untrusted, not an alert. */
 static void
-test_I20_long_chains_in_a_handshake(void **state)
+test_long_chains_in_a_handshake(void **state)
 {
 	static const struct {
 		unsigned count;
@@ -409,7 +409,7 @@ test_verified_chains_are_forgotten_with_their_list(void **state)
 
 /* A subject of 8 KiB is a subject, or none; it is never a part of one. */
 static void
-test_I22_a_huge_subject(void **state)
+test_a_huge_subject(void **state)
 {
 	static char name[8192];
 	const struct yett_ca_request request = { .raw_common_name = { name,
@@ -435,13 +435,13 @@ main(void)
 		cmocka_unit_test(test_verified_chains_are_known_to_the_worker),
 		cmocka_unit_test(
 		    test_verified_chains_are_forgotten_with_their_list),
-		cmocka_unit_test(test_I22_a_huge_subject),
-		cmocka_unit_test(test_I22_names_with_controls_are_none),
-		cmocka_unit_test(test_I22_subjects_are_escaped_or_none),
+		cmocka_unit_test(test_a_huge_subject),
+		cmocka_unit_test(test_names_with_controls_are_none),
+		cmocka_unit_test(test_subjects_are_escaped_or_none),
 		cmocka_unit_test(test_none_sent),
 		cmocka_unit_test(test_judged_by_each_trust_and_moment),
-		cmocka_unit_test(test_I3_judged_anew_after_a_reload),
-		cmocka_unit_test(test_I20_long_chains_in_a_handshake),
+		cmocka_unit_test(test_judged_anew_after_a_reload),
+		cmocka_unit_test(test_long_chains_in_a_handshake),
 		cmocka_unit_test(test_headers_of_rfc_9440),
 		cmocka_unit_test(test_what_cannot_be_read_is_untrusted),
 	};

@@ -206,7 +206,7 @@ test_nothing_is_kept_when_the_bound_is_0(void **state)
 	end(&fixture);
 }
 
-/* I-14: bytes that nobody asked for are not the answer to the next request. */
+/* Bytes that nobody asked for are not the answer to the next request. */
 static void
 test_unasked_bytes_close_an_idle_link(void **state)
 {

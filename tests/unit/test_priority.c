@@ -57,9 +57,9 @@ has(const unsigned *list, int count, unsigned what)
 }
 
 /* Old versions, static RSA, PSK, SRP, anonymous exchanges, and clear text stay
- * off whatever a string says (I-34). */
+ * off whatever a string says. */
 static void
-test_I34_what_stays_off(void **state)
+test_what_stays_off(void **state)
 {
 	static const char *const texts[] = {
 		"NORMAL:+VERS-SSL3.0:+VERS-TLS1.0:+VERS-TLS1.1",
@@ -144,7 +144,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_versions),
-		cmocka_unit_test(test_I34_what_stays_off),
+		cmocka_unit_test(test_what_stays_off),
 		cmocka_unit_test(test_what_is_refused),
 	};
 

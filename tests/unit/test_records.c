@@ -146,7 +146,7 @@ test_sessions_share_buffers(void **state)
 }
 
 static void
-test_I17_renegotiation_is_refused(void **state)
+test_renegotiation_is_refused(void **state)
 {
 	const struct client_options options = { .sni = "open.test",
 		.priority = TLS12 };
@@ -195,7 +195,7 @@ send_nothing(struct pair *pair, size_t version)
 }
 
 static void
-test_I19_records_that_carry_nothing(void **state)
+test_records_that_carry_nothing(void **state)
 {
 	(void)state;
 	for
@@ -256,8 +256,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_data_both_ways),
 		cmocka_unit_test(test_sessions_share_buffers),
-		cmocka_unit_test(test_I17_renegotiation_is_refused),
-		cmocka_unit_test(test_I19_records_that_carry_nothing),
+		cmocka_unit_test(test_renegotiation_is_refused),
+		cmocka_unit_test(test_records_that_carry_nothing),
 		cmocka_unit_test(test_warnings_between_data_pass),
 	};
 

@@ -41,7 +41,7 @@ ticket_of(const char *sni, const char *priority,
 }
 
 static void
-test_I1_a_ticket_is_good_where_it_came_from_only(void **state)
+test_a_ticket_is_good_where_it_came_from_only(void **state)
 {
 	static const struct {
 		const char *from, *to, *priority;
@@ -104,7 +104,7 @@ test_I1_a_ticket_is_good_where_it_came_from_only(void **state)
 			    pair.resumed, pair.asked, pair.fault.what);
 		assert_true(pair.result != YETT_SESSION_DONE ||
 		    yett_session_resumed(pair.session) == pair.resumed);
-		/* I-2: who it is comes from here or from the scope. */
+		/* Who it is comes from here or from the scope. */
 		if (pair.result == YETT_SESSION_DONE)
 			assert_int_equal(yett_session_peer(pair.session) !=
 				NULL,
@@ -154,7 +154,7 @@ test_no_ticket_for_what_was_refused(void **state)
 
 /* No session id either: the session's data are worth nothing. */
 static void
-test_I4_no_session_cache(void **state)
+test_no_session_cache(void **state)
 {
 	struct client_options options = { .sni = "path.test",
 		.priority = TLS12,
@@ -187,7 +187,7 @@ write_crl(const uint32_t *serial, uint32_t count)
 }
 
 static void
-test_I3_a_reload_voids_what_it_changes(void **state)
+test_a_reload_voids_what_it_changes(void **state)
 {
 	struct world_policy listed = policy;
 	const uint32_t serial[] = { 99 };
@@ -222,7 +222,7 @@ test_I3_a_reload_voids_what_it_changes(void **state)
 }
 
 static void
-test_I3_dates_are_judged_again(void **state)
+test_dates_are_judged_again(void **state)
 {
 	static const struct {
 		const char *sni;
@@ -282,7 +282,7 @@ shift_server(bool to_server)
 }
 
 static void
-test_I2_an_expired_ticket_proves_nothing(void **state)
+test_an_expired_ticket_proves_nothing(void **state)
 {
 	static const struct {
 		const char *sni;
@@ -326,7 +326,7 @@ test_I2_an_expired_ticket_proves_nothing(void **state)
 /* The policy decides before the ticket is looked at: whom it refuses a ticket
  * does not help, and whom it asks for more goes through a full handshake. */
 static void
-test_I8_the_policy_is_asked_before_a_ticket_is_looked_at(void **state)
+test_the_policy_is_asked_before_a_ticket_is_looked_at(void **state)
 {
 	static const struct {
 		const char *priority;
@@ -376,9 +376,9 @@ turn_ring(int times)
 }
 
 /* A ticket resumes until its root has left the ring, and then there is a full
- * handshake; elsewhere it resumes at no time (I-1). */
+ * handshake; elsewhere it resumes at no time. */
 static void
-test_I1_older_roots_open_tickets(void **state)
+test_older_roots_open_tickets(void **state)
 {
 	static const struct {
 		const char *from, *to, *priority;
@@ -421,7 +421,7 @@ test_I1_older_roots_open_tickets(void **state)
 }
 
 static void
-test_I4_tickets_that_are_off(void **state)
+test_tickets_that_are_off(void **state)
 {
 	static const char *const priority[] = { TLS12, TLS13 };
 	struct yett_settings settings;
@@ -459,17 +459,16 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(
-		    test_I1_a_ticket_is_good_where_it_came_from_only),
+		cmocka_unit_test(test_a_ticket_is_good_where_it_came_from_only),
 		cmocka_unit_test(test_no_ticket_for_what_was_refused),
 		cmocka_unit_test(
-		    test_I8_the_policy_is_asked_before_a_ticket_is_looked_at),
-		cmocka_unit_test(test_I4_no_session_cache),
-		cmocka_unit_test(test_I4_tickets_that_are_off),
-		cmocka_unit_test(test_I1_older_roots_open_tickets),
-		cmocka_unit_test(test_I3_a_reload_voids_what_it_changes),
-		cmocka_unit_test(test_I3_dates_are_judged_again),
-		cmocka_unit_test(test_I2_an_expired_ticket_proves_nothing),
+		    test_the_policy_is_asked_before_a_ticket_is_looked_at),
+		cmocka_unit_test(test_no_session_cache),
+		cmocka_unit_test(test_tickets_that_are_off),
+		cmocka_unit_test(test_older_roots_open_tickets),
+		cmocka_unit_test(test_a_reload_voids_what_it_changes),
+		cmocka_unit_test(test_dates_are_judged_again),
+		cmocka_unit_test(test_an_expired_ticket_proves_nothing),
 	};
 
 	return RUN_IN_WORLD(tests, &policy);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a policy can reach ends in bounded time and changes nothing that others
- * use (I-24, I-25, I-28, I-29). */
+ * use. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -91,7 +91,7 @@ test_refused(void **state)
 	static const struct {
 		const char *text, *what;
 	} cases[] = {
-		/* I-29: what is not there */
+		/* what is not there */
 		{ "load('return 1')", "global 'load'" },
 		{ "loadfile('x')", "global 'loadfile'" },
 		{ "dofile('x')", "global 'dofile'" },
@@ -108,7 +108,7 @@ test_refused(void **state)
 		{ "string.dump(error)", "field 'dump'" },
 		{ "math.random()", "field 'random'" },
 		{ "table.move({}, 1, 1e8, 2)", "field 'move'" },
-		/* I-25: patterns */
+		/* patterns */
 		{ "('x'):match('(.-)(.-)(.-)(.-)y')", "patterns" },
 		{ "string.gmatch('x', '.')", "patterns" },
 		{ "('x'):gsub('.', '')", "patterns" },
@@ -125,7 +125,7 @@ test_refused(void **state)
 		{ "string.format('%5.2f', 1)", "format knows" },
 		{ "string.format('%', 1)", "format knows" },
 		{ "string.format('%d')", "bad argument" },
-		/* I-28: metatables and what all share */
+		/* metatables, and what all share */
 		{ "setmetatable({}, { __gc = error })", "__gc" },
 		{ "setmetatable({}, { __close = error })", "__close" },
 		{ "setmetatable({}, { __mode = 'k' })", "__mode" },
@@ -317,7 +317,7 @@ make_arguments(struct play *play)
 	}
 }
 
-/* I-25: no C function that a script can call runs longer than its bounded
+/* No C function that a script can call runs longer than its bounded
  * input allows: each one there is, with the worst arguments in all places. */
 static void
 test_no_c_function_runs_long(void **state)
@@ -348,7 +348,7 @@ test_no_c_function_runs_long(void **state)
 	assert_in_range(count, 35, 100);
 }
 
-/* I-28: what is set in a metatable later makes no finalizer, and ends nothing
+/* What is set in a metatable later makes no finalizer, and ends nothing
  * when the state is closed. */
 static void
 test_no_finalizer_later(void **state)
@@ -367,7 +367,7 @@ test_no_finalizer_later(void **state)
 	    YETT_OK);
 }
 
-/* Bytecode never gets in: the one way to compile takes text only (I-29). */
+/* Bytecode never gets in: the one way to compile takes text only. */
 static int
 load_bytecode(lua_State *L)
 {

@@ -158,9 +158,9 @@ grow(gnutls_session_t client)
 	    0);
 }
 
-/* Of any size a hello is decided alike, also when it is sent twice (I-7). */
+/* Of any size a hello is decided alike, also when it is sent twice. */
 static void
-test_I7_big_hellos(void **state)
+test_big_hellos(void **state)
 {
 	static const size_t sizes[] = { 1, 1200, 4000, 16000, 40000 };
 	static const struct {
@@ -204,7 +204,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_ticket_and_another_name),
-		cmocka_unit_test(test_I7_big_hellos),
+		cmocka_unit_test(test_big_hellos),
 	};
 
 	return RUN_IN_WORLD(tests, &policy);

@@ -172,7 +172,7 @@ test_hello_that_is_refused(void **state)
 }
 
 static void
-test_I9_http1_is_chosen(void **state)
+test_http1_is_chosen(void **state)
 {
 	(void)state;
 	for
@@ -238,7 +238,7 @@ split_first(void *arg, int fd, const char *record, size_t len)
 }
 
 static void
-test_I7_hello_in_pieces(void **state)
+test_hello_in_pieces(void **state)
 {
 	(void)state;
 	for
@@ -342,7 +342,7 @@ test_an_answer_that_changes_ends_the_retry(void **state)
 }
 
 static void
-test_I34_old_versions_are_refused(void **state)
+test_old_versions_are_refused(void **state)
 {
 	(void)state;
 	expect_alert(&(struct client_options){ .sni = "open.test",
@@ -444,11 +444,11 @@ main(void)
 		cmocka_unit_test(test_what_is_asked),
 		cmocka_unit_test(test_require_says_what_is_wrong),
 		cmocka_unit_test(test_hello_that_is_refused),
-		cmocka_unit_test(test_I9_http1_is_chosen),
-		cmocka_unit_test(test_I7_hello_in_pieces),
+		cmocka_unit_test(test_http1_is_chosen),
+		cmocka_unit_test(test_hello_in_pieces),
 		cmocka_unit_test(test_hello_retry_request),
 		cmocka_unit_test(test_an_answer_that_changes_ends_the_retry),
-		cmocka_unit_test(test_I34_old_versions_are_refused),
+		cmocka_unit_test(test_old_versions_are_refused),
 		cmocka_unit_test(test_key_by_what_the_client_can_check),
 		cmocka_unit_test(test_a_connection_outlives_its_generation),
 		cmocka_unit_test(test_a_handshake_outlives_its_generation),

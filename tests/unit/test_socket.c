@@ -140,7 +140,7 @@ test_connect_refused(void **state)
 	assert_int_equal(yett_socket_connect(&fd, &bound, NULL), YETT_E_SYSTEM);
 }
 
-/* I-23: the shortage is told apart, and the connection still waits. */
+/* The shortage is told apart, and the connection still waits. */
 static void
 test_no_descriptor_left(void **state)
 {

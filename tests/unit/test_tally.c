@@ -21,7 +21,7 @@ address(const char *text)
 	return parsed;
 }
 
-/* I-18: each address has its own share, and gets it back. */
+/* Each address has its own share, and gets it back. */
 static void
 test_shares(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What stands behind a body: which of it goes on, and how (I-11, I-12). */
+/* What stands behind a body: which of it goes on, and how. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -181,7 +181,7 @@ write_crls(void)
 }
 
 static void
-test_I21_revocation(void **state)
+test_revocation(void **state)
 {
 	static const struct {
 		const char *name;
@@ -353,7 +353,7 @@ make_long(struct identity *identity, unsigned count)
 }
 
 static void
-test_I20_long_chains(void **state)
+test_long_chains(void **state)
 {
 	static const struct {
 		unsigned count;
@@ -462,11 +462,11 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_dates_purpose_and_depth),
-		cmocka_unit_test(test_I21_revocation),
+		cmocka_unit_test(test_revocation),
 		cmocka_unit_test(test_an_answer_holds_until_the_next_list),
 		cmocka_unit_test(test_what_is_not_opened),
 		cmocka_unit_test(test_spiffe_domain),
-		cmocka_unit_test(test_I20_long_chains),
+		cmocka_unit_test(test_long_chains),
 		cmocka_unit_test(test_chains_in_disorder),
 		cmocka_unit_test(test_digests_tell_all_the_ids_only_cas),
 	};

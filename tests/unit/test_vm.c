@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A state keeps its limits, whatever the script tries (I-24, I-26). */
+/* A state keeps its limits, whatever the script tries. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
