@@ -161,6 +161,20 @@ run(struct parse *parse, struct yett_slice text)
 	return result == XML_STATUS_OK ? YETT_OK : fail_syntax(parse);
 }
 
+/* The encoding that a byte order mark tells, whatever the declaration says:
+ * what a shell wrote anew has another one than it says. NULL: as declared. */
+static const char *
+marked_encoding(struct yett_slice text)
+{
+	if (text.len >= 2 &&
+	    (memcmp(text.at, "\xff\xfe", 2) == 0 ||
+		memcmp(text.at, "\xfe\xff", 2) == 0))
+		return "UTF-16";
+	if (text.len >= 3 && memcmp(text.at, "\xef\xbb\xbf", 3) == 0)
+		return "UTF-8";
+	return NULL;
+}
+
 enum yett_status
 yett_xml_parse(const struct yett_xml_element **out, struct yett_slice text,
     const char *name, struct yett_arena *arena, struct yett_fault *fault)
@@ -173,7 +187,7 @@ yett_xml_parse(const struct yett_xml_element **out, struct yett_slice text,
 		return yett_fail(fault, YETT_E_LIMIT,
 		    "the file has more than %zu bytes", YETT_XML_BYTES);
 	}
-	parse.parser = XML_ParserCreate(NULL);
+	parse.parser = XML_ParserCreate(marked_encoding(text));
 	if (parse.parser == NULL)
 		return YETT_E_NOMEM;
 	XML_SetUserData(parse.parser, &parse);

@@ -39,6 +39,30 @@ must_refuse(struct yett_slice text, enum yett_status status, const char *where,
 	yett_arena_clear(&arena);
 }
 
+/* A shell that writes a file anew changes its encoding, not its declaration. */
+static void
+test_byte_order_mark_tells_the_encoding(void **state)
+{
+	static const char utf8[] = "<?xml version='1.0' encoding='utf-8'?><a/>";
+	static const char utf16[] =
+	    "\xef\xbb\xbf<?xml version='1.0' encoding='utf-16'?><a/>";
+	struct yett_arena arena = { 0 };
+	char wide[2 * sizeof(utf8)] = "\xff\xfe";
+
+	(void)state;
+	for (size_t i = 0; i + 1 < sizeof(utf8); i++)
+		wide[2 + 2 * i] = utf8[i];
+	assert_string_equal(parse(&arena,
+				(struct yett_slice){ wide, sizeof(wide) })
+				->name,
+	    "a");
+	assert_string_equal(parse(&arena,
+				(struct yett_slice){ utf16, sizeof(utf16) - 1 })
+				->name,
+	    "a");
+	yett_arena_clear(&arena);
+}
+
 static void
 test_elements_have_attributes_and_places(void **state)
 {
@@ -178,6 +202,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_byte_order_mark_tells_the_encoding),
 		cmocka_unit_test(test_elements_have_attributes_and_places),
 		cmocka_unit_test(test_both_byte_order_marks_are_read),
 		cmocka_unit_test(
