@@ -71,6 +71,27 @@ rotate(struct yett_record *record)
 	record->fd = open_file(record->path, &record->size);
 }
 
+/* Somebody else, logrotate perhaps, may have moved the file away or deleted it:
+ * what follows belongs into one of the policy's name. It may be shorter, too.
+ */
+static void
+stay_at_path(struct yett_record *record)
+{
+	struct stat open, named;
+
+	if (record->fd < 0 || fstat(record->fd, &open) != 0)
+		return;
+	if (stat(record->path, &named) == 0 && named.st_dev == open.st_dev &&
+	    named.st_ino == open.st_ino) {
+		if (S_ISREG(open.st_mode))
+			record->size = (uint64_t)open.st_size;
+		return;
+	}
+	close(record->fd);
+	record->fd = open_file(record->path, &record->size);
+	record->broken = false;
+}
+
 /* Whether all of `lines` went out. A line that was cut is ended before the
  * next one, so that it spoils no other. */
 static bool
@@ -189,6 +210,7 @@ yett_record_append(struct yett_record *record, struct yett_slice lines,
 	bool written;
 
 	pthread_mutex_lock(&record->lock);
+	stay_at_path(record);
 	if (record->size > 0 && record->size + lines.len > record->size_most)
 		rotate(record);
 	if (record->untold > 0)

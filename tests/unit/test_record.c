@@ -62,6 +62,33 @@ test_files_are_bounded(void **state)
 	assert_int_equal(rmdir(folder), 0);
 }
 
+/* Somebody moves the file away, or empties it. */
+static void
+test_file_of_that_name_is_written(void **state)
+{
+	char folder[] = "/tmp/yett-record-XXXXXX", path[300], moved[300];
+	struct yett_record *record;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/r", folder);
+	snprintf(moved, sizeof(moved), "%s/moved", folder);
+	record = open_record(path, 12, 2);
+	yett_record_append(record, YETT_LIT("1234\n"), 1);
+	assert_int_equal(rename(path, moved), 0);
+	yett_record_append(record, YETT_LIT("12345\n"), 1);
+	assert_int_equal(size_of(folder, "moved"), 5);
+	assert_int_equal(size_of(folder, "r"), 6);
+	assert_int_equal(truncate(path, 0), 0);
+	yett_record_append(record, YETT_LIT("1234567\n"), 1);
+	assert_int_equal(size_of(folder, "r"), 8); /* it was not full */
+	assert_int_equal(size_of(folder, "r.1"), -1);
+	yett_record_unref(&record);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(unlink(moved), 0);
+	assert_int_equal(rmdir(folder), 0);
+}
+
 static void
 test_full_disk_loses_lines(void **state)
 {
@@ -237,6 +264,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_files_are_bounded),
+		cmocka_unit_test(test_file_of_that_name_is_written),
 		cmocka_unit_test(test_full_disk_loses_lines),
 		cmocka_unit_test(test_line_comes_back),
 		cmocka_unit_test(test_masked_facts_are_left_out),
