@@ -269,9 +269,12 @@ push_environment(lua_State *L, const struct evaluation *evaluation)
 		lua_rawgeti(L, LUA_REGISTRYINDEX, instance->request_slot);
 		lua_setfield(L, -2, "req");
 	}
-	lua_createtable(L, 0, 1);
+	/* An assignment fails as it does in the policy. */
+	lua_createtable(L, 0, 2);
 	lua_rawgeti(L, LUA_REGISTRYINDEX, instance->environment);
-	lua_setfield(L, -2, "__index");
+	lua_pushvalue(L, -1);
+	lua_setfield(L, -3, "__index");
+	lua_setfield(L, -2, "__newindex");
 	lua_setmetatable(L, -2);
 }
 

@@ -21,6 +21,9 @@ local function callable(matcher)
   })
 end
 
+local declarations = { "gateway", "listen", "trust", "site", "path", "exact",
+  "data", "use" }
+
 local function drop() end
 
 local function drop_fields()
@@ -82,9 +85,11 @@ return function(host, files)
   for _, file in ipairs(files) do
     run(file)
   end
-  -- What was used is kept; a function that is called uses nothing.
-  function words.use()
-    error("use stands outside of functions", 2)
+  -- What was declared is kept; a function that is called declares nothing.
+  for _, word in ipairs(declarations) do
+    words[word] = function()
+      error(word .. " stands outside of functions", 2)
+    end
   end
   return functions, environment
 end

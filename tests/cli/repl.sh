@@ -62,6 +62,12 @@ ok "a matcher" after "$page" 'cidr { "127.0.0.0/8" }:contains(req.client_ip)' \
 	"true"
 ok "a table" answers '{ 1, "two", x = {} }' '{ 1, "two", x = a table }'
 ok "statements" answers 'local a = 3 return a * 2' "6"
+for word in gateway listen trust site path exact data use; do
+	ok "$word declares nothing now" answers "$word \"a\"" \
+		"$word stands outside of functions"
+done
+ok "an assignment that nobody would see again" answers 'a = 1' \
+	"global 'a' cannot be assigned"
 ok "nothing outside the sandbox" answers 'io.open "x"' \
 	"error: 'io' is not defined"
 ok "nor bytecode" answers "$(printf '\033Lua')" "error: "
