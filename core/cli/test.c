@@ -17,7 +17,9 @@ static const struct yett_option options[] = {
 	[JUNIT] = { "junit", "FILE", "write JUnit's XML there" },
 	[FROM_LOG] = { "from-log", "ID",
 	    "print a test of this recorded decision instead" },
-	[LOG] = { "log", "FILE", "the record of decisions it stands in" },
+	[LOG] = { "log", "FILE",
+	    "the record it stands in; else the one that FILE, a policy, "
+	    "names" },
 	{ NULL, NULL, NULL },
 };
 
@@ -90,8 +92,11 @@ write_test(const struct yett_arguments *arguments)
 	struct yett_fault fault = YETT_FAULT_NONE;
 	struct yett_complaint complaint;
 
-	if (arguments->option[LOG] == NULL) {
-		fputs("yett test: --from-log needs --log FILE\n", stderr);
+	if (arguments->operand_count > 1 ||
+	    (arguments->option[LOG] == NULL && arguments->operand == NULL)) {
+		fputs("yett test: --from-log ID needs --log FILE, or one "
+		      "policy that names its record\n",
+		    stderr);
 		return YETT_EXIT_USAGE;
 	}
 	yett_complaint_init(&complaint);

@@ -79,6 +79,7 @@ yett_record_read(const char *path, const struct yett_record_reader *reader,
 	char *name = malloc(size), *chunk = malloc(CHUNK);
 	enum yett_status status = YETT_OK;
 	unsigned count = 0;
+	bool rotated;
 
 	if (name == NULL || chunk == NULL) {
 		status = YETT_E_NOMEM;
@@ -87,11 +88,13 @@ yett_record_read(const char *path, const struct yett_record_reader *reader,
 	do
 		snprintf(name, size, "%s.%u", path, ++count);
 	while (count < ROTATED_MOST && access(name, R_OK) == 0);
+	rotated = count > 1;
 	while (--count > 0 && status == YETT_OK) {
 		snprintf(name, size, "%s.%u", path, count);
 		status = read_file(reader, chunk, name, fault);
 	}
-	if (status == YETT_OK)
+	/* Between two files there may be none of that name. */
+	if (status == YETT_OK && (!rotated || access(path, F_OK) == 0))
 		status = read_file(reader, chunk, path, fault);
 out:
 	free(name);

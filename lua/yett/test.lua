@@ -11,14 +11,28 @@ local words = require "yett.test_words"
 
 local list = coverage.list
 
--- The test files that a path of the command line means.
+-- The test file beside a policy. If it is missing, a policy that is missing,
+-- too, is what is told: its name may be misspelt.
+local function beside(host, path)
+  local name = path:gsub("%.lua$", "_test.lua")
+
+  if not pcall(host.read, { path = name }) then
+    host.read { path = path }
+  end
+  return name
+end
+
+-- The test files that a path of the command line means; nil: it is neither a
+-- folder nor named like a policy.
 local function files_of(host, path)
   local folder = host.folder_of { path = path }
   local files = {}
 
   if not folder.is_folder then
-    files[1] = path:find("_test%.lua$") and path
-      or path:gsub("%.lua$", "") .. "_test.lua"
+    if not path:find "%.lua$" then
+      return nil
+    end
+    files[1] = path:find "_test%.lua$" and path or beside(host, path)
     return files
   end
   for i, name in ipairs(list(folder.name)) do
@@ -263,6 +277,15 @@ function runner:file(path)
   end
 end
 
+-- What is not named like a policy may be none: then that is told, and else how
+-- to name it.
+function runner:misnamed(path)
+  local told = self.host.policy { path = path }
+
+  self.output:result(path, path .. " is a policy with tests", told.told
+    or "its name must end in .lua, that of its tests in _test.lua")
+end
+
 -- The end of all output, and whether that is a success.
 function runner:finish(options)
   local least = tonumber(options.coverage_min)
@@ -292,8 +315,13 @@ return function(host, options)
 
   self.output:begin()
   for _, path in ipairs(list(options.path)) do
-    for _, file in ipairs(files_of(host, path)) do
+    local files = files_of(host, path)
+
+    for _, file in ipairs(files or {}) do
       self:file(file)
+    end
+    if not files then
+      self:misnamed(path)
     end
   end
   return self:finish(options) and 1 or 0

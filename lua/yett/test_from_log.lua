@@ -153,15 +153,63 @@ local function write(record, policy)
   return table.concat(out, "\n")
 end
 
--- Write the test; returns 1, or 0 when the record has too little for one.
+-- What a test cannot do without, and of which type it is.
+local needed = {
+  { "id", "string" }, { "time", "string" }, { "sni", "string" },
+  { "host", "string" }, { "method", "string" }, { "path", "string" },
+  { "asked", "string" }, { "trusts", "table" }, { "sent", "boolean" },
+  { "outcome", "string" },
+}
+
+-- Whether the policy in force kept the fact from the record.
+local function is_masked(record, fact)
+  for _, name in ipairs(type(record.masked) == "table" and record.masked
+      or {}) do
+    if name == fact then
+      return true
+    end
+  end
+  return false
+end
+
+-- Why there can be no test of this line; nil: there can.
+local function trouble(fine, record, format)
+  local absent = {}
+
+  if not fine or type(record) ~= "table" or record.kind ~= "request" then
+    return "its line is torn, or none of a request"
+  elseif (math.tointeger(record.format) or 1) > tonumber(format) then
+    return "a later version wrote it"
+  end
+  for _, member in ipairs(needed) do
+    if type(record[member[1]]) ~= member[2] and not (member[1] == "sent"
+        and is_masked(record, "certificate")) then
+      absent[#absent + 1] = member[1]
+    end
+  end
+  if record.outcome ~= "allowed" and not math.tointeger(record.status) then
+    absent[#absent + 1] = "status"
+  end
+  if #absent == 0 then
+    return nil
+  end
+  return string.format("its line has no %s%s", table.concat(absent, ", "),
+    is_masked(record, absent[1]) and ", which the policy masked" or "")
+end
+
+-- Write the test, or why there can be none; returns 1 if there is one.
 return function(host, options)
   local fine, record = pcall(json_line, options.line)
+  local why, text = trouble(fine, record, options.format), nil
 
-  if not fine or type(record) ~= "table" or record.kind ~= "request"
-      or not (record.path and record.method and record.host and record.time
-      and record.sni and record.id and record.outcome) then
+  if not why then
+    fine, text = pcall(write, record, options.policy)
+    why = not fine and "members of its line are of another type" or nil
+  end
+  if why then
+    host.lacks { text = why }
     return 0
   end
-  host.write { text = write(record, options.policy) }
+  host.write { text = text }
   return 1
 end

@@ -34,7 +34,18 @@ ok "a policy that is missing is an error of the system" ends 3
 ok "and is told by name" complains "missing.lua"
 run test nothing.lua
 ok "tests that are missing are an error of the system" ends 3
-ok "and are told by name" complains "nothing_test.lua"
+ok "and so is the policy, which is told by name" complains \
+	"cannot open nothing.lua"
+run test first.lua
+ok "if it is there, its tests are told" complains "cannot open first_test.lua"
+echo '{}' >data.json
+run test data.json
+ok "data is no policy" ends 1
+ok "and what to do is told" prints "yett export --lua data.json"
+cp first.lua first
+run test first
+ok "a name without an ending is a failure" ends 1
+ok "and what it must be is told" prints "its name must end in .lua"
 
 run test good
 ok "a folder's tests pass" ends 0
@@ -80,7 +91,7 @@ ok "JUnit has the failures" grep -q 'tests="4" failures="4"' junit.xml
 ok "JUnit is escaped" grep -q 'path &quot;/admin&quot;' junit.xml
 run test --tap --junit junit.xml nothing.lua
 ok "TAP is bailed out of when a file is missing" \
-	prints "Bail out! cannot open nothing_test.lua"
+	prints "Bail out! cannot open nothing.lua"
 ok "and JUnit's file has that as its failure" \
 	grep -q 'failures="1"' junit.xml
 echo 'while true do pcall(error) end' >loop_test.lua
@@ -120,4 +131,34 @@ run test --from-log 9-9 --log "$log"
 ok "a decision that is not there is told" complains "has no decision 9-9"
 run test --from-log 1-1
 ok "the record must be named" ends 2
+run test --from-log 1-1 first.lua
+ok "or the policy must name it" ends 2
+sed "1i gateway { log = { record = \"$PWD/record\" } }" first.lua >names.lua
+cp "$log" record.1
+run test --from-log 1-1 names.lua
+ok "then it is read, with what was rotated away, even if only that is there" \
+	prints 'policy "names.lua"'
+run test --from-log 1-1 names.lua first.lua
+ok "one policy is enough" ends 2
+
+# lacks EXPRESSION TEXT: why there is no test of 1-1, changed by sed.
+lacks() {
+	sed "$1" "$log" >changed.ndjson
+	run test --from-log 1-1 --log changed.ndjson
+	ends 3 && complains "$2"
+}
+ok "what a line lacks is told" lacks 's/"method":"[^"]*",//' \
+	"its line has no method"
+ok "and what masked it" lacks \
+	's/"path":"[^"]*",//; s/"id":/"masked":["path"],&/' \
+	"no path, which the policy masked"
+ok "without it nobody knows whether a certificate was sent" lacks \
+	's/"sent":[a-z]*,//' "its line has no sent"
+ok "a member of another type" lacks 's/"alpn":\[/"alpn":7,"x":[/' \
+	"members of its line are of another type"
+ok "a later version" lacks 's/"kind":/"format":3,&/' "a later version wrote it"
+ok "half a line" lacks 's/"outcome".*//' "torn"
+head -c 2097152 /dev/zero | tr '\0' ' ' | cat - "$log" >changed.ndjson
+run test --from-log 1-1 --log changed.ndjson
+ok "a line that is too long is none" complains "has no decision 1-1"
 plan
