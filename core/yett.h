@@ -338,8 +338,8 @@ YETT_API enum yett_status yett_policy_test(const struct yett_test_run *run,
 
 /*
  * Write a test out of the decision `id` of the record of decisions in the file
- * `log`. What the record does not have is told in a comment. `policy` is what
- * the test names, NULL: nothing.
+ * `log`; NULL: the one that the policy names. What the record does not have is
+ * told in a comment. `policy` is what the test names, NULL: nothing.
  *
  * YETT_E_NOT_FOUND: there is no such file or decision, or the policy in force
  *                   masked what a test needs
@@ -369,7 +369,7 @@ struct yett_impact_summary {
 	uint64_t late_if_open;  /* late on a connection that stays open */
 	uint64_t lost;          /* were never recorded: the disk was full */
 	uint64_t unreadable;    /* lines */
-	uint64_t later;         /* lines that a later version wrote */
+	uint64_t later, older;  /* of a later version; before `since_seconds` */
 	int trusts_by_name;     /* the authorities of the policy are not here */
 };
 

@@ -90,6 +90,16 @@ read_options(const struct yett_arguments *arguments,
 	return YETT_EXIT_FINE;
 }
 
+/* Something was read, but nothing of ours: that proves nothing. */
+static bool
+is_no_record(const struct yett_impact_summary *summary)
+{
+	return summary->unreadable > 0 &&
+	    summary->decisions + summary->older + summary->later +
+		summary->lost ==
+	    0;
+}
+
 /* What a script is told: 3 means changes, so a system that says no is 1. */
 static enum yett_exit
 exit_of(const struct yett_arguments *arguments, unsigned long long most,
@@ -97,6 +107,12 @@ exit_of(const struct yett_arguments *arguments, unsigned long long most,
 {
 	bool accepted = arguments->option[OPTION_MAX_REFUSED] != NULL;
 
+	if (is_no_record(summary)) {
+		fputs("yett impact: no line is one of a record: is it the "
+		      "right file?\n",
+		    stderr);
+		return YETT_EXIT_WRONG;
+	}
 	if (accepted ? summary->newly_refused > most : summary->changed > 0) {
 		if (!accepted)
 			fprintf(stderr,

@@ -3,14 +3,19 @@
 
 #include "cli/arguments.h"
 
-/* What was printed must have arrived: a full disk is no success. */
+/* What was printed must have arrived: a full disk is no success, and no change
+ * of decisions. */
 static enum yett_exit
-finish(enum yett_exit exit_status)
+finish(const struct yett_verb *verb, enum yett_exit exit_status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return exit_status;
 	fputs("yett: cannot write to standard output\n", stderr);
-	return exit_status != YETT_EXIT_FINE ? exit_status : YETT_EXIT_SYSTEM;
+	if (exit_status != YETT_EXIT_FINE)
+		return exit_status;
+	return verb == &yett_verb_impact || verb == &yett_verb_diff
+	    ? YETT_EXIT_WRONG
+	    : YETT_EXIT_SYSTEM;
 }
 
 int
@@ -38,7 +43,7 @@ main(int argc, char *argv[])
 		return YETT_EXIT_USAGE;
 	if (help) {
 		yett_verb_print_help(verb, stdout);
-		return finish(YETT_EXIT_FINE);
+		return finish(verb, YETT_EXIT_FINE);
 	}
-	return finish(verb->run(&arguments));
+	return finish(verb, verb->run(&arguments));
 }

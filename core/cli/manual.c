@@ -107,6 +107,8 @@ yett_manual_write(FILE *out)
 		put_verb(yett_verbs[i], out);
 	fputs(".SH EXIT STATUS\n"
 	      "0 fine; 1 the policy is wrong or a check failed; 2 wrong "
-	      "usage; 3 the system\nsaid no (file, port, memory).\n",
+	      "usage; 3 the system\nsaid no (file, port, memory). Of impact "
+	      "and diff 3 means that decisions change, and 1\nalso that the "
+	      "system said no.\n",
 	    out);
 }

@@ -41,8 +41,10 @@ play_line(void *arg, char *line, size_t len)
 	case YETT_RECORDED_HELLO:
 	case YETT_RECORDED_REQUEST: break;
 	}
-	if (playback->recorded.time < playback->from)
+	if (playback->recorded.time < playback->from) {
+		summary->older++;
 		return;
+	}
 	yett_replay_decide(&playback->replay, &playback->recorded, &replayed);
 	yett_impact_add(playback->impact, &playback->recorded, &replayed);
 }

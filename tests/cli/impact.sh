@@ -124,7 +124,19 @@ ok "and so is what was lost" prints "7 were lost when"
 run impact same.lua --log torn
 ok "no line that is torn passes for a decision" prints "Replayed 0 decisions"
 ok "and each is counted" prints "6 lines are no lines of a record"
-cp log log.1
+ok "a file without any decision is the wrong one" ends 1
+ok "and that is told" complains "no line is one of a record"
+: >empty
+run impact same.lua --log empty
+ok "an empty one may be the right one" ends 0
+cat log >>torn
+run impact same.lua --log torn --since 1s
+ok "and so may one whose decisions are older" ends 0
+mv log log.1
+run impact same.lua --log log
+ok "between two files there is only what was rotated" prints \
+	"Replayed 5 decisions"
+cp log.1 log
 run impact same.lua --log log
 ok "rotated files are read as well" prints "Replayed 10 decisions"
 
