@@ -211,16 +211,18 @@ differs_failing(struct comparison *comparison)
 	};
 	struct yett_diff_example *example = &comparison->site->example;
 
-	example->sent = true;
+	example->sent = false;
 	example->verified = YETT_SLICE_NONE;
+	if (differs(comparison))
+		return true;
+	example->sent = true;
 	example->leaf = &nameless;
 	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
 		example->failure = failures[i];
 		if (differs(comparison))
 			return true;
 	}
-	example->sent = false;
-	return differs(comparison);
+	return false;
 }
 
 /* Call for each trust that one of the rules believes. */
@@ -252,12 +254,13 @@ differs_asked(struct comparison *comparison, const struct yett_trust *asked,
 	    any_trust(comparison, rules, differs_verified);
 }
 
+/* Connections that were asked come first: they make the better example. */
 static bool
 differs_for_connection(struct comparison *comparison,
     const struct yett_rule *const rules[2])
 {
-	return differs_asked(comparison, NULL, rules) ||
-	    any_trust(comparison, rules, differs_asked);
+	return any_trust(comparison, rules, differs_asked) ||
+	    differs_asked(comparison, NULL, rules);
 }
 
 /* --- what else two rules may look at */

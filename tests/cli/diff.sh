@@ -16,7 +16,8 @@ ok "the rule that is gone is shown" prints \
 	'- path "/admin"  require "staff"'
 ok "and the one that came, with its line" prints \
 	'+ path "/reports"  require "staff"  (new.lua:14)'
-ok "an example shows the difference" prints "for example /"
+ok "an example shows the difference" prints \
+	'asked for "staff", no certificate: '
 run diff old.lua new.lua --format=json
 ok "programs get JSON" prints '"answer":"different"'
 
@@ -66,4 +67,9 @@ run diff old.lua
 ok "one policy is not enough" ends 2
 run diff old.lua missing.lua
 ok "a missing policy is wrong" ends 1
+if [ -c /dev/full ]; then
+	status=0
+	"$yett" diff old.lua old.lua >/dev/full 2>err || status=$?
+	ok "a full disk is no difference" ends 1
+fi
 plan

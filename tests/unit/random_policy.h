@@ -157,25 +157,32 @@ client_number(unsigned i)
 	    [15] = (uint8_t)(i * 7 + 1) } };
 }
 
-/* Give some rules a shadow, a share, preflights, and answers when late. */
+/* Give a rule a shadow, a share, preflights, and answers when late. */
 static inline void
-random_extras(struct yett_site *site)
+random_extra(struct yett_rule *rule, bool strict)
 {
 	static const uint64_t shadows[] = { 0, 0, 0, 100, 200,
 		YETT_SHADOW_ALWAYS };
 	static const uint32_t spared[] = { 0, 0, 0, 40, 70, 100 };
+
+	rule->preflight = (enum yett_preflight)below(3);
+	rule->late = below(2) == 0 ? &lates[below(COUNT(lates))] : NULL;
+	if (!strict && rule->need == YETT_NEED_REQUIRE)
+		rule->shadow = shadows[below(COUNT(shadows))];
+	if (!strict && rule->need != YETT_NEED_NONE)
+		rule->spared = spared[below(COUNT(spared))];
+}
+
+/* The same for all rules of a site and for the site itself, which may ask for
+ * preflights and late needs only. */
+static inline void
+random_extras(struct yett_site *site)
+{
 	bool strict = site->fallback.need == YETT_NEED_REQUIRE;
 
-	for (uint32_t i = 0; i < site->rule_count; i++) {
-		struct yett_rule *rule = site->rule[i];
-
-		rule->preflight = (enum yett_preflight)below(3);
-		rule->late = below(2) == 0 ? &lates[below(COUNT(lates))] : NULL;
-		if (!strict && rule->need == YETT_NEED_REQUIRE)
-			rule->shadow = shadows[below(COUNT(shadows))];
-		if (!strict && rule->need != YETT_NEED_NONE)
-			rule->spared = spared[below(COUNT(spared))];
-	}
+	for (uint32_t i = 0; i < site->rule_count; i++)
+		random_extra(site->rule[i], strict);
+	random_extra(&site->fallback, true);
 }
 
 #endif
