@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Implements yett_policy_explain_recorded() of yett.h. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -59,6 +60,9 @@ tell_recorded(const struct yett_trace *trace,
     const struct yett_recorded *recorded)
 {
 	time_t second = (time_t)(recorded->time / YETT_NS_PER_S);
+	struct yett_slice client = recorded->client_ip.len > 0
+	    ? recorded->client_ip
+	    : YETT_LIT("not recorded");
 	char when[40], status[16];
 	struct tm parts;
 
@@ -66,7 +70,7 @@ tell_recorded(const struct yett_trace *trace,
 	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%SZ", &parts);
 	yett_trace_step(trace, "recorded", NULL,
 	    "%s, client %.*s, the handshake asked: %.*s%s", when,
-	    YETT_ARG(recorded->client_ip), YETT_ARG(recorded->asked),
+	    YETT_ARG(client), YETT_ARG(recorded->asked),
 	    recorded->resumed ? ", resumed" : "");
 	snprintf(status, sizeof(status), " %u", (unsigned)recorded->status);
 	yett_trace_step(trace, "then", NULL, "%.*s%s%s%.*s%s%.*s%s%.*s",
@@ -74,6 +78,15 @@ tell_recorded(const struct yett_trace *trace,
 	    recorded->reason.len > 0 ? " " : "", YETT_ARG(recorded->reason),
 	    recorded->cause.len > 0 ? ", " : "", YETT_ARG(recorded->cause),
 	    recorded->rule.len > 0 ? " by " : "", YETT_ARG(recorded->rule));
+}
+
+/* Whether there is enough for a story of how it was decided; else it would have
+ * to be made up. */
+static bool
+has_a_story(const struct yett_recorded *recorded)
+{
+	return recorded->path.len > 0 && recorded->host.len > 0 &&
+	    recorded->has_sent;
 }
 
 static enum yett_status
@@ -88,7 +101,7 @@ tell_again(struct yett_policy *policy, const struct yett_recorded *recorded,
 				  policy->loaded.gen) +
 			1,
 		    sizeof(uint64_t)),
-		.trace = &trace,
+		.trace = has_a_story(recorded) ? &trace : NULL,
 		.by_name = !yett_policy_knows_trusts(policy),
 	};
 	struct yett_replayed replayed;

@@ -469,6 +469,13 @@ refuses() {
 
 refuses "a decision that is not recorded" 3 "there is no decision" \
 	0000000000000009 --log log --policy first.lua
+head -1 log | sed 's/"path":"[^"]*",//; s/"client_ip":"[^"]*",//' >masked
+run explain "$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' masked)" --log masked \
+	--policy first.lua
+ok "a story of what was not recorded is not made up" sh -c \
+	"! grep -q '^ *[0-9]* *\(client\|request\|need\) ' out"
+ok "but what is missing is told" prints "cannot be told: the record has no path"
+ok "and that the address is" prints "client not recorded"
 refuses "a record that is none" 3 "cannot read nothing.log" \
 	0000000000000001 --log nothing.log --policy first.lua
 refuses "no record" 2 "names no record" 0000000000000001 --policy first.lua
