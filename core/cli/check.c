@@ -8,8 +8,8 @@
 enum { FORMAT, STRICT, BIND };
 
 static const struct yett_option options[] = {
-	[FORMAT] = { "format", "FORM",
-	    "text (the default), short or json: how findings are told" },
+	[FORMAT] = { "format", "text|short|json",
+	    "how findings are told; else as text" },
 	[STRICT] = { "strict", NULL, "make warnings fail" },
 	[BIND] = { "bind", NULL, "open the listeners and the access log, too" },
 	{ NULL, NULL, NULL },

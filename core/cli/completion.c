@@ -33,6 +33,31 @@ takes_verb(const struct yett_verb *verb)
 }
 
 static bool
+takes_iis(const struct yett_verb *verb)
+{
+	return verb->run == yett_verb_import.run;
+}
+
+/* Whether an option takes one of some words. */
+static bool
+takes_words(const struct yett_option *option)
+{
+	return option->argument != NULL &&
+	    strchr(option->argument, '|') != NULL;
+}
+
+/* These words, between `before` and `after`. */
+static void
+put_words(const char *before, const struct yett_option *option,
+    const char *after, FILE *out)
+{
+	fputs(before, out);
+	for (const char *at = option->argument; *at != '\0'; at++)
+		fputc(*at == '|' ? ' ' : *at, out);
+	fputs(after, out);
+}
+
+static bool
 takes_shell(const struct yett_verb *verb)
 {
 	return verb->run == yett_verb_completion.run;
@@ -57,8 +82,17 @@ put_bash_verb(const struct yett_verb *verb, FILE *out)
 	     option->name != NULL; option++)
 		fprintf(out, " --%s", option->name);
 	fputs("'\n", out);
+	for (const struct yett_option *option = verb->options;
+	     option->name != NULL; option++)
+		if (takes_words(option)) {
+			fprintf(out, "\t\t[ \"$before\" != --%s ] ||",
+			    option->name);
+			put_words(" words='", option, "'\n", out);
+		}
 	if (takes_verb(verb))
 		put_verbs("\t\twords='", "'\n", out);
+	if (takes_iis(verb))
+		fputs("\t\t[ \"$COMP_CWORD\" -ne 2 ] || words=iis\n", out);
 	if (takes_shell(verb))
 		fputs("\t\twords='bash zsh fish'\n", out);
 	fputs("\t\t;;\n", out);
@@ -70,7 +104,8 @@ yett_completion_bash(FILE *out)
 	fputs("# bash completion for yett; written by `yett completion "
 	      "bash`.\n"
 	      "_yett()\n{\n"
-	      "\tlocal word=${COMP_WORDS[COMP_CWORD]} options= words=\n\n"
+	      "\tlocal word=${COMP_WORDS[COMP_CWORD]} options= words=\n"
+	      "\tlocal before=${COMP_WORDS[COMP_CWORD-1]}\n\n"
 	      "\tCOMPREPLY=()\n"
 	      "\tcase ${COMP_WORDS[1]} in\n",
 	    out);
@@ -102,7 +137,9 @@ put_zsh_verb(const struct yett_verb *verb, FILE *out)
 		fprintf(out, " \\\n\t\t\t'--%s[", option->name);
 		put_escaped(option->help, "[]:\\", "'\\''", out);
 		fputs("]", out);
-		if (option->argument != NULL)
+		if (takes_words(option))
+			put_words(":word:(", option, ")", out);
+		else if (option->argument != NULL)
 			fprintf(out, ":%s:_files", option->argument);
 		fputs("'", out);
 	}
@@ -110,6 +147,8 @@ put_zsh_verb(const struct yett_verb *verb, FILE *out)
 		put_verbs(" \\\n\t\t\t'1:verb:(", ")'", out);
 	else if (takes_shell(verb))
 		fputs(" \\\n\t\t\t'1:shell:(bash zsh fish)'", out);
+	else if (takes_iis(verb))
+		fputs(" \\\n\t\t\t'1:kind:(iis)' '*:file:_files'", out);
 	else if (verb->operand != NULL)
 		fputs(" \\\n\t\t\t'*:file:_files'", out);
 	fputs("\n\t\t;;\n", out);
@@ -156,12 +195,20 @@ put_fish_verb(const struct yett_verb *verb, FILE *out)
 	     option->name != NULL; option++) {
 		fprintf(out,
 		    "complete -c yett -n '__fish_seen_subcommand_from %s' "
-		    "-l %s%s -d '",
-		    verb->name, option->name,
-		    option->argument != NULL ? " -r" : "");
+		    "-l %s",
+		    verb->name, option->name);
+		if (takes_words(option))
+			put_words(" -x -a '", option, "'", out);
+		else if (option->argument != NULL)
+			fputs(" -r", out);
+		fputs(" -d '", out);
 		put_escaped(option->help, "\\", "\\'", out);
 		fputs("'\n", out);
 	}
+	if (takes_iis(verb))
+		fputs("complete -c yett -n '__fish_seen_subcommand_from "
+		      "import' -a iis\n",
+		    out);
 	if (!takes_verb(verb) && !takes_shell(verb))
 		return;
 	fprintf(out,

@@ -8,7 +8,7 @@
 enum { OPTION_FORMAT };
 
 static const struct yett_option options[] = {
-	{ "format", "FORMAT", "text (the default) or json" },
+	{ "format", "text|json", "how it is told; else as text" },
 	{ NULL, NULL, NULL },
 };
 

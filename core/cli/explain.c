@@ -15,17 +15,16 @@ static const struct yett_option options[YETT_EXPLAIN_OPTIONS + 1] = {
 	    "the server name of the handshake; else the URL's host" },
 	[YETT_EXPLAIN_ALPN] = { "alpn", "LIST",
 	    "the protocols it offers, such as h2,http/1.1" },
-	[YETT_EXPLAIN_TLS] = { "tls", "VERSION",
-	    "the highest it offers: 1.2 or 1.3" },
-	[YETT_EXPLAIN_ASKED] = { "asked", "MODE",
-	    "what the handshake did, whatever the policy says: none, request, "
-	    "require" },
+	[YETT_EXPLAIN_TLS] = { "tls", "1.2|1.3", "the highest that it offers" },
+	[YETT_EXPLAIN_ASKED] = { "asked", "none|request|require",
+	    "what the handshake did, whatever the policy says" },
 	[YETT_EXPLAIN_METHOD] = { "method", "METHOD", "else GET" },
 	[YETT_EXPLAIN_HEADER] = { "header", "LINE...",
 	    "a header field, \"Name: value\"; may be repeated" },
 	[YETT_EXPLAIN_LOG] = { "log", "FILE",
 	    "the record of a decision; else the one the policy names" },
-	[YETT_EXPLAIN_FORMAT] = { "format", "FORMAT", "text or json" },
+	[YETT_EXPLAIN_FORMAT] = { "format", "text|json",
+	    "how it is told; else as text" },
 	[YETT_EXPLAIN_CODES] = { "codes", NULL, "list the codes of findings" },
 };
 

@@ -12,7 +12,7 @@ static const struct yett_option options[] = {
 	{ "log", "FILE...", "a record, with what was rotated away from it" },
 	{ "max-refused", "N", "accept changes that refuse up to N decisions" },
 	{ "since", "TIME", "only what is younger: 90m, 24h, 7d" },
-	{ "format", "FORMAT", "text (the default) or json" },
+	{ "format", "text|json", "how it is told; else as text" },
 	{ NULL, NULL, NULL },
 };
 

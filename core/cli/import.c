@@ -15,7 +15,7 @@ static const struct yett_option options[] = {
 	    "write the policy there (-o), not to standard output" },
 	[AT] = { "at", "PLACE",
 	    "the web.config that follows belongs to SITE or SITE/PATH" },
-	[FORMAT] = { "format", "FORM", "of the report: text or json" },
+	[FORMAT] = { "format", "text|json", "of the report; else text" },
 	[FORCE] = { "force", NULL, "replace FILE if it is there" },
 	{ NULL, NULL, NULL },
 };

@@ -27,11 +27,14 @@ static void
 print_option(const char *name, const char *argument, const char *help,
     FILE *out)
 {
-	char left[32];
+	char left[40];
 
 	snprintf(left, sizeof(left), "--%s%s%s", name,
 	    argument != NULL ? " " : "", argument != NULL ? argument : "");
-	fprintf(out, "  %-14s %s\n", left, help);
+	if (strlen(left) <= 14)
+		fprintf(out, "  %-14s %s\n", left, help);
+	else
+		fprintf(out, "  %s\n  %-14s %s\n", left, "", help);
 }
 
 static void

@@ -34,8 +34,9 @@ enum yett_exit {
 /* One option of a verb. Frozen. */
 struct yett_option {
 	const char *name; /* without the dashes; NULL ends a table */
-	/* What follows it, "PORT"; NULL: a switch. "LINE..." may be given
-	 * again and again; at most one option of a verb is so. */
+	/* What follows it, "PORT", or the words that may, "text|json"; NULL: a
+	 * switch. "LINE..." may be given again and again; at most one option
+	 * of a verb is so. */
 	const char *argument;
 	const char *help; /* one line */
 };

@@ -39,6 +39,13 @@ if command -v bash >/dev/null; then
 	ok "bash completes what help takes" test "$(cat out)" = explain
 	offers yett completion f
 	ok "bash completes a shell" test "$(cat out)" = fish
+	offers yett check --format ""
+	ok "bash completes the words of an option" test \
+		"$(tr '\n' ' ' <out)" = "text short json "
+	offers yett import ""
+	ok "bash completes what is imported" test "$(cat out)" = iis
+	offers yett import iis applicationH
+	ok "and then leaves files to readline" test -z "$(cat out)"
 	offers yett check pol
 	ok "bash leaves files to readline" test -z "$(cat out)"
 else
@@ -52,6 +59,8 @@ for shell in zsh fish; do
 	for verb in $verbs; do
 		ok "$shell knows $verb" grep -q "[ ']$verb\\b" yett.$shell
 	done
+	ok "$shell knows the words of an option" \
+		grep -q "[('']none request require[)'']" yett.$shell
 	if command -v $shell >/dev/null; then
 		ok "$shell reads it" $shell -n yett.$shell
 	else
