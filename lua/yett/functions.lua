@@ -12,17 +12,12 @@ local function begin_of(host, func)
   return at.source:sub(2), at.linedefined
 end
 
--- The same lists of trusts once each, as { trust = LIST }.
-local function distinct(lists)
-  local out, seen = {}, {}
+-- Lists of trusts, each as { trust = LIST }.
+local function named(lists)
+  local out = {}
 
-  for _, list in ipairs(lists) do
-    local key = table.concat(list, "\n")
-
-    if not seen[key] then
-      seen[key] = true
-      out[#out + 1] = { trust = list }
-    end
+  for i, list in ipairs(lists) do
+    out[i] = { trust = list }
   end
   return out
 end
@@ -37,7 +32,7 @@ local function said_by(collected, known, file, line)
     local said = sayings and sayings:of(line)
 
     known[key] = said and {
-      asks = distinct(said.asks), needs = distinct(said.needs),
+      asks = named(said.asks), needs = named(said.needs),
       may_need = said.may_need,
     } or { asks = {}, needs = {}, may_need = false }
   end

@@ -115,23 +115,65 @@ function walk(self, node, piece)
   end
 end
 
--- Add what `piece` and all that it leads to has to `out`.
-local function gather(self, piece, out, seen)
+-- Add to `out` what `from` may say.
+local function add(out, from)
+  out.may_need = out.may_need or from.may_need or false
+  table.move(from.asks, 1, #from.asks, #out.asks + 1, out.asks)
+  table.move(from.needs, 1, #from.needs, #out.needs + 1, out.needs)
+end
+
+-- Add what `piece` and the pieces in it have to `out`; `follow(name)` is called
+-- for the names that they use.
+local function gather(piece, out, seen, follow)
   if seen[piece] then
     return
   end
   seen[piece] = true
-  out.may_need = out.may_need or piece.may_need or false
-  table.move(piece.asks, 1, #piece.asks, #out.asks + 1, out.asks)
-  table.move(piece.needs, 1, #piece.needs, #out.needs + 1, out.needs)
+  add(out, piece)
   for _, inner in ipairs(piece.inner) do
-    gather(self, inner, out, seen)
+    gather(inner, out, seen, follow)
   end
   for name in pairs(piece.names) do
-    if self.by_name[name] then
-      gather(self, self.by_name[name], out, seen)
+    follow(name)
+  end
+end
+
+-- The same lists of trusts once each.
+local function distinct(lists)
+  local out, seen = {}, {}
+
+  for _, list in ipairs(lists) do
+    local key = table.concat(list, "\n")
+
+    if not seen[key] then
+      seen[key], out[#out + 1] = true, list
     end
   end
+  return out
+end
+
+-- All that a name leads to. Remembered: each of 100,000 functions may have a
+-- local of that name.
+function sayings:behind(name)
+  local known = self.known[name]
+
+  if known then
+    return known
+  end
+  local all, seen = { asks = {}, needs = {} }, {}
+  local function follow(other)
+    if self.by_name[other] then
+      gather(self.by_name[other], all, seen, follow)
+    end
+  end
+
+  follow(name)
+  known = {
+    asks = distinct(all.asks), needs = distinct(all.needs),
+    may_need = all.may_need,
+  }
+  self.known[name] = known
+  return known
 end
 
 -- What the functions that begin in `line` may return: `asks`, a list of lists
@@ -141,14 +183,19 @@ function sayings:of(line)
   local out = { asks = {}, needs = {}, may_need = false }
 
   if self.by_line[line] then
-    gather(self, self.by_line[line], out, {})
+    gather(self.by_line[line], out, {}, function(name)
+      add(out, self:behind(name))
+    end)
   end
+  out.asks, out.needs = distinct(out.asks), distinct(out.needs)
   return out
 end
 
 -- All of a tree as syntax.lua makes it.
 return function(tree)
-  local self = setmetatable({ by_name = {}, by_line = {} }, sayings)
+  local self = setmetatable({
+    by_name = {}, by_line = {}, known = {},
+  }, sayings)
 
   walk(self, tree.body, new_piece())
   return self
