@@ -44,6 +44,7 @@ struct yett_lineup {
 	uint32_t version; /* the sum of the rosters' */
 	uint32_t users;   /* the pool, and exchanges */
 	uint32_t turn;    /* whose turn it is among equals */
+	uint32_t resort;  /* and when everything is down */
 	uint32_t budget;  /* for retries */
 	struct yett_link_limits limits;
 	uint32_t count; /* at least 1 */

@@ -25,7 +25,7 @@ take(struct yett_route *route, uint32_t index)
 struct choice {
 	uint32_t up, down; /* index; count: none */
 	uint32_t busy;     /* of `up` */
-	uint64_t retry_at; /* of `down` */
+	uint32_t wait;     /* how many turns before that of `down` */
 	uint32_t up_count;
 };
 
@@ -34,7 +34,7 @@ consider(struct choice *choice, const struct yett_lineup *lineup,
     uint32_t index, enum yett_health_state state)
 {
 	const struct yett_shelf *shelf = lineup->shelf[index];
-	uint64_t retry_at;
+	uint32_t wait;
 
 	if (state == YETT_HEALTH_UP) {
 		choice->up_count++;
@@ -45,10 +45,10 @@ consider(struct choice *choice, const struct yett_lineup *lineup,
 		}
 		return;
 	}
-	retry_at = yett_health_retry_at(&shelf->endpoint->health);
-	if (choice->down == lineup->count || retry_at < choice->retry_at) {
+	wait = (index + lineup->count - lineup->resort) % lineup->count;
+	if (choice->down == lineup->count || wait < choice->wait) {
 		choice->down = index;
-		choice->retry_at = retry_at;
+		choice->wait = wait;
 	}
 }
 
@@ -65,6 +65,7 @@ take_best(struct yett_route *route, const struct choice *choice)
 	if (choice->down == none || route->is_last_resort)
 		return false;
 	route->is_last_resort = true;
+	route->lineup->resort = (choice->down + 1) % none;
 	return take(route, choice->down);
 }
 

@@ -122,6 +122,32 @@ test_what_is_down_is_left_out(void **state)
 	end(&fixture);
 }
 
+/* Of what is down all are tried in turn, not the one whose pause is shortest:
+ * whoever comes back first is found at once. */
+static void
+test_last_resort_takes_turns(void **state)
+{
+	struct fixture fixture;
+	uint64_t now = 10 * SECOND;
+
+	(void)state;
+	for (uint32_t count = 1; count <= 4; count++) {
+		uint32_t met = 0;
+
+		begin(&fixture, count);
+		for (uint32_t i = 0; i < count; i++)
+			assert_true(fails(&fixture, i, false, now + i));
+		for (uint32_t i = 0; i < count; i++) {
+			const char *tried = tries(&fixture, now);
+
+			assert_int_equal(strlen(tried), 1);
+			met |= 1U << (tried[0] - '0');
+		}
+		assert_int_equal(met, (1U << count) - 1);
+		end(&fixture);
+	}
+}
+
 static void
 test_one_trial_is_let_through(void **state)
 {
@@ -226,6 +252,7 @@ main(void)
 		cmocka_unit_test(test_equals_take_turns),
 		cmocka_unit_test(test_fewest_under_way),
 		cmocka_unit_test(test_what_is_down_is_left_out),
+		cmocka_unit_test(test_last_resort_takes_turns),
 		cmocka_unit_test(test_one_trial_is_let_through),
 		cmocka_unit_test(test_trial_without_an_end),
 		cmocka_unit_test(test_pauses_grow_and_end),
