@@ -314,6 +314,7 @@ plays = \
 	tests/scenarios/functions-of-a-module.lua \
 	tests/scenarios/function-of-a-site-that-requires-has-a-certificate.lua \
 	tests/scenarios/half-closed-sides.lua \
+	tests/scenarios/health-check-is-no-failed-handshake.lua \
 	tests/scenarios/head-that-fills-the-queue.lua \
 	tests/scenarios/hello-in-single-bytes.lua \
 	tests/scenarios/hello-of-a-hybrid-client.lua \

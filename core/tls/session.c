@@ -260,7 +260,11 @@ yett_session_handshake(struct yett_session *session, uint64_t now,
 		case YETT_TRANSPORT_REPEAT: break;
 		case YETT_TRANSPORT_WAIT: return YETT_SESSION_AGAIN;
 		case YETT_TRANSPORT_EOF: return YETT_SESSION_EOF;
-		case YETT_TRANSPORT_FAIL: return fail(session, code, fault);
+		case YETT_TRANSPORT_FAIL:
+			/* A reset says no more than an end: it went away. */
+			return session->transport.reset
+			    ? YETT_SESSION_EOF
+			    : fail(session, code, fault);
 		}
 	}
 }

@@ -142,7 +142,7 @@ fill(struct yett_transport *transport)
 	case YETT_IO_EOF: transport->ended = true; return false;
 	case YETT_IO_FAILED: break;
 	}
-	transport->broken = true;
+	transport->reset = transport->broken = true;
 	return false;
 }
 
@@ -319,7 +319,7 @@ send_some(struct yett_transport *transport, struct yett_buf *queue,
 	case YETT_IO_EOF:
 	case YETT_IO_FAILED: break;
 	}
-	transport->broken = true;
+	transport->reset = transport->broken = true;
 	return false;
 }
 

@@ -48,7 +48,8 @@ struct yett_transport {
 	bool drained;           /* the socket gave all it had, this turn */
 	bool stuck;             /* it did not take all, in an earlier turn */
 	bool ended;             /* the peer closed its side */
-	bool broken;            /* an error of the socket, or out of memory */
+	bool reset;             /* an error of the socket: the peer is gone */
+	bool broken;            /* that, or out of memory */
 	const char
 	    *flooded; /* what the peer does too much of; static, or NULL */
 
