@@ -69,3 +69,24 @@ yett_blame(struct yett_findings *findings, const struct yett_generation *gen,
 	}
 	finding->spot.label = find_listen(findings, gen, finding);
 }
+
+void
+yett_blame_tickets(struct yett_findings *findings,
+    const struct yett_generation *gen, const struct yett_fault *fault)
+{
+	const struct yett_settings *settings = yett_generation_settings(gen);
+	struct yett_spot spot = { .place = settings->place,
+		.label = YETT_LIT("gateway"),
+		.field = "tickets",
+		.member = "keys" };
+	/* Its line, unless the message names the file already. */
+	bool tells_where = fault->where[0] != '\0' &&
+	    strstr(fault->what, settings->tickets.keys.at) == NULL;
+	struct yett_finding *finding = yett_finding_add(findings,
+	    YETT_SEVERITY_ERROR, "E501", &spot, "%s%s%s",
+	    tells_where ? fault->where : "", tells_where ? ": " : "",
+	    fault->what);
+
+	yett_finding_help(findings, finding,
+	    "`yett explain E501` tells what is looked at");
+}

@@ -18,4 +18,9 @@ void
 yett_blame(struct yett_findings *findings, const struct yett_generation *gen,
     const char *code, const struct yett_fault *fault);
 
+/* Add an error E501 at the file of the tickets' keys, which `fault` tells what
+ * is wrong with. */
+void yett_blame_tickets(struct yett_findings *findings,
+    const struct yett_generation *gen, const struct yett_fault *fault);
+
 #endif

@@ -168,7 +168,10 @@ open_credentials(struct yett_rollout *rollout, struct yett_findings *findings,
 	    yett_credentials_release);
 	yett_credentials_review(rollout->credentials, now, findings);
 	yett_chain_review(rollout->credentials, findings);
-	return read_ticket_keys(rollout, fault);
+	status = read_ticket_keys(rollout, fault);
+	if (status != YETT_OK && fault->what[0] != '\0')
+		yett_blame_tickets(findings, rollout->gen, fault);
+	return status;
 }
 
 static enum yett_status

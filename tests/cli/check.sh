@@ -50,6 +50,19 @@ run check log.lua
 ok "an access log that cannot be written is found" ends 3
 ok "and is told by name" complains "no/such/folder/a.log"
 
+# Where the policy names the file, not at line 0 of the file itself.
+{ echo 'gateway { tickets = { keys = "ticket.keys" } }'; cat first.lua; } \
+	>tickets.lua
+run check tickets.lua
+ok "a missing file of ticket keys is found" ends 3
+ok "and is told at its name" complains \
+	"tickets.lua:1:30: error: cannot open"
+echo junk >ticket.keys
+chmod 600 ticket.keys
+run check tickets.lua
+ok "a malformed one is wrong" ends 1
+ok "and its line is told" complains "ticket.keys:1: a ticket key is a line of"
+
 run check missing.lua
 ok "a missing file is an error of the system" ends 3
 ok "and is told by name" complains "missing.lua"
