@@ -30,6 +30,11 @@ local left_out = {
   dofile = "a policy is one file, or all files of a folder",
   print = "use why = \"...\" in a verdict: it reaches the log",
   coroutine = "a decision ends before anything else happens",
+  utf8 = "a text is its bytes; use find, sub, starts_with, ends_with",
+  xpcall = "use pcall, or let it fail: a function that fails refuses",
+  rawset = "write TABLE.FIELD = VALUE",
+  collectgarbage = "a worker frees what a decision has used",
+  warn = "use why = \"...\" in a verdict: it reaches the log",
   null = "Lua writes nil", None = "Lua writes nil",
   True = "Lua writes true", False = "Lua writes false",
 }
