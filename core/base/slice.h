@@ -57,6 +57,16 @@ yett_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
+/* The value of a hexadecimal digit; -1: it is none. */
+static inline int
+yett_hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = yett_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* Equal without regard to ASCII case (RFC 9110, section 5.1). */
 static inline bool
 yett_slice_eq_nocase(struct yett_slice a, struct yett_slice b)

@@ -60,15 +60,6 @@ read_literal(struct scan *scan, struct yett_slice word)
 
 /* --- strings --- */
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = yett_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* \u00XX, the only form that the writer uses. -1: it is another. */
 static int
 read_unicode(const char *at, const char *end)
@@ -77,8 +68,8 @@ read_unicode(const char *at, const char *end)
 
 	if (end - at < 5 || at[1] != '0' || at[2] != '0')
 		return -1;
-	high = hex_digit(at[3]);
-	low = hex_digit(at[4]);
+	high = yett_hex_digit(at[3]);
+	low = yett_hex_digit(at[4]);
 	return high < 0 || low < 0 ? -1 : high << 4 | low;
 }
 

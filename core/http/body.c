@@ -38,7 +38,7 @@ yett_body_init(struct yett_body *body, const struct yett_head *head)
 static bool
 step_size(struct yett_body *body, char c, struct yett_refusal *refusal)
 {
-	const int digit = yett_octet_hex(c);
+	const int digit = yett_hex_digit(c);
 
 	if (digit >= 0) {
 		if (++body->digits > SIZE_DIGITS || body->left >> 59 != 0)

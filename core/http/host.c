@@ -104,7 +104,7 @@ static bool
 ends_in_number(const char *label)
 {
 	if (label[0] == '0' && label[1] == 'x') {
-		for (label += 2; yett_octet_hex(*label) >= 0; label++)
+		for (label += 2; yett_hex_digit(*label) >= 0; label++)
 			;
 		return *label == '\0';
 	}

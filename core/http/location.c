@@ -68,8 +68,8 @@ is_literal(struct yett_slice text)
 		    text.at[i] == '?')
 			continue;
 		if (text.at[i] != '%' || i + 2 >= text.len ||
-		    yett_octet_hex(text.at[i + 1]) < 0 ||
-		    yett_octet_hex(text.at[i + 2]) < 0)
+		    yett_hex_digit(text.at[i + 1]) < 0 ||
+		    yett_hex_digit(text.at[i + 2]) < 0)
 			return false;
 		i += 2;
 	}
@@ -113,8 +113,8 @@ append_encoded(struct yett_buf *out, struct yett_slice text, const char *also)
 	for (size_t i = 0; i < text.len; i++) {
 		unsigned char c = (unsigned char)text.at[i];
 		bool escape = c == '%' && i + 2 < text.len &&
-		    yett_octet_hex(text.at[i + 1]) >= 0 &&
-		    yett_octet_hex(text.at[i + 2]) >= 0;
+		    yett_hex_digit(text.at[i + 1]) >= 0 &&
+		    yett_hex_digit(text.at[i + 2]) >= 0;
 
 		if (yett_octet_is((char)c, YETT_OCTET_PATH) || escape ||
 		    (c != '\0' && strchr(also, c) != NULL)) {

@@ -28,16 +28,6 @@ yett_octet_is(char c, unsigned classes)
 	return (yett_octet_class[(unsigned char)c] & classes) != 0;
 }
 
-/* The value of a hex digit, or -1. */
-static inline int
-yett_octet_hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /*
  * The first byte from `at` on that may not be in a field value, or `end`.
  *

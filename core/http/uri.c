@@ -19,8 +19,8 @@ escaped_byte(const char *at, const char *end)
 
 	if (end - at < 3 || at[0] != '%')
 		return -1;
-	high = yett_octet_hex(at[1]);
-	low = yett_octet_hex(at[2]);
+	high = yett_hex_digit(at[1]);
+	low = yett_hex_digit(at[2]);
 	return high < 0 || low < 0 ? -1 : high << 4 | low;
 }
 

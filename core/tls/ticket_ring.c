@@ -130,23 +130,14 @@ yett_ticket_ring_trim(struct yett_ticket_ring **out,
 
 /* --- from a file -------------------------------------------------------- */
 
-static int
-digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = yett_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool
 read_root(struct yett_ticket_root *root, struct yett_slice line)
 {
 	if (line.len != ROOT_DIGITS)
 		return false;
 	for (size_t i = 0; i < sizeof(root->byte); i++) {
-		int high = digit(line.at[2 * i]);
-		int low = digit(line.at[2 * i + 1]);
+		int high = yett_hex_digit(line.at[2 * i]);
+		int low = yett_hex_digit(line.at[2 * i + 1]);
 
 		if (high < 0 || low < 0)
 			return false;

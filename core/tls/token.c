@@ -53,15 +53,6 @@ query_value(struct yett_slice url, const char *name)
 	return YETT_SLICE_NONE;
 }
 
-static int
-hex_digit(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	digit = yett_lower(digit);
-	return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
-}
-
 /* RFC 3986, section 2.1; false: malformed, or too long. */
 static bool
 decode(struct yett_slice text, char *out, size_t size)
@@ -72,9 +63,11 @@ decode(struct yett_slice text, char *out, size_t size)
 		char byte = text.at[i];
 
 		if (byte == '%') {
-			int high = i + 2 < text.len ? hex_digit(text.at[i + 1])
-						    : -1;
-			int low = high >= 0 ? hex_digit(text.at[i + 2]) : -1;
+			int high = i + 2 < text.len
+			    ? yett_hex_digit(text.at[i + 1])
+			    : -1;
+			int low = high >= 0 ? yett_hex_digit(text.at[i + 2])
+					    : -1;
 
 			if (low < 0)
 				return false;

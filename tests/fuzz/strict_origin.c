@@ -118,7 +118,7 @@ strict_body(const struct arrival *arrival, struct yett_slice *rest)
 			return false;
 		must(line.len > 0 && line.len <= 16);
 		for (size_t i = 0; i < line.len; i++)
-			must(yett_octet_hex(line.at[i]) >= 0);
+			must(yett_hex_digit(line.at[i]) >= 0);
 		left = strtoull(line.at, NULL, 16);
 		if (left == 0)
 			return read_trailers(rest);
