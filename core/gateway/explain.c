@@ -19,6 +19,7 @@ struct explaining {
 	const struct yett_generation *gen;
 	const struct yett_explain_question *question;
 	struct yett_explain_url url;
+	uint16_t port; /* of the URL; 0: it says none */
 	struct yett_telling telling;
 	struct yett_trace trace;
 	uint64_t errors; /* of the instance, so far */
@@ -31,7 +32,7 @@ struct explaining {
 	struct yett_peer *from_file; /* what the client has */
 	struct yett_peer *peer;      /* what it shows */
 
-	struct yett_buf bytes, path;
+	struct yett_buf bytes, path, location;
 	size_t line_len; /* of the request line in `bytes`, without version */
 	struct yett_field field[YETT_WORKER_FIELDS];
 	struct yett_header header[YETT_WORKER_FIELDS];
@@ -92,6 +93,7 @@ read_hello(struct explaining *explaining, struct yett_fault *fault)
 		    YETT_ARG(explaining->url.authority), refusal.why);
 	if (hello.server_name == NULL && !host.is_address)
 		hello.server_name = host.name;
+	explaining->port = host.port;
 	return yett_hello_facts_read(&explaining->hello, &hello, fault);
 }
 
@@ -406,19 +408,115 @@ tell_request(struct explaining *explaining)
 	    decision.reason);
 }
 
+/* --- clear text --- */
+
+/* The listener that the URL is for: the one at its port, else any if it says
+ * none, for what stands in front may have moved it; NULL: there is none. */
+static const struct yett_listen *
+find_clear(const struct explaining *explaining, uint16_t port)
+{
+	const struct yett_generation *gen = explaining->gen;
+	const struct yett_listen *any = NULL;
+
+	for (uint32_t i = 0; i < yett_generation_listen_count(gen); i++) {
+		const struct yett_listen *listen = yett_generation_listen(gen,
+		    i);
+
+		if (listen->redirects &&
+		    listen->port == (port == 0 ? 80 : port))
+			return listen;
+		if (listen->redirects && port == 0 && any == NULL)
+			any = listen;
+	}
+	return any;
+}
+
+/* Where it leads: as yett_rollout_https_port(), of what is declared. */
+static uint16_t
+https_port(const struct explaining *explaining,
+    const struct yett_listen *clear_text)
+{
+	const struct yett_generation *gen = explaining->gen;
+	uint16_t first = clear_text->redirect_port;
+
+	if (first != 0)
+		return first;
+	for (uint32_t i = 0; i < yett_generation_listen_count(gen); i++) {
+		const struct yett_listen *listen = yett_generation_listen(gen,
+		    i);
+
+		if (listen->redirects)
+			continue;
+		if (listen->port == 443)
+			return 443;
+		if (first == 0)
+			first = listen->port;
+	}
+	return first;
+}
+
+static void
+tell_redirect(struct explaining *explaining, const struct yett_listen *listen)
+{
+	struct yett_telling_answer end = { .close = false };
+	struct yett_request_target target;
+	struct yett_refusal refusal;
+	struct yett_answer answer;
+	struct yett_head head;
+
+	yett_trace_step(&explaining->trace, "connect", &listen->place,
+	    "clear text, at a listener that only leads to https");
+	if (!read_head(explaining, &head, &target, &refusal)) {
+		tell_refused_head(explaining, &refusal);
+		return;
+	}
+	explaining->read |= YETT_FACT_PATH | YETT_FACT_METHOD | YETT_FACT_HOST;
+	yett_trace_step(&explaining->trace, "request", NULL,
+	    "%.*s %.*s for \"%s\"", YETT_ARG(head.method),
+	    YETT_ARG(target.uri.path), target.host.name);
+	end.close = !head.keep_alive;
+	if (!yett_request_redirect(explaining->gen, &head, &target,
+		https_port(explaining, listen), &explaining->location, &answer,
+		&refusal)) {
+		yett_answer_plain(refusal.status, refusal.why, &answer);
+		end.close = true;
+	}
+	end.own = &answer;
+	yett_telling_answer(&explaining->telling, &end);
+}
+
+static void
+tell_clear_text(struct explaining *explaining)
+{
+	struct yett_gate_refusal refusal = { 0, NULL,
+		"the handshake fails, and the connection is closed" };
+	const struct yett_telling_answer end = { .alert = &refusal };
+	const struct yett_listen *listen = find_clear(explaining,
+	    explaining->port);
+
+	if (listen != NULL) {
+		tell_redirect(explaining, listen);
+		return;
+	}
+	yett_trace_step(&explaining->trace, "connect", NULL,
+	    "http:// is clear text, and %s speaks TLS",
+	    find_clear(explaining, 0) != NULL
+		? "no listener at this port leads "
+		  "to https: what is there"
+		: "every listener");
+	yett_telling_answer(&explaining->telling, &end);
+}
+
 /* --- the whole --- */
 
 static void
 tell(struct explaining *explaining)
 {
-	struct yett_gate_refusal refusal = { 0, NULL,
-		"the handshake fails, and the connection is closed" };
+	struct yett_gate_refusal refusal = { 0, NULL, NULL };
 	const struct yett_telling_answer end = { .alert = &refusal };
 
 	if (explaining->url.clear_text) {
-		yett_trace_step(&explaining->trace, "connect", NULL,
-		    "http:// is clear text, and every listener speaks TLS");
-		yett_telling_answer(&explaining->telling, &end);
+		tell_clear_text(explaining);
 	} else if (!shake_hands(explaining, &refusal)) {
 		yett_telling_answer(&explaining->telling, &end);
 	} else {
@@ -456,6 +554,7 @@ clear(struct explaining *explaining)
 	yett_peer_free(explaining->from_file);
 	yett_buf_clear(&explaining->bytes);
 	yett_buf_clear(&explaining->path);
+	yett_buf_clear(&explaining->location);
 	yett_buf_clear(&explaining->telling.out);
 	free(explaining->asked_id);
 	free(explaining->asked_index);

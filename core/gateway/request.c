@@ -66,6 +66,45 @@ yett_request_read(const struct yett_generation *gen, struct yett_slice sni,
 	return read_host(head, &out->uri, sni, &out->host, refusal);
 }
 
+/* Only what was parsed and is canonical goes into the URL. */
+static enum yett_status
+write_url(struct yett_buf *out, const struct yett_request_target *target,
+    uint16_t port)
+{
+	enum yett_status status = yett_buf_printf(out, "https://%s",
+	    target->host.name);
+
+	if (status == YETT_OK && port != 0 && port != 443)
+		status = yett_buf_printf(out, ":%u", port);
+	if (status == YETT_OK)
+		status = yett_buf_append(out, target->uri.path);
+	if (status == YETT_OK && target->uri.has_query)
+		status = yett_buf_append(out, YETT_LIT("?"));
+	if (status == YETT_OK && target->uri.has_query)
+		status = yett_buf_append(out, target->uri.query);
+	return status;
+}
+
+bool
+yett_request_redirect(const struct yett_generation *gen,
+    const struct yett_head *head, const struct yett_request_target *target,
+    uint16_t port, struct yett_buf *url, struct yett_answer *out,
+    struct yett_refusal *refusal)
+{
+	bool is_get = head->method_id == YETT_METHOD_GET ||
+	    head->method_id == YETT_METHOD_HEAD;
+
+	if (!yett_generation_declares(gen, yett_host_name(&target->host)))
+		return refuse(refusal, 421,
+		    "No site here has the host of the request.");
+	yett_buf_consume(url, yett_buf_len(url));
+	if (write_url(url, target, port) != YETT_OK)
+		return refuse(refusal, 503, "memory is out");
+	yett_answer_plain(is_get ? 301 : 308, "This site is in https.", out);
+	out->location = yett_buf_slice(url);
+	return true;
+}
+
 /* A function sees all fields; for anything else the array is not built. */
 static void
 lend_fields(struct yett_worker *worker, const struct yett_head *head,

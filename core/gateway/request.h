@@ -31,6 +31,20 @@ bool yett_request_read(const struct yett_generation *gen, struct yett_slice sni,
     const struct yett_head *head, struct yett_buf *path,
     struct yett_request_target *out, struct yett_refusal *refusal);
 
+/*
+ * The answer to a request in clear text: where its site is in https, at `port`
+ * (0: nothing is said of it); 301 to GET and HEAD, 308 to what must keep its
+ * method (RFC 9110, section 15.4.9). `out` points into `url`, whose bytes are
+ * replaced.
+ *
+ * False: `refusal` is the answer, 421 for a host that no site of a name is of.
+ */
+YETT_MUST_USE
+bool yett_request_redirect(const struct yett_generation *gen,
+    const struct yett_head *head, const struct yett_request_target *target,
+    uint16_t port, struct yett_buf *url, struct yett_answer *out,
+    struct yett_refusal *refusal);
+
 /* What a request is known by in the record. */
 struct yett_request_name {
 	uint64_t connection;

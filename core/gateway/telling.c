@@ -190,6 +190,10 @@ put_own_text(struct yett_telling *telling, const struct yett_answer *answer)
 	    ? answer->detail
 	    : answer->title;
 
+	if (answer->status == YETT_STATUS_CUT) {
+		PUT(telling, "none");
+		return;
+	}
 	put_number(telling, answer->status);
 	if (phrase.len > 0)
 		PUT(telling, " ");

@@ -120,8 +120,8 @@ refuse_learning(struct deciding *deciding, const struct yett_late *late,
 	yett_trace_step(deciding->trace, "learn", &out->rule->place,
 	    request->learned
 		? "its next handshake should have been asked: the usual answer"
-		: "its next handshake with this name is asked, for %u ms",
-	    late->learn);
+		: "its next handshake with this name is asked, within %u s",
+	    (late->learn + 999) / 1000);
 }
 
 static void

@@ -166,6 +166,65 @@ story "clear text" \
               decided by: nothing that a policy says
 EOF
 
+cat >clear.lua <<'EOF'
+listen { "127.0.0.1:8080", redirect = "https" }
+listen { "127.0.0.1:8081", redirect = { port = 443 } }
+listen "127.0.0.1:8443"
+trust "staff" { ca = "demo/staff-ca.pem" }
+site "portal.example" {
+  key = "demo/portal", upstream = "http://127.0.0.1:8082", trust = "staff",
+  handshake = "never",
+  path "/cut" { certificate = "require", late = "httpsys-reset" },
+}
+EOF
+
+story "clear text that leads to https" \
+	"http://portal.example/a?b" --policy clear.lua <<'EOF'
+  1 connect   clear text, at a listener that only leads to https                clear.lua:1
+  2 request   GET /a for "portal.example"
+  3 answer    301 Moved Permanently to https://portal.example:8443/a?b
+              the connection stays open
+              decided by: method, path, host
+EOF
+
+story "clear text that leads to another port" --method PUT \
+	"http://portal.example:8081/" --policy clear.lua <<'EOF'
+  1 connect   clear text, at a listener that only leads to https                clear.lua:2
+  2 request   PUT / for "portal.example"
+  3 answer    308 Permanent Redirect to https://portal.example/
+              the connection stays open
+              decided by: method, path, host
+EOF
+
+story "clear text for a host that no site has" \
+	http://other.example/ --policy clear.lua <<'EOF'
+  1 connect   clear text, at a listener that only leads to https                clear.lua:1
+  2 request   GET / for "other.example"
+  3 answer    421 Misdirected Request, "No site here has the host of the request."
+              the connection is closed
+              decided by: method, path, host
+EOF
+
+story "clear text at the port of another listener" \
+	http://portal.example:8443/ --policy clear.lua <<'EOF'
+  1 connect   http:// is clear text, and no listener at this port leads to https: what is there speaks TLS
+  2 answer    none: the handshake fails, and the connection is closed
+              decided by: nothing that a policy says
+EOF
+
+story "a late need that is cut" \
+	https://portal.example/cut --policy clear.lua <<'EOF'
+  1 hello     sni portal.example -> site "portal.example"                       clear.lua:5
+  2 ask       none                                                              clear.lua:5
+  3 client    was not asked for a certificate
+  4 request   GET /cut -> path "/cut"                                           clear.lua:8
+  5 need      certificate = "require", trust "staff"                            clear.lua:8
+  6 decision  444 late (policy)                                                 clear.lua:8
+  7 answer    none
+              nothing is sent: the connection is cut by a TCP reset
+              decided by: sni, path, certificate, host
+EOF
+
 run explain "$(printf 'https://portal.example/\302\233x\303\251')" \
 	--policy first.lua
 ok "a terminal is told no controls, but letters" prints "GET /?xé ->"
