@@ -34,6 +34,7 @@ lua_modules = \
 	lua/yett/kinds.lua \
 	lua/yett/lexer.lua \
 	lua/yett/load.lua \
+	lua/yett/may_ask.lua \
 	lua/yett/names.lua \
 	lua/yett/near.lua \
 	lua/yett/place.lua \

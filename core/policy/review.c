@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "policy/review_paths.h"
 #include "policy/trust_set.h"
 
@@ -10,6 +11,7 @@
 struct review {
 	const struct yett_generation *gen;
 	struct yett_findings *findings;
+	uint64_t now; /* seconds since 1970 */
 };
 
 static struct yett_spot
@@ -319,10 +321,27 @@ tell_price(const struct review *review, const struct yett_site *site)
 	    "a name of its own for %.*s avoids that",
 	    YETT_ARG(price.asking->pattern));
 	spot = spot_of(price.asking, "shadow");
-	if (price.asking->shadow != 0)
+	if (price.asking->shadow > review->now)
 		yett_finding_note(review->findings, finding, &spot,
 		    "a rule in shadow is asked for, too: only so it can tell "
 		    "who would be refused");
+}
+
+/* A date that has come: what was tried out is in force. */
+static void
+review_shadow(const struct review *review, const struct yett_rule *rule)
+{
+	struct yett_spot spot = spot_of(rule, "shadow");
+	struct yett_finding *finding;
+
+	if (rule->shadow == 0 || rule->shadow > review->now)
+		return;
+	finding = yett_finding_add(review->findings, YETT_SEVERITY_NOTE, "W225",
+	    &spot,
+	    "the date has come: %.*s is enforced, and shadow says nothing",
+	    YETT_ARG(rule->label));
+	yett_finding_help(review->findings, finding,
+	    "leave shadow out, or give it a later date");
 }
 
 /* --- identities --------------------------------------------------------- */
@@ -494,7 +513,9 @@ review_trust(const struct review *review, const struct yett_trust *trust)
 void
 yett_review(const struct yett_generation *gen, struct yett_findings *findings)
 {
-	struct review review = { .gen = gen, .findings = findings };
+	struct review review = { .gen = gen,
+		.findings = findings,
+		.now = yett_clock_wall() / YETT_NS_PER_S };
 
 	for (uint32_t i = 0; i < yett_generation_trust_count(gen); i++)
 		review_trust(&review, yett_generation_trust(gen, i));
@@ -505,6 +526,7 @@ yett_review(const struct yett_generation *gen, struct yett_findings *findings)
 			if (yett_review_is_late(site, site->rule[k]))
 				tell_late(&review, site, site->rule[k]);
 			review_identity(&review, site->rule[k]);
+			review_shadow(&review, site->rule[k]);
 		}
 		review_hello_function(&review, site);
 		review_request_function(&review, site);

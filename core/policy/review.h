@@ -13,14 +13,14 @@
 
 /*
  * Add what is to be said about the rules of `gen`, which the list then borrows
- * from. Pure but for `findings`; any thread.
+ * from. Pure but for `findings` and the date of today; any thread.
  *
  * W201: a rule whose certificate no handshake asks for: every client is late.
  *       A note where `late` says what is to become of it.
  * W202: asking makes browsers show their picker on public paths; once a site.
  * W205: a rule that never matches.        W206: one that changes nothing.
  * W207: globs that cross.                 W208: an identity nobody can have.
- * W212: a trust without revocation lists.
+ * W212: a trust without revocation lists. W225: a shadow whose date has come.
  * W213: a need that may be late because of what a function may say; a note
  *       where all rules that it concerns have `late`.
  */

@@ -112,6 +112,8 @@ local function unknown_field(at, specs, key, items)
   at:unknown_key("E101", string.format("unknown field %s in %s", shown,
     inside(at, at.depth)), meant and string.format("did you mean '%s'?", meant)
     or elsewhere.fields[key] or home_of(key)
+    or key:sub(1, 1) == "/" and specs.handshake and string.format(
+      'write path "%s" { ... }, without brackets and \'=\'', key)
     or "its fields are " .. listed(specs), key)
 end
 

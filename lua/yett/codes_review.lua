@@ -163,9 +163,11 @@ pages.W215 = {
     .. "is missing. Where the site itself requires one it is always there: who "
     .. "has none is refused before the function runs.",
   frame = "site",
-  wrong = 'request = function(req)\n  if req.certificate.subject == "CN=Ada" '
+  wrong = 'certificate = "request",\n'
+    .. 'request = function(req)\n  if req.certificate.subject == "CN=Ada" '
     .. "then return allow { } end\nend,",
-  right = 'request = function(req)\n  if req.certificate and '
+  right = 'certificate = "request",\n'
+    .. 'request = function(req)\n  if req.certificate and '
     .. 'req.certificate.subject == "CN=Ada" then return allow { } end\nend,',
 }
 pages.W216 = {
@@ -260,6 +262,29 @@ pages.W223 = {
     .. 'crl = "old-ca.crl" }',
   right = 'trust "staff" { ca = { "old-ca.pem", "new-ca.pem" },\n'
     .. '  crl = { "old-ca.crl", "new-ca.crl" } }',
+}
+pages.W224 = {
+  title = "a certificate that is never there",
+  text = "The function looks at the certificate, and none of the sites that "
+    .. "use it ever asks for one: not for a path, not because of "
+    .. "need_certificate, not by `handshake`. So what would depend on it never "
+    .. "happens. To look at a certificate whoever has one, ask for it.",
+  frame = "site",
+  wrong = 'request = function(req)\n  if req.certificate and '
+    .. 'req.certificate.subject == "CN=Ada" then return allow { } end\nend,',
+  right = 'certificate = "request",\n'
+    .. 'request = function(req)\n  if req.certificate and '
+    .. 'req.certificate.subject == "CN=Ada" then return allow { } end\nend,',
+}
+pages.W225 = {
+  title = "a shadow whose date has come",
+  text = "Until the date of `before` whoever the rule would refuse was let in "
+    .. "and told of; now the rule is enforced, as was meant. A remark: nothing "
+    .. "is lost without the field.",
+  frame = "site",
+  wrong = 'path "/admin" { certificate = "require", '
+    .. 'shadow = before "2020-03-01" },',
+  right = 'path "/admin" { certificate = "require" },',
 }
 
 return pages

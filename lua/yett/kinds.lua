@@ -24,11 +24,14 @@ local function shown(value)
 end
 
 -- E107: the type is wrong. `wanted` reads "a table".
-local function wrong_type(spec, value, cursor, wanted)
-  local help = spec.example and "write " .. spec.example
+local function wrong_type(spec, value, cursor, wanted, example)
+  local help = example or spec.example
+
+  help = help and "write " .. help
 
   cursor:wrong("E107", string.format("%s must be %s, got %s", cursor:name(),
-    wanted, articles[type(value)] or type(value)), help)
+    wanted, tostring(value):find "^verdict: " and "a verdict"
+      or articles[type(value)] or type(value)), help)
 end
 kinds.wrong_type = wrong_type
 
@@ -79,7 +82,8 @@ function kinds.integer(spec, value, cursor)
   local number = type(value) == "number" and math.tointeger(value)
 
   if type(value) ~= "number" then
-    return wrong_type(spec, value, cursor, "a number")
+    return wrong_type(spec, value, cursor, "a number", type(value) == "string"
+      and tonumber(value) and string.format("%s = %s", cursor:name(), value))
   elseif not number then
     return cursor:wrong("E108", cursor:name() .. " must be a whole number")
   end
@@ -95,14 +99,14 @@ local function with_unit(kind, example)
     local number = value
 
     if value ~= 0 then
-      if type(value) == "number" then
+      if type(value) == "number" and value > 0 then
         return cursor:wrong("E107", string.format(
           "%s needs a unit (%s)", cursor:name(), units.names[kind]),
           string.format("write %s = %s", cursor:name(), example(value)))
-      elseif type(value) ~= "string" then
+      elseif type(value) ~= "string" and type(value) ~= "number" then
         return wrong_type(spec, value, cursor, "a " .. kind)
       end
-      number = units.parse(kind, value)
+      number = type(value) == "number" and value or units.parse(kind, value)
       if not number then
         return cursor:wrong("E108", string.format('%s = "%s" is no %s',
           cursor:name(), value, kind), string.format(
@@ -130,10 +134,13 @@ function kinds.enum(spec, value, cursor)
     return spec.also[value]
   end
   if type(value) ~= "string" then
-    local last = spec.values[#spec.values]
+    local fits = spec.values[#spec.values]
 
+    for _, known in ipairs(spec.values) do
+      fits = known == tostring(value) and known or fits
+    end
     return wrong_type({ example = spec.example or string.format('%s = "%s"',
-      cursor:name(), last) }, value, cursor,
+      cursor:name(), fits) }, value, cursor,
       'one of "' .. table.concat(spec.values, '", "') .. '"')
   end
   for _, known in ipairs(spec.values) do

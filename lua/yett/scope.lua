@@ -8,6 +8,7 @@ local absent = require "yett.absent"
 local comparison = require "yett.comparison"
 local comparison_check = require "yett.comparison_check"
 local elsewhere = require "yett.elsewhere"
+local may_ask = require "yett.may_ask"
 local near = require "yett.near"
 local schema = require "yett.schema"
 local value_check = require "yett.value_check"
@@ -159,10 +160,28 @@ function scope:certificate_is_looked_for(node)
       .. "is refused with 500, policy_error", "look first: if not "
       .. "req.certificate then return need_certificate { } end", {
         any = function(site)
-          return site.certificate ~= "require"
+          return site.certificate ~= "require" and may_ask(site)
         end,
       })
   end)
+end
+
+-- W224: a certificate is looked at where no handshake asks for one.
+function scope:certificate_is_read(node)
+  local deciding = self.deciding
+
+  if self.role ~= "request" or deciding.certificate
+      or self:fact(node) ~= schema.facts.request.fields.certificate then
+    return
+  end
+  deciding.certificate = true
+  self:doubt("W224", node, "there is never a certificate here: no handshake "
+    .. "asks for one", 'add certificate = "request" to the site, or require '
+    .. "one on the paths that need it", {
+      all = function(site)
+        return not may_ask(site)
+      end,
+    })
 end
 
 -- The parameter of a policy function is a hello or a request.
@@ -293,6 +312,7 @@ function expressions.index(self, node)
     no_such_fact(self, facts, node.name, false)
   else
     value_check.library(self, node)
+    self:certificate_is_read(node)
   end
 end
 

@@ -103,7 +103,8 @@ function coverage:percent()
   for _, one in ipairs(self.functions) do
     seen, all = seen + (next(one.said) and 1 or 0), all + 1
   end
-  return all == 0 and 100 or seen * 100 // all, seen, all
+  -- Without outcomes no policy was loaded: that covers nothing.
+  return all == 0 and 0 or seen * 100 // all, seen, all
 end
 
 -- The lines that tell it.

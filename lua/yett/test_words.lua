@@ -312,6 +312,11 @@ end
 -- The file ends at a mistake that was told.
 local told = {}
 
+-- Methods that have no word of their own.
+local methods = {
+  delete = true, head = true, options = true, patch = true, put = true,
+}
+
 -- The environment that a file of tests runs in.
 function words:environment()
   local list = words_of(self)
@@ -324,8 +329,9 @@ function words:environment()
     local meant = near.find(name, known)
 
     self.found:add("error", "E301", self:at_name(name, 3), string.format(
-      "'%s' is not defined", name), { help = meant and string.format(
-      "did you mean '%s'?", meant) })
+      "'%s' is not defined", name), { help = methods[name] and string.format(
+      'write request { method = "%s", url = "https://..." }', name:upper())
+      or meant and string.format("did you mean '%s'?", meant) })
     error(told, 0)
   end, function(name)
     self.found:add("error", "E305", self:at_name(name, 4), string.format(

@@ -76,6 +76,8 @@ ok "what functions said is told" prints 'request of site "api.example" (function
 run test --coverage --filter nobody functions_test.lua
 ok "and that they were never asked" prints \
 	'client_hello of site "api.example" (functions.lua:8) was never asked'
+run test --coverage method_test.lua
+ok "tests that cannot be run cover nothing" prints "coverage: 0% (0 of 0"
 run test --coverage-min=67 good/guide1_test.lua
 ok "too little coverage is a failure" ends 1
 run test --coverage-min=66 good/guide1_test.lua

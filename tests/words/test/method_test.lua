@@ -1,0 +1,2 @@
+policy "first.lua"
+test "a" { put "https://portal.example/", expect { status = 403 } }
