@@ -371,6 +371,47 @@ open_sets(struct yett_credentials *credentials, struct yett_fault *fault)
 	return YETT_OK;
 }
 
+/* --- priorities --------------------------------------------------------- */
+
+/* A site none of whose keys may sign would refuse everybody. */
+static enum yett_status
+check_kinds(const struct yett_credentials *credentials,
+    const struct yett_site *site, struct yett_fault *fault)
+{
+	unsigned kinds = yett_priority_kinds(
+	    yett_priorities_of(credentials->priorities, site));
+	char where[YETT_PLACE_TEXT];
+
+	for (uint32_t i = credentials->first_key[site->index];
+	     i < credentials->first_key[site->index + 1]; i++)
+		if ((yett_server_key_kind(credentials->site_key[i]) & kinds) !=
+		    0)
+			return YETT_OK;
+	yett_fault_where(fault, "%s",
+	    yett_place_write(where, sizeof(where), &site->place));
+	return yett_fail(fault, YETT_E_POLICY,
+	    "tls_priority = \"%s\" lets no key of site \"%.*s\" sign; "
+	    "add signatures (+SIGN-...) and key exchanges for its keys",
+	    site->priority.at, YETT_ARG(site->name));
+}
+
+static enum yett_status
+open_priorities(struct yett_credentials *credentials, struct yett_fault *fault)
+{
+	const struct yett_generation *gen = credentials->gen;
+	enum yett_status status = yett_priorities_open(&credentials->priorities,
+	    gen, fault);
+
+	for (uint32_t i = 0;
+	     status == YETT_OK && i < yett_generation_site_count(gen); i++) {
+		const struct yett_site *site = yett_generation_site_at(gen, i);
+
+		if (site->priority.at != NULL)
+			status = check_kinds(credentials, site, fault);
+	}
+	return status;
+}
+
 /* --- all ---------------------------------------------------------------- */
 
 static enum yett_status
@@ -389,8 +430,7 @@ open_some(struct yett_credentials **out, struct yett_generation *gen, bool keys,
 	if (status == YETT_OK && keys)
 		status = open_sets(credentials, fault);
 	if (status == YETT_OK && keys)
-		status = yett_priorities_open(&credentials->priorities, gen,
-		    fault);
+		status = open_priorities(credentials, fault);
 	if (status != YETT_OK) {
 		yett_credentials_close(credentials);
 		return status;

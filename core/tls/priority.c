@@ -221,6 +221,21 @@ yett_priority_set(const struct yett_priority *priority)
 	return priority->set;
 }
 
+unsigned
+yett_priority_kinds(const struct yett_priority *priority)
+{
+	unsigned kinds = 0, suites = 0;
+
+	for (size_t i = 0; i < priority->suite_count; i++)
+		suites |= priority->suite[i].kinds;
+	if (priority->tls13)
+		kinds |= yett_signature_kinds(priority->schemes, 0x0304);
+	if (priority->tls12)
+		kinds |= yett_signature_kinds(priority->schemes, 0x0303) &
+		    suites;
+	return kinds;
+}
+
 uint16_t
 yett_priority_version(const struct yett_priority *priority,
     const struct yett_hello_message *hello)

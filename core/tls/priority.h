@@ -46,6 +46,9 @@ struct yett_slice yett_priority_text(const struct yett_priority *priority);
 /* For gnutls_priority_set(), which takes a reference. */
 gnutls_priority_t yett_priority_set(const struct yett_priority *priority);
 
+/* The kinds of keys (signature.h) that sign for any client at all. */
+unsigned yett_priority_kinds(const struct yett_priority *priority);
+
 /* The version that a handshake with this client will have; 0: none. */
 uint16_t yett_priority_version(const struct yett_priority *priority,
     const struct yett_hello_message *hello);

@@ -34,6 +34,9 @@ wrong "an unknown mode" 's/"require"/"required"/' \
 wrong "an unknown trust" 's/trust    = "staff"/trust    = "staf"/' \
 	'no trust named "staf"'
 wrong "a missing comma" 's/8080",/8080"/' "missing ','"
+wrong "a priority that lets no key sign" \
+	's/trust    = "staff",/&tls_priority = "NORMAL:-SIGN-ALL:+SIGN-RSA-PSS-RSAE-SHA256",/' \
+	'lets no key of site "portal.example" sign'
 wrong "a key of another certificate" \
 	's,key      = "demo/portal",key = { cert = "demo/portal.pem"\, key = "demo/late.key" },' \
 	"late.key"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Priority strings: what they may say, and what stays off whatever they say. */
 #include "tls/priority.h"
+#include "tls/signature.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -110,6 +111,40 @@ test_what_stays_off(void **state)
 }
 
 static void
+test_kinds_that_can_sign(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned kinds, lacks;
+	} cases[] = {
+		{ YETT_TLS_PRIORITY, YETT_KEYS_RSA | YETT_KEY_P256, 0 },
+		{ "NORMAL:-SIGN-ALL:+SIGN-RSA-PSS-RSAE-SHA256", YETT_KEY_RSA,
+		    YETT_KEYS_CURVE },
+		/* TLS 1.2 alone hangs on the key exchange as well. */
+		{ "NORMAL:-VERS-TLS1.3:-KX-ALL:+ECDHE-RSA", YETT_KEY_RSA,
+		    YETT_KEYS_CURVE },
+		{ "NORMAL:-VERS-TLS1.3:-KX-ALL:+ECDHE-ECDSA", YETT_KEY_P256,
+		    YETT_KEYS_RSA },
+		{ "NORMAL:-KX-ALL:+ECDHE-RSA", YETT_KEY_P256, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct yett_priority *priority;
+		unsigned kinds;
+
+		assert_int_equal(yett_priority_open(&priority,
+				     yett_slice_of(cases[i].text), NULL),
+		    YETT_OK);
+		kinds = yett_priority_kinds(priority);
+		if ((kinds & cases[i].kinds) != cases[i].kinds ||
+		    (kinds & cases[i].lacks) != 0)
+			fail_msg("%s: %x", cases[i].text, kinds);
+		yett_priority_close(priority);
+	}
+}
+
+static void
 test_what_is_refused(void **state)
 {
 	static const struct {
@@ -145,6 +180,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_what_stays_off),
+		cmocka_unit_test(test_kinds_that_can_sign),
 		cmocka_unit_test(test_what_is_refused),
 	};
 
