@@ -78,13 +78,12 @@ const struct yett_verb yett_verb_diff = {
 	    "proof or a\nconnection and a request on which the policies "
 	    "disagree; sites with functions\nare \"unknown\": replay a record "
 	    "with `yett impact`. The rules that were added,\nremoved or "
-	    "changed "
-	    "are listed with their lines.\n\nOnly who is asked and who is let "
-	    "in is compared. Other fields that differ, such\nas upstream, "
-	    "limits or key, are named as \"besides\"; what files hold is not "
-	    "read.\n\nExit status: 0 proven equal, whatever differs besides; 3 "
-	    "not, "
-	    "1 a policy is wrong\nor cannot be read, 2 wrong usage.",
+	    "changed are listed with their lines.\n\n"
+	    "They decide alike when they ask alike and refuse alike, with the "
+	    "same status,\nreason and redirect. Where requests go and what "
+	    "answers say is not compared.\n\n"
+	    "Exit status: 0 proven equal, 3 not, 1 a policy is wrong or cannot "
+	    "be read,\n2 wrong usage.",
 	.options = options,
 	.run = diff,
 	.operands_most = 2,

@@ -138,11 +138,18 @@ decide(const struct yett_generation *gen, const struct comparison *comparison,
 static void
 write_outcome(char *out, size_t size, const struct yett_decision *decision)
 {
+	char learned[40] = "";
+
+	if (decision->learn > 0)
+		snprintf(learned, sizeof(learned), ", learned for %u s",
+		    (unsigned)decision->learn / 1000);
 	if (decision->verdict == YETT_VERDICT_ALLOW)
 		snprintf(out, size, "served");
 	else
-		snprintf(out, size, "%u %s", (unsigned)decision->status,
-		    yett_reason_name(decision->reason));
+		snprintf(out, size, "%u %s%s%s%.*s", (unsigned)decision->status,
+		    yett_reason_name(decision->reason), learned,
+		    decision->location.len > 0 ? " to " : "",
+		    YETT_ARG(decision->location));
 }
 
 /* Whether the example shows a difference, which is kept then. */

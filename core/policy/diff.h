@@ -40,7 +40,7 @@ struct yett_diff_example {
 	struct yett_ip client_ip; /* a client in such a share */
 	bool in_share, learned, preflight;
 	const struct yett_rule *old_rule, *new_rule; /* NULL: none */
-	char before[64], after[64];
+	char before[192], after[192];
 };
 
 /* What is told of one server name, which stands for all that are decided like

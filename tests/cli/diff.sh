@@ -21,6 +21,21 @@ ok "an example shows the difference" prints \
 run diff old.lua new.lua --format=json
 ok "programs get JSON" prints '"answer":"different"'
 
+late() { # FIELDS: old.lua, whose need is late
+	sed "s,path \"/admin\" *{,& late = { $1 }\\, ," old.lua |
+		sed 's,  trust    = "staff"\,,&  handshake = "never"\,,'
+}
+late 'learn = "5m"' >old-late.lua
+late 'learn = "6m"' >new-late.lua
+run diff old-late.lua new-late.lua
+ok "what is learned is told" prints \
+	"421 late, learned for 300 s -> 421 late, learned for 360 s"
+late 'redirect = "https://a.example/"' >old-late.lua
+late 'redirect = "https://b.example/"' >new-late.lua
+run diff old-late.lua new-late.lua
+ok "and so is where people are sent" prints \
+	"307 late to https://a.example/ -> 307 late to https://b.example/"
+
 sed 's,path "/",request = function(req) end\, path "/",' old.lua >function.lua
 run diff old.lua function.lua
 ok "a function is not guessed at" prints "unknown: it has functions"

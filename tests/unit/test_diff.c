@@ -13,6 +13,66 @@
 
 /* --- policies that come in pairs */
 
+/* Whom rules mean, by the names of the certificate; NULL: anybody. */
+static struct yett_slice globs[] = { { "*.x", 3 }, { "*.y", 3 } };
+static const struct yett_identity some[] = {
+	{ .list[YETT_IDENTITY_DNS] = { &globs[0], 1 } },
+	{ .list[YETT_IDENTITY_DNS] = { &globs[1], 1 } },
+	{ .list[YETT_IDENTITY_DNS] = { globs, 2 } },
+};
+static const struct yett_identity *const identities[] = { NULL, &some[0],
+	&some[1], &some[2] };
+
+/* Certificates that these tell apart; the first has no names. */
+#define LEAVES 4
+static const struct yett_slice dns[] = { { "a.x", 3 }, { "a.y", 3 } };
+static const struct yett_certificate leaves[LEAVES] = {
+	{ .serial = { "1", 1 } },
+	{ .dns = &dns[0], .dns_count = 1 },
+	{ .dns = &dns[1], .dns_count = 1 },
+	{ .dns = dns, .dns_count = 2 },
+};
+
+/* Pairs of policies with identities, and those with all else that a rule may
+ * say; the others are plain. */
+static bool
+has_identities(unsigned seed)
+{
+	return seed % 4 == 2;
+}
+static bool
+has_extras(unsigned seed)
+{
+	return seed % 2 == 1;
+}
+
+static void
+random_identities(struct yett_site *site)
+{
+	for (uint32_t i = 0; i < site->rule_count; i++)
+		if (site->rule[i]->need == YETT_NEED_REQUIRE)
+			site->rule[i]->identity =
+			    identities[below(COUNT(identities))];
+}
+
+/* Each rule means the next of `identities`, or is learned longer when late. */
+static void
+change_rules(struct yett_site *site, unsigned seed)
+{
+	for (uint32_t i = 0; i < site->rule_count; i++) {
+		struct yett_rule *rule = site->rule[i];
+		size_t at = 0;
+
+		if (rule->late == &lates[4])
+			rule->late = &lates[5];
+		if (!has_identities(seed) || rule->need != YETT_NEED_REQUIRE)
+			continue;
+		while (identities[at] != rule->identity)
+			at++;
+		rule->identity = identities[(at + 1) % COUNT(identities)];
+	}
+}
+
 static struct yett_generation *
 random_policy(unsigned seed, unsigned change)
 {
@@ -23,19 +83,19 @@ random_policy(unsigned seed, unsigned change)
 		trust_add(draft, trust_names[i]);
 	srand(seed);
 	site = random_site(draft);
-	if (seed % 2 == 1)
+	if (has_extras(seed))
 		random_extras(site);
-	/* What is learned longer is another rule. */
-	for (uint32_t i = 0; change == 3 && i < site->rule_count; i++)
-		site->rule[i]->late = site->rule[i]->late == &lates[4]
-		    ? &lates[5]
-		    : site->rule[i]->late;
+	if (has_identities(seed))
+		random_identities(site);
+	if (change == 3)
+		change_rules(site, seed);
 	if (change == 1 && site->rule_count > 0)
 		site->rule_count--;
 	if (change == 2 && site->rule_count > 0 &&
 	    site->fallback.need != YETT_NEED_REQUIRE) {
 		site->rule[0]->need = YETT_NEED_REQUEST;
 		site->rule[0]->shadow = 0;
+		site->rule[0]->identity = NULL;
 	}
 	site_add(draft, site);
 	return freeze(draft);
@@ -47,6 +107,7 @@ struct facts {
 	char path[64];
 	unsigned asked_for; /* bits of trusts; 0: not asked */
 	bool sent;
+	unsigned leaf; /* of `leaves` */
 	enum yett_verification verified[TRUSTS];
 	struct yett_ip client_ip;
 	uint64_t seconds;
@@ -65,7 +126,6 @@ verify_as_listed(void *arg, const struct yett_trust *trust)
 static unsigned
 decide(const struct yett_generation *gen, struct facts *facts)
 {
-	static const struct yett_certificate leaf;
 	struct yett_hello hello = { .sni = YETT_LIT("shop.test"),
 		.client_ip = facts->client_ip };
 	uint64_t ids[TRUSTS];
@@ -85,7 +145,7 @@ decide(const struct yett_generation *gen, struct facts *facts)
 	struct yett_decision decision;
 
 	if (facts->sent)
-		request.peer = (struct yett_peer_facts){ &leaf,
+		request.peer = (struct yett_peer_facts){ &leaves[facts->leaf],
 			verify_as_listed, facts };
 	for (uint32_t i = 0; i < TRUSTS; i++)
 		if (facts->asked_for >> i & 1)
@@ -105,7 +165,8 @@ struct brute {
 	const struct yett_site *site[2];
 	const struct yett_rule *seen[SEEN_MOST][2];
 	unsigned seen_count;
-	bool plain; /* no rule looks at anything else */
+	bool extras; /* rules look at more than certificates */
+	unsigned leaves;
 	bool differ;
 };
 
@@ -115,10 +176,11 @@ try_certificates(struct brute *brute, struct facts *facts)
 {
 	for (facts->asked_for = 0; facts->asked_for < 1u << TRUSTS;
 	     facts->asked_for++)
-		for (unsigned form = 0; form <= 27; form++) {
-			unsigned left = form;
+		for (unsigned form = 0; form <= 27 * brute->leaves; form++) {
+			unsigned left = form / brute->leaves;
 
-			facts->sent = form < 27;
+			facts->sent = left < 27;
+			facts->leaf = form % brute->leaves;
 			for (int i = 0; i < TRUSTS; i++, left /= 3)
 				facts->verified[i] = (enum yett_verification)(
 				    left % 3);
@@ -134,7 +196,7 @@ try_certificates(struct brute *brute, struct facts *facts)
 static void
 try_path(struct brute *brute, struct facts *facts)
 {
-	unsigned most = brute->plain ? 1 : 3 * 4 * CLIENTS;
+	unsigned most = brute->extras ? 3 * 4 * CLIENTS : 1;
 
 	for (unsigned how = 0; how < most && !brute->differ; how++) {
 		facts->seconds = how % 3 * 100;
@@ -206,12 +268,13 @@ asks_alike(const struct yett_generation *a, const struct yett_generation *b)
 
 static bool
 brute_differs(const struct yett_generation *old,
-    const struct yett_generation *now, int depth, bool plain)
+    const struct yett_generation *now, int depth, unsigned seed)
 {
 	struct brute brute = { .gen = { old, now },
 		.site = { yett_generation_site_at(old, 0),
 		    yett_generation_site_at(now, 0) },
-		.plain = plain };
+		.extras = has_extras(seed),
+		.leaves = has_identities(seed) ? LEAVES : 1 };
 	struct facts facts = { .path = "" };
 
 	if (!asks_alike(old, now))
@@ -262,7 +325,12 @@ example_holds(const struct yett_generation *old,
 			    ? YETT_VERIFIED
 			    : YETT_VERIFY_UNTRUSTED;
 	}
-	return decide(old, &facts) != decide(now, &facts);
+	/* The certificate was the comparison's own: it has some of these names.
+	 */
+	for (facts.leaf = 0; facts.leaf < LEAVES; facts.leaf++)
+		if (decide(old, &facts) != decide(now, &facts))
+			return true;
+	return false;
 }
 
 static void
@@ -285,7 +353,7 @@ test_random_pairs(void **state)
 		if (told.site.answer == YETT_DIFF_EQUAL) {
 			equal++;
 			assert_false(brute_differs(old, now,
-			    pair % 10 == 0 ? 5 : 4, pair % 2 == 0));
+			    pair % 10 == 0 ? 5 : 4, pair));
 		} else {
 			different++;
 			assert_true(
