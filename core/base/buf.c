@@ -6,6 +6,7 @@
 
 /* The first allocation; small answers and heads fit. */
 #define FIRST_CAP 1024
+#define FIT_LEAST 4096 /* less is not worth a move */
 
 void
 yett_buf_clear(struct yett_buf *buf)
@@ -54,6 +55,29 @@ yett_buf_append(struct yett_buf *buf, struct yett_slice bytes)
 		memcpy(yett_buf_tail(buf), bytes.at, bytes.len);
 	yett_buf_added(buf, bytes.len);
 	return YETT_OK;
+}
+
+void
+yett_buf_fit(struct yett_buf *buf)
+{
+	size_t used = yett_buf_len(buf);
+	char *memory;
+
+	if (used == 0) {
+		yett_buf_clear(buf);
+		return;
+	}
+	if (buf->cap - used < FIT_LEAST)
+		return;
+	if (buf->start > 0)
+		memmove(buf->memory, buf->memory + buf->start, used);
+	buf->start = 0;
+	buf->end = used;
+	memory = realloc(buf->memory, used);
+	if (memory == NULL)
+		return; /* it is as good as before */
+	buf->memory = memory;
+	buf->cap = used;
 }
 
 enum yett_status

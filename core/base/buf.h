@@ -80,6 +80,10 @@ yett_buf_consume(struct yett_buf *buf, size_t len)
 YETT_MUST_USE
 enum yett_status yett_buf_append(struct yett_buf *buf, struct yett_slice bytes);
 
+/* For bytes that will stay a while: give back the memory that holds none of
+ * them, where that is much. Cannot fail; moves the bytes. */
+void yett_buf_fit(struct yett_buf *buf);
+
 /* Append as printf would; no terminating NUL is kept. */
 YETT_MUST_USE
 enum yett_status yett_buf_printf(struct yett_buf *buf, const char *format, ...)

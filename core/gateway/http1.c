@@ -253,6 +253,15 @@ refuse_head(struct yett_http1 *http1, const struct yett_refusal *refusal)
 	yett_http1_answer_plain(http1, refusal->status, refusal->why);
 }
 
+/* A client that sends requests and does not read what they were answered gets
+ * no further ones answered meanwhile: the queue towards it would grow. */
+static bool
+is_held_back(const struct yett_http1 *http1)
+{
+	return yett_buf_len(&http1->in) > 0 &&
+	    yett_session_wants_write(http1->session);
+}
+
 static bool
 step_head(struct yett_http1 *http1)
 {
@@ -260,6 +269,10 @@ step_head(struct yett_http1 *http1)
 	struct yett_refusal refusal;
 	struct yett_head head;
 
+	if (is_held_back(http1)) {
+		http1->full = true; /* step again once all is sent */
+		return false;
+	}
 	if (yett_buf_len(&http1->out) > YETT_HTTP1_OUT &&
 	    !yett_http1_write_out(http1))
 		return false;
@@ -369,7 +382,8 @@ yett_http1_wants_read(const struct yett_http1 *http1)
 		return false;
 	switch (http1->state) {
 	case YETT_HTTP1_HEAD:
-		return yett_buf_len(&http1->out) <= YETT_HTTP1_OUT;
+		return yett_buf_len(&http1->out) <= YETT_HTTP1_OUT &&
+		    !is_held_back(http1);
 	case YETT_HTTP1_DISCARD: return true;
 	case YETT_HTTP1_FORWARD:
 	case YETT_HTTP1_TUNNEL:

@@ -37,12 +37,15 @@ yett_http1_lend(struct yett_buf *spare, struct yett_buf *buf)
 	*spare = (struct yett_buf){ 0 };
 }
 
-/* Take the memory of a buffer that became empty. */
+/* Take the memory of a buffer that became empty; what stays takes no more
+ * than it needs. */
 void
 yett_http1_take_back(struct yett_buf *spare, struct yett_buf *buf)
 {
-	if (yett_buf_len(buf) > 0)
+	if (yett_buf_len(buf) > 0) {
+		yett_buf_fit(buf);
 		return;
+	}
 	if (spare->cap != 0 || buf->cap > SPARE_MOST) {
 		yett_buf_clear(buf);
 		return;

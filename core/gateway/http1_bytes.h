@@ -23,7 +23,8 @@ void yett_http1_starve(struct yett_http1 *http1);
 /* Give an empty buffer the worker's spare memory for one step. */
 void yett_http1_lend(struct yett_buf *spare, struct yett_buf *buf);
 
-/* Take the memory of a buffer that became empty. */
+/* Take the memory of a buffer that became empty; one that did not keeps only
+ * what it needs. */
 void yett_http1_take_back(struct yett_buf *spare, struct yett_buf *buf);
 
 /* Read what the client sent into `in`, at most one record; true when bytes

@@ -27,9 +27,11 @@ save_input(struct yett_transport_shared *shared)
 	struct yett_slice rest = { shared->input + shared->start,
 		shared->end - shared->start };
 
-	if (reader != NULL && rest.len > 0 &&
-	    yett_buf_append(&reader->input, rest) != YETT_OK)
-		reader->broken = true;
+	if (reader != NULL && rest.len > 0) {
+		if (yett_buf_append(&reader->input, rest) != YETT_OK)
+			reader->broken = true;
+		yett_buf_fit(&reader->input);
+	}
 	shared->reader = NULL;
 	shared->start = shared->end = 0;
 }

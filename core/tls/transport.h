@@ -16,8 +16,10 @@
 
 #include "base/buf.h"
 
-/* Two records of the largest size. */
-#define YETT_TRANSPORT_INPUT (32 * 1024)
+/* One record of the largest size and the start of the next (RFC 8446, section
+ * 5.2: 16,384 bytes, 256 and a header). What a connection does not use at once
+ * becomes its own memory, so more costs more. */
+#define YETT_TRANSPORT_INPUT (17 * 1024)
 
 /* More than this is not queued for a socket that does not take it. */
 #define YETT_TRANSPORT_OUTPUT (56 * 1024)

@@ -33,6 +33,9 @@ test_buf_queue(void **state)
 	assert_true(yett_slice_eq(yett_buf_slice(&buf), YETT_LIT("56789")));
 	assert_int_equal(yett_buf_printf(&buf, "%d-%s", 7, "x"), YETT_OK);
 	assert_true(yett_slice_eq(yett_buf_slice(&buf), YETT_LIT("567897-x")));
+	yett_buf_fit(&buf);
+	assert_int_equal(buf.cap, 8);
+	assert_true(yett_slice_eq(yett_buf_slice(&buf), YETT_LIT("567897-x")));
 	yett_buf_consume(&buf, 8);
 	assert_int_equal(yett_buf_len(&buf), 0);
 	assert_int_equal(buf.start, 0);
