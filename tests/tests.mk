@@ -324,6 +324,7 @@ plays = \
 	tests/scenarios/identity-is-told-and-not-forged.lua \
 	tests/scenarios/identity-only-of-the-verified.lua \
 	tests/scenarios/interim-answers-pass.lua \
+	tests/scenarios/interim-answers-wait-for-a-slow-client.lua \
 	tests/scenarios/keep-alive-and-pipelining.lua \
 	tests/scenarios/key-on-a-token.lua \
 	tests/scenarios/key-that-the-client-can-check.lua \

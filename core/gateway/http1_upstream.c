@@ -277,6 +277,10 @@ step_response_head(struct yett_http1 *http1)
 {
 	const struct yett_head *head;
 
+	/* Interim answers are many and may be large. */
+	if (yett_buf_len(&http1->out) > YETT_HTTP1_OUT &&
+	    !yett_http1_write_out(http1))
+		return false;
 	switch (yett_exchange_head(http1->exchange, &head)) {
 	case YETT_EXCHANGE_MORE:
 	case YETT_EXCHANGE_END: return false;
