@@ -61,6 +61,9 @@ check(const struct yett_arguments *arguments)
 		complaint.out = stdout;
 	status = yett_policy_check(arguments->operand, flags, &complaint.report,
 	    complaint.out == stdout ? NULL : write_stdout, NULL, &fault);
+	/* Programs get an array, also where there was nothing to read. */
+	if (complaint.out == stdout && complaint.len == 0)
+		fputs("[]\n", stdout);
 	return yett_complain(&complaint, status, &fault);
 }
 

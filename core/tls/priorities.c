@@ -74,8 +74,7 @@ yett_priorities_open(struct yett_priorities **out,
 		status = find_or_open(priorities, text_of(site),
 		    &priorities->of_site[i], &found);
 		if (status == YETT_E_POLICY)
-			status = yett_fail_at(fault, &site->place,
-			    "site \"%.*s\": %s", YETT_ARG(site->name),
+			status = yett_fail_at(fault, &site->place, "%s",
 			    found.what);
 	}
 	if (status != YETT_OK) {

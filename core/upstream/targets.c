@@ -313,6 +313,32 @@ yett_targets_close(struct yett_targets *targets)
 	free(targets);
 }
 
+/* Which applications a program has is known once it starts; `yett run` has one.
+ */
+static void
+review_apps(const struct yett_upstream *upstream,
+    struct yett_findings *findings)
+{
+	for (uint32_t i = 0; i < upstream->count; i++) {
+		struct yett_slice text = upstream->target[i];
+		const struct yett_spot spot = { .place = upstream->place,
+			.label = upstream->label,
+			.field = "upstream",
+			.element = upstream->count > 1 ? i + 1 : 0 };
+
+		if (!yett_slice_starts_with(text, YETT_LIT("app:")) ||
+		    yett_slice_eq(text, YETT_LIT("app:metrics")))
+			continue;
+		yett_finding_help(findings,
+		    yett_finding_add(findings, YETT_SEVERITY_NOTE, "W226",
+			&spot,
+			"upstream \"%.*s\" is nothing that `yett run` has",
+			YETT_ARG(text)),
+		    "only a program that embeds the gateway can bring it; "
+		    "`yett run` has \"app:metrics\"");
+	}
+}
+
 void
 yett_targets_review(const struct yett_targets *targets,
     const struct yett_generation *gen, int64_t now,
@@ -323,6 +349,7 @@ yett_targets_review(const struct yett_targets *targets,
 		    yett_generation_upstream(gen, i);
 		int64_t from, to;
 
+		review_apps(upstream, findings);
 		if (targets->terms[i] != NULL &&
 		    yett_client_terms_dates(targets->terms[i], &from, &to))
 			yett_credentials_review_shown(

@@ -51,7 +51,8 @@ yett_targets_open(struct yett_targets **out, const struct yett_generation *gen,
 void yett_targets_close(struct yett_targets *targets);
 
 /* Add what the dates of the certificates that are shown to servers are to be
- * warned of, as yett_credentials_review() does. `now` in seconds since 1970. */
+ * warned of, as yett_credentials_review() does, and applications that another
+ * program than `yett run` must have. `now` in seconds since 1970. */
 void yett_targets_review(const struct yett_targets *targets,
     const struct yett_generation *gen, int64_t now,
     struct yett_findings *findings);

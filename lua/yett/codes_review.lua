@@ -286,5 +286,15 @@ pages.W225 = {
     .. 'shadow = before "2020-03-01" },',
   right = 'path "/admin" { certificate = "require" },',
 }
+pages.W226 = {
+  title = "an application that `yett run` has not",
+  text = '"app:NAME" is an application in the same process. A program that '
+    .. "embeds the gateway names its own; `yett run` has \"app:metrics\", and "
+    .. "does not start with another. A remark: which program will load the "
+    .. "policy, `yett check` cannot know.",
+  frame = "keys",
+  wrong = 'upstream = "app:metric",',
+  right = 'upstream = "app:metrics",',
+}
 
 return pages

@@ -104,6 +104,9 @@ ok "a warning is no failure" ends 0
 ok "the JSON form goes to standard output" prints '"code":"W202"'
 ok "and nothing else does" test "$(head -c 1 out)" = "["
 ok "nor to standard error" test ! -s err
+run check --format=json nothing.lua
+ok "a policy that is missing is told on standard error" complains "nothing.lua"
+ok "and the JSON form is whole all the same" test "$(cat out)" = "[]"
 run check --format=xml forms.lua
 ok "an unknown form is wrong usage" ends 2
 run check --strict forms.lua
@@ -151,6 +154,20 @@ files.lua:5:28 E502
 files.lua:9:44 E501
 files.lua:10:38 E501
 END
+
+sed 's,http://127.0.0.1:8080,app:metric,' strict.lua >apps.lua
+run check --strict --format=short apps.lua
+ok "an application of another program is a remark" ends 0
+ok "which is told at its name" complains "note: upstream \"app:metric\" is"
+sed 's,http://127.0.0.1:8080,app:metrics,' strict.lua >apps.lua
+run check apps.lua
+ok "the one that is there is not told" test "$(grep -c W226 err)" -eq 0
+
+sed 's,key  ,tls_priority = "NORMAL:+NONSENSE"\, key ,' strict.lua >prio.lua
+run check prio.lua
+ok "what TLS does not understand is an error" complains "[E501]"
+ok "and is told once" \
+	test "$(grep -c "GnuTLS does not understand" err)" -eq 1
 # Of upstreams, too, each one that cannot be resolved.
 cat >upstreams.lua <<'END'
 listen "127.0.0.1:8443"
