@@ -259,7 +259,7 @@ note_written(struct yett_access_log *log)
 		yett_log(YETT_LOG_WARN, "access-log-lost", "lines=%lu", lost);
 }
 
-void
+bool
 yett_access_log_write(struct yett_access_log *log,
     const struct yett_access *access, struct yett_buf *scratch)
 {
@@ -272,7 +272,7 @@ yett_access_log_write(struct yett_access_log *log,
 		wrote = write(log->fd, line.at, line.len);
 		if (wrote == (ssize_t)line.len) {
 			note_written(log);
-			return;
+			return true;
 		}
 		why = wrote < 0 ? strerrordesc_np(errno) : "the line was cut";
 		if (wrote > 0)
@@ -281,4 +281,5 @@ yett_access_log_write(struct yett_access_log *log,
 	if (atomic_fetch_add(&log->lost, 1) == 0)
 		yett_log(YETT_LOG_WARN, "access-log-failed", "error=\"%s\"",
 		    why);
+	return false;
 }

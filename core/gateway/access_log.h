@@ -56,8 +56,8 @@ void yett_access_log_close(struct yett_access_log *log);
 
 /* Append one line; `scratch` is overwritten. The first that cannot be written
  * is told in the log (access-log-failed), and how many were not once writing
- * works again (access-log-lost). Any thread. */
-void yett_access_log_write(struct yett_access_log *log,
+ * works again (access-log-lost). False: this one was not. Any thread. */
+bool yett_access_log_write(struct yett_access_log *log,
     const struct yett_access *access, struct yett_buf *scratch);
 
 #endif

@@ -118,7 +118,8 @@ log_access(struct yett_http1 *http1)
 		return;
 	access->received += http1->body.payload;
 	access->duration = yett_clock_monotonic() - http1->began;
-	yett_access_log_write(log, access, &http1->worker->scratch.text);
+	if (!yett_access_log_write(log, access, &http1->worker->scratch.text))
+		yett_count(http1->worker->counters, YETT_COUNT_ACCESS_LOST);
 }
 
 /* --- the end of a request --- */

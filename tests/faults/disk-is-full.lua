@@ -10,7 +10,10 @@ local function start(settings)
     upstream = upstream, settings = "log = { " .. settings .. " }",
     under = { "/usr/bin/prlimit", "--fsize=4096:unlimited" },
     policy = [[
-      site "shop.test" { key = "server", upstream = "$upstream" }
+      site "shop.test" {
+        key = "server", upstream = "$upstream",
+        path "/metrics" { upstream = "app:metrics" },
+      }
     ]],
   }
 end
@@ -68,6 +71,11 @@ expect(told):is(tonumber(lost and lost.lines))
 for _, settings in ipairs { 'access = "/dev/full"', 'record = "/dev/full"' } do
   gateway = start(settings)
   ask(gateway, 5)
+  if settings:find "access" then
+    local client = gateway:connect { sni = "shop.test" }
+    expect(rig.metric(client, "yett_access_lines_lost_total")):is(5)
+    client:close()
+  end
   expect(gateway:stop()):is(0)
   expect(gateway:said()):matches "failed error=.No space left"
 end
