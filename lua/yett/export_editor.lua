@@ -321,6 +321,7 @@ function editor.luacheck(host, schema)
     lines[#lines + 1] = string.format('  "%s",', name)
   end
   lines[#lines + 1] = '} }\nstd = "yett"\nmax_line_length = false\n'
+    .. 'exclude_files = { ".yett" }\n'
     .. 'files["**/*_test.lua"].std = "yett+yett_test"\n'
   return table.concat(lines, "\n")
 end
