@@ -23,15 +23,38 @@ struct found {
 	size_t count;
 };
 
+/* Files of hosts and resolvers may tell an address twice: it is one. */
+static void
+drop_repeated(struct found *found)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < found->count; i++) {
+		size_t k = 0;
+
+		while (k < kept &&
+		    !yett_address_eq(&found->address[k], &found->address[i]))
+			k++;
+		if (k == kept)
+			found->address[kept++] = found->address[i];
+	}
+	found->count = kept;
+}
+
 static enum yett_status
 look_up(const struct yett_target *target, yett_resolve *resolve,
     struct found *found, struct yett_fault *fault)
 {
+	enum yett_status status;
+
 	found->count = 1;
 	switch (target->kind) {
 	case YETT_TARGET_TCP:
-		return resolve(found->address, YETT_ROSTER_MOST, &found->count,
-		    target->host, target->port, fault);
+		status = resolve(found->address, YETT_ROSTER_MOST,
+		    &found->count, target->host, target->port, fault);
+		if (status == YETT_OK)
+			drop_repeated(found);
+		return status;
 	case YETT_TARGET_UNIX:
 		return yett_address_of_path(found->address, target->host,
 		    fault);
