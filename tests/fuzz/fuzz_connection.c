@@ -7,7 +7,9 @@
  * What reaches the origin, read by a parser of its own, is exactly what was
  * decided on and allowed, in that order, and nothing else; only the last may be
  * cut, and then the connection has ended. There are never more requests at the
- * origin than answers at the client, and these are well-formed. The first byte
+ * origin than answers at the client, and these are well-formed. One that met a
+ * link which the origin had ended may come again, if its method is idempotent
+ * (RFC 9110, section 9.2.2). The first byte
  * chooses how the bytes come in pieces and how the origin answers: `@` at once
  * and well; `A`, `B`, `C` in pieces; `D`, `H` and so on: see enum manner.
  *
@@ -63,6 +65,8 @@ static struct play {
 	unsigned arrived;   /* whole requests, all in all */
 	bool begun;         /* the answer to the one under way was sent */
 	bool cut;           /* a part of a request was left on a link */
+	bool ended;         /* nothing more can be said over this link */
+	bool may_repeat;    /* the last request met a link that had ended */
 
 	struct yett_buf answers; /* what the client got */
 	bool is_second;          /* see stop_later() */
@@ -258,8 +262,25 @@ answer(bool is_head)
 	else
 		say(texts[play.manner]);
 	if (play.manner == TO_THE_END || play.manner == CUT ||
-	    play.manner == NONSENSE)
+	    play.manner == NONSENSE) {
 		shutdown(play.far, SHUT_WR);
+		play.ended = true;
+	}
+}
+
+/* The last request comes again, over a new link; nothing else is decided on
+ * before it is answered. */
+static void
+allow_repeat(void)
+{
+	struct yett_slice method;
+
+	if (!play.may_repeat || play.arrived < play.decided_count)
+		return;
+	play.may_repeat = false;
+	play.arrived--;
+	method = yett_slice_of(play.decided[play.arrived].method);
+	must(yett_method_is_idempotent(yett_method_parse(method)));
 }
 
 /* The request line that was decided on next; OPTIONS * is decided as "/". */
@@ -285,11 +306,13 @@ serve_all(void)
 {
 	struct yett_slice bytes, rest;
 	struct arrival arrival;
+	bool had_ended = play.ended;
 
 	while ((bytes = yett_buf_slice(&play.in)).len > 0) {
 		bool is_head = bytes.len > 5 &&
 		    memcmp(bytes.at, "HEAD ", 5) == 0;
 
+		allow_repeat();
 		must(play.arrived < play.decided_count);
 		if (!strict_head(bytes, next_line(bytes), &arrival))
 			return;
@@ -303,6 +326,7 @@ serve_all(void)
 			return;
 		yett_buf_consume(&play.in, bytes.len - rest.len);
 		play.arrived++;
+		play.may_repeat = had_ended;
 		if (!play.begun)
 			answer(is_head);
 		play.begun = false;
@@ -330,12 +354,14 @@ end_link(void)
 {
 	receive();
 	if (yett_buf_len(&play.in) > 0) {
-		must(!play.cut); /* the connection must have ended with it */
-		play.cut = true;
+		/* The connection must have ended with it, or it comes again. */
+		must(!play.cut);
+		play.may_repeat = play.ended;
+		play.cut = !play.ended;
 		play.arrived++;
 	}
 	yett_buf_consume(&play.in, yett_buf_len(&play.in));
-	play.begun = false;
+	play.begun = play.ended = false;
 	if (play.far >= 0)
 		close(play.far);
 	play.far = -1;
@@ -531,7 +557,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	play.piece = pieces[data[0] & 3];
 	play.manner = (enum manner)((data[0] >> 2 & 15) % MANNERS);
 	play.decided_count = play.arrived = 0;
-	play.cut = false;
+	play.cut = play.ended = play.may_repeat = false;
 	run();
 	was_cut = play.http1.state == YETT_HTTP1_BROKEN;
 	yett_http1_clear(&play.http1);
