@@ -250,6 +250,9 @@ review_request_function(const struct review *review,
 	    site->handshake == YETT_HANDSHAKE_NEVER
 		? "use handshake = \"auto\" to ask at the handshake, or add "
 		  "late = { ... } to choose the refusal"
+		: site->hello_function >= 0
+		? "let client_hello ask whenever that may be needed, or add "
+		  "late = { ... } to choose the refusal"
 		: "let the site accept that trust, or add late = { ... } to "
 		  "choose the refusal");
 }
