@@ -58,6 +58,6 @@ expect(visit(ticket).resumed):is(false)
 
 local fine, event = gateway:reload(policy:gsub("SECURE128", "SECURE129"))
 expect(fine):is(false)
-expect(event.line):contains "small.test"
+expect(event.line):contains "SECURE129:"
 expect(event.line):contains "from character 1 on"
 expect(visit().resumed):is(false)

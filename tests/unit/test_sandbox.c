@@ -295,8 +295,8 @@ static const char *const arguments[] = {
 	"('a'):rep(32768) .. 'b'",
 	"('%'):rep(65536)",
 	"{} for i = 1, 4096 do A[4][i] = -i end",
-	"setmetatable({}, { __index = function() return 1 end, "
-	"__len = function() return 1 << 40 end })",
+	("setmetatable({}, { __index = function() return 1 end, "
+	 "__len = function() return 1 << 40 end })"),
 	"1 << 40",
 	"-1",
 	"2",
