@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # What `yett check` costs for 100,000 sites of 10 paths: once made by a loop,
 # once written out, 50 MB of text. Prints processor seconds and memory, which a
-# busy machine makes worse, so it prints how busy it was, too.
+# busy machine makes worse, so it prints how busy it was, too. Fails when one
+# takes more than ten seconds of a core.
 #
 # Usage: tests/bench/check.sh [FOLDER]   FOLDER: where yett was built, or .
 # BENCH_SITES=100000 is how many sites.
 set -eu
 yett=$(cd "${1:-.}" && pwd)/yett
 sites=${BENCH_SITES:-100000}
+most=10
+wrong=0
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
@@ -53,5 +56,8 @@ for policy in loop flat; do
 		"$yett" check --format=short "$policy.lua" 2>told >table
 	tail -n 1 told
 	head -n 1 table
+	tail -n 1 told | awk -v most="$most" '{ exit $2 + $5 >= most }' ||
+		wrong=1
 done
 echo "load average: $(cut -d ' ' -f 1-3 /proc/loadavg)"
+exit $wrong
