@@ -10,6 +10,20 @@ is_at(const struct yett_place *place, const struct yett_finding *finding)
 	    yett_slice_eq(place->file, finding->spot.place.file);
 }
 
+static size_t
+write_label(const struct yett_listen *listen, char *label, size_t size)
+{
+	bool six;
+
+	if (listen->fd.len > 0)
+		return (size_t)snprintf(label, size, "listen fd %.*s",
+		    YETT_ARG(listen->fd));
+	six = memchr(listen->address.at, ':', listen->address.len) != NULL;
+	return (size_t)snprintf(label, size, "listen \"%s%.*s%s:%u\"",
+	    six ? "[" : "", YETT_ARG(listen->address), six ? "]" : "",
+	    listen->port);
+}
+
 /* `listen "127.0.0.1:8443"`, as it is declared in the finding's line. */
 static struct yett_slice
 find_listen(struct yett_findings *findings, const struct yett_generation *gen,
@@ -20,17 +34,14 @@ find_listen(struct yett_findings *findings, const struct yett_generation *gen,
 	for (uint32_t i = 0; i < yett_generation_listen_count(gen); i++) {
 		const struct yett_listen *listen = yett_generation_listen(gen,
 		    i);
-		bool six = memchr(listen->address.at, ':',
-			       listen->address.len) != NULL;
-		int len;
+		size_t len;
 
 		if (!is_at(&listen->place, finding))
 			continue;
-		len = snprintf(label, sizeof(label), "listen \"%s%.*s%s:%u\"",
-		    six ? "[" : "", YETT_ARG(listen->address), six ? "]" : "",
-		    listen->port);
+		len = write_label(listen, label, sizeof(label));
 		return yett_arena_copy(&findings->arena,
-		    (struct yett_slice){ label, (size_t)len });
+		    (struct yett_slice){ label,
+			len < sizeof(label) ? len : sizeof(label) - 1 });
 	}
 	return YETT_SLICE_NONE;
 }
