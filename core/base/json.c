@@ -65,6 +65,31 @@ yett_json_append_bytes(struct yett_buf *out, struct yett_slice bytes)
 	return YETT_OK;
 }
 
+/* How many bytes from the first on go as they are. */
+static size_t
+plain_len(struct yett_slice text)
+{
+	size_t len = 0;
+
+	while (len < text.len && is_plain((unsigned char)text.at[len]))
+		len++;
+	return len;
+}
+
+/* One character of `words` that is not plain; returns what is behind it. */
+static char *
+put_character(char *at, struct yett_slice words, size_t len)
+{
+	if (len == 0) {
+		memcpy(at, "\\ufffd", ESCAPE);
+		return at + ESCAPE;
+	}
+	if (len == 1)
+		return put_escape(at, (unsigned char)words.at[0]);
+	memcpy(at, words.at, len);
+	return at + len;
+}
+
 enum yett_status
 yett_json_append_words(struct yett_buf *out, struct yett_slice words)
 {
@@ -75,18 +100,15 @@ yett_json_append_words(struct yett_buf *out, struct yett_slice words)
 		return status;
 	at = yett_buf_tail(out);
 	while (words.len > 0) {
-		size_t len = yett_utf8_len(words);
-		unsigned char c = (unsigned char)words.at[0];
+		size_t len = plain_len(words); /* most of it is one such run */
 
-		if (len == 0) {
-			memcpy(at, "\\ufffd", ESCAPE);
-			at += ESCAPE;
-			len = 1;
-		} else if (len == 1 && !is_plain(c)) {
-			at = put_escape(at, c);
-		} else {
+		if (len > 0) {
 			memcpy(at, words.at, len);
 			at += len;
+		} else {
+			len = yett_utf8_len(words);
+			at = put_character(at, words, len);
+			len += len == 0;
 		}
 		words.at += len;
 		words.len -= len;
