@@ -50,8 +50,10 @@ local function change_of(token, previous)
     or token.value:match("^([%+%-%*/%%%^.]+)=$")
   local name = previous and previous.kind == "name" and previous.value
 
-  return operator and name and string.format("write %s = %s %s %s", name, name,
-    operator, token.value == "++" and "1" or "...")
+  if operator and name then
+    return string.format("write %s = %s %s %s", name, name, operator,
+      token.value == "++" and "1" or "...")
+  end
 end
 
 -- Something the lexer could not read, behind the token `previous`.
