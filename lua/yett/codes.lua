@@ -78,7 +78,8 @@ pages.E103 = {
 pages.E104 = {
   title = "a malformed path",
   text = "A path starts with a slash and is in its normal form: that is what "
-    .. "requests are compared in. Queries are never matched.",
+    .. "requests are compared in, so it has no '.' and no '..'. Queries are "
+    .. "never matched.",
   frame = "site",
   wrong = 'path "admin" { certificate = "none" },',
   right = 'path "/admin" { certificate = "none" },',
@@ -107,7 +108,8 @@ pages.E106 = {
 pages.E107 = {
   title = "the wrong type",
   text = "The field takes another type of value: a string in quotes, a number "
-    .. "without, a table in braces.",
+    .. "without, a table in braces. In a function: texts are not added, and a "
+    .. "text is not less than a number, so that such a line would fail.",
   frame = "site",
   wrong = "late = 0x80070032,",
   right = "late = { status = 500, hresult = 0x80070032 },",
@@ -115,7 +117,7 @@ pages.E107 = {
 pages.E108 = {
   title = "out of range",
   text = "The type is right, the value is not one that can work. The help line "
-    .. "tells the bounds.",
+    .. "tells the bounds. A text is UTF-8 and has no NUL.",
   frame = "site",
   wrong = "late = { status = 200 },",
   right = "late = { status = 403 },",

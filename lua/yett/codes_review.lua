@@ -296,5 +296,24 @@ pages.W226 = {
   wrong = 'upstream = "app:metric",',
   right = 'upstream = "app:metrics",',
 }
+pages.W227 = {
+  title = "a `tell` that tells nothing",
+  text = "`tell` puts `why` into the answer, and there is none in the same "
+    .. "declaration or verdict: `why` is not inherited. Whoever is refused "
+    .. "reads only the title of the answer.",
+  frame = "site",
+  wrong = 'path "/admin" { certificate = "require", tell = true },',
+  right = 'path "/admin" { certificate = "require", tell = true, '
+    .. 'why = "staff only" },',
+}
+pages.W228 = {
+  title = "a path that is compared in another form",
+  text = "Requests are compared in their normal form: runs of slashes are one, "
+    .. "and what needs no escape has none. So is the path of a rule, but then "
+    .. "it is not what its reader sees, nor what messages and logs call it.",
+  frame = "site",
+  wrong = 'path "/files//%61rchive" { },',
+  right = 'path "/files/archive" { },',
+}
 
 return pages

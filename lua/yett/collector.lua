@@ -30,6 +30,19 @@ local function make_unknown()
   })
 end
 
+-- W228 when the normal form of a pattern is another one than its author wrote. A
+-- slash at the end, and the case of escapes, are matters of taste.
+function collector:rewritten(call, pattern)
+  local written = call.name:gsub("%%%x%x", string.upper)
+
+  if written ~= pattern and (call.word == "exact"
+      or (written:gsub("/+$", "")) ~= (pattern:gsub("/$", ""))) then
+    self.report:add("warning", "W228", self.cursor:anchor("name"),
+      string.format('%s is compared as "%s"', check.label(call), pattern),
+      { help = string.format('write %s "%s"', call.word, pattern) })
+  end
+end
+
 -- What is the same for all rules of a name in a file: kind, normal pattern,
 -- label and file. Many sites have the same paths, so it is made once.
 function collector:shape(call)
@@ -61,8 +74,21 @@ function collector:shape(call)
   end
   if pattern then
     shapes[call.name] = shape
+    self:rewritten(call, pattern)
   end
   return shape
+end
+
+-- W227: the declaration looked at has nothing that `tell` could tell.
+function collector:told_in_vain(declared)
+  if declared.tell and (declared.why or "") == "" then
+    local anchor = self.cursor:anchor("value")
+
+    anchor.path = { "tell" }
+    self.report:add("warning", "W227", anchor,
+      "tell = true tells nothing: there is no `why` beside it",
+      { help = 'add why = "...", which then goes into the answer' })
+  end
 end
 
 -- One path, exact or glob of a site, in normal form.
@@ -77,6 +103,7 @@ function collector:rule(call, seen, site)
 
   self.cursor:enter(call)
   check.fields(self.cursor, schema.words[call.word].fields, call.fields, rule)
+  self:told_in_vain(rule)
   if self.report.errors > errors then
     self.unsure[rule] = true
   end
@@ -206,6 +233,7 @@ local function add_site(self, call, fields)
   site.name = name or call.name
   site.label = string.format('site "%s"', site.name)
   check.fields(at, schema.words.site.fields, fields, site, #fields)
+  self:told_in_vain(site)
   if self.report.errors > errors then
     self.unsure[site] = true
   end
@@ -229,8 +257,16 @@ local function add_trust(self, call, fields)
   }
 
   at:enter(call)
-  if call.name == "" or call.name:find("[%c\"]") then
+  if call.name:find("\0", 1, true) then
+    at:misnamed("E103", names.nul("trust", call.name))
+  elseif call.name == "" then
     at:misnamed("E103", "a trust needs a name", 'write trust "staff"')
+  elseif call.name:find("[%c\"]") then
+    at:misnamed("E103", "the name of a trust has neither quotes nor control "
+      .. "characters", 'write trust "staff"')
+  elseif not utf8.len(call.name) then
+    at:misnamed("E103", "the name of a trust is not UTF-8",
+      "save the file in that encoding")
   end
   check.fields(at, schema.words.trust.fields, fields, trust)
   check.required(at, schema.words.trust.fields, fields)

@@ -74,6 +74,35 @@ local function check_comparison(self, node, left, right)
   end
 end
 
+local orders = {
+  ["<"] = function(a, b) return a < b end,
+  ["<="] = function(a, b) return a <= b end,
+  [">"] = function(a, b) return a > b end,
+  [">="] = function(a, b) return a >= b end,
+}
+
+-- W214: the order of a version and a text, when both versions have it or none.
+local function check_ordered(self, node)
+  local holds, left, right = orders[node.operator], node.left, node.right
+  local version = holds and (self:facts(left) or self:facts(right))
+  local literal = left.kind == "string" and left or right
+
+  if not version or version.form ~= "version" or literal.kind ~= "string" then
+    return
+  end
+  local function decided(text)
+    return holds(literal == left and left.value or text,
+      literal == right and right.value or text)
+  end
+
+  if decided("1.2") == decided("1.3") then
+    self:doubt("W214", literal, string.format(
+      '%s %s %s is %s true: there are the versions "1.2" and "1.3"',
+      written(left), node.operator, written(right),
+      decided("1.2") and "always" or "never"), 'compare with "1.2" or "1.3"')
+  end
+end
+
 -- W214: `not` of a fact that is always there.
 local function check_negated(self, node)
   local fact = self:fact(node.right)
@@ -183,6 +212,7 @@ local function check_condition(self, node)
 end
 
 return {
-  compared = check_comparison, negated = check_negated, asked = check_asked,
+  compared = check_comparison, ordered = check_ordered,
+  negated = check_negated, asked = check_asked,
   indexed = check_indexed, condition = check_condition,
 }

@@ -35,23 +35,37 @@ local function wrong_type(spec, value, cursor, wanted, example)
 end
 kinds.wrong_type = wrong_type
 
+-- Why a text can be none of a policy's: a message and a help; nothing when it
+-- can. `what` is what it is called.
+local function text_fault(what, text)
+  if text:find("\0", 1, true) then
+    return names.nul(what, text)
+  elseif not utf8.len(text) then
+    return what .. " is not UTF-8", "save the file in that encoding"
+  end
+end
+
 function kinds.string(spec, value, cursor)
   if type(value) ~= "string" then
     return wrong_type(spec, value, cursor, "a string")
-  elseif not utf8.len(value) then
-    return cursor:wrong("E108", cursor:name() .. " is not UTF-8",
-      "save the file in that encoding")
+  end
+  local message, help = text_fault(cursor:name(), value)
+
+  if message then
+    return cursor:wrong("E108", message, help)
   end
   return value
 end
 
 -- A string that ends up in a header or a log line.
 function kinds.line(spec, value, cursor)
-  if kinds.string(spec, value, cursor) and value:find("%c") then
+  local text = kinds.string(spec, value, cursor)
+
+  if text and text:find("%c") then
     return cursor:wrong("E108", cursor:name()
       .. " must be one line, without control characters")
   end
-  return type(value) == "string" and value or nil
+  return text
 end
 
 function kinds.boolean(spec, value, cursor)
@@ -185,6 +199,9 @@ local function list_of(spec, value, cursor, noun, each)
     if text == "" then
       message = string.format("%s has an empty %s", cursor:name(), noun)
     else
+      message, help = text_fault(cursor:name(), text)
+    end
+    if not message then
       result, message, help, code = each(text)
     end
     if not result then
@@ -460,6 +477,8 @@ local function header_fault(spec, name, text)
   elseif own_headers[known] or known:find("^yett%-") then
     return string.format("header %s is the gateway's own", name),
       own_header_help[known] or "leave it out"
+  elseif type(text) == "string" and text_fault("header", text) then
+    return text_fault("header " .. name, text)
   elseif type(text) ~= "string" or text:find("%c") then
     return string.format("header %s must be one line of text", name),
       "write " .. spec.example
@@ -493,7 +512,13 @@ end
 
 -- `element` is its number in a list.
 local function key_pair(value, cursor, fields, element)
+  local message, help
+
   if type(value) == "string" and value ~= "" then
+    message, help = text_fault("key", value)
+    if message then
+      return cursor:wrong("E108", message, help, element)
+    end
     local name = value:match("^(.+)%.pem$") or value:match("^(.+)%.key$")
       or value:match("^(.+)%.crt$") or value:match("^(.+)%.cer$")
     local exists = cursor.host.exists
@@ -519,6 +544,10 @@ local function key_pair(value, cursor, fields, element)
     elseif type(text) ~= "string" or text == "" then
       return cursor:wrong("E107", string.format(
         "%s of a key must be a file name", field), nil, field)
+    end
+    message, help = text_fault(field .. " of a key", text)
+    if message then
+      return cursor:wrong("E108", message, help, field)
     end
   end
   if type(value) ~= "table" or not value.cert or not value.key then

@@ -59,12 +59,27 @@ local function host_part(name)
   return name:match("^%a[%w+.-]*://([^/:]+)") or name:match("^([^/:]+)[:/]")
 end
 
+-- What is wrong with a text that has a NUL, and how to cure it; nothing when it
+-- has none. `what` is what the text is called.
+function names.nul(what, text)
+  local at = text:find("\0", 1, true)
+
+  if at then
+    return string.format("%s has a NUL, the byte of value 0, %s", what,
+      at == 1 and "at its start"
+        or string.format('behind "%s"', text:sub(1, at - 1))),
+      "leave it out: for TLS, HTTP and the system a text ends there"
+  end
+end
+
 -- site "NAME".
 function names.site(host, name)
   local star, rest = "", name
 
   if name == "*" then
     return name
+  elseif name:find("\0", 1, true) then
+    return nil, names.nul("site", name)
   end
   if name:find("://", 1, true) or name:find("[:/]") then
     local inner = host_part(name)
@@ -94,9 +109,21 @@ function names.site(host, name)
   return star .. canonical
 end
 
+-- Whether a path has segments that are no names but steps.
+local function has_steps(path)
+  local plain = path:gsub("%%2[eE]", ".")
+
+  return plain:find("/%.%.?/") or plain:find("/%.%.?$")
+end
+
 local function normal(host, word, path)
   local result, message = (host.normal_path or plain_path)(path)
 
+  if result and has_steps(path) then
+    return nil, string.format("%s \"%s\" has '.' or '..' segments: the paths "
+      .. "of requests are compared without them", word, path),
+      string.format('write %s "%s"', word, result)
+  end
   if not result then
     local escaped = path:gsub("[^\33-\126]", function(byte)
       return string.format("%%%02X", byte:byte())
@@ -115,7 +142,9 @@ end
 
 -- path "/p", exact "/p", glob "/u/*/keys".
 function names.path(host, word, path)
-  if path:sub(1, 1) ~= "/" then
+  if path:find("\0", 1, true) then
+    return nil, names.nul(word, path)
+  elseif path:sub(1, 1) ~= "/" then
     return nil, string.format("%s \"%s\" must start with '/'", word, path),
       string.format('write %s "/%s"', word, (path:gsub("\\", "/")
         :gsub("^%a[%w+.-]*://[^/]*/?", ""):gsub("^[/^]+", "")
@@ -149,6 +178,9 @@ end
 
 -- listen "ADDRESS:PORT": returns the address and the port.
 function names.listen(host, text)
+  if text:find("\0", 1, true) then
+    return nil, names.nul("listen", text)
+  end
   local address, port = text:match("^%[(.*)%]:(%d+)$")
   local help = 'write listen "127.0.0.1:8443" or listen "[::1]:8443"'
 

@@ -19,12 +19,13 @@ function report.new()
   return setmetatable({ list = {}, errors = 0, total = 0 }, report)
 end
 
--- What the author wrote may be anything; messages are UTF-8.
+-- What the author wrote may be anything; messages are UTF-8, and readers of JSON
+-- may know no NUL.
 local function clean(text)
   if text and not utf8.len(text) then
-    return (text:gsub("[\128-\255]", "?"))
+    text = text:gsub("[\128-\255]", "?")
   end
-  return text
+  return text and (text:gsub("\0", "\\0"))
 end
 
 -- Add a diagnostic; `anchor` is { file, line, column?, length?, call?, path?,

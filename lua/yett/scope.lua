@@ -255,7 +255,9 @@ function expressions.binary(self, node)
     comparison_check.compared(self, node, node.left, node.right)
     comparison_check.compared(self, node, node.right, node.left)
   end
+  comparison_check.ordered(self, node)
   value_check.computed(self, node)
+  value_check.ordered(self, node)
 end
 
 expressions["function"] = function(self, node)

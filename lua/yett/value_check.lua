@@ -51,6 +51,67 @@ function value_check.computed(self, node)
   end
 end
 
+local ordered = { ["<"] = true, ["<="] = true, [">"] = true, [">="] = true }
+local types_of_facts = {
+  integer = "a number", boolean = "true or false", ["string[]"] = "a list",
+  ["table<string, string>"] = "a table",
+}
+local types_of_nodes = {
+  number = "a number", ["true"] = "true or false", ["false"] = "true or false",
+  ["nil"] = "nothing", table = "a table", ["function"] = "a function",
+}
+
+-- What the value of an expression certainly is, and what it is called.
+local function type_of(self, node)
+  local value = made_of(self, node) or node
+  local fact, name = self:fact(node)
+  local text = text_of(self, node)
+
+  if node.kind == "paren" then
+    return type_of(self, node.inner)
+  elseif text then
+    return "a text", text
+  elseif type(fact) == "table" then
+    return fact.noun, name
+  elseif fact then
+    return types_of_facts[fact], name
+  end
+  return types_of_nodes[value.kind], node.kind == "number" and node.value
+    or value.kind == "number" and node.value or value.kind
+end
+
+-- How to write what is ordered with a fact of another type.
+local function order_help(left, left_node, right, right_node)
+  local number = left == "a number" and left_node or right_node
+  local text = left == "a text" and left_node or right_node
+
+  if left ~= "a text" and right ~= "a text" or left ~= "a number"
+      and right ~= "a number" then
+    return nil
+  elseif text.kind == "string" then
+    return tonumber(text.value) and "write " .. text.value or nil
+  end
+  return number.kind == "number"
+    and string.format('write "%s"', number.value) or nil
+end
+
+-- E107: order is between two numbers or two texts; all else raises.
+function value_check.ordered(self, node)
+  if not ordered[node.operator] then
+    return
+  end
+  local left, left_name = type_of(self, node.left)
+  local right, right_name = type_of(self, node.right)
+
+  if left and right and (left ~= right or left ~= "a text"
+      and left ~= "a number") then
+    self:problem("E107", node.sign, string.format(
+      "'%s' compares two numbers or two texts: %s is %s, %s is %s",
+      node.operator, left_name, left, right_name, right),
+      order_help(left, node.left, right, node.right))
+  end
+end
+
 -- What is written instead of what a policy lacks of Lua's libraries.
 local no_patterns = "patterns can be slow; use find, starts_with, ends_with, "
   .. "under, label or a glob"

@@ -170,6 +170,23 @@ local function check_location(self, node, known, given)
   end
 end
 
+-- W227: a verdict has nothing that `tell` could tell.
+local function check_told(self, given)
+  local tell
+
+  for _, field in ipairs(given.fields) do
+    if field.named == "why" or field.key and not field.named then
+      return
+    elseif field.named == "tell" and field.value.kind == "true" then
+      tell = field.key
+    end
+  end
+  if tell then
+    self:doubt("W227", tell, "tell = true tells nothing: there is no `why` "
+      .. "beside it", 'add why = "...", which then goes into the answer')
+  end
+end
+
 -- E107: what a verdict is made of, when it stands in the text.
 local function check_made(self, node)
   local word, member = constructor(self, node.object)
@@ -183,6 +200,7 @@ local function check_made(self, node)
   if known and given and given.kind == "table" then
     check_fields(self, name, known, given)
     check_location(self, node, known, given)
+    check_told(self, given)
   elseif known and given and literals[given.kind] then
     local field = given.kind == "number" and known.status and "status"
       or given.kind == "string" and (known.location and "location" or "why")

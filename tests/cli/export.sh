@@ -60,6 +60,18 @@ for file in *.json; do
 	fi
 done
 
+# What check refuses is never written.
+cat >nul.lua <<'END'
+listen "127.0.0.1:8443"
+site "portal.example" {
+  key = "portal", upstream = "http://127.0.0.1:8080", late = { body = "a\0" },
+}
+END
+run export --json nul.lua
+ok "a NUL is refused" ends 1
+ok "where it stands" complains "nul.lua:3:71: error: body has a NUL"
+ok "and nothing is written" is_silent
+
 valid() { # FILE...
 	python3 "$TOP_SRCDIR/tests/cli/valid.py" schema "$@" >out
 }

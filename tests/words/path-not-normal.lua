@@ -1,7 +1,7 @@
 listen "127.0.0.1:8443"
 site "portal.example" {
   key = "portal", upstream = "http://127.0.0.1:8080",
-  path "/a/../b" {},
+  path "/b" {},
   path "/a%2Fb" {},
   path "/%zz" {},
   path "/bücher" {},
