@@ -135,7 +135,10 @@ yett_location_write(struct yett_buf *out, struct yett_slice text,
 {
 	bool has_query = cut_mark(&text, query_mark);
 	bool has_path = cut_mark(&text, path_mark);
-	enum yett_status status = yett_buf_append(out, text);
+	bool is_host = text.len == 0 && has_path &&
+	    yett_slice_starts_with(path, YETT_LIT("//"));
+	enum yett_status status = yett_buf_append(out,
+	    is_host ? YETT_LIT("/.") : text);
 
 	if (has_path && status == YETT_OK)
 		status = append_encoded(out, path, "");

@@ -26,7 +26,9 @@ bool yett_location_parse(struct yett_location *out, struct yett_slice text);
 /*
  * Append `text`, with the path, which begins with `/`, and the query (absent:
  * none) of a request filled in. A location without `{path}` and `{query}` stays
- * as it is. YETT_E_NOMEM: a part may have been appended.
+ * as it is; one of them alone leads to the host of the request, for a path that
+ * begins with two slashes, which would name a host there (RFC 3986, section
+ * 4.2), gets `/.` in front. YETT_E_NOMEM: a part may have been appended.
  */
 YETT_MUST_USE
 enum yett_status yett_location_write(struct yett_buf *out,

@@ -93,10 +93,26 @@ late_closes(const struct deciding *deciding,
 	return true;
 }
 
+static void
+redirect_late(struct deciding *deciding, struct yett_slice location)
+{
+	struct yett_decision *out = deciding->out;
+
+	refuse(out, YETT_REASON_LATE, 307);
+	out->verdict = YETT_VERDICT_REDIRECT;
+	out->location = location;
+	out->path = deciding->request->path;
+	out->query = deciding->request->query;
+}
+
 /*
- * The first time the client is told to come back, and is asked then. When it
- * has learned already, that was in vain, or this connection is an older one of
- * several: the usual answer, and another handshake if that would now ask.
+ * The first time the client is told to come back over a new connection, whose
+ * handshake is asked. Browsers may come back over one that they had opened
+ * before, and a second 421 they show to people: such a connection is older
+ * than what was learned, and what comes over it is sent to where it was sent
+ * already. Each of these answers closes its connection and no handshake after
+ * the first can get one, so there are at most as many as there are connections
+ * then. Who learned before its handshake was asked in vain: the usual answer.
  */
 static void
 refuse_learning(struct deciding *deciding, const struct yett_late *late,
@@ -104,31 +120,39 @@ refuse_learning(struct deciding *deciding, const struct yett_late *late,
 {
 	const struct yett_request *request = deciding->request;
 	struct yett_decision *out = deciding->out;
+	const struct yett_place *place = &out->rule->place;
+	unsigned seconds = (late->learn + 999) / 1000;
+	bool in_vain = request->learned && request->hello->learned;
 
-	out->read |= YETT_FACT_LEARNED;
-	if (request->learned) {
+	out->learn = in_vain ? 0 : late->learn;
+	out->close = !in_vain;
+	if (!request->learned) {
+		refuse(out, YETT_REASON_LATE, 421);
+		yett_trace_step(deciding->trace, "learn", place,
+		    "its next handshake with this name is asked, within %u s",
+		    seconds);
+	} else if (!in_vain) {
+		late = yett_late_again();
+		redirect_late(deciding, late->redirect);
+		yett_trace_step(deciding->trace, "learn", place,
+		    "this connection is older than what was learned: the same "
+		    "over a new one, within %u s",
+		    seconds);
+	} else {
 		late = yett_late_default();
 		refuse(out, YETT_REASON_LATE, late->status);
-		out->close = !request->hello->learned;
-	} else {
-		refuse(out, YETT_REASON_LATE, 421);
-		out->learn = late->learn;
-		out->close = true;
+		yett_trace_step(deciding->trace, "learn", place,
+		    "its handshake should have been asked: the usual answer");
 	}
+	out->read |= YETT_FACT_LEARNED;
 	out->late = late;
 	out->cause = cause;
-	yett_trace_step(deciding->trace, "learn", &out->rule->place,
-	    request->learned
-		? "its next handshake should have been asked: the usual answer"
-		: "its next handshake with this name is asked, within %u s",
-	    (late->learn + 999) / 1000);
 }
 
 static void
 refuse_late(struct deciding *deciding, const struct yett_trust_set *trusts,
     enum yett_cause cause)
 {
-	const struct yett_request *request = deciding->request;
 	const struct yett_late *late = deciding->out->rule->late;
 	struct yett_decision *out = deciding->out;
 
@@ -146,11 +170,7 @@ refuse_late(struct deciding *deciding, const struct yett_trust_set *trusts,
 	if (late->close == YETT_CLOSE_RESET) {
 		out->status = YETT_STATUS_CUT;
 	} else if (late->redirect.at != NULL) {
-		out->verdict = YETT_VERDICT_REDIRECT;
-		out->status = 307;
-		out->location = late->redirect;
-		out->path = request->path;
-		out->query = request->query;
+		redirect_late(deciding, late->redirect);
 	}
 }
 

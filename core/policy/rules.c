@@ -71,3 +71,22 @@ yett_late_default(void)
 
 	return &late;
 }
+
+const struct yett_late *
+yett_late_again(void)
+{
+	static const char location[] = "{path}{query}";
+	static const char title[] = "Send the request again";
+	static const char detail[] =
+	    "This connection is older than what was learned of its client. A "
+	    "new one asks for the client certificate that the request needs.";
+	static const struct yett_late late = {
+		.status = 307,
+		.title = { title, sizeof(title) - 1 },
+		.detail = { detail, sizeof(detail) - 1 },
+		.close = YETT_CLOSE_ALWAYS,
+		.redirect = { location, sizeof(location) - 1 },
+	};
+
+	return &late;
+}

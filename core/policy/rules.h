@@ -98,7 +98,7 @@ struct yett_late {
 	 * absent. */
 	struct yett_slice redirect;
 	/* Ask this client's next handshake, for so many milliseconds; 0: no.
-	 * Such a late need answers 421 and closes. */
+	 * Such a late need answers 421, or yett_late_again(), and closes. */
 	uint32_t learn;
 };
 
@@ -320,5 +320,9 @@ const char *yett_need_name(enum yett_need need);
 /* What a late need becomes unless the policy says otherwise: status 500,
  * HRESULT 0x80070032, what http.sys answers since Windows 11 24H2. Static. */
 const struct yett_late *yett_late_default(void);
+
+/* What a late need becomes on a connection that is older than what was
+ * learned: a redirect to where the request went already. Static. */
+const struct yett_late *yett_late_again(void);
 
 #endif

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- late = { learn = ... }: the first late need is answered 421 and closes; that
--- address is asked at its next handshake with that name, on whatever worker;
--- when that helps nobody, the second late need gets the usual answer.
+-- address is asked at its next handshake with that name, on whatever worker.
+-- Connections that are older than that are sent to the same place, and closed,
+-- each once: whatever a client had open, its next new connection is asked.
 local upstream = rig.upstream()
 local staff = rig.authority "staff"
 local ada = staff:issue { cn = "Ada" }
@@ -32,8 +33,12 @@ local gateway = rig.gateway {
 local early = gateway:connect { sni = "shop.test", certificate = ada }
 expect(early.was_asked):is(false)
 expect(early:get("/hard").status):is(500)
-local second = gateway:connect { sni = "shop.test", certificate = ada }
-expect(second.was_asked):is(false)
+local older = {}
+for i = 1, 5 do
+  older[i] = gateway:connect { sni = "shop.test", certificate = ada,
+    tls = i % 2 == 0 and "1.2" or "1.3" }
+  expect(older[i].was_asked):is(false)
+end
 
 -- The first one is told to come back.
 local answer = early:get "/pay"
@@ -42,12 +47,30 @@ expect(answer.problem.reason):is "late"
 expect(answer.header.connection):is "close"
 expect(early:ending()):is "closed"
 
--- Another connection of that time is late again: the usual answer, and closed,
--- for a new one would be asked.
-answer = second:get "/pay"
-expect(answer.status):is(500)
-expect(answer.problem.hresult):is "0x80070032"
-expect(answer.header.connection):is "close"
+-- Connections of that time: what is not late is served, what is late goes to
+-- where it was.
+local targets = {
+  { "/pay?a=1&b", "/pay?a=1&b" },
+  { "/pay/..//pay//x", "/pay/x" },
+  { "/p%61y/%7e;x?//", "/pay/~;x?//" },
+  { "https://shop.test/pay?", "/pay?" },
+}
+for i, target in ipairs(targets) do
+  expect(older[i]:get("/").status):is(200)
+  answer = older[i]:get(target[1])
+  expect(answer.status, target[1]):is(307)
+  expect(answer.header.location):is(target[2])
+  expect(answer.problem.reason):is "late"
+  expect(answer.header.connection):is "close"
+  expect(answer.header["yett-error"]):is(nil)
+  expect(older[i]:ending()):is "closed"
+end
+
+-- A browser that comes back over the last of them is there with its next.
+answer = older[5]:request { method = "POST", path = "/pay", body = "money" }
+expect(answer.status):is(307)
+expect(answer.header.location):is "/pay"
+expect(older[5]:ending()):is "closed"
 
 for i, version in ipairs { "1.2", "1.3", "1.2", "1.3", "1.2", "1.3" } do
   local client = gateway:connect { sni = "shop.test", tls = version,

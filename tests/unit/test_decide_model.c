@@ -183,11 +183,12 @@ slow_outcome(const struct yett_site *site, const struct facts *facts, char *out)
 		return;
 	}
 	if (status == 500 && late != NULL && late->learn > 0) {
-		learn = facts->learned ? 0 : late->learn;
-		status = facts->learned ? 500 : 421;
-		rest[strlen(rest) - 1] = facts->learned && facts->hello_learned
-		    ? '0'
-		    : '1';
+		bool in_vain = facts->learned && facts->hello_learned;
+
+		learn = in_vain ? 0 : late->learn;
+		if (!in_vain)
+			status = facts->learned ? 307 : 421;
+		rest[strlen(rest) - 1] = in_vain ? '0' : '1';
 	} else if (status == 500 && late != NULL &&
 	    late->close == YETT_CLOSE_RESET) {
 		status = 444;

@@ -120,6 +120,9 @@ test_filled_in(void **state)
 		/* Never another host, whatever the path begins with. */
 		{ "https://a.test{path}", "//evil.test", NULL,
 		    "https://a.test//evil.test" },
+		{ "{path}{query}", "/x", "a=b", "/x?a=b" },
+		{ "{path}{query}", "//evil.test", NULL, "/.//evil.test" },
+		{ "{path}{query}", "/\\evil.test", "/", "/%5Cevil.test?/" },
 	};
 
 	(void)state;
