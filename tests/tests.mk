@@ -273,7 +273,8 @@ tests_rig_activate_LDADD =
 check_PROGRAMS += tests/rig/embedder
 tests_rig_embedder_SOURCES = tests/rig/embedder.c
 tests_rig_embedder_LDADD = core/libyett.la $(MHD_LIBS)
-EXTRA_DIST += tests/rig/http.lua tests/rig/play.lua tests/smuggling/corpus
+EXTRA_DIST += tests/rig/http.lua tests/rig/play.lua tests/rig/strict.lua
+EXTRA_DIST += tests/smuggling/corpus
 
 plays = \
 	tests/faults/clients-die-at-every-stage.lua \
@@ -388,7 +389,8 @@ plays = \
 	tests/scenarios/websocket-has-a-tunnel.lua \
 	tests/scenarios/websocket-over-tls-both-ways.lua \
 	tests/scenarios/workers-share-tickets-and-port.lua \
-	tests/smuggling/nothing-is-smuggled.lua
+	tests/smuggling/nothing-is-smuggled.lua \
+	tests/smuggling/tunnels-smuggle-nothing.lua
 TESTS += $(plays)
 EXTRA_DIST += $(plays)
 

@@ -30,8 +30,13 @@ yett_upgrade_is_opaque(struct yett_slice protocol)
 {
 	static const struct yett_slice names[] = { { "h2c", 3 }, { "h2", 2 },
 		{ "http", 4 }, { "tls", 3 } };
+	const char *dash;
 
 	(void)cut_version(&protocol);
+	/* Before HTTP/2 had a name, its drafts had: "h2c-14". */
+	dash = memchr(protocol.at, '-', protocol.len);
+	if (dash != NULL)
+		protocol.len = (size_t)(dash - protocol.at);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (yett_slice_eq_nocase(protocol, names[i]))
 			return true;

@@ -7,6 +7,7 @@ local switch = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
 local size = 4 << 20
 local upstream = rig.upstream { paths = {
   ["/chat"] = { switch .. "\r\nhi", { "relay" }, "bye" },
+  ["/farewell"] = { switch .. "\r\nhi", { "relay" }, "bye" },
   ["/ends"] = { switch .. "\r\nlast", { "shut" }, { "drain" } },
   ["/resets"] = { switch .. "\r\nsome", { "reset" } },
   ["/pours"] = { switch .. "\r\n", { "pour", size }, { "close" } },
@@ -63,6 +64,13 @@ for _, version in ipairs { "1.2", "1.3" } do
   expect(client:take(3)):is "bye"
   expect(client:ending()):is "closed"
 
+  -- A client that ends its half before the switch gets its answers.
+  client = open("/farewell", "last words")
+  client:finish()
+  expect(client:answer().status):is(101)
+  expect(client:take(15)):is "hilast wordsbye"
+  expect(client:ending()):is "closed"
+
   -- Bytes from before the switch wait for it.
   local slowly = version == "1.2" and early or late
   client = open("/slow", "early", version == "1.3" and "late.test")
@@ -115,7 +123,7 @@ end
 
 local http = dofile(rig.source .. "/tests/rig/http.lua")
 local seen = {}
-for _, line in ipairs(gateway:access("log", 14)) do
+for _, line in ipairs(gateway:access("log", 16)) do
   local entry = http.decode_json(line) or {}
   seen[entry.path] = entry
 end

@@ -18,6 +18,7 @@
 -- byte on the way to it, read by a parser that takes only what we may write.
 rig.needs "/usr/sbin/nginx"
 local http = dofile(rig.source .. "/tests/rig/http.lua")
+local strict = dofile(rig.source .. "/tests/rig/strict.lua")
 
 --- the cases -----------------------------------------------------------------
 
@@ -47,7 +48,7 @@ for _, class in ipairs { "framing", "lengths", "chunks", "lines", "fields",
 end
 expect(#cases):at_least(200)
 
---- nginx and the gateway -------------------------------------------------------
+--- nginx and the gateway -----------------------------------------------------
 
 local function free_port()
   local probe = rig.upstream()
@@ -114,7 +115,7 @@ local gateway = rig.gateway {
   ]],
 }
 
---- one case --------------------------------------------------------------------
+--- one case ------------------------------------------------------------------
 
 local wanted = {} -- by id: what the origin must have got, sorted
 local parts = {}  -- by id: what it may have got a part of
@@ -190,117 +191,12 @@ expect(gateway:stop()):is(0)
 nginx:signal "TERM"
 expect(nginx:wait()):is(0)
 
---- what reached the origin --------------------------------------------------------
+--- what reached the origin ---------------------------------------------------
 
-local function id_of(target)
-  return target:match "c%d%d%d%d%-%d%d" or "nobody"
-end
-
--- "METHOD target body", by id; what has no id belongs to nobody.
-local function collect(into, method, target, body)
-  local id, text = id_of(target), method .. " " .. target
-  into[id] = into[id] or {}
-  table.insert(into[id], body ~= "" and text .. " " .. body or text)
-end
-
-local function sorted(list)
-  table.sort(list or {})
-  return table.concat(list or {}, "\n")
-end
-
--- Every byte, strictly: what is not exactly as the gateway writes is dirt.
-local dirt, seen, begun = {}, {}, {}
-local once = { host = 1, via = 1, forwarded = 1, ["x-forwarded-for"] = 1,
-  ["x-forwarded-proto"] = 1, ["x-forwarded-host"] = 1 }
 local der = ada.pem:match "CERTIFICATE%-+\n(.-)\n%-":gsub("%s", "")
-
-local function strict_head(head)
-  local method, target, fields =
-    head:match "^([%w!#$%%&'*+.^_`|~-]+) (%S+) HTTP/1%.1\r\n(.*)\r\n$"
-  if not method or target:find "[^!-~]" then return nil, "request line" end
-  local header, count = {}, {}
-  for line in fields:gmatch "([^\n]*\n)" do
-    local name, value = line:match "^([%w!#$%%&'*+.^_`|~-]+): ([^%c\x7f]*)\r\n$"
-    if not name then return nil, "field line " .. line end
-    name = name:lower():gsub("_", "-")
-    if value:find("FORGED", 1, true) and name ~= "host-" then
-      return nil, "forged " .. line
-    end
-    count[name] = (count[name] or 0) + 1
-    header[name] = value
-  end
-  for name, times in pairs(once) do
-    if count[name] ~= times then return nil, "no or two " .. name end
-  end
-  local told = header.host == "staff.test" and ":" .. der .. ":" or nil
-  if header["client-cert"] ~= told or (count["client-cert"] or 0) > 1 then
-    return nil, "identity"
-  end
-  local length, coding = header["content-length"], header["transfer-encoding"]
-  if (length and (coding or count["content-length"] > 1
-      or not length:find "^%d+$"))
-    or (coding and (coding ~= "chunked" or count["transfer-encoding"] > 1)) then
-    return nil, "framing"
-  end
-  return { method = method, target = target, length = tonumber(length), chunked = coding ~= nil }
-end
-
--- Where the trailers at `at` end; nil when they are cut short, false: dirt.
-local function strict_trailers(bytes, at)
-  while not bytes:find("^\r\n", at) do
-    local name, value, after =
-      bytes:match("^([%w!#$%%&'*+.^_`|~-]+): ([^%c\x7f]*)\r\n()", at)
-    if not name then return bytes:find("\n", at) and false end
-    if value:find("FORGED", 1, true) or name ~= "X-Sum" then return false end
-    at = after
-  end
-  return at + 2
-end
-
--- The body at `at`: text and where it ends; nil when it is cut short; false
--- when it is dirt.
-local function strict_body(bytes, at, head)
-  if not head.chunked then
-    local stop = at + (head.length or 0)
-    if stop > #bytes + 1 then return nil end
-    return bytes:sub(at, stop - 1), stop
-  end
-  local text = {}
-  while true do
-    local size, data = bytes:match("^(%x+)\r\n()", at)
-    if not size then return bytes:find("^%x*\r?$", at) and nil end
-    local len = tonumber(size, 16)
-    if len == 0 then
-      local stop = strict_trailers(bytes, data)
-      return stop and table.concat(text), stop
-    end
-    if data + len + 2 > #bytes + 1 then return nil end
-    text[#text + 1] = bytes:sub(data, data + len - 1)
-    if not bytes:find("^\r\n", data + len) then return false end
-    at = data + len + 2
-  end
-end
-
-for _, bytes in ipairs(relay:kept()) do
-  local at = 1
-  while at <= #bytes do
-    local stop = select(2, bytes:find("\r\n\r\n", at, true))
-    local head, why = strict_head(bytes:sub(at, stop or #bytes))
-    if not head then
-      dirt[#dirt + 1] = why .. ": " .. bytes:sub(at, at + 200)
-      break
-    end
-    local body, rest = strict_body(bytes, stop + 1, head)
-    if not body then -- then nothing may follow, ever
-      begun[id_of(head.target)] = head.method .. " " .. head.target
-      if body == false then dirt[#dirt + 1] = "body: " .. bytes:sub(at) end
-      break
-    end
-    collect(seen, head.method, head.target, body)
-    at = rest
-  end
-end
-expect(table.concat(dirt, "\n"), "dirty bytes at the origin"):is ""
+local wire = strict.read(relay:kept(),
+  { ["staff.test"] = ":" .. der .. ":" }, function() return false end)
+expect(table.concat(wire.dirt, "\n"), "dirty bytes at the origin"):is ""
 
 local served = {}
 for line in (rig.read "origin.log"):gmatch "[^\n]+" do
@@ -309,20 +205,22 @@ for line in (rig.read "origin.log"):gmatch "[^\n]+" do
     expect(line, "a line of nginx"):is "JSON"
   elseif told.status == "400" or told.status == "499" then
     -- The end did not come; nginx saw no whole request.
-    local id = id_of(told.target)
+    local id = strict.id_of(told.target)
     expect(told.method .. " " .. told.target, names[id]):is(parts[id])
   else
     expect(told.status, told.target):is "200"
-    collect(served, told.method, told.target, told.body)
+    strict.collect(served, told.method, told.target, told.body)
   end
 end
 
 for id, about in pairs(names) do
-  local list = sorted(wanted[id])
-  expect(sorted(seen[id]), about .. " on the wire"):is(list)
-  expect(sorted(served[id]), about .. " at nginx"):is(list)
-  if begun[id] then expect(begun[id], about .. " begun"):is(parts[id]) end
+  local list = strict.sorted(wanted[id])
+  expect(strict.sorted(wire.seen[id]), about .. " on the wire"):is(list)
+  expect(strict.sorted(served[id]), about .. " at nginx"):is(list)
+  if wire.begun[id] then
+    expect(wire.begun[id], about .. " begun"):is(parts[id])
+  end
 end
-for _, origin in ipairs { seen, served, begun } do
+for _, origin in ipairs { wire.seen, served, wire.begun } do
   expect(origin.nobody, "requests of nobody"):is(nil)
 end
