@@ -17,6 +17,7 @@ core_libcore_la_SOURCES += \
 	core/base/list.h \
 	core/base/log.c core/base/log.h \
 	core/base/pages.c core/base/pages.h \
+	core/base/plural.h \
 	core/base/siphash.c core/base/siphash.h \
 	core/base/slice.h \
 	core/base/status.c core/base/status.h \
@@ -77,6 +78,7 @@ core_libcore_la_SOURCES += \
 	core/policy/redirect_check.c core/policy/redirect_check.h \
 	core/policy/review.c core/policy/review.h \
 	core/policy/review_paths.c core/policy/review_paths.h \
+	core/policy/review_preflights.c core/policy/review_preflights.h \
 	core/policy/rules.c core/policy/rules.h \
 	core/policy/sample.c core/policy/sample.h \
 	core/policy/share.c core/policy/share.h \

@@ -10,6 +10,7 @@ lua_modules = \
 	lua/yett/collector.lua \
 	lua/yett/comparison.lua \
 	lua/yett/comparison_check.lua \
+	lua/yett/counted.lua \
 	lua/yett/cures.lua \
 	lua/yett/diagnostic.lua \
 	lua/yett/elsewhere.lua \

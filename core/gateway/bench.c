@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/plural.h"
 #include "gateway/bench_rows.h"
 #include "gateway/inquiry.h"
 
@@ -238,11 +239,13 @@ run_timed(struct bench *bench, uint64_t now)
 static enum yett_status
 put_results(struct bench *bench, double per_second, struct yett_buf *out)
 {
+	uint32_t sites = yett_generation_site_count(bench->policy->loaded.gen);
 	enum yett_status status = yett_buf_printf(out,
-	    "%u sites, %u rules: %.0f ns per decision (hello + request), "
+	    "%u site%s, %u rule%s: %.0f ns per decision (hello + request), "
 	    "%.0f per second and core\n",
-	    yett_generation_site_count(bench->policy->loaded.gen),
-	    bench->rule_count, (double)YETT_NS_PER_S / per_second, per_second);
+	    sites, yett_plural(sites), bench->rule_count,
+	    yett_plural(bench->rule_count), (double)YETT_NS_PER_S / per_second,
+	    per_second);
 
 	return status == YETT_OK
 	    ? yett_bench_rows_write(out, bench->sample, SAMPLES)

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/plural.h"
 #include "gateway/rollout.h"
 
 /* A table that is told line by line. */
@@ -125,12 +126,6 @@ tell_sites(struct table *table, const struct yett_generation *gen)
 	return status;
 }
 
-static const char *
-plural(uint32_t count)
-{
-	return count == 1 ? "" : "s";
-}
-
 static enum yett_status
 tell_summary(struct table *table, const struct yett_generation *gen,
     const char *path)
@@ -149,8 +144,8 @@ tell_summary(struct table *table, const struct yett_generation *gen,
 	}
 	status = yett_buf_printf(&table->line,
 	    "%s: ok (%u site%s, %u path%s, %u trust%s, %u function%s)\n", path,
-	    sites, plural(sites), rules, plural(rules), trusts, plural(trusts),
-	    functions, plural(functions));
+	    sites, yett_plural(sites), rules, yett_plural(rules), trusts,
+	    yett_plural(trusts), functions, yett_plural(functions));
 	if (status == YETT_OK)
 		tell(table);
 	return status;
@@ -186,6 +181,6 @@ yett_check(const char *path, unsigned flags, const struct yett_apps *apps,
 	    warnings > 0)
 		return yett_fail(fault, YETT_E_POLICY,
 		    "%llu warning%s, and --strict makes them errors",
-		    (unsigned long long)warnings, warnings == 1 ? "" : "s");
+		    (unsigned long long)warnings, yett_plural(warnings));
 	return status;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "base/plural.h"
 #include "policy/hash.h"
 
 #define GROUPS_MOST 256
@@ -270,28 +271,30 @@ write_notes(struct yett_buf *out, const struct yett_impact *impact)
 	const struct yett_impact_summary *summary = &impact->summary;
 	const struct {
 		uint64_t count;
-		const char *what;
+		const char *noun, *what;
 	} notes[] = {
-		{ summary->newly_refused, "are newly refused" },
-		{ summary->newly_asked,
-		    "connections are newly asked for a certificate: people see "
-		    "a picker" },
-		{ summary->late_if_open,
-		    "would be answered late on a connection that is open while "
-		    "the policy changes" },
-		{ impact->ungrouped,
-		    "more changes, of too many kinds to list" },
-		{ summary->lost, "were lost when they were recorded" },
-		{ summary->unreadable, "lines are no lines of a record" },
-		{ summary->later, "lines are of a later version of yett" },
+		{ summary->newly_refused, "decision", "newly refused" },
+		{ summary->newly_asked, "connection",
+		    "newly asked for a certificate: people see a picker" },
+		{ summary->late_if_open, "decision",
+		    "late on a connection that is open while the policy "
+		    "changes" },
+		{ impact->ungrouped, "more change",
+		    "of too many kinds to list" },
+		{ summary->lost, "decision", "lost instead of being recorded" },
+		{ summary->unreadable, "line",
+		    "of something else than a "
+		    "record" },
+		{ summary->later, "line", "of a later version of yett" },
 	};
 	enum yett_status status = YETT_OK;
 
 	for (size_t i = 0;
 	     status == YETT_OK && i < sizeof(notes) / sizeof(notes[0]); i++)
 		if (notes[i].count > 0)
-			status = yett_buf_printf(out, "  %" PRIu64 " %s\n",
-			    notes[i].count, notes[i].what);
+			status = yett_buf_printf(out, "  %" PRIu64 " %s%s %s\n",
+			    notes[i].count, notes[i].noun,
+			    yett_plural(notes[i].count), notes[i].what);
 	if (status == YETT_OK && summary->trusts_by_name)
 		status = yett_buf_printf(out,
 		    "  The authorities of this policy cannot be read: trusts "
@@ -304,10 +307,10 @@ yett_impact_write_text(struct yett_impact *impact, struct yett_buf *out)
 {
 	const struct yett_impact_summary *summary = &impact->summary;
 	enum yett_status status = yett_buf_printf(out,
-	    "Replayed %" PRIu64 " decisions (%" PRIu64 " exactly; %" PRIu64
+	    "Replayed %" PRIu64 " decision%s (%" PRIu64 " exactly; %" PRIu64
 	    " cannot be told)\n",
-	    summary->decisions, summary->decisions - summary->untold,
-	    summary->untold);
+	    summary->decisions, yett_plural(summary->decisions),
+	    summary->decisions - summary->untold, summary->untold);
 
 	sort(impact);
 	if (status == YETT_OK && impact->groups > 0)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/plural.h"
 #include "policy/path_walk.h"
 #include "policy/sample.h"
 #include "policy/share.h"
@@ -430,7 +431,7 @@ write_asked(char *out, size_t size, const struct yett_generation *gen,
 	else
 		snprintf(out, size, "%s, %u trust%s, first \"%.*s\"",
 		    yett_need_name(decision->need), decision->trusts.count,
-		    decision->trusts.count == 1 ? "" : "s",
+		    yett_plural(decision->trusts.count),
 		    YETT_ARG(
 			yett_generation_trust(gen, decision->trusts.index[0])
 			    ->name));

@@ -8,6 +8,7 @@
 
 local access = require "yett.iis_access"
 local config = require "yett.iis_config"
+local counted = require "yett.counted"
 local netsh = require "yett.iis_netsh"
 local policy = require "yett.iis_policy"
 local report = require "yett.iis_report"
@@ -73,8 +74,7 @@ local function read_netsh(file, read, model)
   end
   table.move(bindings, 1, #bindings, #read + 1, read)
   table.move(notes, 1, #notes, #model.notes + 1, model.notes)
-  file.kind = string.format("netsh http show sslcert, %d binding%s",
-    #bindings, #bindings == 1 and "" or "s")
+  file.kind = "netsh http show sslcert, " .. counted(#bindings, "binding")
 end
 
 local function read_config(file, model)
@@ -96,8 +96,8 @@ local function read_config(file, model)
     end
     model.has_server = file.name
     config.read(model, file.name, root, "")
-    file.kind = string.format("applicationHost.config, %d site%s",
-      #model.sites, #model.sites == 1 and "" or "s")
+    file.kind = "applicationHost.config, "
+      .. counted(#model.sites, "site")
   end
 end
 

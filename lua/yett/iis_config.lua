@@ -7,6 +7,7 @@
 -- its children as a list.
 
 local access = require "yett.iis_access"
+local counted = require "yett.counted"
 
 local reader = {}
 reader.__index = reader
@@ -264,8 +265,7 @@ function reader:section(section, level, location)
     element = find(section, one[1])
     number = count(element, one[2], one[4])
     if number > 0 then
-      self:lose(element, level, "%s: %d %s", one[3], number,
-        number == 1 and "rule" or "rules")
+      self:lose(element, level, "%s: %s", one[3], counted(number, "rule"))
     end
   end
   self:pages(section, level)

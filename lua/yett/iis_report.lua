@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The parity report of an import: for people, or as JSON.
 
+local counted = require "yett.counted"
 local json = require "yett.json"
 local parity = require "yett.iis_parity"
 
@@ -118,10 +119,6 @@ local function late_ones(sites)
     end
   end
   return yes, unknown
-end
-
-local function counted(number, noun)
-  return string.format("%d %s%s", number, noun, number == 1 and "" or "s")
 end
 
 local function as_text(whole)

@@ -3,6 +3,7 @@
 -- A function counts as one outcome: that it decided at all, for what it can say
 -- is not known before it runs.
 
+local counted = require "yett.counted"
 local near = require "yett.near"
 
 local coverage = {}
@@ -132,8 +133,10 @@ function coverage:lines()
       next(one.said) and "said: " .. table.concat(near.sorted(one.said), ", ")
         or "was never asked")
   end
-  out[#out + 1] = string.format("coverage: %d%% (%d of %d outcomes)",
-    self:percent())
+  local percent, seen, all = self:percent()
+
+  out[#out + 1] = string.format("coverage: %d%% (%d of %s)", percent, seen,
+    counted(all, "outcome"))
   return out
 end
 

@@ -103,15 +103,15 @@ request /admin 0 "" '"sent":false' |
 run impact same.lua --log open
 ok "a certificate that was not asked for cannot be known" prints \
 	'certificate "not asked for then"'
-ok "who is newly asked is told" prints "1 connections are newly asked"
+ok "who is newly asked is told" prints "1 connection newly asked"
 ok "and what is late on an open connection" prints \
-	"1 would be answered late on a connection that is open"
+	"1 decision late on a connection that is open"
 
 echo nonsense >>log
 echo '{"kind":"lost","lines":7}' >>log
 run impact same.lua --log log
-ok "other lines are counted" prints "1 lines are no lines of a record"
-ok "and so is what was lost" prints "7 were lost when"
+ok "other lines are counted" prints "1 line of something else than a record"
+ok "and so is what was lost" prints "7 decisions lost instead"
 {
 	echo '{"kind":"request"}'
 	echo '{"kind":"hello","time":"2026-11-23T12:00:00.000000Z"}'
@@ -123,7 +123,7 @@ ok "and so is what was lost" prints "7 were lost when"
 } >torn
 run impact same.lua --log torn
 ok "no line that is torn passes for a decision" prints "Replayed 0 decisions"
-ok "and each is counted" prints "6 lines are no lines of a record"
+ok "and each is counted" prints "6 lines of something else than a record"
 ok "a file without any decision is the wrong one" ends 1
 ok "and that is told" complains "no line is one of a record"
 : >empty
@@ -145,7 +145,7 @@ ok "rotated files are read as well" prints "Replayed 10 decisions"
 printf '{"kind":"request","format":3,"more":{}}\n' >>log
 run impact same.lua --log log
 ok "lines of a later version are counted" prints \
-	"1 lines are of a later version"
+	"1 line of a later version"
 ok "without their files trusts have names only" prints \
 	"trusts are told apart by their names"
 # dated FORMAT ID: the line of a certificate, and which trust it was.

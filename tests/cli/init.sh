@@ -54,6 +54,8 @@ run init again
 run bench --time 20 again/policy.lua
 ok "the policy can be measured" ends 0
 ok "by the second" prints "per second and core"
+ok "with what there is counted" grep -qE '^1 site, [0-9]+ rules: ' \
+	"$scratch/out"
 ok "by percentiles" prints "p50 "
 ok "by rule" prints 'site "portal.example" path "/admin"'
 run bench --time 20 "$TOP_SRCDIR/policies/machines.lua"
