@@ -15,19 +15,17 @@ write_label(const struct yett_listen *listen, char *label, size_t size)
 {
 	bool six;
 
-	if (listen->fd.len > 0)
-		return (size_t)snprintf(label, size, "listen fd %.*s",
-		    YETT_ARG(listen->fd));
 	six = memchr(listen->address.at, ':', listen->address.len) != NULL;
 	return (size_t)snprintf(label, size, "listen \"%s%.*s%s:%u\"",
 	    six ? "[" : "", YETT_ARG(listen->address), six ? "]" : "",
 	    listen->port);
 }
 
-/* `listen "127.0.0.1:8443"`, as it is declared in the finding's line. */
-static struct yett_slice
+/* Point at `listen "127.0.0.1:8443"`, as it is declared in the finding's line,
+ * or at its fd. */
+static void
 find_listen(struct yett_findings *findings, const struct yett_generation *gen,
-    const struct yett_finding *finding)
+    struct yett_finding *finding)
 {
 	char label[100];
 
@@ -38,12 +36,17 @@ find_listen(struct yett_findings *findings, const struct yett_generation *gen,
 
 		if (!is_at(&listen->place, finding))
 			continue;
+		if (listen->fd.len > 0) {
+			finding->spot.label = YETT_LIT("listen");
+			finding->spot.field = "fd";
+			return;
+		}
 		len = write_label(listen, label, sizeof(label));
-		return yett_arena_copy(&findings->arena,
+		finding->spot.label = yett_arena_copy(&findings->arena,
 		    (struct yett_slice){ label,
 			len < sizeof(label) ? len : sizeof(label) - 1 });
+		return;
 	}
-	return YETT_SLICE_NONE;
 }
 
 /* The file of a log that the message names. */
@@ -78,7 +81,7 @@ yett_blame(struct yett_findings *findings, const struct yett_generation *gen,
 		find_log(gen, fault, finding);
 		return;
 	}
-	finding->spot.label = find_listen(findings, gen, finding);
+	find_listen(findings, gen, finding);
 }
 
 void

@@ -6,7 +6,6 @@
 #include "policy/hash.h"
 #include "policy/path_trie.h"
 #include "policy/place.h"
-#include "policy/redirect_check.h"
 #include "policy/site_check.h"
 
 struct yett_draft *
@@ -191,9 +190,6 @@ yett_draft_freeze(struct yett_draft **draft, struct yett_generation **out,
 			status = yett_site_derive(&gen->arena,
 			    &mine->trust_sets, site, fault);
 	}
-	for (uint32_t i = 0; i < gen->sites.count && status == YETT_OK; i++)
-		status = yett_redirect_check(&gen->table, gen->sites.at[i],
-		    fault);
 	if (status == YETT_OK) {
 		gen->id = next_id();
 		atomic_init(&gen->references, 1);

@@ -8,16 +8,15 @@
 #ifndef YETT_POLICY_REDIRECT_CHECK_H
 #define YETT_POLICY_REDIRECT_CHECK_H
 
-#include "policy/site_table.h"
+#include "policy/finding.h"
+#include "policy/generation.h"
 
 /*
- * Check `site` after all sites of `table` were derived. A target that no site
- * has by its name or by a "*.name" is somebody else's; a site with a
- * client_hello function answers for itself.
- * YETT_E_POLICY: a target does not ask; the fault tells.
+ * Look at `site` of `gen` and add an error, E121, for each rule whose target
+ * does not ask. A target that no site has by its name or by a "*.name" is
+ * somebody else's; a site with a client_hello function answers for itself.
  */
-YETT_MUST_USE
-enum yett_status yett_redirect_check(const struct yett_site_table *table,
-    const struct yett_site *site, struct yett_fault *fault);
+void yett_redirect_check(const struct yett_generation *gen,
+    const struct yett_site *site, struct yett_findings *findings);
 
 #endif

@@ -4,7 +4,10 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/plural.h"
+#include "policy/redirect_check.h"
 #include "policy/review_paths.h"
+#include "policy/review_preflights.h"
 #include "policy/trust_set.h"
 
 /* One review; lives while yett_review() runs. */
@@ -22,9 +25,8 @@ spot_of(const struct yett_rule *rule, const char *field)
 		.field = field };
 }
 
-/* What a rule needs of those that it is for: of nobody at 0 per cent. */
-static enum yett_need
-need_of(const struct yett_rule *rule)
+enum yett_need
+yett_review_need(const struct yett_rule *rule)
 {
 	return rule->spared < 100 ? rule->need : YETT_NEED_NONE;
 }
@@ -148,7 +150,7 @@ review_hello_function(const struct review *review, const struct yett_site *site)
 	    may_lack(site, &site->fallback.trusts))
 		doubt_rule(&doubt, &site->fallback);
 	for (uint32_t i = 0; i < site->rule_count; i++)
-		if (need_of(site->rule[i]) == YETT_NEED_REQUIRE &&
+		if (yett_review_need(site->rule[i]) == YETT_NEED_REQUIRE &&
 		    may_lack(site, &site->rule[i]->trusts) &&
 		    yett_review_matches(site, site->rule[i]))
 			doubt_rule(&doubt, site->rule[i]);
@@ -274,7 +276,7 @@ price_of(const struct yett_site *site)
 
 	for (uint32_t i = 0; i < site->rule_count; i++) {
 		const struct yett_rule *rule = site->rule[i];
-		bool needs = need_of(rule) != YETT_NEED_NONE;
+		bool needs = yett_review_need(rule) != YETT_NEED_NONE;
 
 		if (needs && price.asking == NULL)
 			price.asking = rule;
@@ -312,14 +314,14 @@ tell_price(const struct review *review, const struct yett_site *site)
 		return;
 	if (price.opened > 1)
 		snprintf(more, sizeof(more), " and %u more public path%s",
-		    price.opened - 1, price.opened == 2 ? "" : "s");
+		    price.opened - 1, yett_plural(price.opened - 1));
 	spot = spot_of(price.asking, "certificate");
 	finding = yett_finding_add(review->findings, YETT_SEVERITY_WARNING,
 	    "W202", &spot,
 	    "asking at the handshake also shows the certificate picker on "
-	    "\"%.*s\"%s (%u of %u paths %s it)",
+	    "\"%.*s\"%s (%u of %u path%s need%s it)",
 	    YETT_ARG(price.open), more, price.needing, price.all,
-	    price.needing == 1 ? "needs" : "need");
+	    yett_plural(price.all), yett_singular(price.needing));
 	yett_finding_help(review->findings, finding,
 	    "a name of its own for %.*s avoids that",
 	    YETT_ARG(price.asking->pattern));
@@ -418,78 +420,13 @@ review_identity(const struct review *review, const struct yett_rule *rule)
 	    "its domain is set here");
 }
 
-/* --- preflights --------------------------------------------------------- */
-
-/* A site that requires in its handshake refuses browsers' preflights there. */
-static void
-tell_preflight_in_vain(const struct review *review,
-    const struct yett_site *site, const struct yett_rule *rule)
-{
-	struct yett_spot spot = spot_of(rule, "preflight");
-	struct yett_finding *finding = yett_finding_add(review->findings,
-	    YETT_SEVERITY_WARNING, "W219", &spot,
-	    "no preflight reaches %.*s: %.*s requires a certificate in the "
-	    "handshake, and browsers show none for them",
-	    YETT_ARG(rule->label), YETT_ARG(site->label));
-
-	yett_finding_help(review->findings, finding,
-	    "leave certificate = \"require\" off the site, and put it on the "
-	    "paths");
-}
-
-/* Where some paths of a site are for browsers of other origins, others may be,
- * too, whose preflights are refused. */
-static void
-tell_preflight_missing(const struct review *review,
-    const struct yett_rule *allows, const struct yett_rule *refuses)
-{
-	struct yett_spot spot = spot_of(refuses, "certificate");
-	struct yett_finding *finding = yett_finding_add(review->findings,
-	    YETT_SEVERITY_WARNING, "W218", &spot,
-	    "%.*s refuses preflights, which never carry a certificate, and "
-	    "%.*s lets them pass",
-	    YETT_ARG(refuses->label), YETT_ARG(allows->label));
-
-	yett_finding_help(review->findings, finding,
-	    "write preflight = \"allow\" here, too, or on the site; or "
-	    "preflight = \"refuse\" to say that it is meant");
-	spot = spot_of(allows, "preflight");
-	yett_finding_note(review->findings, finding, &spot, "it is set here");
-}
-
-static void
-review_preflights(const struct review *review, const struct yett_site *site)
-{
-	const struct yett_rule *allows = NULL;
-
-	for (uint32_t i = 0; i <= site->rule_count; i++) {
-		const struct yett_rule *rule = i < site->rule_count
-		    ? site->rule[i]
-		    : &site->fallback;
-
-		if (rule->preflight == YETT_PREFLIGHT_ALLOW &&
-		    (allows == NULL || rule == &site->fallback))
-			allows = rule;
-	}
-	if (allows == NULL)
-		return;
-	if (site->fallback.need == YETT_NEED_REQUIRE) {
-		tell_preflight_in_vain(review, site, allows);
-		return;
-	}
-	for (uint32_t i = 0; i < site->rule_count; i++)
-		if (need_of(site->rule[i]) == YETT_NEED_REQUIRE &&
-		    site->rule[i]->shadow == 0 &&
-		    site->rule[i]->preflight == YETT_PREFLIGHT_USUAL)
-			tell_preflight_missing(review, allows, site->rule[i]);
-}
-
 /* --- all ---------------------------------------------------------------- */
 
 bool
 yett_review_is_late(const struct yett_site *site, const struct yett_rule *rule)
 {
-	return need_of(rule) == YETT_NEED_REQUIRE && site->hello_function < 0 &&
+	return yett_review_need(rule) == YETT_NEED_REQUIRE &&
+	    site->hello_function < 0 &&
 	    (site->ask.need == YETT_NEED_NONE ||
 		!yett_trust_sets_meet(&site->ask.trusts, &rule->trusts)) &&
 	    yett_review_matches(site, rule);
@@ -534,7 +471,8 @@ yett_review(const struct yett_generation *gen, struct yett_findings *findings)
 		review_hello_function(&review, site);
 		review_request_function(&review, site);
 		tell_price(&review, site);
-		review_preflights(&review, site);
+		yett_review_preflights(site, findings);
+		yett_redirect_check(gen, site, findings);
 		yett_review_paths(site, findings);
 	}
 }

@@ -23,9 +23,14 @@
  * W212: a trust without revocation lists. W225: a shadow whose date has come.
  * W213: a need that may be late because of what a function may say; a note
  *       where all rules that it concerns have `late`.
+ * W218, W219: preflights that are refused, or reach nothing; once a site.
+ * E121: a late need that is redirected in a circle: the policy is wrong.
  */
 void
 yett_review(const struct yett_generation *gen, struct yett_findings *findings);
+
+/* What a rule needs of those that it is for: of nobody at 0 per cent. */
+enum yett_need yett_review_need(const struct yett_rule *rule);
 
 /*
  * Whether `rule` of `site` is late for every client: it matches some path and

@@ -185,6 +185,8 @@ load_and_look(struct load *load, struct yett_loaded *loaded)
 	if (status != YETT_OK)
 		return fail_once(load, status, "E302", &found);
 	yett_review(loaded->gen, &load->findings);
+	if (load->findings.errors > 0)
+		return fail_found(load);
 	if (options->inspect != NULL)
 		status = options->inspect(options->inspect_arg, loaded,
 		    &load->findings, load->fault);

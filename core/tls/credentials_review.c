@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/plural.h"
 #include "tls/credentials_choice.h"
 #include "tls/token.h"
 
@@ -38,7 +39,7 @@ write_rest(char out[32], int64_t rest)
 	int64_t count = rest >= 2 * DAY_S ? rest / DAY_S : rest / 3600;
 
 	snprintf(out, 32, "in %lld %s%s", (long long)count,
-	    rest >= 2 * DAY_S ? "day" : "hour", count == 1 ? "" : "s");
+	    rest >= 2 * DAY_S ? "day" : "hour", yett_plural((uint64_t)count));
 	return out;
 }
 
@@ -162,19 +163,36 @@ review_trust(const struct yett_trust_store *store,
 }
 
 static void
-review_response(const struct term *term, const char *why,
+review_response(const struct term *term, const struct yett_server_key *key,
     struct yett_findings *findings)
 {
+	static const char *const cures[] = {
+		[YETT_RESPONSE_NOT_NAMED] =
+		    "write key = { cert = ..., key = ..., ocsp = \"FILE\" }, "
+		    "and fetch the response with `openssl ocsp`",
+		[YETT_RESPONSE_WITHOUT_ISSUER] =
+		    "put the issuer's certificate behind the site's own, as in "
+		    "`cat site.pem issuer.pem >chain.pem`, and name that file "
+		    "as cert",
+		[YETT_RESPONSE_NOT_GOOD] =
+		    "fetch one, as in `openssl ocsp -issuer issuer.pem -cert "
+		    "site.pem -url URL -respout FILE`: it is taken up without "
+		    "a reload",
+	};
+	struct yett_spot spot = term->spot;
 	struct yett_finding *finding;
+	const char *why;
+	enum yett_response_lack lack = yett_server_key_lacks_response(key,
+	    &why);
 
-	if (why == NULL)
+	if (lack == YETT_RESPONSE_NOT_LACKING)
 		return;
+	if (lack == YETT_RESPONSE_NOT_GOOD)
+		spot.member = "ocsp";
 	finding = yett_finding_add(findings, YETT_SEVERITY_WARNING, "W220",
-	    &term->spot, "no OCSP response goes with %s \"%.*s\": %s",
-	    term->what, YETT_ARG(term->name), why);
-	yett_finding_help(findings, finding,
-	    "have it fetched anew, with `openssl ocsp` or the like: a good one "
-	    "is taken up without a reload");
+	    &spot, "no OCSP response goes with %s \"%.*s\": %s", term->what,
+	    YETT_ARG(term->name), why);
+	yett_finding_help(findings, finding, "%s", cures[lack]);
 }
 
 /* Sites often share a key; of those in a row the first is told. */
@@ -203,8 +221,7 @@ review_site(const struct yett_credentials *credentials,
 		*last = key;
 		yett_server_key_dates(key, &term.from, &term.to);
 		review_term(&term, now, findings);
-		review_response(&term, yett_server_key_lacks_response(key),
-		    findings);
+		review_response(&term, key, findings);
 	}
 }
 

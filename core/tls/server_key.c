@@ -363,17 +363,21 @@ yett_server_key_chain_suits(const struct yett_server_key *key, uint32_t schemes)
 	return true;
 }
 
-const char *
-yett_server_key_lacks_response(const struct yett_server_key *key)
+enum yett_response_lack
+yett_server_key_lacks_response(const struct yett_server_key *key,
+    const char **why)
 {
-	const struct yett_fault *fault;
-
-	if (key->staple == NULL)
-		return key->must_staple
-		    ? "it must be stapled, but no ocsp file is declared"
-		    : NULL;
-	fault = yett_staple_fault(key->staple);
-	return fault->what[0] != '\0' ? fault->what : NULL;
+	if (key->staple == NULL) {
+		*why = "it must be stapled, but no ocsp file is declared";
+		return key->must_staple ? YETT_RESPONSE_NOT_NAMED
+					: YETT_RESPONSE_NOT_LACKING;
+	}
+	*why = yett_staple_fault(key->staple)->what;
+	if ((*why)[0] == '\0')
+		return YETT_RESPONSE_NOT_LACKING;
+	return yett_staple_lacks_issuer(key->staple)
+	    ? YETT_RESPONSE_WITHOUT_ISSUER
+	    : YETT_RESPONSE_NOT_GOOD;
 }
 
 bool

@@ -75,9 +75,19 @@ YETT_MUST_USE
 enum yett_status yett_server_key_digest(const struct yett_server_key *key,
     uint8_t out[YETT_SHA256_LEN]);
 
-/* Why a client that wants an OCSP response gets none, of a key that is not used
- * yet; NULL: it gets one, or there is no need. Static, or lent by the key. */
-const char *yett_server_key_lacks_response(const struct yett_server_key *key);
+/* Whether a client that wants an OCSP response gets one. */
+enum yett_response_lack {
+	YETT_RESPONSE_NOT_LACKING,    /* or there is no need */
+	YETT_RESPONSE_NOT_NAMED,      /* no file is declared */
+	YETT_RESPONSE_WITHOUT_ISSUER, /* no response could be verified */
+	YETT_RESPONSE_NOT_GOOD,       /* the file has none that can be used */
+};
+
+/* Of a key that is not used yet, and in `*why` what is wrong: static, or lent
+ * by the key. */
+enum yett_response_lack
+yett_server_key_lacks_response(const struct yett_server_key *key,
+    const char **why);
 
 /* Look after its OCSP response: see yett_staple_tend(). False: there is no file
  * to look at. */

@@ -86,10 +86,6 @@ check_signature(const struct yett_staple *staple, gnutls_ocsp_resp_t parsed,
 {
 	unsigned result = ~0u;
 
-	if (staple->issuer == NULL)
-		return yett_fail(fault, YETT_E_POLICY,
-		    "its signature cannot be checked: the certificate's file "
-		    "lacks that of the issuer behind its own");
 	if (gnutls_ocsp_resp_verify_direct(parsed, staple->issuer, &result, 0) <
 		0 ||
 	    result != 0)
@@ -135,8 +131,13 @@ static enum yett_status
 fill(struct yett_ocsp_response *response, const struct yett_staple *staple,
     gnutls_ocsp_resp_t parsed, int64_t now, struct yett_fault *fault)
 {
-	enum yett_status status = import(parsed, staple->path.at, fault);
+	enum yett_status status;
 
+	if (yett_staple_lacks_issuer(staple))
+		return yett_fail(fault, YETT_E_POLICY,
+		    "its signature cannot be checked, for the certificate of "
+		    "the issuer is not behind the site's own in its file");
+	status = import(parsed, staple->path.at, fault);
 	if (status == YETT_OK)
 		status = check_answer(staple, parsed, response, fault);
 	if (status == YETT_OK)
@@ -262,6 +263,12 @@ const struct yett_fault *
 yett_staple_fault(const struct yett_staple *staple)
 {
 	return &staple->fault;
+}
+
+bool
+yett_staple_lacks_issuer(const struct yett_staple *staple)
+{
+	return staple->issuer == NULL && staple->stamp.mode != 0;
 }
 
 static void

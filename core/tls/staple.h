@@ -35,6 +35,10 @@ void yett_staple_close(struct yett_staple *staple);
  * was. By the thread that opens, before others know of it. */
 const struct yett_fault *yett_staple_fault(const struct yett_staple *staple);
 
+/* Whether there is a file, and what it holds can never be verified, for the
+ * issuer's certificate is unknown. */
+bool yett_staple_lacks_issuer(const struct yett_staple *staple);
+
 /* Read the file again if it changed; log what came of it, and when what is in
  * use runs out. Blocks for the file. */
 void yett_staple_tend(struct yett_staple *staple, int64_t now);

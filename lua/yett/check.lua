@@ -53,17 +53,27 @@ function cursor:unknown_key(code, message, help, element)
     { help = help })
 end
 
+-- Where the name of a declaration stands, or the field that is its name.
+function check.named_at(call)
+  return {
+    file = call.file, line = call.line, call = call,
+    path = call.named_by and { call.named_by },
+    part = call.named_by and "value" or "name",
+  }
+end
+
 -- The declaration's own name is wrong.
 function cursor:misnamed(code, message, help, notes)
-  self.report:add("error", code, {
-    file = self.call.file, line = self.call.line, call = self.call,
-    part = "name",
-  }, message, { help = help, notes = notes })
+  self.report:add("error", code, check.named_at(self.call), message,
+    { help = help, notes = notes })
 end
 
 -- `path "/admin"`: the declaration, as its author wrote it.
 function check.label(call)
-  if type(call.name) == "string" then
+  if call.named_by then
+    return string.format('%s { %s = "%s" }', call.word, call.named_by,
+      call.fields[call.named_by])
+  elseif type(call.name) == "string" then
     return string.format('%s "%s"', call.word, call.name)
   end
   return call.word

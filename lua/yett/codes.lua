@@ -78,8 +78,8 @@ pages.E103 = {
 pages.E104 = {
   title = "a malformed path",
   text = "A path starts with a slash and is in its normal form: that is what "
-    .. "requests are compared in, so it has no '.' and no '..'. Queries are "
-    .. "never matched.",
+    .. "requests are compared in, so it has no '.' and no '..', and at most 64 "
+    .. "segments. Queries are never matched.",
   frame = "site",
   wrong = 'path "admin" { certificate = "none" },',
   right = 'path "/admin" { certificate = "none" },',
@@ -235,11 +235,14 @@ pages.E120 = {
 }
 pages.E121 = {
   title = "the policy contradicts itself or goes too far",
-  text = "Found when the rules are compiled: a pattern with more than 64 "
-    .. "segments, or declarations that cannot hold together.",
+  text = "Declarations that cannot hold together: a late need is sent to a site "
+    .. "that does not ask for the certificate either, so that people would go "
+    .. "round in a circle; or the PROXY protocol is wanted where it cannot go.",
   frame = "site",
-  wrong = 'path "' .. ("/a"):rep(65) .. '" { },',
-  right = 'path "' .. ("/a"):rep(4) .. '" { },',
+  wrong = 'handshake = "never",\npath "/admin" { certificate = "require",\n'
+    .. '  late = { redirect = "https://portal.example{path}" } },',
+  right = 'handshake = "never",\npath "/admin" { certificate = "require",\n'
+    .. '  late = { redirect = "https://cert.example{path}" } },',
 }
 pages.E122 = {
   title = "a malformed matcher",

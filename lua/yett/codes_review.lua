@@ -194,7 +194,8 @@ pages.W218 = {
   text = "A browser asks before a script of another origin may send certain "
     .. "requests, and never shows a certificate for that (CORS). On a path "
     .. "that requires one, the question is refused like any request, and the "
-    .. "script fails. Where this is meant, say so.",
+    .. "script fails. Where this is meant, say so. Told once a site, with the "
+    .. "first of such paths.",
   frame = "site",
   wrong = 'path "/api" { certificate = "require", preflight = "allow" },\n'
     .. 'path "/files" { certificate = "require" },',

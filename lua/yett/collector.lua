@@ -144,9 +144,7 @@ function collector:twice(first, call, where)
     where), "merge the two, or remove one", {
       {
         message = "first declared here",
-        anchor = {
-          file = first.file, line = first.line, call = first, part = "name",
-        },
+        anchor = check.named_at(first),
       },
     })
 end
@@ -160,7 +158,7 @@ function collector:once(key, call)
     return false
   end
   self.seen[key] = { file = call.file, line = call.line, word = call.word,
-    name = call.name }
+    name = call.name, named_by = call.named_by, fields = call.fields }
   return true
 end
 
@@ -285,9 +283,12 @@ end
 -- listen { fd = "NAME" }: the socket is there already.
 local function add_handed(self, call, listen)
   if call.name ~= nil then
-    return self.cursor:misnamed("E121", string.format(
-      'listen has an address and fd = "%s"', listen.fd), "keep one of them")
+    return self.cursor:unknown_key("E123", string.format(
+      '%s has fd = "%s" besides', check.label(call), listen.fd),
+      "remove one of the two: a socket that is handed over has its address",
+      "fd")
   end
+  call.named_by, call.fields = "fd", { fd = listen.fd }
   listen.label = string.format("listen fd %s", listen.fd)
   listen.where = self:where(call)
   if self:once(listen.label, call) then

@@ -6,6 +6,8 @@
 
 local names = {}
 
+local most_segments = 64 -- of a rule; policy/path_segments.h says so, too
+
 -- The canonical form of a name, or nil and what is wrong with it. Names that
 -- are not ASCII need the host.
 local function canonical_name(host, name)
@@ -123,6 +125,11 @@ local function normal(host, word, path)
     return nil, string.format("%s \"%s\" has '.' or '..' segments: the paths "
       .. "of requests are compared without them", word, path),
       string.format('write %s "%s"', word, result)
+  end
+  if result and select(2, result:gsub("[^/]+", "")) > most_segments then
+    return nil, string.format('%s "%s" has more than %d segments', word, path,
+      most_segments), "match the first of them, and look at the rest in a "
+        .. "request function"
   end
   if not result then
     local escaped = path:gsub("[^\33-\126]", function(byte)

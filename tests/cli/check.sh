@@ -283,4 +283,21 @@ dates.lua:6:11 W209 the certificate of site "portal.example" expires on DATE, so
 dates.lua:6:19 W210 the certificate of site "portal.example" expired on DATE
 dates.lua:6:27 W210 the certificate of site "portal.example" is not valid before DATE
 END
+
+# OCSP responses: what is missing, and how to get it.
+sed -i "s,demo/,again/,g" stapled.lua
+run check stapled.lua
+ok "at its name" complains "stapled.lua:8:71: warning: no OCSP response"
+ok "with the command that makes one" complains "openssl ocsp -issuer"
+sed 's,ocsp = "none",ocsp = "first.lua",' stapled.lua >unverified.lua
+run check unverified.lua
+ok "a chain without its issuer cannot check one" complains \
+	"unverified.lua:8:18: warning: no OCSP response"
+ok "and how to make a chain is told" complains "cat site.pem issuer.pem"
+
+# A socket that nobody hands over: what is wrong is its name.
+sed 's,^listen .*,listen { fd = "web" },' forms.lua >socket.lua
+run check --bind socket.lua
+ok "a socket that is not there is told at its name" grep -qE \
+	'^socket.lua:[0-9]+:15: error: no socket was handed' err
 plan
