@@ -148,7 +148,9 @@ unit_tests += \
 	tests/unit/test_exchange_links \
 	tests/unit/test_exchange_repeat \
 	tests/unit/test_pool \
+	tests/unit/test_pool_limits \
 	tests/unit/test_route \
+	tests/unit/test_slots \
 	tests/unit/test_target
 stub_origin = tests/unit/stub_origin.c tests/unit/stub_origin.h
 exchange_play = tests/unit/exchange_play.c tests/unit/exchange_play.h \
@@ -160,7 +162,10 @@ tests_unit_test_exchange_links_SOURCES = tests/unit/test_exchange_links.c \
 	$(exchange_play)
 tests_unit_test_exchange_repeat_SOURCES = tests/unit/test_exchange_repeat.c \
 	$(exchange_play)
-tests_unit_test_pool_SOURCES = tests/unit/test_pool.c $(stub_origin)
+pool_play = tests/unit/pool_play.c tests/unit/pool_play.h $(stub_origin)
+tests_unit_test_pool_SOURCES = tests/unit/test_pool.c $(pool_play)
+tests_unit_test_pool_limits_SOURCES = tests/unit/test_pool_limits.c \
+	$(pool_play)
 
 # --- gateway
 unit_tests += tests/unit/test_answer
@@ -324,6 +329,7 @@ plays = \
 	tests/scenarios/identity-in-the-form-of-others.lua \
 	tests/scenarios/identity-is-told-and-not-forged.lua \
 	tests/scenarios/identity-only-of-the-verified.lua \
+	tests/scenarios/idle-links-keep-nobody-out.lua \
 	tests/scenarios/interim-answers-pass.lua \
 	tests/scenarios/interim-answers-wait-for-a-slow-client.lua \
 	tests/scenarios/keep-alive-and-pipelining.lua \

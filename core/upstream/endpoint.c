@@ -18,6 +18,7 @@ yett_endpoint_new(struct yett_target *target,
 	atomic_init(&endpoint->refs, 1);
 	endpoint->target = yett_target_ref(target);
 	endpoint->address = *address;
+	yett_slots_init(&endpoint->slots);
 	return endpoint;
 }
 
@@ -38,6 +39,7 @@ yett_endpoint_unref(struct yett_endpoint **endpoint)
 	    atomic_fetch_sub_explicit(&taken->refs, 1, memory_order_acq_rel) >
 		1)
 		return;
+	yett_slots_clear(&taken->slots);
 	yett_target_unref(&taken->target);
 	free(taken);
 }

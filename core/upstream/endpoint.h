@@ -2,13 +2,14 @@
 /*
  * endpoint.h - one address of a target, and how it fares.
  *
- * Counted, and shared by all workers: Frozen but for its health and the count
+ * Counted, and shared by all workers: Frozen but for its health and the slots
  * of its links. Says in the log when it goes down and when it is back.
  */
 #ifndef YETT_UPSTREAM_ENDPOINT_H
 #define YETT_UPSTREAM_ENDPOINT_H
 
 #include "upstream/health.h"
+#include "upstream/slots.h"
 #include "upstream/target.h"
 
 struct yett_endpoint {
@@ -16,7 +17,7 @@ struct yett_endpoint {
 	struct yett_target *target;  /* counted */
 	struct yett_address address; /* none of an application */
 	struct yett_health health;
-	atomic_uint links; /* connecting or connected, of all workers */
+	struct yett_slots slots; /* of its links, of all workers */
 };
 
 /* NULL: memory is out. Takes a reference to `target`. */

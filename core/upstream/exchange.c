@@ -162,16 +162,23 @@ limit_attempt(struct yett_exchange *exchange)
 	    now + left / (exchange->route.left + 1));
 }
 
-/* Connect to the endpoint whose turn it is; false: that failed at once. */
-static bool
-connect_now(struct yett_exchange *exchange, enum yett_exchange_failure *failure)
+/* A link to the endpoint whose turn it is. */
+static struct yett_pool_wish
+wish_of(const struct yett_exchange *exchange)
 {
-	const struct yett_pool_wish wish = {
+	return (struct yett_pool_wish){
 		.shelf = exchange->route.shelf,
 		.limits = &exchange->lineup->limits,
 		.client = &exchange->client,
 		.events = exchange->events,
 	};
+}
+
+/* Connect there; false: that failed at once. */
+static bool
+connect_now(struct yett_exchange *exchange, enum yett_exchange_failure *failure)
+{
+	const struct yett_pool_wish wish = wish_of(exchange);
 
 	forget_fault(exchange);
 	switch (yett_pool_connect(exchange->pool, &wish, &exchange->link,
@@ -206,10 +213,11 @@ try_next(struct yett_exchange *exchange, enum yett_exchange_failure failure)
 	uint64_t now = yett_loop_now(yett_pool_loop(exchange->pool));
 
 	while (yett_route_next(&exchange->route, now)) {
+		const struct yett_pool_wish wish = wish_of(exchange);
+
 		exchange->link = exchange->order.is_private
 		    ? NULL
-		    : yett_pool_take(exchange->route.shelf, &exchange->client,
-			  &exchange->events);
+		    : yett_pool_take(&wish);
 		if (exchange->link != NULL) {
 			forget_fault(exchange);
 			begin_sending(exchange);

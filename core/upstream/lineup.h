@@ -19,8 +19,9 @@ struct yett_shelf {
 	struct yett_endpoint *endpoint; /* counted */
 	struct yett_list idle;          /* the longest idle first */
 	uint32_t idle_count;
-	uint32_t link_count; /* idle or not */
-	uint32_t users;      /* lineups that have it */
+	uint32_t link_count;            /* idle or not */
+	uint32_t users;                 /* lineups that have it */
+	struct yett_slot_holder holder; /* attached with the first offer */
 };
 
 /* How many requests of this worker are under way there. */

@@ -47,6 +47,7 @@ struct yett_link {
 	struct yett_pool *pool;
 	struct yett_shelf *shelf; /* of its endpoint, in the pool */
 	struct yett_list node;    /* in the shelf while idle */
+	bool is_offered;          /* while idle: others may claim its slot */
 	struct yett_link_limits limits;
 };
 

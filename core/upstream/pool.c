@@ -3,27 +3,9 @@
 
 #include <assert.h>
 #include <inttypes.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
-#define BUCKETS 256
-
-/* How many read buffers and blocks of memory are kept for the next user. */
-#define SPARES 16
-
-struct yett_pool {
-	struct yett_loop *loop;
-	struct yett_client_env *clients; /* NULL until TLS is spoken */
-	/* Written by the worker alone. */
-	atomic_uint_fast32_t idle_count, link_count;
-	struct yett_shelf *bucket[BUCKETS];
-	struct yett_lineup **lineup; /* by upstream; NULL: not asked for yet */
-	uint32_t lineup_count;
-	uint32_t chance;
-	uint32_t spare_buf_count, spare_memory_count;
-	struct yett_buf spare_buf[SPARES];
-	void *spare_memory[SPARES];
-};
+#include "upstream/pool_state.h"
 
 /* One writer: no locked instruction is needed. */
 static void
@@ -39,12 +21,11 @@ static struct yett_shelf **
 bucket_of(struct yett_pool *pool, const struct yett_endpoint *endpoint)
 {
 	/* The low bits of addresses of a size are all alike. */
-	return &pool->bucket[(uintptr_t)endpoint / 64 % BUCKETS];
+	return &pool->bucket[(uintptr_t)endpoint / 64 % YETT_POOL_BUCKETS];
 }
 
-/* The shelf of `endpoint`; NULL: memory is out. */
-static struct yett_shelf *
-get_shelf(struct yett_pool *pool, struct yett_endpoint *endpoint)
+struct yett_shelf *
+yett_pool_shelf(struct yett_pool *pool, struct yett_endpoint *endpoint)
 {
 	struct yett_shelf **bucket = bucket_of(pool, endpoint);
 	struct yett_shelf *shelf = *bucket;
@@ -63,8 +44,8 @@ get_shelf(struct yett_pool *pool, struct yett_endpoint *endpoint)
 	return shelf;
 }
 
-static void
-drop_unused_shelf(struct yett_pool *pool, struct yett_shelf *shelf)
+void
+yett_pool_drop_shelf(struct yett_pool *pool, struct yett_shelf *shelf)
 {
 	struct yett_shelf **at = bucket_of(pool, shelf->endpoint);
 
@@ -73,139 +54,10 @@ drop_unused_shelf(struct yett_pool *pool, struct yett_shelf *shelf)
 	while (*at != shelf)
 		at = &(*at)->next;
 	*at = shelf->next;
+	yett_slots_detach(&shelf->endpoint->slots, &shelf->holder);
 	yett_endpoint_unref(&shelf->endpoint);
 	free(shelf);
 }
-
-/* --- lineups ------------------------------------------------------------ */
-
-void
-yett_pool_keep_lineup(struct yett_lineup *lineup)
-{
-	lineup->users++;
-}
-
-void
-yett_pool_drop_lineup(struct yett_pool *pool, struct yett_lineup **lineup)
-{
-	struct yett_lineup *dropped = *lineup;
-
-	*lineup = NULL;
-	if (dropped == NULL || --dropped->users > 0)
-		return;
-	for (uint32_t i = 0; i < dropped->count; i++) {
-		dropped->shelf[i]->users--;
-		drop_unused_shelf(pool, dropped->shelf[i]);
-	}
-	free(dropped);
-}
-
-/* Add the endpoints of `roster`; false: memory is out. */
-static bool
-add_endpoints(struct yett_pool *pool, struct yett_lineup *lineup,
-    struct yett_roster *roster)
-{
-	struct yett_endpoint *list[YETT_ROSTER_MOST];
-	uint32_t version, count = yett_roster_take(roster, list, &version);
-	bool fine = true;
-
-	lineup->version += version;
-	for (uint32_t i = 0; i < count; i++) {
-		struct yett_shelf *shelf = lineup->count < YETT_LINEUP_MOST
-		    ? get_shelf(pool, list[i])
-		    : NULL;
-
-		if (shelf != NULL) {
-			shelf->users++;
-			lineup->shelf[lineup->count++] = shelf;
-		} else if (lineup->count < YETT_LINEUP_MOST) {
-			fine = false;
-		}
-		yett_endpoint_unref(&list[i]);
-	}
-	return fine;
-}
-
-static struct yett_lineup *
-make_lineup(struct yett_pool *pool, const struct yett_targets *targets,
-    const struct yett_upstream_targets *upstream)
-{
-	size_t most = (size_t)upstream->count * YETT_ROSTER_MOST;
-	struct yett_lineup *lineup = malloc(
-	    sizeof(*lineup) + most * sizeof(lineup->shelf[0]));
-
-	if (lineup == NULL)
-		return NULL;
-	*lineup = (struct yett_lineup){ .targets = yett_targets_id(targets),
-		.users = 1,
-		.budget = YETT_RETRY_MOST,
-		.limits = upstream->limits };
-	for (uint32_t i = 0; i < upstream->count; i++)
-		if (!add_endpoints(pool, lineup, upstream->roster[i])) {
-			yett_pool_drop_lineup(pool, &lineup);
-			return NULL;
-		}
-	return lineup;
-}
-
-/* Room for upstream `index`; false when memory is out. */
-static bool
-grow_lineups(struct yett_pool *pool, uint32_t index)
-{
-	uint32_t count = pool->lineup_count < 16 ? 16 : pool->lineup_count;
-	struct yett_lineup **lineup;
-
-	while (count <= index)
-		count *= 2;
-	lineup = realloc(pool->lineup, count * sizeof(struct yett_lineup *));
-	if (lineup == NULL)
-		return false;
-	memset(lineup + pool->lineup_count, 0,
-	    (count - pool->lineup_count) * sizeof(struct yett_lineup *));
-	pool->lineup = lineup;
-	pool->lineup_count = count;
-	return true;
-}
-
-/* Versions only grow, so their sum is the same only if each is. */
-static bool
-is_current(const struct yett_lineup *lineup, const struct yett_targets *targets,
-    const struct yett_upstream_targets *upstream)
-{
-	uint32_t version = 0;
-
-	if (lineup == NULL || lineup->targets != yett_targets_id(targets))
-		return false;
-	for (uint32_t i = 0; i < upstream->count; i++)
-		version += yett_roster_version(upstream->roster[i]);
-	return version == lineup->version;
-}
-
-struct yett_lineup *
-yett_pool_lineup(struct yett_pool *pool, const struct yett_targets *targets,
-    uint32_t index)
-{
-	const struct yett_upstream_targets *upstream = yett_targets_of(targets,
-	    index);
-	struct yett_lineup *made;
-
-	if (index >= pool->lineup_count && !grow_lineups(pool, index))
-		return NULL;
-	if (is_current(pool->lineup[index], targets, upstream))
-		return pool->lineup[index];
-	made = make_lineup(pool, targets, upstream);
-	if (made == NULL)
-		return NULL;
-	if (pool->lineup[index] != NULL) {
-		made->turn = pool->lineup[index]->turn;
-		made->budget = pool->lineup[index]->budget;
-	}
-	yett_pool_drop_lineup(pool, &pool->lineup[index]);
-	pool->lineup[index] = made;
-	return made;
-}
-
-/* --- links -------------------------------------------------------------- */
 
 static void
 on_watcher(struct yett_watcher *watcher, bool readable, bool writable)
@@ -252,6 +104,95 @@ leave_shelf(struct yett_link *link)
 	change(&link->pool->idle_count, -1);
 }
 
+/* Close it and forget it; its slot was given away before. */
+static void
+close_link(struct yett_link *link)
+{
+	struct yett_pool *pool = link->pool;
+	struct yett_shelf *shelf = link->shelf;
+
+	if (!yett_list_is_empty(&link->node))
+		leave_shelf(link);
+	yett_watcher_clear(&link->watcher);
+	yett_deadline_clear(&link->deadline);
+	if (link->tls != NULL)
+		yett_client_close_notify(link->tls);
+	yett_client_free(link->tls);
+	yett_socket_close(&link->fd);
+	yett_buf_clear(&link->in);
+	change(&pool->link_count, -1);
+	shelf->link_count--;
+	yett_pool_drop_shelf(pool, shelf);
+	free(link);
+}
+
+/* The longest idle link of `shelf` that others may claim, or NULL. */
+static struct yett_link *
+oldest_offered(const struct yett_shelf *shelf)
+{
+	for (struct yett_list *node = shelf->idle.next; node != &shelf->idle;
+	     node = node->next) {
+		struct yett_link *link = YETT_LIST_ELEMENT(node,
+		    struct yett_link, node);
+
+		if (link->is_offered)
+			return link;
+	}
+	return NULL;
+}
+
+/* Close idle links whose slots were claimed; whether there was one. */
+static bool
+yield(struct yett_shelf *shelf)
+{
+	struct yett_link *link = oldest_offered(shelf);
+	bool any = false, is_last = false;
+
+	while (!is_last && link != NULL &&
+	    yett_slots_yield(&shelf->endpoint->slots)) {
+		/* With which the shelf may go. */
+		is_last = shelf->link_count == 1;
+		close_link(link);
+		any = true;
+		link = is_last ? NULL : oldest_offered(shelf);
+	}
+	return any;
+}
+
+static void
+on_claim(struct yett_wakeup *wakeup)
+{
+	(void)yield(wakeup->arg); /* another holder may have been first */
+}
+
+/* An idle link that counts: let others have its slot. */
+static void
+offer(struct yett_link *link)
+{
+	struct yett_shelf *shelf = link->shelf;
+	struct yett_slots *slots = &shelf->endpoint->slots;
+
+	link->is_offered = link->limits.connections > 0;
+	if (!link->is_offered)
+		return;
+	yett_slots_attach(slots, &shelf->holder, link->pool->loop, on_claim,
+	    shelf);
+	yett_slots_offer(slots);
+}
+
+/* An idle link is to be used; false: its slot was claimed, and it is closed. */
+static bool
+take_back(struct yett_link *link)
+{
+	bool is_ours = !link->is_offered ||
+	    yett_slots_take_back(&link->shelf->endpoint->slots);
+
+	link->is_offered = false;
+	if (!is_ours)
+		close_link(link);
+	return is_ours;
+}
+
 enum yett_status
 yett_pool_open(struct yett_pool **out, struct yett_loop *loop)
 {
@@ -289,7 +230,7 @@ yett_pool_close(struct yett_pool *pool)
 	for (uint32_t i = 0; i < pool->lineup_count; i++)
 		yett_pool_drop_lineup(pool, &pool->lineup[i]);
 	free(pool->lineup);
-	for (size_t i = 0; i < BUCKETS; i++)
+	for (size_t i = 0; i < YETT_POOL_BUCKETS; i++)
 		while (pool->bucket[i] != NULL)
 			close_idle(pool->bucket[i]);
 	for (uint32_t i = 0; i < pool->spare_buf_count; i++)
@@ -321,9 +262,9 @@ yett_pool_loop(const struct yett_pool *pool)
 }
 
 struct yett_link *
-yett_pool_take(struct yett_shelf *shelf, const struct yett_address *client,
-    const struct yett_link_events *events)
+yett_pool_take(const struct yett_pool_wish *wish)
 {
+	struct yett_shelf *shelf = wish->shelf;
 	bool is_app = shelf->endpoint->target->kind == YETT_TARGET_APP;
 	struct yett_list *node = shelf->idle.prev;
 
@@ -332,11 +273,14 @@ yett_pool_take(struct yett_shelf *shelf, const struct yett_address *client,
 		    struct yett_link, node);
 
 		node = node->prev;
-		if (is_app && !yett_address_eq(&link->client, client))
+		if (is_app && !yett_address_eq(&link->client, wish->client))
+			continue;
+		if (!take_back(link))
 			continue;
 		leave_shelf(link);
 		yett_deadline_cancel(&link->deadline);
-		link->events = *events;
+		link->limits = *wish->limits;
+		link->events = wish->events;
 		return link;
 	}
 	return NULL;
@@ -380,15 +324,21 @@ open_tls(struct yett_pool *pool, struct yett_link *link,
 	    : yett_client_new(&link->tls, pool->clients, &order, fault);
 }
 
-/* One more link there; false: there are as many as may be. */
+/* A slot for a new link there; false: as many as may be are in use. */
 static bool
-count_in(struct yett_endpoint *endpoint, uint32_t most)
+take_slot(struct yett_shelf *shelf, uint32_t most)
 {
-	if (atomic_fetch_add_explicit(&endpoint->links, 1,
-		memory_order_relaxed) < most ||
-	    most == 0)
+	struct yett_slots *slots = &shelf->endpoint->slots;
+
+	switch (yett_slots_take(slots, most)) {
+	case YETT_SLOT_FREE: return true;
+	case YETT_SLOT_CLAIMED:
+		/* Ours, such as one of another client, can go at once. */
+		if (!yield(shelf))
+			yett_slots_tell(slots);
 		return true;
-	atomic_fetch_sub_explicit(&endpoint->links, 1, memory_order_relaxed);
+	case YETT_SLOT_NONE: break;
+	}
 	return false;
 }
 
@@ -418,7 +368,7 @@ yett_pool_connect(struct yett_pool *pool, const struct yett_pool_wish *wish,
 	struct yett_link *link;
 	enum yett_status status;
 
-	if (!count_in(endpoint, wish->limits->connections))
+	if (!take_slot(wish->shelf, wish->limits->connections))
 		return yett_fail(fault, YETT_E_NOT_FOUND,
 		    "all %" PRIu32 " connections are in use",
 		    wish->limits->connections);
@@ -437,7 +387,7 @@ yett_pool_connect(struct yett_pool *pool, const struct yett_pool_wish *wish,
 	*out = link;
 	return YETT_OK;
 fail:
-	atomic_fetch_sub_explicit(&endpoint->links, 1, memory_order_relaxed);
+	yett_slots_give(&endpoint->slots);
 	if (link != NULL)
 		yett_socket_close(&link->fd);
 	free(link);
@@ -484,6 +434,7 @@ yett_pool_give(struct yett_link **link)
 	yett_list_append(&shelf->idle, &given->node);
 	shelf->idle_count++;
 	change(&pool->idle_count, 1);
+	offer(given);
 }
 
 void
@@ -494,21 +445,11 @@ yett_pool_drop(struct yett_link **link)
 	*link = NULL;
 	if (dropped == NULL)
 		return;
-	if (!yett_list_is_empty(&dropped->node))
-		leave_shelf(dropped);
-	yett_watcher_clear(&dropped->watcher);
-	yett_deadline_clear(&dropped->deadline);
-	if (dropped->tls != NULL)
-		yett_client_close_notify(dropped->tls);
-	yett_client_free(dropped->tls);
-	yett_socket_close(&dropped->fd);
-	yett_buf_clear(&dropped->in);
-	change(&dropped->pool->link_count, -1);
-	dropped->shelf->link_count--;
-	atomic_fetch_sub_explicit(&dropped->shelf->endpoint->links, 1,
-	    memory_order_relaxed);
-	drop_unused_shelf(dropped->pool, dropped->shelf);
-	free(dropped);
+	if (dropped->is_offered)
+		yett_slots_withdraw(&dropped->shelf->endpoint->slots);
+	else
+		yett_slots_give(&dropped->shelf->endpoint->slots);
+	close_link(dropped);
 }
 
 /* Marsaglia's xorshift. */
@@ -533,7 +474,7 @@ yett_pool_take_memory(struct yett_pool *pool, size_t size)
 void
 yett_pool_give_memory(struct yett_pool *pool, void *memory)
 {
-	if (pool->spare_memory_count < SPARES)
+	if (pool->spare_memory_count < YETT_POOL_SPARES)
 		pool->spare_memory[pool->spare_memory_count++] = memory;
 	else
 		free(memory);
@@ -549,7 +490,8 @@ yett_pool_take_buf(struct yett_pool *pool, struct yett_buf *buf)
 void
 yett_pool_give_buf(struct yett_pool *pool, struct yett_buf *buf)
 {
-	if (buf->cap != YETT_LINK_MEMORY || pool->spare_buf_count == SPARES) {
+	if (buf->cap != YETT_LINK_MEMORY ||
+	    pool->spare_buf_count == YETT_POOL_SPARES) {
 		yett_buf_clear(buf);
 		return;
 	}

@@ -36,15 +36,7 @@ struct yett_lineup *yett_pool_lineup(struct yett_pool *pool,
 void yett_pool_keep_lineup(struct yett_lineup *lineup);
 void yett_pool_drop_lineup(struct yett_pool *pool, struct yett_lineup **lineup);
 
-/*
- * The link of `shelf` that became idle last, or NULL. `client` matters for
- * applications only, which are told it once per link. The caller owns the
- * link until yett_pool_give() or yett_pool_drop().
- */
-struct yett_link *yett_pool_take(struct yett_shelf *shelf,
-    const struct yett_address *client, const struct yett_link_events *events);
-
-/* What a new link is to be; lent for the call, but for the events' arg. */
+/* What a link is to be; lent for the call, but for the events' arg. */
 struct yett_pool_wish {
 	struct yett_shelf *shelf;
 	const struct yett_link_limits *limits;
@@ -53,7 +45,15 @@ struct yett_pool_wish {
 };
 
 /*
- * A new link to the shelf's endpoint, connecting or ready.
+ * The link of the shelf that became idle last, or NULL. `client` matters for
+ * applications only, which are told it once per link. The caller owns the
+ * link until yett_pool_give() or yett_pool_drop().
+ */
+struct yett_link *yett_pool_take(const struct yett_pool_wish *wish);
+
+/*
+ * A new link to the shelf's endpoint, connecting or ready. Where there are as
+ * many as may be an idle one goes for it, of whatever pool.
  * YETT_E_NOT_FOUND:            as many as may be are in use.
  * YETT_E_SYSTEM, YETT_E_LIMIT: connecting failed at once.
  * YETT_E_TLS:                  there is no TLS session.

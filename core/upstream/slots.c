@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "upstream/slots.h"
+
+/* The word: links below, then those offered, then those claimed, which are not
+ * among the links any more. No process has descriptors for more. */
+#define LINKS_BITS 22
+#define OFFERED_BITS 21
+
+#define LINK UINT64_C(1)
+#define OFFERED (LINK << LINKS_BITS)
+#define CLAIMED (OFFERED << OFFERED_BITS)
+
+static uint64_t
+links_of(uint64_t counts)
+{
+	return counts % OFFERED;
+}
+
+static bool
+has_offered(uint64_t counts)
+{
+	return counts / OFFERED % (CLAIMED / OFFERED) > 0;
+}
+
+static bool
+has_claimed(uint64_t counts)
+{
+	return counts / CLAIMED > 0;
+}
+
+/* Whether the counts were still `*old`, and are `now`; if not, *old is what
+ * they are. */
+static bool
+replace(struct yett_slots *slots, uint64_t *old, uint64_t now)
+{
+	return atomic_compare_exchange_weak_explicit(&slots->counts, old, now,
+	    memory_order_relaxed, memory_order_relaxed);
+}
+
+static uint64_t
+look(const struct yett_slots *slots)
+{
+	return atomic_load_explicit(&slots->counts, memory_order_relaxed);
+}
+
+void
+yett_slots_init(struct yett_slots *slots)
+{
+	atomic_init(&slots->counts, 0);
+	pthread_mutex_init(&slots->lock, NULL);
+	yett_list_init(&slots->holders);
+}
+
+void
+yett_slots_clear(struct yett_slots *slots)
+{
+	pthread_mutex_destroy(&slots->lock);
+}
+
+enum yett_slot
+yett_slots_take(struct yett_slots *slots, uint32_t most)
+{
+	uint64_t old = look(slots), now;
+	enum yett_slot slot;
+
+	do {
+		if (most == 0 || links_of(old) < most) {
+			slot = YETT_SLOT_FREE;
+			now = old + LINK;
+		} else if (has_offered(old)) {
+			slot = YETT_SLOT_CLAIMED;
+			now = old - OFFERED + CLAIMED;
+		} else {
+			return YETT_SLOT_NONE;
+		}
+	} while (!replace(slots, &old, now));
+	return slot;
+}
+
+void
+yett_slots_give(struct yett_slots *slots)
+{
+	atomic_fetch_sub_explicit(&slots->counts, LINK, memory_order_relaxed);
+}
+
+void
+yett_slots_offer(struct yett_slots *slots)
+{
+	atomic_fetch_add_explicit(&slots->counts, OFFERED,
+	    memory_order_relaxed);
+}
+
+bool
+yett_slots_take_back(struct yett_slots *slots)
+{
+	uint64_t old = look(slots), now;
+	bool is_ours;
+
+	do {
+		is_ours = has_offered(old);
+		now = old - (is_ours ? OFFERED : CLAIMED);
+	} while (!replace(slots, &old, now));
+	return is_ours;
+}
+
+bool
+yett_slots_yield(struct yett_slots *slots)
+{
+	uint64_t old = look(slots);
+
+	do {
+		if (!has_claimed(old))
+			return false;
+	} while (!replace(slots, &old, old - CLAIMED));
+	return true;
+}
+
+void
+yett_slots_withdraw(struct yett_slots *slots)
+{
+	uint64_t old = look(slots), now;
+
+	do {
+		now = old - (has_claimed(old) ? CLAIMED : OFFERED + LINK);
+	} while (!replace(slots, &old, now));
+}
+
+uint32_t
+yett_slots_links(const struct yett_slots *slots)
+{
+	return (uint32_t)links_of(look(slots));
+}
+
+void
+yett_slots_attach(struct yett_slots *slots, struct yett_slot_holder *holder,
+    struct yett_loop *loop, void (*on_claim)(struct yett_wakeup *wakeup),
+    void *arg)
+{
+	if (holder->node.next != NULL)
+		return;
+	yett_wakeup_init(&holder->wakeup, loop, on_claim, arg);
+	pthread_mutex_lock(&slots->lock);
+	yett_list_append(&slots->holders, &holder->node);
+	pthread_mutex_unlock(&slots->lock);
+}
+
+void
+yett_slots_detach(struct yett_slots *slots, struct yett_slot_holder *holder)
+{
+	if (holder->node.next == NULL)
+		return;
+	pthread_mutex_lock(&slots->lock);
+	yett_list_remove(&holder->node);
+	pthread_mutex_unlock(&slots->lock);
+	yett_wakeup_clear(&holder->wakeup);
+}
+
+void
+yett_slots_tell(struct yett_slots *slots)
+{
+	pthread_mutex_lock(&slots->lock);
+	for (struct yett_list *node = slots->holders.next;
+	     node != &slots->holders; node = node->next)
+		yett_wakeup_send(
+		    &YETT_LIST_ELEMENT(node, struct yett_slot_holder, node)
+			 ->wakeup);
+	pthread_mutex_unlock(&slots->lock);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * slots.h - how many links there may be to one address, of all workers.
+ *
+ * Each link has a slot. Idle ones are offered: whoever finds no free slot takes
+ * an offered one, connects at once, and the holder of an idle link, whichever
+ * is first to hear of it, gives that up. So a request finds no room only while
+ * as many links as may be are in use, and never are more in use than may be;
+ * for the moment in which an idle link is closed there is one more of these.
+ *
+ * Links without a limit need not be offered; then they cost nothing here while
+ * they come and go.
+ *
+ * Shared: the counts are one atomic word, so that they always agree; the list
+ * of holders is under the lock, which is held for moments.
+ */
+#ifndef YETT_UPSTREAM_SLOTS_H
+#define YETT_UPSTREAM_SLOTS_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "io/loop.h"
+
+struct yett_slots {
+	_Atomic uint64_t counts;  /* links, those offered, those claimed */
+	pthread_mutex_t lock;     /* of `holders` */
+	struct yett_list holders; /* who may have idle links */
+};
+
+/* Somebody with idle links: told in his thread when one is claimed. */
+struct yett_slot_holder {
+	struct yett_list node; /* of slots->holders */
+	struct yett_wakeup wakeup;
+};
+
+enum yett_slot {
+	YETT_SLOT_NONE,    /* `most` are in use */
+	YETT_SLOT_FREE,    /* it was free */
+	YETT_SLOT_CLAIMED, /* it is an idle link's, which is to be closed */
+};
+
+void yett_slots_init(struct yett_slots *slots);
+void yett_slots_clear(struct yett_slots *slots);
+
+/* A slot for a new link of at most `most`; 0: any number. */
+YETT_MUST_USE
+enum yett_slot yett_slots_take(struct yett_slots *slots, uint32_t most);
+
+/* A link that is not offered was closed. */
+void yett_slots_give(struct yett_slots *slots);
+
+/* A link is idle: others may claim its slot. */
+void yett_slots_offer(struct yett_slots *slots);
+
+/* An offered link is used again. False: a slot was claimed, and none is
+ * offered any more: the link is to be closed, and its slot is gone. */
+YETT_MUST_USE
+bool yett_slots_take_back(struct yett_slots *slots);
+
+/* An offered link is to be closed, if a slot was claimed: true. Its slot is
+ * gone then. */
+YETT_MUST_USE
+bool yett_slots_yield(struct yett_slots *slots);
+
+/* An offered link was closed for another reason. */
+void yett_slots_withdraw(struct yett_slots *slots);
+
+/* How many links there are, but those that are to be closed. */
+uint32_t yett_slots_links(const struct yett_slots *slots);
+
+/* Hear, in the thread of `loop`, that a slot was claimed, from before the first
+ * offer to after the last. `holder` was all zero once; harmless a second time.
+ */
+void yett_slots_attach(struct yett_slots *slots,
+    struct yett_slot_holder *holder, struct yett_loop *loop,
+    void (*on_claim)(struct yett_wakeup *wakeup), void *arg);
+
+/* All zero is fine. */
+void
+yett_slots_detach(struct yett_slots *slots, struct yett_slot_holder *holder);
+
+/* Tell all holders that a slot was claimed. Any thread. */
+void yett_slots_tell(struct yett_slots *slots);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The pool where there may be so many links only, and others have them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "pool_play.h"
+
+static void
+test_links_of_an_endpoint_are_bounded(void **state)
+{
+	struct yett_fault fault = YETT_FAULT_NONE;
+	struct yett_link *link[2], *more;
+	struct pool_play fixture;
+	struct yett_pool_wish wish;
+
+	(void)state;
+	pool_play_begin(&fixture, 8, 60000);
+	fixture.limits.connections = 2;
+	wish = (struct yett_pool_wish){ fixture.tcp, &fixture.limits, NULL,
+		fixture.events };
+	link[0] = pool_play_connect(&fixture, fixture.tcp, NULL);
+	link[1] = pool_play_connect(&fixture, fixture.tcp, NULL);
+	assert_int_equal(yett_pool_connect(fixture.pool, &wish, &more, &fault),
+	    YETT_E_NOT_FOUND);
+	assert_string_equal(fault.what, "all 2 connections are in use");
+	yett_pool_drop(&link[1]);
+	link[1] = pool_play_connect(&fixture, fixture.tcp, NULL);
+	assert_int_equal(yett_shelf_busy(fixture.tcp), 2);
+	yett_pool_drop(&link[0]);
+	yett_pool_drop(&link[1]);
+	assert_int_equal(yett_slots_links(&fixture.tcp->endpoint->slots), 0);
+	pool_play_end(&fixture);
+}
+
+/* Another worker's pool over the same targets. */
+struct other {
+	struct yett_loop *loop;
+	struct yett_pool *pool;
+	struct yett_pool_wish wish;
+};
+
+static void
+begin_other(struct other *other, const struct pool_play *fixture)
+{
+	struct yett_lineup *lineup;
+
+	assert_int_equal(yett_loop_open(&other->loop, NULL), YETT_OK);
+	assert_int_equal(yett_pool_open(&other->pool, other->loop), YETT_OK);
+	lineup = yett_pool_lineup(other->pool, fixture->targets, 0);
+	assert_non_null(lineup);
+	other->wish = (struct yett_pool_wish){ lineup->shelf[0],
+		&fixture->limits, NULL, fixture->events };
+}
+
+static void
+end_other(struct other *other)
+{
+	yett_pool_close(other->pool);
+	yett_loop_close(other->loop);
+}
+
+/* An idle link keeps no request of another worker out: it is closed. */
+static void
+test_idle_links_of_other_pools_are_given_up(void **state)
+{
+	struct yett_link *idle[2], *used, *kept, *more;
+	struct yett_slots *slots;
+	struct pool_play fixture;
+	struct other other;
+
+	(void)state;
+	pool_play_begin(&fixture, 8, 60000);
+	fixture.limits.connections = 2;
+	begin_other(&other, &fixture);
+	slots = &fixture.tcp->endpoint->slots;
+	for (size_t i = 0; i < 2; i++)
+		idle[i] = pool_play_connect(&fixture, fixture.tcp, NULL);
+	kept = idle[1];
+	yett_pool_give(&idle[0]);
+	yett_pool_give(&idle[1]);
+	assert_int_equal(yett_pool_connect(other.pool, &other.wish, &used,
+			     NULL),
+	    YETT_OK);
+	assert_int_equal(yett_slots_links(slots), 2);
+	pool_play_run(&fixture, 2); /* here the loop hears of it */
+	assert_int_equal(yett_pool_links(fixture.pool), 1);
+	assert_ptr_equal(pool_play_take(&fixture, fixture.tcp), kept);
+	assert_int_equal(yett_pool_connect(other.pool, &other.wish, &more,
+			     NULL),
+	    YETT_E_NOT_FOUND);
+	yett_pool_drop(&kept);
+	yett_pool_drop(&used);
+	assert_int_equal(yett_slots_links(slots), 0);
+	end_other(&other);
+	pool_play_end(&fixture);
+}
+
+/* Also when its own worker wants it before the loop heard that it is claimed,
+ * or closes it without having heard. */
+static void
+test_claimed_link_is_not_used_again(void **state)
+{
+	struct yett_link *idle, *used;
+	struct yett_slots *slots;
+	struct pool_play fixture;
+	struct other other;
+
+	(void)state;
+	pool_play_begin(&fixture, 8, 60000);
+	fixture.limits.connections = 1;
+	begin_other(&other, &fixture);
+	slots = &fixture.tcp->endpoint->slots;
+	idle = pool_play_connect(&fixture, fixture.tcp, NULL);
+	yett_pool_give(&idle);
+	assert_int_equal(yett_pool_connect(other.pool, &other.wish, &used,
+			     NULL),
+	    YETT_OK);
+	assert_null(pool_play_take(&fixture, fixture.tcp));
+	assert_int_equal(yett_pool_links(fixture.pool), 0);
+	pool_play_run(&fixture, 2); /* what it hears now is over */
+	assert_int_equal(yett_slots_links(slots), 1);
+	yett_pool_give(&used);
+
+	idle = pool_play_connect(&fixture, fixture.tcp, NULL);
+	end_other(&other);
+	assert_int_equal(yett_slots_links(slots), 1);
+	yett_pool_drop(&idle);
+	assert_int_equal(yett_slots_links(slots), 0);
+	pool_play_end(&fixture);
+}
+
+/* A link that only another client could use is of the same pool. */
+static void
+test_idle_link_of_another_client_is_given_up(void **state)
+{
+	struct yett_address alice, bob;
+	struct yett_link *link, *more;
+	struct pool_play fixture;
+
+	(void)state;
+	pool_play_begin(&fixture, 8, 60000);
+	fixture.limits.connections = 1;
+	assert_int_equal(yett_address_parse(&alice, YETT_LIT("192.0.2.1"), 7,
+			     NULL),
+	    YETT_OK);
+	assert_int_equal(yett_address_parse(&bob, YETT_LIT("192.0.2.2"), 7,
+			     NULL),
+	    YETT_OK);
+	link = pool_play_connect(&fixture, fixture.app, &alice);
+	yett_pool_give(&link);
+	more = pool_play_connect(&fixture, fixture.app, &bob);
+	assert_int_equal(yett_pool_links(fixture.pool), 1);
+	yett_pool_drop(&more);
+	pool_play_end(&fixture);
+}
+
+/* Links of a policy without a limit count once one has a limit. */
+static void
+test_limit_may_come_later(void **state)
+{
+	struct yett_link *link;
+	struct pool_play fixture;
+	struct other other;
+
+	(void)state;
+	pool_play_begin(&fixture, 8, 60000);
+	link = pool_play_connect(&fixture, fixture.tcp, NULL);
+	yett_pool_give(&link);
+	fixture.limits.connections = 1;
+	begin_other(&other, &fixture);
+	link = pool_play_take(&fixture, fixture.tcp);
+	assert_non_null(link);
+	yett_pool_give(&link);
+	assert_int_equal(yett_pool_connect(other.pool, &other.wish, &link,
+			     NULL),
+	    YETT_OK);
+	yett_pool_drop(&link);
+	end_other(&other);
+	pool_play_end(&fixture);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_links_of_an_endpoint_are_bounded),
+		cmocka_unit_test(test_idle_links_of_other_pools_are_given_up),
+		cmocka_unit_test(test_claimed_link_is_not_used_again),
+		cmocka_unit_test(test_idle_link_of_another_client_is_given_up),
+		cmocka_unit_test(test_limit_may_come_later),
+	};
+
+	return cmocka_run_group_tests_name("pool limits", tests, NULL, NULL);
+}
