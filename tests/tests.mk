@@ -19,7 +19,7 @@ check_PROGRAMS += $(unit_tests)
 endif
 
 # --- base
-unit_tests += tests/unit/test_base
+unit_tests += tests/unit/test_base tests/unit/test_log
 
 # --- http
 EXTRA_DIST += tests/unit/head_both.h

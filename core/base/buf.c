@@ -16,14 +16,12 @@ yett_buf_clear(struct yett_buf *buf)
 }
 
 enum yett_status
-yett_buf_reserve(struct yett_buf *buf, size_t len)
+yett_buf_grow(struct yett_buf *buf, size_t len)
 {
 	size_t used = yett_buf_len(buf);
 	size_t cap = buf->cap < FIRST_CAP ? FIRST_CAP : buf->cap;
 	char *memory;
 
-	if (yett_buf_room(buf) >= len && buf->cap != 0)
-		return YETT_OK;
 	if (len > SIZE_MAX / 4 - used)
 		return YETT_E_NOMEM;
 	if (buf->start > 0 && buf->cap - used >= len) {
@@ -41,19 +39,6 @@ yett_buf_reserve(struct yett_buf *buf, size_t len)
 		memcpy(memory, buf->memory + buf->start, used);
 	free(buf->memory);
 	*buf = (struct yett_buf){ memory, 0, used, cap };
-	return YETT_OK;
-}
-
-enum yett_status
-yett_buf_append(struct yett_buf *buf, struct yett_slice bytes)
-{
-	enum yett_status status = yett_buf_reserve(buf, bytes.len);
-
-	if (status != YETT_OK)
-		return status;
-	if (bytes.len > 0)
-		memcpy(yett_buf_tail(buf), bytes.at, bytes.len);
-	yett_buf_added(buf, bytes.len);
 	return YETT_OK;
 }
 

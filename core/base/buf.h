@@ -41,14 +41,6 @@ yett_buf_slice(const struct yett_buf *buf)
 		buf->end - buf->start };
 }
 
-/*
- * Make room for `len` more bytes behind the content, moving or growing it.
- * After that, write at yett_buf_tail() and tell with yett_buf_added().
- * YETT_E_NOMEM: nothing changed.
- */
-YETT_MUST_USE
-enum yett_status yett_buf_reserve(struct yett_buf *buf, size_t len);
-
 static inline char *
 yett_buf_tail(struct yett_buf *buf)
 {
@@ -60,6 +52,27 @@ static inline size_t
 yett_buf_room(const struct yett_buf *buf)
 {
 	return buf->cap - buf->end;
+}
+
+/* What yett_buf_reserve() does where there is no room; not to be called. */
+YETT_MUST_USE
+enum yett_status yett_buf_grow(struct yett_buf *buf, size_t len);
+
+/*
+ * Make room for `len` more bytes behind the content, moving or growing it.
+ * After that, write at yett_buf_tail() and tell with yett_buf_added().
+ * YETT_E_NOMEM: nothing changed.
+ *
+ * Inline, like yett_buf_append(): answers are put together from many small
+ * pieces, and most find room.
+ */
+YETT_MUST_USE
+static inline enum yett_status
+yett_buf_reserve(struct yett_buf *buf, size_t len)
+{
+	return buf->cap != 0 && yett_buf_room(buf) >= len
+	    ? YETT_OK
+	    : yett_buf_grow(buf, len);
 }
 
 static inline void
@@ -77,8 +90,20 @@ yett_buf_consume(struct yett_buf *buf, size_t len)
 		buf->start = buf->end = 0;
 }
 
+/* YETT_E_NOMEM: nothing changed. */
 YETT_MUST_USE
-enum yett_status yett_buf_append(struct yett_buf *buf, struct yett_slice bytes);
+static inline enum yett_status
+yett_buf_append(struct yett_buf *buf, struct yett_slice bytes)
+{
+	enum yett_status status = yett_buf_reserve(buf, bytes.len);
+
+	if (status != YETT_OK)
+		return status;
+	if (bytes.len > 0)
+		memcpy(yett_buf_tail(buf), bytes.at, bytes.len);
+	yett_buf_added(buf, bytes.len);
+	return YETT_OK;
+}
 
 /* For bytes that will stay a while: give back the memory that holds none of
  * them, where that is much. Cannot fail; moves the bytes. */

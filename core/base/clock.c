@@ -20,6 +20,12 @@ yett_clock_monotonic(void)
 }
 
 uint64_t
+yett_clock_coarse(void)
+{
+	return read_clock(CLOCK_MONOTONIC_COARSE);
+}
+
+uint64_t
 yett_clock_wall(void)
 {
 	return read_clock(CLOCK_REALTIME);

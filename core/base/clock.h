@@ -13,6 +13,10 @@
 /* Nanoseconds of CLOCK_MONOTONIC: for deadlines and durations. */
 uint64_t yett_clock_monotonic(void);
 
+/* The same clock as of its last tick, some milliseconds ago at the most: for
+ * what happens often and needs to know only which second it is. */
+uint64_t yett_clock_coarse(void);
+
 /* Nanoseconds since 1970-01-01 UTC: for dates of certificates and logs. */
 uint64_t yett_clock_wall(void);
 

@@ -22,9 +22,18 @@ YETT_MUST_USE
 enum yett_status
 yett_json_append_bytes(struct yett_buf *out, struct yett_slice bytes);
 
+/* The most bytes that one byte of a text becomes. */
+#define YETT_JSON_ESCAPE 6
+
 /*
- * Append words that people wrote: UTF-8 stays as it is, and what is none
- * becomes U+FFFD.
+ * Write words that people wrote at `at`, where there is room for
+ * YETT_JSON_ESCAPE times their length; returns what is behind them. UTF-8 stays
+ * as it is, and what is none becomes U+FFFD.
+ */
+char *yett_json_write_words(char *at, struct yett_slice words);
+
+/*
+ * Append words that people wrote, as above.
  * YETT_E_NOMEM: nothing was appended.
  */
 YETT_MUST_USE

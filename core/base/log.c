@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/log.h"
 
-#include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <time.h>
@@ -15,10 +15,9 @@
 #define LINE_MAX_BYTES 2048
 
 struct event_budget {
-	const char *event;
-	uint64_t second;
-	unsigned used;
-	unsigned suppressed;
+	_Atomic(const char *) event; /* NULL: the slot is free */
+	_Atomic uint64_t second;
+	atomic_uint used, suppressed; /* in that second; since the last line */
 };
 
 static const char *const level_names[] = { "error", "warn", "info", "debug" };
@@ -27,10 +26,8 @@ static yett_log_sink sink_call;
 static void *sink_arg;
 static enum yett_log_level sink_most = YETT_LOG_INFO;
 
-/* Guards the budgets. Never taken on the path of a request that succeeds. */
-static pthread_mutex_t budget_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct event_budget budgets[EVENT_SLOTS];
-static uint64_t suppressed_lines;
+static _Atomic uint64_t suppressed_lines;
 
 void
 yett_log_set(yett_log_sink sink, void *arg, enum yett_log_level most)
@@ -44,51 +41,44 @@ static struct event_budget *
 find_budget(const char *event)
 {
 	for (size_t i = 0; i < EVENT_SLOTS - 1; i++) {
-		if (budgets[i].event == NULL)
-			budgets[i].event = event;
-		if (budgets[i].event == event ||
-		    strcmp(budgets[i].event, event) == 0)
+		const char *known = atomic_load(&budgets[i].event);
+
+		/* Takes a free slot, or learns who was faster. */
+		if (known == NULL &&
+		    atomic_compare_exchange_strong(&budgets[i].event, &known,
+			event))
+			return &budgets[i];
+		if (known == event || strcmp(known, event) == 0)
 			return &budgets[i];
 	}
 	return &budgets[EVENT_SLOTS - 1];
 }
 
-/* False: say nothing. Else *suppressed lines were dropped before this one. */
 static bool
-take_budget(const char *event, unsigned *suppressed)
+is_spent(struct event_budget *budget)
 {
-	uint64_t second = yett_clock_monotonic() / YETT_NS_PER_S;
-	struct event_budget *budget;
-	bool taken = true;
+	uint64_t second = yett_clock_coarse() / YETT_NS_PER_S;
 
-	pthread_mutex_lock(&budget_lock);
-	budget = find_budget(event);
-	if (budget->second != second) {
-		budget->second = second;
-		budget->used = 0;
-	}
-	if (budget->used >= YETT_LOG_BUDGET) {
-		budget->suppressed++;
-		suppressed_lines++;
-		taken = false;
-	} else {
-		budget->used++;
-		*suppressed = budget->suppressed;
-		budget->suppressed = 0;
-	}
-	pthread_mutex_unlock(&budget_lock);
-	return taken;
+	if (atomic_load(&budget->second) != second &&
+	    atomic_exchange(&budget->second, second) != second)
+		atomic_store(&budget->used, 0);
+	if (atomic_load(&budget->used) < YETT_LOG_BUDGET)
+		return false;
+	atomic_fetch_add(&budget->suppressed, 1);
+	atomic_fetch_add(&suppressed_lines, 1);
+	return true;
 }
 
 uint64_t
 yett_log_suppressed(void)
 {
-	uint64_t lines;
+	return atomic_load(&suppressed_lines);
+}
 
-	pthread_mutex_lock(&budget_lock);
-	lines = suppressed_lines;
-	pthread_mutex_unlock(&budget_lock);
-	return lines;
+bool
+yett_log_has_room(enum yett_log_level level, const char *event)
+{
+	return level <= sink_most && !is_spent(find_budget(event));
 }
 
 /* One write per line, so that lines of several threads never mix. */
@@ -119,12 +109,18 @@ void
 yett_log(enum yett_log_level level, const char *event, const char *format, ...)
 {
 	char line[LINE_MAX_BYTES];
-	unsigned suppressed = 0;
+	struct event_budget *budget;
+	unsigned suppressed;
 	va_list args;
 	size_t used;
 
-	if (level > sink_most || !take_budget(event, &suppressed))
+	if (level > sink_most)
 		return;
+	budget = find_budget(event);
+	if (is_spent(budget))
+		return;
+	atomic_fetch_add(&budget->used, 1);
+	suppressed = atomic_exchange(&budget->suppressed, 0);
 	used = (size_t)snprintf(line, sizeof(line), "%s%s", event,
 	    format[0] == '\0' ? "" : " ");
 	va_start(args, format);

@@ -5,7 +5,9 @@
  * The sink is the library's only global that changes after start; it is set
  * before any thread is made. Lines of one event name are bounded per second
  * (YETT_LOG_BUDGET); what was dropped is told with the next line as
- * suppressed=N, so that a hostile client cannot fill a disk.
+ * suppressed=N, so that a hostile client cannot fill a disk. Any thread may
+ * log, and none waits for another; where a second begins in several threads at
+ * once, a few lines more may be written.
  */
 #ifndef YETT_BASE_LOG_H
 #define YETT_BASE_LOG_H
@@ -20,6 +22,13 @@ void yett_log_set(yett_log_sink sink, void *arg, enum yett_log_level most);
 
 /* How many lines were dropped so far. Any thread. */
 uint64_t yett_log_suppressed(void);
+
+/*
+ * Is there still room for a line of `event` in this second? For who would take
+ * pains over a line that nobody gets to see: it says nothing when the answer is
+ * no, and that line counts as dropped. No lock; any thread.
+ */
+bool yett_log_has_room(enum yett_log_level level, const char *event);
 
 /*
  * Say that `event` (a string literal) happened. `format` gives key=value

@@ -62,12 +62,13 @@ struct yett_answer_env {
 };
 
 /*
- * Append the response to `out`; `scratch` is overwritten.
+ * Append the response to `out`; `body` is overwritten with its body, which is
+ * left out of `out` where HEAD is answered.
  * YETT_E_NOMEM: `out` may hold a part.
  */
 YETT_MUST_USE
 enum yett_status yett_answer_write(const struct yett_answer *answer,
-    const struct yett_answer_env *env, struct yett_buf *scratch,
+    const struct yett_answer_env *env, struct yett_buf *body,
     struct yett_buf *out);
 
 /* Whether a client that sent this Accept value wants HTML rather than JSON:

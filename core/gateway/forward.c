@@ -11,11 +11,23 @@ struct fields {
 	size_t count;
 };
 
+/* A field whose value comes from elsewhere: it is looked at once more when it
+ * is written. */
+static void
+add_foreign(struct fields *fields, struct yett_slice name,
+    struct yett_slice value)
+{
+	fields->at[fields->count++] = (struct yett_field){ .name = name,
+		.value = value };
+}
+
+/* A field of literals, numbers, addresses and names that were parsed. */
 static void
 add(struct fields *fields, struct yett_slice name, struct yett_slice value)
 {
-	fields->at[fields->count++] = (struct yett_field){ name, value,
-		YETT_FIELD_OTHER };
+	fields->at[fields->count++] = (struct yett_field){ .name = name,
+		.value = value,
+		.is_sound = true };
 }
 
 int
@@ -40,6 +52,16 @@ yett_forward_hops(const struct yett_head *head)
 	return hops;
 }
 
+/* Does Connection name it, so that it is for this hop alone? What "keep-alive",
+ * "upgrade" and "te" name is so by itself. */
+static bool
+is_named(const struct yett_head *head, const struct yett_field *field)
+{
+	return (head->names_fields || !head->keep_alive) &&
+	    yett_field_is_named_by_connection(head->field, head->field_count,
+		field);
+}
+
 /* Does a request field go on as it is? Framing and Host are set anew. */
 static bool
 passes_upstream(const struct yett_head *head, const struct yett_field *field)
@@ -58,9 +80,7 @@ passes_upstream(const struct yett_head *head, const struct yett_field *field)
 	}
 	return !yett_field_is_hop_by_hop(field->id) &&
 	    !yett_field_is_identity(field->id) &&
-	    !yett_field_is_forwarding(field->id) &&
-	    !yett_field_is_named_by_connection(head->field, head->field_count,
-		field);
+	    !yett_field_is_forwarding(field->id) && !is_named(head, field);
 }
 
 /* Where in a text buffer a value lies: the buffer moves while it grows. */
@@ -82,15 +102,27 @@ struct told {
 };
 
 static enum yett_status
+put_host(struct yett_buf *text, const struct yett_host *host)
+{
+	enum yett_status status = yett_buf_append(text, yett_host_name(host));
+	char digits[YETT_NUMBER_MOST];
+
+	if (status == YETT_OK && host->port != 0)
+		status = yett_buf_append(text, YETT_LIT(":"));
+	if (status == YETT_OK && host->port != 0)
+		status = yett_buf_append(text,
+		    yett_number_write(digits, host->port));
+	return status;
+}
+
+static enum yett_status
 tell_host(struct yett_buf *text, const struct yett_host *host,
     struct span *span)
 {
 	enum yett_status status;
 
 	span->start = yett_buf_len(text);
-	status = yett_buf_append(text, yett_host_name(host));
-	if (status == YETT_OK && host->port != 0)
-		status = yett_buf_printf(text, ":%u", host->port);
+	status = put_host(text, host);
 	span->len = yett_buf_len(text) - span->start;
 	return status;
 }
@@ -98,20 +130,24 @@ tell_host(struct yett_buf *text, const struct yett_host *host,
 /* RFC 7239: IPv6 in brackets and quotes; so is a host with a port. */
 static enum yett_status
 tell_forwarded(struct yett_buf *text, struct yett_slice client,
-    struct told *told)
+    const struct yett_host *host, struct span *span)
 {
 	bool v6 = memchr(client.at, ':', client.len) != NULL;
 	enum yett_status status;
-	char host[300];
 
-	snprintf(host, sizeof(host), "%.*s",
-	    YETT_ARG(span_slice(text, told->host)));
-	told->forwarded.start = yett_buf_len(text);
-	status = yett_buf_printf(text,
-	    v6 ? "for=\"[%.*s]\";host=\"%s\";proto=https"
-	       : "for=%.*s;host=\"%s\";proto=https",
-	    YETT_ARG(client), host);
-	told->forwarded.len = yett_buf_len(text) - told->forwarded.start;
+	span->start = yett_buf_len(text);
+	status = yett_buf_append(text,
+	    v6 ? YETT_LIT("for=\"[") : YETT_LIT("for="));
+	if (status == YETT_OK)
+		status = yett_buf_append(text, client);
+	if (status == YETT_OK)
+		status = yett_buf_append(text,
+		    v6 ? YETT_LIT("]\";host=\"") : YETT_LIT(";host=\""));
+	if (status == YETT_OK)
+		status = put_host(text, host);
+	if (status == YETT_OK)
+		status = yett_buf_append(text, YETT_LIT("\";proto=https"));
+	span->len = yett_buf_len(text) - span->start;
 	return status;
 }
 
@@ -165,7 +201,7 @@ add_hop(struct fields *fields, const struct yett_head *head,
 	if (head->takes_trailers)
 		add(fields, YETT_LIT("TE"), YETT_LIT("trailers"));
 	if (offer.len > 0)
-		add(fields, YETT_LIT("Upgrade"), offer);
+		add_foreign(fields, YETT_LIT("Upgrade"), offer);
 	if (head->takes_trailers && offer.len > 0)
 		add(fields, YETT_LIT("Connection"), YETT_LIT("TE, Upgrade"));
 	else if (head->takes_trailers)
@@ -204,7 +240,7 @@ add_told(struct fields *fields, const struct yett_buf *text,
 		const struct yett_identity_field *field = &told->identity.at[i];
 
 		if (field->len > 0)
-			add(fields, field->name,
+			add_foreign(fields, field->name,
 			    span_slice(text,
 				(struct span){ field->start, field->len }));
 	}
@@ -237,7 +273,8 @@ yett_forward_request(struct yett_worker *worker,
 	yett_buf_consume(text, yett_buf_len(text));
 	status = tell_host(text, &target->host, &told.host);
 	if (status == YETT_OK)
-		status = tell_forwarded(text, client, &told);
+		status = tell_forwarded(text, client, &target->host,
+		    &told.forwarded);
 	if (status == YETT_OK)
 		status = yett_identity_fields_write(yett_session_peer(session),
 		    decision, text, &told.identity);
@@ -271,9 +308,7 @@ passes_downstream(const struct yett_head *head, const struct yett_field *field,
 		return head->framing == YETT_FRAMING_NONE &&
 		    head->status >= 200 && head->status != 204;
 	return field->id != YETT_FIELD_TRANSFER_ENCODING &&
-	    !yett_field_is_hop_by_hop(field->id) &&
-	    !yett_field_is_named_by_connection(head->field, head->field_count,
-		field);
+	    !yett_field_is_hop_by_hop(field->id) && !is_named(head, field);
 }
 
 static void

@@ -153,7 +153,7 @@ begin_notes(struct yett_http1 *http1, const struct yett_head *head)
 	const struct yett_field *accept = yett_field_find(head->field,
 	    head->field_count, YETT_FIELD_ACCEPT);
 
-	http1->began = yett_clock_monotonic();
+	http1->began = yett_loop_now(http1->worker->loop);
 	http1->hold = yett_worker_hold(http1->worker);
 	yett_hold_pin(http1->hold);
 	yett_http1_name_decision(http1);
@@ -243,7 +243,7 @@ refuse_head(struct yett_http1 *http1, const struct yett_refusal *refusal)
 {
 	const struct yett_head nothing = { .minor = 1 };
 
-	http1->began = yett_clock_monotonic();
+	http1->began = yett_loop_now(http1->worker->loop);
 	http1->hold = yett_worker_hold(http1->worker);
 	yett_hold_pin(http1->hold);
 	yett_http1_name_decision(http1);

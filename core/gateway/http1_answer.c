@@ -73,7 +73,7 @@ yett_http1_note_connection(struct yett_http1 *http1,
 	uint16_t version = yett_session_version(http1->session);
 
 	http1->access = (struct yett_access){
-		.began = yett_clock_wall(),
+		.began = yett_loop_wall(http1->worker->loop),
 		.client = http1->client,
 		.server = http1->server,
 		.server_port = http1->server_port,
@@ -94,10 +94,12 @@ yett_http1_log_refusal(const struct yett_http1 *http1,
     const struct yett_decision *decision)
 {
 	bool shadow = decision->shadow != YETT_REASON_NONE;
+	const char *event = shadow ? "request-in-shadow" : "request-refused";
 	char path[256], host[256];
 
-	yett_log(YETT_LOG_INFO,
-	    shadow ? "request-in-shadow" : "request-refused",
+	if (!yett_log_has_room(YETT_LOG_INFO, event))
+		return;
+	yett_log(YETT_LOG_INFO, event,
 	    "worker=%u generation=%" PRIu64
 	    " decision=%s host=%s path=%s reason=%s cause=%s client=%.*s",
 	    http1->worker->index, http1->access.generation, http1->id,

@@ -172,7 +172,7 @@ yett_request_decide(struct yett_worker *worker, const struct yett_hold *hold,
 		.path = target->uri.path,
 		.query = target->uri.has_query ? target->uri.query
 					       : YETT_SLICE_NONE,
-		.now = yett_clock_wall(),
+		.now = yett_loop_wall(worker->loop),
 	};
 
 	yett_peer_facts(yett_session_peer(session), hold->rollout->credentials,

@@ -322,7 +322,7 @@ yett_worker_id(const struct yett_worker *worker, uint32_t serial)
 struct yett_slice
 yett_worker_date(struct yett_worker *worker)
 {
-	uint64_t second = yett_clock_wall() / YETT_NS_PER_S;
+	uint64_t second = yett_loop_wall(worker->loop) / YETT_NS_PER_S;
 
 	if (second != worker->date_second) {
 		worker->date_second = second;

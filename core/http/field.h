@@ -71,6 +71,9 @@ struct yett_field {
 	struct yett_slice name;  /* as sent; a token */
 	struct yett_slice value; /* as sent, without white space around it */
 	enum yett_field_id id;
+	/* Both are known to be what they must be: the parser took them, or they
+	 * were made of nothing else. Where it is not set, writing looks. */
+	bool is_sound;
 };
 
 /* Which field `name` names; OTHER when nobody acts on it. */
@@ -80,7 +83,7 @@ enum yett_field_id yett_field_id(struct yett_slice name);
 static inline struct yett_field
 yett_field_of(struct yett_slice name, struct yett_slice value)
 {
-	return (struct yett_field){ name, value, yett_field_id(name) };
+	return (struct yett_field){ name, value, yett_field_id(name), false };
 }
 
 /* Never forwarded: it is about this hop (RFC 9110, section 7.6.1). */

@@ -325,6 +325,7 @@ take_fields(struct yett_head *head, struct input *in, struct seen *seen,
 		    !take_value(field, in, refusal))
 			return false;
 		field->id = yett_field_id(field->name);
+		field->is_sound = true;
 		if (field->id != YETT_FIELD_OTHER &&
 		    !note_field(head, seen, field, refusal))
 			return false;

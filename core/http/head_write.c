@@ -23,8 +23,9 @@ fields_len(const struct yett_field *field, size_t count)
 	size_t len = sizeof("\r\n") - 1;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!yett_is_token(field[i].name) ||
-		    !yett_is_field_value(field[i].value))
+		if (!field[i].is_sound &&
+		    (!yett_is_token(field[i].name) ||
+			!yett_is_field_value(field[i].value)))
 			return 0;
 		len += field[i].name.len + field[i].value.len +
 		    sizeof(": \r\n") - 1;

@@ -5,7 +5,7 @@
 
 struct yett_loop {
 	struct ev_loop *ev;
-	uint64_t now; /* of this turn; 0: not read yet */
+	uint64_t now, wall; /* of this turn; 0: not read yet */
 	struct yett_list deferred;
 	struct ev_prepare before_sleep;
 	struct ev_check after_sleep;
@@ -54,7 +54,7 @@ on_after_sleep(struct ev_loop *ev, struct ev_check *check, int events)
 
 	(void)ev;
 	(void)events;
-	loop->now = 0;
+	loop->now = loop->wall = 0;
 }
 
 static void
@@ -104,7 +104,7 @@ yett_loop_close(struct yett_loop *loop)
 void
 yett_loop_run(struct yett_loop *loop)
 {
-	loop->now = 0;
+	loop->now = loop->wall = 0;
 	ev_run(loop->ev, 0);
 	run_deferred(loop);
 }
@@ -121,6 +121,14 @@ yett_loop_now(struct yett_loop *loop)
 	if (loop->now == 0)
 		loop->now = yett_clock_monotonic();
 	return loop->now;
+}
+
+uint64_t
+yett_loop_wall(struct yett_loop *loop)
+{
+	if (loop->wall == 0)
+		loop->wall = yett_clock_wall();
+	return loop->wall;
 }
 
 static void

@@ -35,8 +35,10 @@ void yett_loop_close(struct yett_loop *loop);
 void yett_loop_run(struct yett_loop *loop);
 void yett_loop_stop(struct yett_loop *loop);
 
-/* Monotonic nanoseconds, read at most once a turn. */
+/* Nanoseconds of the monotonic clock, and since 1970-01-01 UTC, as of this
+ * turn: each is read at most once in it. */
 uint64_t yett_loop_now(struct yett_loop *loop);
+uint64_t yett_loop_wall(struct yett_loop *loop);
 
 /* --- a descriptor ----------------------------------------------------- */
 

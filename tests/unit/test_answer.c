@@ -201,6 +201,48 @@ test_own_body_and_fields(void **state)
 	free(text);
 }
 
+/* Longer than what an answer is given room for at first, and longer still when
+ * it is escaped. */
+static void
+test_long_texts_are_whole(void **state)
+{
+	static char quotes[5000], letters[3000];
+	static struct yett_header header = { YETT_LIT("X-Long"),
+		{ letters, sizeof(letters) } };
+	struct yett_answer answer = {
+		.status = 500,
+		.title = YETT_LIT("t"),
+		.detail = { quotes, sizeof(quotes) },
+		.header = &header,
+		.header_count = 1,
+	};
+	struct yett_answer_env env = json_env;
+	char *text, *body;
+	json_t *problem;
+
+	(void)state;
+	memset(quotes, '"', sizeof(quotes));
+	memset(letters, 'h', sizeof(letters));
+	text = write_answer(&answer, &env);
+	body = strstr(text, "\r\n\r\n") + 4;
+	assert_int_equal(atoi(strstr(text, "Content-Length: ") + 16),
+	    strlen(body));
+	problem = json_loads(body, 0, NULL);
+	assert_int_equal(json_string_length(json_object_get(problem, "detail")),
+	    sizeof(quotes));
+	json_decref(problem);
+	assert_int_equal(strspn(strstr(text, "X-Long: ") + 8, "h"),
+	    sizeof(letters));
+	free(text);
+	env.html = true;
+	text = write_answer(&answer, &env);
+	body = strstr(text, "&quot;");
+	for (size_t i = 0; i < sizeof(quotes); i++)
+		assert_memory_equal(body + 6 * i, "&quot;", 6);
+	assert_non_null(strstr(text, "</html>\n"));
+	free(text);
+}
+
 static void
 test_accept(void **state)
 {
@@ -239,6 +281,7 @@ main(void)
 		cmocka_unit_test(test_words_of_authors_are_escaped),
 		cmocka_unit_test(test_head_tells_the_length_without_the_body),
 		cmocka_unit_test(test_own_body_and_fields),
+		cmocka_unit_test(test_long_texts_are_whole),
 		cmocka_unit_test(test_accept),
 	};
 

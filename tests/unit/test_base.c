@@ -125,6 +125,40 @@ test_text_as_json(void **state)
 	}
 }
 
+/* Runs of plain text are read eight bytes at a time: what is not plain is found
+ * wherever it stands, alone and behind another such byte. */
+static void
+test_json_escapes_at_every_place(void **state)
+{
+	for (int c = 0; c < 256; c++)
+		for (size_t at = 0; at < 20; at++) {
+			char bytes[20], want[200], escape[8];
+			struct yett_buf out = { 0 };
+			bool plain = c >= 0x20 && c < 0x7f && c != '"' &&
+			    c != '\\';
+
+			memset(bytes, 'a', sizeof(bytes));
+			bytes[at] = (char)c;
+			snprintf(escape, sizeof(escape),
+			    plain          ? "%c"
+				: c < 0x80 ? "\\u%04x"
+					   : "\\ufffd",
+			    c);
+			snprintf(want, sizeof(want), "%.*s%s%.*s", (int)at,
+			    "aaaaaaaaaaaaaaaaaaaa", escape,
+			    (int)(sizeof(bytes) - at - 1),
+			    "aaaaaaaaaaaaaaaaaaaa");
+			assert_int_equal(yett_json_append_words(&out,
+					     (struct yett_slice){ bytes,
+						 sizeof(bytes) }),
+			    YETT_OK);
+			assert_true(yett_slice_eq(yett_buf_slice(&out),
+			    yett_slice_of(want)));
+			yett_buf_clear(&out);
+		}
+	(void)state;
+}
+
 static void
 test_list_order(void **state)
 {
@@ -290,6 +324,7 @@ main(void)
 		cmocka_unit_test(test_arena_is_zeroed_and_apart),
 		cmocka_unit_test(test_arena_of_many_megabytes),
 		cmocka_unit_test(test_text_as_json),
+		cmocka_unit_test(test_json_escapes_at_every_place),
 		cmocka_unit_test(test_file_is_read_into_one_piece),
 		cmocka_unit_test(test_threads_take_no_signals_and_wait),
 		cmocka_unit_test(test_list_order),

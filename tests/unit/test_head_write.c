@@ -55,12 +55,12 @@ static void
 test_writing_refuses_what_breaks_lines(void **state)
 {
 	static const struct yett_field bad[] = {
-		{ { "", 0 }, { "x", 1 }, YETT_FIELD_OTHER },
-		{ { "X Y", 3 }, { "x", 1 }, YETT_FIELD_OTHER },
-		{ { "X:", 2 }, { "x", 1 }, YETT_FIELD_OTHER },
-		{ { "X", 1 }, { "x\r\nY: z", 7 }, YETT_FIELD_OTHER },
-		{ { "X", 1 }, { "x\n", 2 }, YETT_FIELD_OTHER },
-		{ { "X", 1 }, { "x\0y", 3 }, YETT_FIELD_OTHER },
+		{ .name = { "", 0 }, .value = { "x", 1 } },
+		{ .name = { "X Y", 3 }, .value = { "x", 1 } },
+		{ .name = { "X:", 2 }, .value = { "x", 1 } },
+		{ .name = { "X", 1 }, .value = { "x\r\nY: z", 7 } },
+		{ .name = { "X", 1 }, .value = { "x\n", 2 } },
+		{ .name = { "X", 1 }, .value = { "x\0y", 3 } },
 	};
 	const struct yett_uri uri = { .path = YETT_LIT("/") };
 	const struct yett_uri split = { .path = YETT_LIT("/ HTTP/1.1") };

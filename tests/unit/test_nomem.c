@@ -24,7 +24,9 @@ static bool
 write_heads(void *arg, unsigned n)
 {
 	static const struct yett_field field[] = {
-		{ { "Host", 4 }, { "a.test", 6 }, YETT_FIELD_HOST },
+		{ .name = { "Host", 4 },
+		    .value = { "a.test", 6 },
+		    .id = YETT_FIELD_HOST },
 	};
 	const struct yett_uri uri = { .form = YETT_URI_ORIGIN,
 		.path = { "/", 1 } };
