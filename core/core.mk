@@ -213,6 +213,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/difference.c \
 	core/gateway/explain.c core/gateway/explain.h \
 	core/gateway/explain_record.c \
+	core/gateway/explain_url.c \
 	core/gateway/forward.c core/gateway/forward.h \
 	core/gateway/forward_proxy.c core/gateway/forward_proxy.h \
 	core/gateway/gateway.c core/gateway/gateway.h \
@@ -230,6 +231,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/listener.c core/gateway/listener.h \
 	core/gateway/load.c core/gateway/load.h \
 	core/gateway/metrics.c \
+	core/gateway/onward.c core/gateway/onward.h \
 	core/gateway/pace.c core/gateway/pace.h \
 	core/gateway/pen.c core/gateway/pen.h \
 	core/gateway/playback.c \

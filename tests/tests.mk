@@ -417,6 +417,7 @@ dist_check_SCRIPTS += \
 	tests/cli/codes.sh \
 	tests/cli/demo.sh \
 	tests/cli/diff.sh \
+	tests/cli/explain-onward.sh \
 	tests/cli/explain.sh \
 	tests/cli/impact.sh \
 	tests/cli/metrics.sh \

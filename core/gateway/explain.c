@@ -2,11 +2,11 @@
 #include "gateway/explain.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "gateway/inquiry.h"
-#include "gateway/request.h"
 #include "gateway/telling.h"
 #include "policy/trust_set.h"
 
@@ -40,43 +40,6 @@ struct explaining {
 };
 
 /* --- what is asked --- */
-
-static bool
-take(struct yett_slice *text, struct yett_slice start)
-{
-	if (text->len < start.len ||
-	    !yett_slice_eq_nocase((struct yett_slice){ text->at, start.len },
-		start))
-		return false;
-	text->at += start.len;
-	text->len -= start.len;
-	return true;
-}
-
-enum yett_status
-yett_explain_url_parse(struct yett_explain_url *out, const char *text,
-    struct yett_fault *fault)
-{
-	struct yett_slice rest = { text, strcspn(text, "#") };
-	struct yett_explain_url url = { .clear_text = false };
-
-	if (take(&rest, YETT_LIT("http://")))
-		url.clear_text = true;
-	else if (!take(&rest, YETT_LIT("https://")))
-		return yett_fail(fault, YETT_E_ARGUMENT,
-		    "\"%s\" is no URL: write https://NAME/PATH", text);
-	url.authority = (struct yett_slice){ rest.at, strcspn(rest.at, "/?#") };
-	url.target = (struct yett_slice){ rest.at + url.authority.len,
-		rest.len - url.authority.len };
-	if (url.authority.len == 0)
-		return yett_fail(fault, YETT_E_ARGUMENT, "\"%s\" names no host",
-		    text);
-	if (memchr(url.authority.at, '@', url.authority.len) != NULL)
-		return yett_fail(fault, YETT_E_ARGUMENT,
-		    "\"%s\" names a user, which no client sends", text);
-	*out = url;
-	return YETT_OK;
-}
 
 /* The hello, whose server name is the URL's host unless said otherwise; an
  * address is not sent as one (RFC 6066, section 3). */
@@ -151,15 +114,14 @@ write_request(struct explaining *explaining, struct yett_fault *fault)
 	    : yett_buf_len(bytes) - VERSION_LEN;
 	for (size_t i = 0; i < question->header_count && status == YETT_OK;
 	     i++) {
-		struct yett_slice line = yett_slice_of(question->header[i]);
+		const char *line = question->header[i];
 
-		if (strpbrk(line.at, "\r\n") != NULL ||
-		    strchr(line.at, ':') == NULL)
+		if (strpbrk(line, "\r\n") != NULL || strchr(line, ':') == NULL)
 			return yett_fail(fault, YETT_E_ARGUMENT,
 			    "\"%s\" is no header field: write \"Name: value\"",
-			    line.at);
-		has_host = has_host || take(&line, YETT_LIT("host:"));
-		status = yett_buf_printf(bytes, "%s\r\n", question->header[i]);
+			    line);
+		has_host = has_host || strncasecmp(line, "host:", 5) == 0;
+		status = yett_buf_printf(bytes, "%s\r\n", line);
 	}
 	if (status == YETT_OK && !has_host)
 		status = yett_buf_printf(bytes, "Host: %.*s\r\n",
@@ -355,14 +317,26 @@ tell_answer(struct explaining *explaining, const struct yett_head *head,
 		.has_identity = decision->verified != NULL,
 		.close = decision->close || !head->keep_alive,
 	};
-	struct yett_answer answer;
+	struct yett_onward onward = { .is_answered = true };
+	enum yett_status status = YETT_OK;
 
-	if (decision->verdict == YETT_VERDICT_ALLOW)
+	if (decision->verdict == YETT_VERDICT_ALLOW) {
+		status = yett_onward_read(&onward,
+		    yett_generation_settings(explaining->gen), decision->rule,
+		    head);
+		end.onward = &onward;
+		end.close = end.close || onward.close;
+	} else {
+		yett_answer_for(decision, &onward.answer);
+	}
+	if (!onward.is_answered)
 		end.upstream_of = decision->rule;
+	end.own = &onward.answer;
+	if (status == YETT_OK)
+		yett_telling_answer(&explaining->telling, &end);
 	else
-		yett_answer_for(decision, &answer);
-	end.own = &answer;
-	yett_telling_answer(&explaining->telling, &end);
+		explaining->telling.status = status;
+	yett_onward_clear(&onward);
 }
 
 /* The same request on a connection that is older than the rules. */

@@ -73,11 +73,16 @@ tell_recorded(const struct yett_trace *trace,
 	    YETT_ARG(client), YETT_ARG(recorded->asked),
 	    recorded->resumed ? ", resumed" : "");
 	snprintf(status, sizeof(status), " %u", (unsigned)recorded->status);
-	yett_trace_step(trace, "then", NULL, "%.*s%s%s%.*s%s%.*s%s%.*s",
+	/* What was recorded is the decision. What is allowed may be answered
+	 * by the gateway after all, as with 413 or 502. */
+	yett_trace_step(trace, "then", NULL, "%.*s%s%s%.*s%s%.*s%s%.*s%s",
 	    YETT_ARG(recorded->outcome), recorded->status > 0 ? status : "",
 	    recorded->reason.len > 0 ? " " : "", YETT_ARG(recorded->reason),
 	    recorded->cause.len > 0 ? ", " : "", YETT_ARG(recorded->cause),
-	    recorded->rule.len > 0 ? " by " : "", YETT_ARG(recorded->rule));
+	    recorded->rule.len > 0 ? " by " : "", YETT_ARG(recorded->rule),
+	    yett_slice_eq(recorded->outcome, YETT_LIT("allowed"))
+		? "; the access log has its status"
+		: "");
 }
 
 /* Whether there is enough for a story of how it was decided; else it would have

@@ -337,7 +337,7 @@ write_outcome(char *out, size_t size, enum yett_verdict verdict,
     uint64_t status, struct yett_slice reason)
 {
 	switch (verdict) {
-	case YETT_VERDICT_ALLOW: snprintf(out, size, "served"); return;
+	case YETT_VERDICT_ALLOW: snprintf(out, size, "allowed"); return;
 	case YETT_VERDICT_REDIRECT:
 		snprintf(out, size, "%u redirect", (unsigned)status);
 		return;

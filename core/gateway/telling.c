@@ -239,6 +239,28 @@ put_upstream_text(struct yett_telling *telling,
 }
 
 static void
+put_onward_text(struct yett_telling *telling, const struct yett_onward *onward)
+{
+	if (onward->body_limit != 0) {
+		begin_note(telling);
+		PUT(telling, "a body of more than ");
+		put_number(telling, onward->body_limit);
+		PUT(telling, " bytes is a 413\n");
+	}
+	if (onward->no_upgrade != NULL) {
+		begin_note(telling);
+		PUT(telling, "Upgrade is not passed on: ");
+		put(telling, yett_slice_of(onward->no_upgrade));
+		PUT(telling, "\n");
+	} else if (yett_buf_len(&onward->protocols) > 0) {
+		begin_note(telling);
+		PUT(telling, "the upstream may switch to ");
+		put_plain(telling, yett_buf_slice(&onward->protocols));
+		PUT(telling, "\n");
+	}
+}
+
+static void
 put_answer_text(struct yett_telling *telling,
     const struct yett_telling_answer *answer)
 {
@@ -270,6 +292,8 @@ put_answer_text(struct yett_telling *telling,
 			PUT(telling, "the connection stays open");
 	}
 	PUT(telling, "\n");
+	if (answer->onward != NULL)
+		put_onward_text(telling, answer->onward);
 }
 
 static void
@@ -316,6 +340,19 @@ put_upstream_json(struct yett_telling *telling, const struct yett_rule *rule)
 }
 
 static void
+put_onward_json(struct yett_telling *telling, const struct yett_onward *onward)
+{
+	if (onward->body_limit != 0) {
+		put_name(telling, "body_limit");
+		put_number(telling, onward->body_limit);
+	}
+	put_member(telling, "upgrade", yett_buf_slice(&onward->protocols));
+	if (onward->no_upgrade != NULL)
+		put_member(telling, "no_upgrade",
+		    yett_slice_of(onward->no_upgrade));
+}
+
+static void
 put_answer_json(struct yett_telling *telling,
     const struct yett_telling_answer *answer)
 {
@@ -337,6 +374,8 @@ put_answer_json(struct yett_telling *telling,
 		else
 			PUT(telling, "false");
 	}
+	if (answer->onward != NULL)
+		put_onward_json(telling, answer->onward);
 	PUT(telling, "}");
 }
 

@@ -10,7 +10,7 @@
 #define YETT_GATEWAY_TELLING_H
 
 #include "base/buf.h"
-#include "gateway/answer.h"
+#include "gateway/onward.h"
 #include "gateway/replay.h"
 #include "tls/gate.h"
 
@@ -26,8 +26,9 @@ struct yett_telling_answer {
 	const struct yett_gate_refusal *alert; /* the handshake fails so */
 	const struct yett_rule *upstream_of;   /* the upstream answers */
 	bool has_identity; /* and is told of a verified certificate */
-	const struct yett_answer *own; /* neither: the gateway answers */
-	bool close;                    /* and ends the connection */
+	const struct yett_answer *own;    /* neither: the gateway answers */
+	const struct yett_onward *onward; /* it was allowed; or NULL */
+	bool close;                       /* and ends the connection */
 };
 
 /* One step; `place` may be NULL. `telling` is all zero but for its format

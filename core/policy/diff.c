@@ -145,7 +145,7 @@ write_outcome(char *out, size_t size, const struct yett_decision *decision)
 		snprintf(learned, sizeof(learned), ", learned for %u s",
 		    (unsigned)decision->learn / 1000);
 	if (decision->verdict == YETT_VERDICT_ALLOW)
-		snprintf(out, size, "served");
+		snprintf(out, size, "allowed");
 	else
 		snprintf(out, size, "%u %s%s%s%.*s", (unsigned)decision->status,
 		    yett_reason_name(decision->reason), learned,

@@ -477,14 +477,14 @@ story "a recorded refusal under another policy" 0000000000000001 --log log \
   6 request   GET /admin -> path "/admin"                                       open.lua:14
   7 need      certificate = "none", trust "staff"                               open.lua:14
   8 decision  allow "staff only"                                                open.lua:14
-  9 now       changed: served
+  9 now       changed: allowed
 EOF
 
 # The line is of format 1, which does not tell them.
 story "a recorded certificate" 0000000000000003 --log log \
 	--policy first.lua <<'EOF'
   1 recorded  2026-11-23 12:00:00Z, client 192.0.2.7, the handshake asked: request
-  2 then      allowed by path "/admin"
+  2 then      allowed by path "/admin"; the access log has its status
   3 hello     sni portal.example -> site "portal.example"                       first.lua:7
   4 ask       request, authorities of trust "staff", because of path "/admin"   first.lua:14
   5 client    sent a certificate, verified by trust "staff"

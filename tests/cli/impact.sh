@@ -36,7 +36,7 @@ sed 's,path "/admin",path "/reports" { certificate = "require" }\, &,' \
 run impact stricter.lua --log log
 ok "changes have a status of their own" ends 3
 ok "they are grouped, with clients and the rule" grep -qE \
-	'^  served -> 403 not_sent +2 +2 .*path.*stricter.lua:14' out
+	'^  allowed -> 403 not_sent +2 +2 .*path.*stricter.lua:14' out
 ok "networks are named" prints "most affected: 10.4.7.0/24 (2)"
 ok "how to accept them is told" complains "--max-refused 2"
 run impact stricter.lua --log log --max-refused 2
@@ -44,7 +44,7 @@ ok "as many refusals can be accepted" ends 0
 run impact stricter.lua --log log --max-refused 1
 ok "but not more" ends 3
 run impact stricter.lua --log log --format json
-ok "programs get JSON" prints '"before":"served","after":"403 not_sent"'
+ok "programs get JSON" prints '"before":"allowed","after":"403 not_sent"'
 run impact stricter.lua --log log --since 1s
 ok "old decisions can be left out" ends 0
 ok "and are" prints "Replayed 0 decisions"
@@ -68,9 +68,9 @@ ok "a rule in shadow changes nothing while it is" ends 0
 ok "and all of that is told" prints "Replayed 5 decisions (5 exactly; 0 cannot"
 tried shadow-over 'shadow = before "2026-11-23T12:00:00Z"'
 ok "when it ends, the moment of the record counts" grep -qE \
-	'^  served -> 403 not_sent +2 +2 ' out
+	'^  allowed -> 403 not_sent +2 +2 ' out
 tried all 'share = percent(100, "client_ip")'
-ok "a share of all is a rule" grep -qE '^  served -> 403 not_sent +2 +2 ' out
+ok "a share of all is a rule" grep -qE '^  allowed -> 403 not_sent +2 +2 ' out
 tried nobody 'share = percent(0, "client_ip")'
 ok "a share of nobody changes nothing" ends 0
 sed 's/"client_ip":"[^"]*","client_port":999,//' log >masked
@@ -91,7 +91,7 @@ run impact preflight.lua --log options
 ok "whether OPTIONS was one cannot be told" prints "cannot be told: preflight"
 sed 's/"query":false/&,"preflight":true/' options >known
 run impact preflight.lua --log known
-ok "unless it was recorded" prints "403 not_sent -> served"
+ok "unless it was recorded" prints "403 not_sent -> allowed"
 
 request /admin 0 "" '"sent":false' |
 	sed 's/"asked":"request","trusts":\["staff"\]/"asked":"none","trusts":[]/' >open

@@ -61,5 +61,5 @@ expect(said):contains "Replayed 16 decisions (16 exactly; 0 cannot be told)"
 gateway:write((blind:gsub('path "/pay"', 'path "/open"')))
 said, code = impact(gateway.path)
 expect(code, said):is(3)
-expect(said):contains "served -> 403 not_sent"
-expect(said):contains "403 not_sent -> served"
+expect(said):contains "allowed -> 403 not_sent"
+expect(said):contains "403 not_sent -> allowed"
