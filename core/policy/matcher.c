@@ -290,6 +290,35 @@ yett_cidr_set_contains(const struct yett_cidr_set *set,
 	return low < set->count && compare_ip(ip, &set->range[low].first) >= 0;
 }
 
+/* The one behind `ip`; that of the last one is the first. */
+static struct yett_ip
+next_ip(struct yett_ip ip)
+{
+	for (size_t i = sizeof(ip.byte); i > 0 && ++ip.byte[i - 1] == 0; i--)
+		continue;
+	return ip;
+}
+
+bool
+yett_cidr_set_covers(const struct yett_cidr_set *set,
+    const struct yett_ip *first, const struct yett_ip *last)
+{
+	struct yett_ip wanted = *first;
+
+	for (uint32_t i = 0; i < set->count; i++) {
+		const struct yett_ip_range *range = &set->range[i];
+
+		if (compare_ip(&range->last, &wanted) < 0)
+			continue;
+		if (compare_ip(&range->first, &wanted) > 0)
+			return false;
+		if (compare_ip(&range->last, last) >= 0)
+			return true;
+		wanted = next_ip(range->last);
+	}
+	return false;
+}
+
 /* --- strings */
 
 static int

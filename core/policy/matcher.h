@@ -73,6 +73,10 @@ yett_cidr_set_eq(const struct yett_cidr_set *a, const struct yett_cidr_set *b);
 bool yett_cidr_set_contains(const struct yett_cidr_set *set,
     const struct yett_ip *ip);
 
+/* Whether all addresses from `first` to `last` are in it. */
+bool yett_cidr_set_covers(const struct yett_cidr_set *set,
+    const struct yett_ip *first, const struct yett_ip *last);
+
 /* --- strings ---------------------------------------------------------- */
 
 /* Ascending, compared as bytes. Frozen. */

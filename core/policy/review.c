@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/plural.h"
+#include "policy/matcher.h"
 #include "policy/redirect_check.h"
 #include "policy/review_paths.h"
 #include "policy/review_preflights.h"
@@ -450,6 +451,57 @@ review_trust(const struct review *review, const struct yett_trust *trust)
 	    YETT_ARG(trust->name));
 }
 
+/* --- listeners ---------------------------------------------------------- */
+
+/* Which addresses may all forward: all of IPv4, all global ones of IPv6 (RFC
+ * 4291, section 2.4, as far as they are assigned: 2000::/3), or both; NULL:
+ * only some. */
+static const char *
+everybody(const struct yett_cidr_set *proxies)
+{
+	static const struct yett_ip v4_first = {
+		.byte = { [10] = 0xff, [11] = 0xff }
+	};
+	static const struct yett_ip v6_first = { .byte = { 0x20 } };
+	struct yett_ip v4_last = v4_first, v6_last;
+	bool v4, v6;
+
+	memset(v4_last.byte + 12, 0xff, 4);
+	memset(v6_last.byte, 0xff, sizeof(v6_last.byte));
+	v6_last.byte[0] = 0x3f;
+	v4 = yett_cidr_set_covers(proxies, &v4_first, &v4_last);
+	v6 = yett_cidr_set_covers(proxies, &v6_first, &v6_last);
+	if (v4 && v6)
+		return "every address";
+	if (v4)
+		return "every address of IPv4";
+	return v6 ? "every address of IPv6" : NULL;
+}
+
+static void
+review_listen(const struct review *review, const struct yett_listen *listen)
+{
+	const struct yett_spot spot = {
+		.place = listen->place,
+		.label = YETT_LIT("listen"),
+		.field = "proxy_protocol",
+		.member = "from",
+	};
+	const char *who = listen->proxies != NULL ? everybody(listen->proxies)
+						  : NULL;
+	struct yett_finding *finding;
+
+	if (who == NULL)
+		return;
+	finding = yett_finding_add(review->findings, YETT_SEVERITY_WARNING,
+	    "W229", &spot,
+	    "from has %s: whoever connects may claim any "
+	    "address as the client's",
+	    who);
+	yett_finding_help(review->findings, finding,
+	    "name the load balancers alone, as in from = \"10.1.2.0/28\"");
+}
+
 void
 yett_review(const struct yett_generation *gen, struct yett_findings *findings)
 {
@@ -459,6 +511,8 @@ yett_review(const struct yett_generation *gen, struct yett_findings *findings)
 
 	for (uint32_t i = 0; i < yett_generation_trust_count(gen); i++)
 		review_trust(&review, yett_generation_trust(gen, i));
+	for (uint32_t i = 0; i < yett_generation_listen_count(gen); i++)
+		review_listen(&review, yett_generation_listen(gen, i));
 	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++) {
 		const struct yett_site *site = yett_generation_site_at(gen, i);
 

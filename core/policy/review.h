@@ -23,6 +23,7 @@
  * W212: a trust without revocation lists. W225: a shadow whose date has come.
  * W213: a need that may be late because of what a function may say; a note
  *       where all rules that it concerns have `late`.
+ * W229: everybody may say whose connections he forwards.
  * W218, W219: preflights that are refused, or reach nothing; once a site.
  * E121: a late need that is redirected in a circle: the policy is wrong.
  */

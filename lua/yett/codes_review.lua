@@ -316,5 +316,18 @@ pages.W228 = {
   wrong = 'path "/files//%61rchive" { },',
   right = 'path "/files/archive" { },',
 }
+pages.W229 = {
+  title = "a load balancer that anybody may be",
+  text = "Who is in `from` says in the head of the PROXY protocol whose "
+    .. "connection it is, and is believed: that is the client's address for "
+    .. "rules, limits, logs and upstreams. `from` has all addresses, so that "
+    .. "everybody who can connect may claim to be anybody. A firewall before "
+    .. "the listener is no reason for it: then the balancers are known.",
+  frame = "top",
+  wrong = 'listen { "0.0.0.0:8443", '
+    .. 'proxy_protocol = { from = "0.0.0.0/0" } }',
+  right = 'listen { "0.0.0.0:8443", '
+    .. 'proxy_protocol = { from = "10.1.2.0/28" } }',
+}
 
 return pages
