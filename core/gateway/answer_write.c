@@ -7,27 +7,65 @@
 /* ERROR_NOT_SUPPORTED as HRESULT_FROM_WIN32: facility 7, code 50. */
 #define HRESULT_NOT_SUPPORTED 0x80070032u
 
-/* What a head or a body is given at first; most have less. */
+/* What a head and a body are given at first; most have less. */
 #define ROOM 1024
 
 /* --- bodies --- */
 
-/* Where to write next. What has no room is left out and noted, so that writers
- * read straight; the caller then makes room and begins anew. */
+/* Where in `out` to write next, and up to where there is room. After a failure
+ * nothing more is written, so that writers read straight. */
 struct writer {
+	struct yett_buf *out;
 	char *at, *end;
-	bool is_full;
+	enum yett_status status;
 };
+
+/* Count in what was written, and make room for `len` bytes more. */
+static bool
+make_room(struct writer *writer, size_t len)
+{
+	struct yett_buf *out = writer->out;
+
+	if (writer->status == YETT_OK) {
+		yett_buf_added(out, (size_t)(writer->at - yett_buf_tail(out)));
+		writer->status = yett_buf_reserve(out, len);
+		writer->at = writer->end = yett_buf_tail(out);
+	}
+	if (writer->status == YETT_OK)
+		writer->end = writer->at + yett_buf_room(out);
+	return writer->status == YETT_OK;
+}
+
+static inline bool
+has_room(struct writer *writer, size_t len)
+{
+	return len <= (size_t)(writer->end - writer->at) ||
+	    make_room(writer, len);
+}
+
+static enum yett_status
+begin(struct writer *writer, struct yett_buf *out)
+{
+	enum yett_status status = yett_buf_reserve(out, ROOM);
+
+	*writer = (struct writer){ out, yett_buf_tail(out),
+		yett_buf_tail(out) + yett_buf_room(out), status };
+	return status;
+}
+
+static enum yett_status
+finish(struct writer *writer)
+{
+	(void)make_room(writer, 0);
+	return writer->status;
+}
 
 static inline void
 put(struct writer *writer, struct yett_slice bytes)
 {
-	if (bytes.len > (size_t)(writer->end - writer->at)) {
-		writer->is_full = true;
+	if (!has_room(writer, bytes.len) || bytes.len == 0)
 		return;
-	}
-	if (bytes.len > 0)
-		memcpy(writer->at, bytes.at, bytes.len);
+	memcpy(writer->at, bytes.at, bytes.len);
 	writer->at += bytes.len;
 }
 
@@ -36,13 +74,9 @@ put(struct writer *writer, struct yett_slice bytes)
 static void
 put_number(struct writer *writer, uint64_t number)
 {
-	char digits[20];
-	size_t at = sizeof(digits);
+	char digits[YETT_NUMBER_MOST];
 
-	do
-		digits[--at] = (char)('0' + number % 10);
-	while ((number /= 10) != 0);
-	put(writer, (struct yett_slice){ digits + at, sizeof(digits) - at });
+	put(writer, yett_number_write(digits, number));
 }
 
 static void
@@ -60,9 +94,7 @@ static void
 put_json_text(struct writer *writer, struct yett_slice text)
 {
 	PUT(writer, "\"");
-	if (text.len * YETT_JSON_ESCAPE > (size_t)(writer->end - writer->at))
-		writer->is_full = true;
-	else
+	if (has_room(writer, text.len * YETT_JSON_ESCAPE))
 		writer->at = yett_json_write_words(writer->at, text);
 	PUT(writer, "\"");
 }
@@ -241,54 +273,6 @@ put_body(struct writer *writer, const struct yett_answer *answer,
 		put_problem(writer, answer, env);
 }
 
-/* Begin to write at the end of `out`, where at least `room` bytes are free. */
-static enum yett_status
-begin(struct writer *writer, struct yett_buf *out, size_t room)
-{
-	enum yett_status status = yett_buf_reserve(out, room);
-
-	if (status == YETT_OK)
-		*writer = (struct writer){ yett_buf_tail(out),
-			yett_buf_tail(out) + yett_buf_room(out), false };
-	return status;
-}
-
-static void
-finish(const struct writer *writer, struct yett_buf *out)
-{
-	yett_buf_added(out, (size_t)(writer->at - yett_buf_tail(out)));
-}
-
-static enum yett_status
-append_body(const struct yett_answer *answer, const struct yett_answer_env *env,
-    struct yett_buf *out)
-{
-	struct writer writer = { NULL, NULL, true };
-
-	for (size_t room = ROOM; writer.is_full; room *= 2) {
-		if (begin(&writer, out, room) != YETT_OK)
-			return YETT_E_NOMEM;
-		put_body(&writer, answer, env);
-	}
-	finish(&writer, out);
-	return YETT_OK;
-}
-
-static enum yett_status
-append_head(const struct yett_answer *answer, const struct yett_answer_env *env,
-    struct yett_slice location, size_t body_len, struct yett_buf *out)
-{
-	struct writer writer = { NULL, NULL, true };
-
-	for (size_t room = ROOM; writer.is_full; room *= 2) {
-		if (begin(&writer, out, room) != YETT_OK)
-			return YETT_E_NOMEM;
-		put_head(&writer, answer, env, location, body_len);
-	}
-	finish(&writer, out);
-	return YETT_OK;
-}
-
 /* The body is made before the head, which tells its length; and what is of no
  * fixed length in the head, the location, before both. */
 enum yett_status
@@ -298,21 +282,28 @@ yett_answer_write(const struct yett_answer *answer,
 {
 	struct yett_slice location;
 	enum yett_status status;
+	struct writer writer;
 	size_t location_len;
 
 	yett_buf_consume(body, yett_buf_len(body));
 	status = yett_answer_write_location(answer, body);
 	location_len = yett_buf_len(body);
 	if (status == YETT_OK)
-		status = append_body(answer, env, body);
+		status = begin(&writer, body);
+	if (status != YETT_OK)
+		return status;
+	put_body(&writer, answer, env);
+	status = finish(&writer);
+	if (status == YETT_OK)
+		status = begin(&writer, out);
 	if (status != YETT_OK)
 		return status;
 	location = yett_buf_slice(body);
 	location.len = location_len;
-	status = append_head(answer, env, location,
-	    yett_buf_len(body) - location_len, out);
+	put_head(&writer, answer, env, location,
+	    yett_buf_len(body) - location_len);
 	yett_buf_consume(body, location_len);
-	if (status == YETT_OK && !env->head_only)
-		status = yett_buf_append(out, yett_buf_slice(body));
-	return status;
+	if (!env->head_only)
+		put(&writer, yett_buf_slice(body));
+	return finish(&writer);
 }
