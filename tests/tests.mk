@@ -400,8 +400,8 @@ plays = \
 TESTS += $(plays)
 EXTRA_DIST += $(plays)
 
-# --- browser: slow and large, so run by .ci/run only
-EXTRA_DIST += tests/browser/chromium.lua
+# --- browser, soak: slow, so run by .ci/run only
+EXTRA_DIST += tests/browser/chromium.lua tests/soak/memory-stays-flat.lua
 
 # --- bench: not a part of make check
 EXTRA_PROGRAMS = tests/bench/load
