@@ -356,6 +356,7 @@ plays = \
 	tests/scenarios/public-path-is-forwarded.lua \
 	tests/scenarios/recorded-traffic-replays-unchanged.lua \
 	tests/scenarios/records-that-carry-nothing.lua \
+	tests/scenarios/refusals-can-be-found-by-their-id.lua \
 	tests/scenarios/reload-drops-nothing.lua \
 	tests/scenarios/reload-moves-a-site-away.lua \
 	tests/scenarios/reload-of-nonsense-keeps-the-old.lua \

@@ -30,7 +30,7 @@ static const char w3c_head[] =
     "#Version: 1.0\n"
     "#Fields: date time s-ip cs-method cs-uri-stem s-port c-ip cs-version "
     "cs-host sc-status sc-substatus sc-win32-status sc-bytes cs-bytes "
-    "time-taken\n";
+    "time-taken x-decision\n";
 
 /* A directive block at the start of an empty file (W3C extended log, 1.0). */
 static enum yett_status
@@ -214,9 +214,10 @@ append_w3c_line(struct yett_buf *out, const struct yett_access *access,
 	if (status != YETT_OK)
 		return status;
 	return yett_buf_printf(out,
-	    "%u %u %" PRIu32 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
+	    "%u %u %" PRIu32 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %.*s\n",
 	    access->status, access->substatus, access->win32, access->bytes,
-	    access->received, access->duration / YETT_NS_PER_MS);
+	    access->received, access->duration / YETT_NS_PER_MS,
+	    YETT_ARG(access->id));
 }
 
 /* The line of `access` into `scratch`, behind the end of one that was cut. */

@@ -10,13 +10,91 @@
 #include "gateway/record_read.h"
 #include "gateway/telling.h"
 
-/* The one line that is looked for. */
+/* Ids are sixteen digits: eight of the run and the worker, eight that count
+ * what this one answered (gateway/worker). */
+#define ID_LEN 16
+#define SOURCE_LEN 8
+
+/* A decision of the same run and worker. */
+struct neighbour {
+	uint64_t number; /* 0: there is none */
+	uint64_t generation;
+};
+
+/* The one line that is looked for, and those on both sides of it. */
 struct search {
 	struct yett_slice id;
 	char *line;                    /* a copy; NULL: not found yet */
 	struct yett_recorded recorded; /* points into it */
+	uint64_t number;               /* of the id; 0: it is none of ours */
+	struct neighbour before, after;
+	bool has_gaps; /* lines were lost */
 	enum yett_status status;
 };
+
+/* What stands behind the first `name` in a line; no string of a line can hold
+ * a quote that is not escaped. */
+static struct yett_slice
+behind(const char *line, size_t len, struct yett_slice name)
+{
+	const char *at = memmem(line, len, name.at, name.len);
+
+	if (at == NULL)
+		return YETT_SLICE_NONE;
+	at += name.len;
+	return (struct yett_slice){ at, len - (size_t)(at - line) };
+}
+
+/* The count in an id, or 0. */
+static uint64_t
+number_of(struct yett_slice id)
+{
+	uint64_t number = 0;
+
+	if (id.len < ID_LEN)
+		return 0;
+	for (size_t i = 0; i < ID_LEN; i++) {
+		int digit = yett_hex_digit(id.at[i]);
+
+		if (digit < 0)
+			return 0;
+		if (i >= SOURCE_LEN)
+			number = number * 16 + (uint64_t)digit;
+	}
+	return number;
+}
+
+static uint64_t
+generation_of(const char *line, size_t len)
+{
+	struct yett_slice text = behind(line, len, YETT_LIT("\"generation\":"));
+	uint64_t generation = 0;
+
+	for (size_t i = 0;
+	     i < text.len && text.at[i] >= '0' && text.at[i] <= '9'; i++)
+		generation = generation * 10 + (uint64_t)(text.at[i] - '0');
+	return generation;
+}
+
+/* Keep the nearest decision on each side. */
+static void
+note_neighbour(struct search *search, const char *line, size_t len)
+{
+	struct yett_slice id = behind(line, len, YETT_LIT("\"id\":\""));
+	uint64_t number = number_of(id);
+	struct neighbour *side;
+
+	if (behind(line, len, YETT_LIT("\"kind\":\"lost\"")).at != NULL)
+		search->has_gaps = true;
+	if (number == 0 || search->number == 0 ||
+	    memcmp(id.at, search->id.at, SOURCE_LEN) != 0)
+		return;
+	side = number < search->number ? &search->before : &search->after;
+	if (side->number == 0 ||
+	    (number < search->number ? number > side->number
+				     : number < side->number))
+		*side = (struct neighbour){ number, generation_of(line, len) };
+}
 
 /* Ids are used once; should one come again, the last counts. */
 static void
@@ -26,10 +104,13 @@ look_at(void *arg, char *line, size_t len)
 	struct yett_recorded recorded;
 	char *copy;
 
-	/* Most lines are others: parse only what may be it. */
-	if (search->status != YETT_OK || len == 0 || search->id.len == 0 ||
-	    memmem(line, len, search->id.at, search->id.len) == NULL)
+	if (search->status != YETT_OK || len == 0 || search->id.len == 0)
 		return;
+	/* Most lines are others: parse only what may be it. */
+	if (memmem(line, len, search->id.at, search->id.len) == NULL) {
+		note_neighbour(search, line, len);
+		return;
+	}
 	copy = malloc(len);
 	if (copy == NULL) {
 		search->status = YETT_E_NOMEM;
@@ -45,6 +126,16 @@ look_at(void *arg, char *line, size_t len)
 	free(search->line);
 	search->line = copy;
 	search->recorded = recorded;
+}
+
+/* Every decision has its line while a policy with a record is in force. So an
+ * id between two of one generation is of a request that came to none. */
+static bool
+was_never_decided(const struct search *search)
+{
+	return search->before.number != 0 && search->after.number != 0 &&
+	    search->before.generation == search->after.generation &&
+	    !search->has_gaps;
 }
 
 static void
@@ -128,6 +219,8 @@ find_decision(struct search *search, const struct yett_policy *policy,
 	enum yett_status status;
 
 	*search = (struct search){ .id = yett_slice_of(id) };
+	if (search->id.len == ID_LEN)
+		search->number = number_of(search->id);
 	if (log == NULL)
 		log =
 		    yett_generation_settings(policy->loaded.gen)->log.record.at;
@@ -137,12 +230,18 @@ find_decision(struct search *search, const struct yett_policy *policy,
 	status = yett_record_read(log, &reader, fault);
 	if (status == YETT_OK)
 		status = search->status;
-	if (status == YETT_OK && search->line == NULL)
-		status = yett_fail(fault, YETT_E_NOT_FOUND,
-		    "there is no decision \"%s\" in %s, nor in the older "
-		    "files beside it",
-		    id, log);
-	return status;
+	if (status != YETT_OK || search->line != NULL)
+		return status;
+	if (was_never_decided(search))
+		return yett_fail(fault, YETT_E_NOT_FOUND,
+		    "\"%s\" was refused before any decision, as what is no "
+		    "HTTP, too long or too slow, or came in clear text: only "
+		    "the access log has it",
+		    id);
+	return yett_fail(fault, YETT_E_NOT_FOUND,
+	    "there is no decision \"%s\" in %s, nor in the older files beside "
+	    "it; what is refused before any decision is in the access log",
+	    id, log);
 }
 
 enum yett_status

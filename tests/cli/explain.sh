@@ -528,6 +528,25 @@ refuses() {
 
 refuses "a decision that is not recorded" 3 "there is no decision" \
 	0000000000000009 --log log --policy first.lua
+{
+	line 0000000100000001 / allowed 0 "" '"sent":false'
+	line 0000000100000005 / allowed 0 "" '"sent":false'
+	line 0000000200000003 / allowed 0 "" '"sent":false'
+} >some
+refuses "what was no decision" 3 \
+	'"0000000100000004" was refused before any decision' \
+	0000000100000004 --log some --policy first.lua
+refuses "what another worker may have decided" 3 "there is no decision" \
+	0000000200000002 --log some --policy first.lua
+{
+	cat some
+	echo '{"kind":"lost","lines":1}'
+} >gaps
+refuses "what may have been lost" 3 "there is no decision" \
+	0000000100000004 --log gaps --policy first.lua
+sed '2s/"generation":1/"generation":2/' some >later
+refuses "what may not have been recorded" 3 "there is no decision" \
+	0000000100000004 --log later --policy first.lua
 head -1 log | sed 's/"path":"[^"]*",//; s/"client_ip":"[^"]*",//' >masked
 run explain "$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' masked)" --log masked \
 	--policy first.lua
