@@ -87,6 +87,8 @@ struct yett_report {
 	yett_text_sink write;
 	void *arg;
 	enum yett_format format;
+	/* Told once when loading takes long, `s` of `most` seconds; or NULL. */
+	void (*slow)(void *arg, const char *where, unsigned s, unsigned most);
 };
 
 enum yett_log_level {
@@ -288,10 +290,9 @@ yett_policy_explain_recorded(struct yett_policy *policy, const char *log,
  * meant: needs that come too late for everybody, rules that never match,
  * certificates that expire. All that goes to `report`, the derived handshake
  * table to `table`; both may be NULL. `flags` are of enum yett_check_flag.
- * An upstream "app:NAME" is taken as given: only the program that embeds the
- * gateway knows its applications. Statuses as yett_policy_load(), and
- * YETT_E_TLS for keys and certificates; with STRICT, YETT_E_POLICY for warnings
- * alone.
+ * An upstream "app:NAME" is taken as given: only the embedder knows its
+ * applications. Statuses as yett_policy_load(), YETT_E_TLS for keys and
+ * certificates, and with STRICT YETT_E_POLICY for warnings alone.
  */
 YETT_API enum yett_status yett_policy_check(const char *path, unsigned flags,
     const struct yett_report *report, yett_text_sink table, void *table_arg,
@@ -512,9 +513,8 @@ struct yett_import {
  * certificates, or no file tells, the handshake never asks, and the cure stands
  * beside it as a comment. Each setting names the file and line it came from.
  * Keys, authorities and upstreams have names that a person must fill. The
- * report tells for every location what IIS does before Windows 11 24H2 and
- * since and what Yett will do, which locations are late today, and what was not
- * carried over.
+ * report tells of every location what IIS does before Windows 11 24H2 and since
+ * and what Yett will do, which are late today, and what was not carried over.
  *
  * A web.config without `at` belongs to the root of the only site; with more
  * than one site it must be told. The sinks are called only when all is well,

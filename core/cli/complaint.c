@@ -17,6 +17,18 @@ write_stderr(void *arg, const char *text, size_t len)
 	complaint->told[complaint->len] = '\0';
 }
 
+/* A loop without end is silent: better a line that is not needed than a person
+ * who waits. */
+static void
+tell_slow(void *arg, const char *where, unsigned seconds, unsigned most)
+{
+	(void)arg;
+	fprintf(stderr,
+	    "yett: still loading after %u s%s%s; it is given up after %u s of "
+	    "CPU\n",
+	    seconds, where[0] != '\0' ? ", at " : "", where, most);
+}
+
 static enum yett_exit
 exit_of(enum yett_status status)
 {
@@ -41,7 +53,8 @@ yett_complaint_init(struct yett_complaint *complaint)
 	*complaint = (struct yett_complaint){
 		.report = { .write = write_stderr,
 		    .arg = complaint,
-		    .format = YETT_FORMAT_TEXT },
+		    .format = YETT_FORMAT_TEXT,
+		    .slow = tell_slow },
 		.out = stderr,
 	};
 }

@@ -33,6 +33,7 @@ yett_load_options_for(const struct yett_report *report)
 		options.sink = report->write;
 		options.arg = report->arg;
 		options.format = format_name(report->format);
+		options.slow = report->slow;
 	}
 	return options;
 }

@@ -240,7 +240,9 @@ load_policy(void *arg, const struct yett_message *in, struct yett_message *out,
     struct yett_fault *fault)
 {
 	struct session *session = arg;
-	struct yett_report report = { keep_told, session, YETT_FORMAT_TEXT };
+	struct yett_report report = { .write = keep_told,
+		.arg = session,
+		.format = YETT_FORMAT_TEXT };
 	enum yett_status status;
 
 	yett_policy_free(session->policy);

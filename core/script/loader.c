@@ -11,12 +11,14 @@
 
 #define MOST_MEMORY ((size_t)1024 * 1024 * 1024)
 #define MOST_TIME (30 * YETT_NS_PER_S)
+#define PATIENCE (5 * YETT_NS_PER_S)
 
 /* One load. */
 struct load {
 	const struct yett_load_options *options;
 	struct yett_policy_source *source;
 	struct yett_host host;
+	struct yett_vm_limits limits;
 	struct yett_vm *vm;
 	struct yett_draft *draft;
 	struct yett_fault *fault;
@@ -114,13 +116,30 @@ fail_once(struct load *load, enum yett_status status, const char *code,
     const struct yett_fault *fault)
 {
 	struct yett_fault known = *fault;
+	struct yett_finding *finding;
 
 	if (known.what[0] == '\0')
 		(void)yett_fail(&known, status, "%s", yett_status_text(status));
-	yett_findings_add_fault(&load->findings, code, &known);
+	finding = yett_findings_add_fault(&load->findings, code, &known);
+	if (status == YETT_E_LIMIT)
+		yett_finding_help(&load->findings, finding,
+		    "a policy runs once, from its top to its end: is there a "
+		    "loop here that never ends, or a list that grows for "
+		    "ever?");
 	yett_fault_where(load->fault, "%s", known.where);
 	(void)yett_fail(load->fault, status, "%s", known.what);
 	return status == YETT_E_SCRIPT ? YETT_E_POLICY : status;
+}
+
+/* Told by the state: `arg` is the load. */
+static void
+tell_slow(void *arg, const char *place)
+{
+	const struct load *load = arg;
+
+	load->options->slow(load->options->arg, place,
+	    (unsigned)(load->limits.patience / YETT_NS_PER_S),
+	    (unsigned)(load->limits.time / YETT_NS_PER_S));
 }
 
 /* Run the policy in a state of its own, which is gone afterwards. */
@@ -128,17 +147,22 @@ static enum yett_status
 fill_draft(struct load *load)
 {
 	const struct yett_load_options *options = load->options;
-	struct yett_vm_limits limits = {
-		.memory = options->memory != 0 ? options->memory : MOST_MEMORY,
-		.time = options->time != 0 ? options->time : MOST_TIME,
-		.abandoned = options->abandoned,
-	};
 	struct yett_fault fault = YETT_FAULT_NONE;
 	enum yett_status status;
 
+	load->limits = (struct yett_vm_limits){
+		.memory = options->memory != 0 ? options->memory : MOST_MEMORY,
+		.time = options->time != 0 ? options->time : MOST_TIME,
+		.abandoned = options->abandoned,
+		.slow = options->slow != NULL ? tell_slow : NULL,
+		.slow_arg = load,
+		.patience = options->patience != 0 ? options->patience
+						   : PATIENCE,
+	};
 	load->host = (struct yett_host){ .source = load->source,
 		.loading = true };
-	status = yett_vm_open(&load->vm, &limits, &load->host, load->fault);
+	status = yett_vm_open(&load->vm, &load->limits, &load->host,
+	    load->fault);
 	if (status != YETT_OK)
 		return status;
 	status = yett_vm_call(load->vm, run_policy, load, &fault);

@@ -21,9 +21,14 @@ struct yett_load_options {
 	void (*sha256)(const void *bytes, size_t len, uint8_t digest[32]);
 	yett_load_sink sink; /* NULL: diagnostics are dropped */
 	void *arg;
-	const char *format;           /* "text" (NULL), "short" or "json" */
-	size_t memory;                /* bytes; 0: 1 GiB */
-	uint64_t time;                /* nanoseconds of CPU; 0: 30 s */
+	const char *format; /* "text" (NULL), "short" or "json" */
+	size_t memory;      /* bytes; 0: 1 GiB */
+	uint64_t time;      /* nanoseconds of CPU; 0: 30 s */
+	/* Told once, with `arg` and the line that runs, after `patience`
+	 * nanoseconds (0: 5 s). May be NULL. */
+	void (*slow)(void *arg, const char *where, unsigned seconds,
+	    unsigned most);
+	uint64_t patience;
 	const atomic_bool *abandoned; /* set to give up; NULL: never */
 	bool notes;                   /* tell what is no warning, too */
 	/* Look further at a policy that loads, before anything is told: adds to

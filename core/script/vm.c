@@ -47,7 +47,9 @@ struct yett_vm {
 	uint64_t counted; /* instructions */
 	uint64_t step;    /* instructions between two hooks */
 	uint64_t started; /* CPU time at the first hook; 0: not yet */
+	uint64_t begun;   /* the same on the wall, when that is told */
 	uint64_t hurry;   /* CPU time at which it is spent; 0: none */
+	bool slow;        /* that was told */
 	char place[256];  /* "file:line" of what raised or was spent */
 	char prefix[LUA_IDSIZE + 16]; /* the same as Lua writes it */
 };
@@ -106,6 +108,43 @@ spend(struct yett_vm *vm, enum spent how)
 	lua_sethook(vm->L, on_every_instruction, LUA_MASKCOUNT, 1);
 }
 
+/* The call runs for long: tell which line of a policy, whose modules it may
+ * have called, does. */
+static void
+tell_slow(struct yett_vm *vm)
+{
+	char place[sizeof(vm->place)] = "";
+	lua_Debug at;
+
+	for (int level = 0;
+	     place[0] == '\0' && lua_getstack(vm->L, level, &at) != 0;
+	     level++) {
+		lua_getinfo(vm->L, "Sl", &at);
+		if (at.currentline > 0 && at.source[0] == '@')
+			snprintf(place, sizeof(place), "%s:%d", at.source + 1,
+			    at.currentline);
+	}
+	vm->slow = true;
+	vm->limits.slow(vm->limits.slow_arg, place);
+}
+
+static void
+look_at_clock(struct yett_vm *vm)
+{
+	const struct yett_vm_limits *limits = &vm->limits;
+	uint64_t now = yett_clock_cpu();
+
+	if (vm->started == 0) {
+		vm->started = now;
+		vm->begun = limits->slow != NULL ? yett_clock_monotonic() : 0;
+	}
+	if (now - vm->started > limits->time)
+		spend(vm, SPENT_TIME);
+	else if (limits->slow != NULL && !vm->slow &&
+	    yett_clock_monotonic() - vm->begun > limits->patience)
+		tell_slow(vm);
+}
+
 static void
 on_step(lua_State *L, lua_Debug *unused)
 {
@@ -116,11 +155,8 @@ on_step(lua_State *L, lua_Debug *unused)
 	vm->counted += vm->step;
 	if (limits->instructions != 0 && vm->counted >= limits->instructions)
 		spend(vm, SPENT_INSTRUCTIONS);
-	if (limits->time != 0 && vm->started == 0)
-		vm->started = yett_clock_cpu();
-	else if (limits->time != 0 &&
-	    yett_clock_cpu() - vm->started > limits->time)
-		spend(vm, SPENT_TIME);
+	if (limits->time != 0)
+		look_at_clock(vm);
 	if (vm->hurry != 0 && yett_clock_cpu() > vm->hurry)
 		spend(vm, SPENT_TIME);
 	if (limits->abandoned != NULL && atomic_load(limits->abandoned))
@@ -299,6 +335,7 @@ start_call(struct yett_vm *vm)
 	vm->counted = 0;
 	vm->started = 0;
 	vm->hurry = 0;
+	vm->slow = false;
 	vm->blamed = LUA_NOREF;
 	vm->place[0] = vm->prefix[0] = '\0';
 	vm->step = STEP;

@@ -36,6 +36,12 @@ struct yett_vm_limits {
 	/* Set by another thread when nobody waits for the call any more; NULL:
 	 * somebody always does. Lent until the limits change. */
 	const atomic_bool *abandoned;
+	/* Told once when a call has run for `patience` nanoseconds, whoever
+	 * had the CPU, with the "file:line" of a policy that runs, or ""; needs
+	 * `time`. NULL: nobody is. */
+	void (*slow)(void *arg, const char *place);
+	void *slow_arg;
+	uint64_t patience;
 };
 
 struct yett_vm;

@@ -57,6 +57,80 @@ load(struct yett_loaded *out, const char *text, struct told *told,
 	    &options, fault);
 }
 
+/* Which line ran for long, how often that was told, and then why it ended. */
+struct waited {
+	struct told told;
+	char where[64];
+	unsigned times;
+};
+
+static void
+tell_waited(void *arg, const char *text, size_t len)
+{
+	struct waited *waited = arg;
+
+	tell(&waited->told, text, len);
+}
+
+static void
+wait_for(void *arg, const char *where, unsigned seconds, unsigned most)
+{
+	struct waited *waited = arg;
+
+	assert_true(seconds <= most);
+	snprintf(waited->where, sizeof(waited->where), "%s", where);
+	waited->times++;
+}
+
+/* A loop without end is told while it runs, once, and where it is given up. */
+static void
+test_loop_without_end(void **state)
+{
+	struct waited waited = { .times = 0 };
+	struct yett_load_options options = {
+		.sha256 = sum,
+		.sink = tell_waited,
+		.slow = wait_for,
+		.arg = &waited,
+		.patience = 10 * YETT_NS_PER_MS,
+	};
+	struct yett_fault fault = YETT_FAULT_NONE;
+	struct yett_loaded loaded;
+
+	(void)state;
+	/* On a busy machine the policy may not have begun to run by then. */
+	for (; waited.where[0] == '\0' && options.patience < YETT_NS_PER_S;
+	     options.patience *= 3) {
+		options.time = 4 * options.patience;
+		waited.times = 0;
+		assert_int_equal(yett_load_text(&loaded, "play.lua",
+				     "/etc/play",
+				     YETT_LIT("local n = 0\n"
+					      "while true do\n"
+					      "  n = n + 1 end\n"),
+				     &options, &fault),
+		    YETT_E_LIMIT);
+		assert_int_equal(waited.times, 1);
+	}
+	assert_true(strcmp(waited.where, "play.lua:3") == 0 ||
+	    strcmp(waited.where, "play.lua:2") == 0);
+	assert_non_null(strstr(waited.told.text, "never ends"));
+	assert_true(strncmp(fault.where, "play.lua:", 9) == 0);
+
+	/* What fails after it was told to be slow fails at its own line. */
+	fault = (struct yett_fault)YETT_FAULT_NONE;
+	waited.times = 0;
+	options.patience = 10 * YETT_NS_PER_MS;
+	options.time = 30 * YETT_NS_PER_S;
+	assert_int_equal(yett_load_text(&loaded, "play.lua", "/etc/play",
+			     YETT_LIT("for i = 1, 20000000 do end\n"
+				      "error 'no'\n"),
+			     &options, &fault),
+	    YETT_E_POLICY);
+	assert_int_equal(waited.times, 1);
+	assert_string_equal(fault.where, "play.lua:2:1");
+}
+
 #define HEAD                                                                   \
 	"listen '127.0.0.1:8443'\n"                                            \
 	"trust 'staff' { ca = 'staff.pem' }\n"                                 \
@@ -412,6 +486,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_loop_without_end),
 		cmocka_unit_test(test_sites),
 		cmocka_unit_test(test_inheritance),
 		cmocka_unit_test(test_names_are_normal),
