@@ -60,7 +60,7 @@ core_libcore_la_SOURCES += \
 	core/policy/derive.c core/policy/derive.h \
 	core/policy/besides.c core/policy/besides.h \
 	core/policy/diff.c core/policy/diff.h core/policy/diff_names.c \
-	core/policy/draft.c \
+	core/policy/draft.c core/policy/draft.h \
 	core/policy/facts.c core/policy/facts.h \
 	core/policy/finding.c core/policy/finding.h \
 	core/policy/generation.c core/policy/generation.h \
@@ -98,7 +98,6 @@ core_libcore_la_SOURCES += \
 	core/script/data.c \
 	core/script/data.h \
 	core/script/export.c \
-	core/script/export.h \
 	core/script/fields.c \
 	core/script/fields.h \
 	core/script/finding_text.c \
@@ -256,7 +255,7 @@ core_libcore_la_SOURCES += \
 # --- control
 core_libcore_la_SOURCES += \
 	core/control/app.c core/control/app.h \
-	core/control/metrics.c core/control/metrics.h
+	core/control/metrics.c
 
 EXTRA_DIST += core/README.md
 
@@ -273,11 +272,11 @@ core_libyett_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined \
 bin_PROGRAMS += yett
 yett_SOURCES = \
 	core/cli/arguments.c core/cli/arguments.h \
+	core/cli/bench.c \
 	core/cli/ca.c \
 	core/cli/check.c \
-	core/cli/bench.c \
 	core/cli/complaint.c core/cli/complaint.h \
-	core/cli/completion.c core/cli/completion.h \
+	core/cli/completion.c \
 	core/cli/demo.c \
 	core/cli/diff.c \
 	core/cli/explain.c \
@@ -289,7 +288,7 @@ yett_SOURCES = \
 	core/cli/import.c \
 	core/cli/init.c \
 	core/cli/main.c \
-	core/cli/manual.c \
+	core/cli/manual.c core/cli/manual.h \
 	core/cli/origin.c core/cli/origin.h \
 	core/cli/repl.c \
 	core/cli/run.c \

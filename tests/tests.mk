@@ -22,7 +22,7 @@ endif
 unit_tests += tests/unit/test_base tests/unit/test_log
 
 # --- http
-EXTRA_DIST += tests/unit/head_both.h
+EXTRA_DIST += tests/unit/head_both.h tests/unit/socket_pair.h
 unit_tests += \
 	tests/unit/test_body \
 	tests/unit/test_field \

@@ -44,8 +44,10 @@ distance(const char *a, const char *b)
 	return old[len];
 }
 
-const char *
-yett_arguments_suggest(const char *word, const char *const names[])
+/* Which of `names` (NULL ends them) was probably meant by `word`: the nearest
+ * within a third of its length. NULL: none is near. */
+static const char *
+suggest(const char *word, const char *const names[])
 {
 	size_t len = strlen(word);
 	size_t nearest = (len / 3 > 1 ? len / 3 : 1) + 1; /* too far */
@@ -74,7 +76,7 @@ unknown_option(const struct yett_verb *verb, const char *name, size_t len)
 	for (size_t i = 0; verb->options[i].name != NULL; i++)
 		names[i + 1] = verb->options[i].name;
 	snprintf(word, sizeof(word), "%.*s", (int)len, name);
-	meant = len <= WORD_MOST ? yett_arguments_suggest(word, names) : NULL;
+	meant = len <= WORD_MOST ? suggest(word, names) : NULL;
 	fprintf(stderr, "yett %s: there is no option --%.*s\n", verb->name,
 	    (int)len, name);
 	if (meant != NULL)
@@ -250,7 +252,7 @@ yett_arguments_unknown_verb(const char *who, const char *word)
 
 	for (size_t i = 0; i < VERBS_MOST && yett_verbs[i] != NULL; i++)
 		names[i] = yett_verbs[i]->name;
-	meant = yett_arguments_suggest(word, names);
+	meant = suggest(word, names);
 	fprintf(stderr, "%s: there is no verb \"%s\"\n", who, word);
 	if (meant != NULL)
 		fprintf(stderr, "  did you mean `%s %s`?\n", who, meant);

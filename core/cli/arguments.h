@@ -22,12 +22,6 @@ bool yett_arguments_parse(const struct yett_verb *verb, char *const argv[],
     struct yett_arguments *out, bool *help);
 
 /*
- * Which of `names` (NULL ends them) was probably meant by `word`: the nearest
- * within a third of its length. NULL: none is near.
- */
-const char *yett_arguments_suggest(const char *word, const char *const names[]);
-
-/*
  * Tell on standard error that no verb is called `word`, and which was probably
  * meant; `who` says so: "yett" or "yett help".
  */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/completion.h"
-
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/verb.h"
@@ -98,8 +97,8 @@ put_bash_verb(const struct yett_verb *verb, FILE *out)
 	fputs("\t\t;;\n", out);
 }
 
-void
-yett_completion_bash(FILE *out)
+static void
+write_bash(FILE *out)
 {
 	fputs("# bash completion for yett; written by `yett completion "
 	      "bash`.\n"
@@ -154,8 +153,8 @@ put_zsh_verb(const struct yett_verb *verb, FILE *out)
 	fputs("\n\t\t;;\n", out);
 }
 
-void
-yett_completion_zsh(FILE *out)
+static void
+write_zsh(FILE *out)
 {
 	fputs("#compdef yett\n"
 	      "# Written by `yett completion zsh`.\n"
@@ -220,8 +219,8 @@ put_fish_verb(const struct yett_verb *verb, FILE *out)
 		fputs("bash zsh fish'\n", out);
 }
 
-void
-yett_completion_fish(FILE *out)
+static void
+write_fish(FILE *out)
 {
 	fputs("# Written by `yett completion fish`.\n", out);
 	for (size_t i = 0; yett_verbs[i] != NULL; i++)
@@ -236,11 +235,11 @@ completion(const struct yett_arguments *arguments)
 	const char *shell = arguments->operand;
 
 	if (strcmp(shell, "bash") == 0) {
-		yett_completion_bash(stdout);
+		write_bash(stdout);
 	} else if (strcmp(shell, "zsh") == 0) {
-		yett_completion_zsh(stdout);
+		write_zsh(stdout);
 	} else if (strcmp(shell, "fish") == 0) {
-		yett_completion_fish(stdout);
+		write_fish(stdout);
 	} else {
 		fprintf(stderr,
 		    "yett completion: the shells are bash, zsh and fish, not "

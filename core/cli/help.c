@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/arguments.h"
-#include "cli/completion.h"
+#include "cli/manual.h"
 
 enum { MAN };
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/manual.h"
+
 #include <stdbool.h>
 #include <string.h>
 
-#include "cli/completion.h"
 #include "cli/verb.h"
 
 /* Write text between the lines of roff: nothing in it is a request. */

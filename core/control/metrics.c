@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "control/metrics.h"
-
+/*
+ * Implements yett_gateway_add_metrics() of yett_mhd.h: the page of what a
+ * gateway counts, for Prometheus. The text exposition format, version 0.0.4,
+ * made anew for each request and served by a libmicrohttpd daemon inside this
+ * process.
+ */
 #include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
@@ -85,8 +89,8 @@ put_metric(void *arg, const struct yett_metric *metric)
 	put_text(page, value);
 }
 
-enum yett_status
-yett_metrics_write(struct yett_gateway *gateway, struct yett_buf *out)
+static enum yett_status
+write_page(struct yett_gateway *gateway, struct yett_buf *out)
 {
 	struct page page = { out, YETT_OK, NULL };
 
@@ -116,7 +120,7 @@ send_page(struct MHD_Connection *connection, struct yett_gateway *gateway)
 	struct yett_buf text = { 0 };
 	struct MHD_Response *response = NULL;
 
-	if (yett_metrics_write(gateway, &text) == YETT_OK)
+	if (write_page(gateway, &text) == YETT_OK)
 		response = MHD_create_response_from_buffer(yett_buf_len(&text),
 		    text.memory + text.start, MHD_RESPMEM_MUST_COPY);
 	yett_buf_clear(&text);

@@ -2,9 +2,14 @@
 #include "gateway/gateway.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
+
+/* Bytes of a policy's digest that the log tells: enough to tell policies apart.
+ */
+#define DIGEST_TOLD 8
 
 enum yett_status
 yett_gateway_new(struct yett_gateway **out, struct yett_fault *fault)
@@ -79,6 +84,16 @@ log_listeners(const struct yett_rollout *rollout,
 	}
 }
 
+/* The first bytes of what tells one policy from another, in hexadecimal. */
+static void
+write_digest(char out[2 * DIGEST_TOLD + 1], const struct yett_generation *gen)
+{
+	const uint8_t *digest = yett_generation_digest(gen);
+
+	for (size_t i = 0; i < DIGEST_TOLD; i++)
+		snprintf(out + 2 * i, 3, "%02x", digest[i]);
+}
+
 /* Put it in force and tell everybody; cannot fail. */
 static void
 publish(struct yett_gateway *gateway, struct yett_rollout **rollout)
@@ -86,7 +101,9 @@ publish(struct yett_gateway *gateway, struct yett_rollout **rollout)
 	struct yett_rollout *previous = yett_current_ref(&gateway->current);
 	uint64_t id = yett_generation_id((*rollout)->gen);
 	uint32_t sites = yett_generation_site_count((*rollout)->gen);
+	char digest[2 * DIGEST_TOLD + 1];
 
+	write_digest(digest, (*rollout)->gen);
 	log_listeners(*rollout, previous);
 	yett_ticket_keeper_follow(&gateway->tickets,
 	    yett_generation_settings((*rollout)->gen),
@@ -96,7 +113,7 @@ publish(struct yett_gateway *gateway, struct yett_rollout **rollout)
 		yett_worker_wake(gateway->worker[i]);
 	yett_resolver_wake(gateway->resolver);
 	yett_log(YETT_LOG_INFO, previous == NULL ? "loaded" : "reloaded",
-	    "generation=%" PRIu64 " sites=%u", id, sites);
+	    "generation=%" PRIu64 " sites=%u digest=%s", id, sites, digest);
 	yett_rollout_unref(&previous);
 }
 

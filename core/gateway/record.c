@@ -21,7 +21,6 @@ struct yett_record {
 	int fd; /* -1: could not be opened again; every append tries */
 	uint64_t size, size_most;
 	uint32_t files;
-	uint64_t lost;   /* lines, all in all */
 	uint64_t untold; /* of them, not yet told in the file */
 	bool broken;     /* the last write cut a line */
 };
@@ -220,20 +219,8 @@ yett_record_append(struct yett_record *record, struct yett_slice lines,
 		if (record->untold == 0)
 			yett_log(YETT_LOG_WARN, "record-failed", "error=\"%s\"",
 			    strerrordesc_np(errno));
-		record->lost += count;
 		record->untold += count;
 	}
 	pthread_mutex_unlock(&record->lock);
 	return written;
-}
-
-uint64_t
-yett_record_lost(struct yett_record *record)
-{
-	uint64_t lost;
-
-	pthread_mutex_lock(&record->lock);
-	lost = record->lost;
-	pthread_mutex_unlock(&record->lock);
-	return lost;
 }

@@ -40,7 +40,4 @@ void yett_record_unref(struct yett_record **record);
 bool yett_record_append(struct yett_record *record, struct yett_slice lines,
     uint32_t count);
 
-/* How many lines could not be written since it was opened. */
-uint64_t yett_record_lost(struct yett_record *record);
-
 #endif

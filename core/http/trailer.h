@@ -13,12 +13,6 @@
 #include "http/field.h"
 
 /*
- * Take the first field off `section`, lines that body.h let through. The field
- * lies in them. False at the end.
- */
-bool yett_trailer_next(struct yett_slice *section, struct yett_field *field);
-
-/*
  * May it go on behind the body (RFC 9110, section 6.5.1)? Not what is about
  * framing, routing, authentication, conditions or content, not what a cache or
  * a user agent acts on, and nothing that tells who the client is; `_`
@@ -27,8 +21,9 @@ bool yett_trailer_next(struct yett_slice *section, struct yett_field *field);
 bool yett_trailer_may_pass(const struct yett_field *field);
 
 /*
- * Append the last chunk, the fields of `section` that may pass, and the empty
- * line. YETT_E_NOMEM: `out` may hold a part.
+ * Append the last chunk, those fields of `section`, lines that body.h let
+ * through, that may pass, and the empty line. YETT_E_NOMEM: `out` may hold a
+ * part.
  */
 YETT_MUST_USE
 enum yett_status

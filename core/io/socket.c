@@ -177,17 +177,6 @@ yett_socket_connected(int fd, struct yett_fault *fault)
 	return YETT_OK;
 }
 
-enum yett_status
-yett_socket_pair(int out[2], struct yett_fault *fault)
-{
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
-		out) != 0) {
-		yett_fail_errno(fault, errno, "cannot make a socket pair");
-		return YETT_E_LIMIT;
-	}
-	return YETT_OK;
-}
-
 static enum yett_io
 receive(int fd, void *at, size_t len, int flags, size_t *got,
     struct yett_fault *fault)
@@ -283,16 +272,6 @@ yett_socket_local(int fd, struct yett_address *out)
 	struct yett_address address = { .len = sizeof(address.storage) };
 
 	if (getsockname(fd, (void *)&address.storage, &address.len) != 0)
-		address = (struct yett_address){ .len = 0 };
-	*out = address;
-}
-
-void
-yett_socket_peer(int fd, struct yett_address *out)
-{
-	struct yett_address address = { .len = sizeof(address.storage) };
-
-	if (getpeername(fd, (void *)&address.storage, &address.len) != 0)
 		address = (struct yett_address){ .len = 0 };
 	*out = address;
 }

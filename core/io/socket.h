@@ -64,10 +64,6 @@ enum yett_status yett_socket_connect(int *out,
 YETT_MUST_USE
 enum yett_status yett_socket_connected(int fd, struct yett_fault *fault);
 
-/* Two connected unix sockets. YETT_E_LIMIT: descriptors are exhausted. */
-YETT_MUST_USE
-enum yett_status yett_socket_pair(int out[2], struct yett_fault *fault);
-
 /*
  * One recv(): up to `len` bytes to `at`, their number to `got`, which is
  * written for YETT_IO_DONE only.
@@ -100,9 +96,8 @@ bool yett_socket_is_broken(int fd);
 /* No more will be sent; the peer reads the end of the stream. */
 void yett_socket_shut_write(int fd);
 
-/* Ours and the peer's address; no address when the system does not know. */
+/* Our address; none when the system does not know. */
 void yett_socket_local(int fd, struct yett_address *out);
-void yett_socket_peer(int fd, struct yett_address *out);
 
 /* Let the peer see the next close as a reset: what was written and is not yet
  * sent is dropped then. */

@@ -10,7 +10,7 @@
 
 #include <stdatomic.h>
 
-#include "policy/generation.h"
+#include "policy/draft.h"
 #include "policy/name_table.h"
 #include "policy/site_table.h"
 

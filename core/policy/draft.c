@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/draft.h"
+
 #include <stdlib.h>
 
 #include "policy/compiled.h"

@@ -423,8 +423,13 @@ review_identity(const struct review *review, const struct yett_rule *rule)
 
 /* --- all ---------------------------------------------------------------- */
 
-bool
-yett_review_is_late(const struct yett_site *site, const struct yett_rule *rule)
+/*
+ * Whether `rule` of `site` is late for every client: it matches some path and
+ * requires a certificate, and no handshake of the site asks for one that it
+ * accepts. False where a client_hello function decides.
+ */
+static bool
+is_late(const struct yett_site *site, const struct yett_rule *rule)
 {
 	return yett_review_need(rule) == YETT_NEED_REQUIRE &&
 	    site->hello_function < 0 &&
@@ -517,7 +522,7 @@ yett_review(const struct yett_generation *gen, struct yett_findings *findings)
 		const struct yett_site *site = yett_generation_site_at(gen, i);
 
 		for (uint32_t k = 0; k < site->rule_count; k++) {
-			if (yett_review_is_late(site, site->rule[k]))
+			if (is_late(site, site->rule[k]))
 				tell_late(&review, site, site->rule[k]);
 			review_identity(&review, site->rule[k]);
 			review_shadow(&review, site->rule[k]);

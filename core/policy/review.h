@@ -33,12 +33,4 @@ yett_review(const struct yett_generation *gen, struct yett_findings *findings);
 /* What a rule needs of those that it is for: of nobody at 0 per cent. */
 enum yett_need yett_review_need(const struct yett_rule *rule);
 
-/*
- * Whether `rule` of `site` is late for every client: it matches some path and
- * requires a certificate, and no handshake of the site asks for one that it
- * accepts. False where a client_hello function decides.
- */
-bool
-yett_review_is_late(const struct yett_site *site, const struct yett_rule *rule);
-
 #endif

@@ -8,7 +8,7 @@
 #ifndef YETT_SCRIPT_COMPILE_H
 #define YETT_SCRIPT_COMPILE_H
 
-#include "policy/generation.h"
+#include "policy/draft.h"
 #include "script/source.h"
 #include "script/vm.h"
 

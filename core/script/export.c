@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "script/export.h"
-
+/*
+ * Implements yett_export() of yett.h. A policy runs once, in a state of its
+ * own, as it does when it is loaded; the forms themselves are written in
+ * lua/yett/export.lua.
+ */
+#include "base/buf.h"
 #include "base/clock.h"
 #include "script/host.h"
 #include "script/text.h"
@@ -85,8 +89,9 @@ open_source(struct yett_policy_source **out, const char *path,
 	return *out != NULL ? YETT_OK : YETT_E_NOMEM;
 }
 
-enum yett_status
-yett_export_text(const char *path, enum yett_export_form form,
+/* The text of `form` into `out`; the rest as yett_export(). */
+static enum yett_status
+export_text(const char *path, enum yett_export_form form,
     const struct yett_report *report, struct yett_buf *out,
     struct yett_fault *fault)
 {
@@ -119,8 +124,7 @@ yett_export(const char *path, enum yett_export_form form,
     struct yett_fault *fault)
 {
 	struct yett_buf text = { 0 };
-	enum yett_status status = yett_export_text(path, form, report, &text,
-	    fault);
+	enum yett_status status = export_text(path, form, report, &text, fault);
 
 	if (status == YETT_OK) {
 		struct yett_slice all = yett_buf_slice(&text);

@@ -34,7 +34,7 @@ struct yett_instance {
 	struct yett_request_view *request;
 	struct yett_fault fault; /* of the last call */
 	char error[1024];
-	uint64_t errors, replacements;
+	uint64_t errors;
 	uint64_t replaced; /* when it was tried last; 0: never */
 };
 
@@ -204,7 +204,6 @@ replace_state(struct yett_instance *instance, struct yett_fault *fault)
 		    "memory ran out again, and a new state is made once a "
 		    "second only");
 	instance->replaced = now;
-	instance->replacements++;
 	yett_vm_close(instance->vm);
 	instance->vm = NULL;
 	return make_state(instance, fault);
@@ -450,10 +449,4 @@ uint64_t
 yett_instance_errors(const struct yett_instance *instance)
 {
 	return instance->errors;
-}
-
-uint64_t
-yett_instance_replacements(const struct yett_instance *instance)
-{
-	return instance->replacements;
 }

@@ -4,7 +4,9 @@
  *
  * Holds a warm Lua state in which the policy ran once more with its
  * declarations dropped and its functions kept. Nothing but a verdict allows:
- * an error, a spent budget or a result that is no verdict answers ERROR.
+ * an error, a spent budget or a result that is no verdict answers ERROR. A
+ * state that ran out of memory is replaced, at most once a second; calls in
+ * between answer ERROR.
  * Worker-owned: one thread at a time.
  */
 #ifndef YETT_SCRIPT_INSTANCE_H
@@ -55,9 +57,5 @@ yett_instance_evaluate(struct yett_instance *instance, struct yett_slice text,
 
 /* How many calls answered ERROR. */
 uint64_t yett_instance_errors(const struct yett_instance *instance);
-
-/* How many times the state was replaced after it ran out of memory: at most
- * once a second; calls in between are answered ERROR. */
-uint64_t yett_instance_replacements(const struct yett_instance *instance);
 
 #endif

@@ -450,12 +450,6 @@ yett_vm_is_exhausted(const struct yett_vm *vm)
 	return vm->exhausted;
 }
 
-size_t
-yett_vm_memory(const struct yett_vm *vm)
-{
-	return vm->used;
-}
-
 void *
 yett_vm_owner(lua_State *L)
 {

@@ -84,9 +84,6 @@ void yett_vm_hurry(struct yett_vm *vm, uint64_t time);
  * it will be again, so such a state is to be replaced. */
 bool yett_vm_is_exhausted(const struct yett_vm *vm);
 
-/* Bytes the state holds now. */
-size_t yett_vm_memory(const struct yett_vm *vm);
-
 /* --- for C functions that run inside ------------------------------------ */
 
 void *yett_vm_owner(lua_State *L);

@@ -457,12 +457,6 @@ yett_client_close_notify(struct yett_client *client)
 	end_turn(client);
 }
 
-bool
-yett_client_resumed(const struct yett_client *client)
-{
-	return client->is_resumed;
-}
-
 int64_t
 yett_client_valid_until(const struct yett_client *client)
 {

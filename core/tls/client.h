@@ -81,9 +81,8 @@ bool yett_client_pending(const struct yett_client *client);
 /* Say that no more will be sent, if the socket takes it now. */
 void yett_client_close_notify(struct yett_client *client);
 
-/* After the handshake. */
-bool yett_client_resumed(const struct yett_client *client);
-/* Until when the server's certificate is known to hold, seconds since 1970. */
+/* After the handshake: until when the server's certificate is known to hold,
+ * seconds since 1970. */
 int64_t yett_client_valid_until(const struct yett_client *client);
 
 #endif

@@ -21,13 +21,13 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "gateway/http1.h"
 #include "gateway/worker.h"
 #include "io/socket.h"
+#include "unit/socket_pair.h"
 
 #define DECISIONS 64
 #define TURNS_MOST 20000 /* more is no progress */
@@ -376,8 +376,8 @@ open_link(void *arg, int *out, const struct yett_address *client,
 	(void)arg;
 	(void)client;
 	end_link();
-	if (yett_socket_pair(pair, fault) != YETT_OK)
-		return YETT_E_SYSTEM;
+	if (!socket_pair(pair))
+		return yett_fail_errno(fault, errno, "no pair of sockets");
 	*out = pair[0];
 	play.far = pair[1];
 	return YETT_OK;

@@ -27,4 +27,14 @@ for _, version in ipairs { "1.2", "1.3" } do
   local new = gateway:connect { sni = "shop.test", tls = version }
   expect(new:get("/").status):is(200)
 end
-expect(gateway:reload(good)):is(true)
+
+-- The log names each policy, by what its files say.
+local digests = {}
+for i, policy in ipairs { good, good .. "-- other", good } do
+  local fine, event = gateway:reload(policy)
+  expect(fine):is(true)
+  digests[i] = event.digest
+end
+expect(digests[1]):matches "^%x%x%x%x%x%x%x%x%x%x%x%x%x%x%x%x$"
+expect(digests[2]):is_not(digests[1])
+expect(digests[3]):is(digests[1])

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "exchange_play.h"
+#include "unit/exchange_play.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

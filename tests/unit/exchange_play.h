@@ -6,7 +6,7 @@
 #ifndef TESTS_UNIT_EXCHANGE_PLAY_H
 #define TESTS_UNIT_EXCHANGE_PLAY_H
 
-#include "stub_origin.h"
+#include "unit/stub_origin.h"
 #include "upstream/exchange.h"
 
 #define GET YETT_LIT("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")

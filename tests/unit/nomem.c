@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "nomem.h"
+#include "unit/nomem.h"
 
 #include <stdint.h>
 

@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "policy/generation.h"
+#include "policy/draft.h"
 
 #define RULES_MOST 64
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "pool_play.h"
+#include "unit/pool_play.h"
 
 const struct stub_reply pool_play_no_script[] = { { .text = NULL } };
 

@@ -7,7 +7,7 @@
 #ifndef POOL_PLAY_H
 #define POOL_PLAY_H
 
-#include "stub_origin.h"
+#include "unit/stub_origin.h"
 #include "upstream/pool.h"
 
 /* Of an origin that says nothing. */

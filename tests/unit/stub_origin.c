@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "stub_origin.h"
+#include "unit/stub_origin.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,6 +9,9 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include "policy/draft.h"
+#include "unit/socket_pair.h"
 
 static void
 close_connection(struct stub_connection *connection)
@@ -220,13 +224,11 @@ enum yett_status
 stub_origin_connect(void *arg, int *out, const struct yett_address *client,
     struct yett_fault *fault)
 {
-	enum yett_status status;
 	int pair[2];
 
 	(void)client;
-	status = yett_socket_pair(pair, fault);
-	if (status != YETT_OK)
-		return status;
+	if (!socket_pair(pair))
+		return yett_fail_errno(fault, errno, "no pair of sockets");
 	add_connection(arg, pair[1]);
 	*out = pair[0];
 	return YETT_OK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Servers that we connect to: which certificate is for which name (RFC 9525),
  * who vouches for it, and where a session may be resumed. */
-#include "tests/unit/tls_group.h"
+#include "unit/tls_group.h"
 
 #include <stdio.h>
 #include <string.h>

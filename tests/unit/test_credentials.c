@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "tests/unit/tls_world.h"
+#include "unit/tls_world.h"
 
 static struct world world;
 

@@ -9,7 +9,7 @@
 #include "tls/chain_review.h"
 #include "tls/credentials_blame.h"
 
-#include "tests/unit/tls_world.h"
+#include "unit/tls_world.h"
 
 #define DAY 86400
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exchange_play.h"
+#include "unit/exchange_play.h"
 
 /* One answer: what the owner sees of it, and whether the link is kept. */
 struct answer {

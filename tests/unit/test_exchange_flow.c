@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "exchange_play.h"
+#include "unit/exchange_play.h"
 
 /* More than a head, so that it would overwrite what came with one. */
 #define SIXTY "012345678901234567890123456789012345678901234567890123456789"

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exchange_play.h"
+#include "unit/exchange_play.h"
 
 static void
 test_links_are_kept(void **state)

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "exchange_play.h"
+#include "unit/exchange_play.h"
 
 static const struct stub_reply answers[] = {
 	{ .text = OK5 },

@@ -11,7 +11,6 @@
 
 #include <cmocka.h>
 
-#include "control/metrics.h"
 #include "gateway/counters.h"
 #include "gateway/gateway.h"
 #include "yett_mhd.h"

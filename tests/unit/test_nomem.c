@@ -10,10 +10,11 @@
 
 #include "gateway/answer.h"
 #include "http/head.h"
-#include "nomem.h"
-#include "policy/generation.h"
+#include "policy/draft.h"
 #include "policy/matcher.h"
-#include "stub_origin.h"
+#include "unit/nomem.h"
+#include "unit/socket_pair.h"
+#include "unit/stub_origin.h"
 #include "upstream/exchange.h"
 
 #define TEXT YETT_LIT("before")
@@ -259,7 +260,7 @@ open_answer(void *arg, int *out, const struct yett_address *client,
 
 	(void)client;
 	(void)fault;
-	assert_int_equal(yett_socket_pair(pair, NULL), YETT_OK);
+	assert_true(socket_pair(pair));
 	assert_int_equal(yett_socket_send(pair[1], yett_slice_of(ANSWER), &sent,
 			     NULL),
 	    YETT_IO_DONE);

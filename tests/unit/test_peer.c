@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/unit/tls_group.h"
+#include "unit/tls_group.h"
 
 static const struct world_policy policy = {
 	.trust = { { "staff", "staff.ca", NULL, 250, NULL },

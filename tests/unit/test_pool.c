@@ -8,7 +8,8 @@
 
 #include <cmocka.h>
 
-#include "pool_play.h"
+#include "policy/draft.h"
+#include "unit/pool_play.h"
 
 static void
 test_latest_link_is_taken_first(void **state)

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "pool_play.h"
+#include "unit/pool_play.h"
 
 static void
 test_links_of_an_endpoint_are_bounded(void **state)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* After the handshake: data under back-pressure, and records that annoy. */
-#include "tests/unit/tls_group.h"
+#include "unit/tls_group.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where a ticket resumes, and that nowhere else anybody gets in by it. */
-#include "tests/unit/tls_group.h"
+#include "unit/tls_group.h"
 
 #include <string.h>
 #include <time.h>

@@ -4,7 +4,7 @@
  * at all: a client that shows a ticket of an open site in both, and in the
  * second the name of a closed one, gets nowhere.
  */
-#include "tests/unit/tls_group.h"
+#include "unit/tls_group.h"
 
 #include <string.h>
 

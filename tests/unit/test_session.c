@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A real client and our session: what is asked, kept, refused, and resumed. */
-#include "tests/unit/tls_group.h"
+#include "unit/tls_group.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "tests/unit/tls_group.h"
+#include "unit/tls_group.h"
 
 #define LAX ":%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS"
 

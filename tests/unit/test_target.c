@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "policy/draft.h"
 #include "upstream/targets.h"
 
 static void

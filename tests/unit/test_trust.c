@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a trust says about a chain, and which trusts are not opened at all. */
-#include "tests/unit/tls_world.h"
+#include "unit/tls_world.h"
 
 #include <stdio.h>
 #include <string.h>

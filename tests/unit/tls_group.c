@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/unit/tls_group.h"
+#include "unit/tls_group.h"
 
 struct world world;
 struct identity good, stranger;

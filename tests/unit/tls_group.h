@@ -5,7 +5,7 @@
 #ifndef TESTS_TLS_GROUP_H
 #define TESTS_TLS_GROUP_H
 
-#include "tests/unit/tls_world.h"
+#include "unit/tls_world.h"
 
 extern struct world world;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/unit/tls_world.h"
+#include "unit/tls_world.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,11 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "policy/draft.h"
 #include "tls/datum.h"
+#include "unit/socket_pair.h"
 
 /* Longer than any chain that is sent here. */
 #define MOST_SENT 100
@@ -502,9 +503,7 @@ pair_open(struct pair *pair, struct world *world,
 		.alert = -1,
 		.client_code = GNUTLS_E_AGAIN,
 		.result = YETT_SESSION_AGAIN };
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0,
-			     pair->fd),
-	    0);
+	assert_true(socket_pair(pair->fd));
 	client_init(pair);
 	assert_int_equal(yett_session_new(&pair->session, world->env, world,
 			     pair->fd[1], &home, 4711, NULL),

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * manual.h - what readers are told of the verbs, from the table that the
+ * program itself reads its command line by.
+ */
+#ifndef YETT_CLI_MANUAL_H
+#define YETT_CLI_MANUAL_H
+
+#include <stdio.h>
+
+/* The manual page, as roff with the man macros. */
+void yett_manual_write(FILE *out);
+
+#endif
