@@ -77,6 +77,7 @@ core_libcore_la_SOURCES += \
 	core/policy/reason.c core/policy/reason.h \
 	core/policy/redirect_check.c core/policy/redirect_check.h \
 	core/policy/review.c core/policy/review.h \
+	core/policy/review_functions.c core/policy/review_functions.h \
 	core/policy/review_paths.c core/policy/review_paths.h \
 	core/policy/review_preflights.c core/policy/review_preflights.h \
 	core/policy/rules.c core/policy/rules.h \

@@ -25,51 +25,12 @@ struct family {
 	enum other other;
 	unsigned first, count; /* of enum yett_counter; 0: one */
 	const char *label;     /* NULL: none */
-	const char *(*label_value)(unsigned index);
+	/* Its values: a list, or else by a function. */
+	const char *const *values;
+	const char *(*value)(unsigned index);
 };
 
-/* --- labels --- */
-
-static const char *
-build_label(unsigned index)
-{
-	(void)index;
-	return PACKAGE_VERSION;
-}
-
-static const char *
-reload_label(unsigned index)
-{
-	return index == 0 ? "ok" : "refused";
-}
-
-static const char *
-refusal_label(unsigned index)
-{
-	static const char *const names[] = { "address", "memory",
-		"proxy_untrusted", "proxy_malformed" };
-
-	return names[index];
-}
-
-static const char *
-pause_label(unsigned index)
-{
-	return index == 0 ? "connections" : "descriptors";
-}
-
-static const char *
-handshake_label(unsigned index)
-{
-	switch ((enum yett_handshake_end)index) {
-	case YETT_HANDSHAKE_FULL: return "full";
-	case YETT_HANDSHAKE_RESUMED: return "resumed";
-	case YETT_HANDSHAKE_FAILED: return "failed";
-	case YETT_HANDSHAKE_ABANDONED:
-	case YETT_HANDSHAKE_ENDS: break;
-	}
-	return "abandoned";
-}
+/* --- labels whose values have names elsewhere --- */
 
 static const char *
 alert_label(unsigned index)
@@ -78,33 +39,12 @@ alert_label(unsigned index)
 }
 
 static const char *
-asked_label(unsigned index)
-{
-	static const char *const names[] = { "none", "request", "require" };
-
-	return names[index];
-}
-
-static const char *
 certificate_label(unsigned index)
 {
-	static const char *const names[YETT_CERTIFICATE_OUTCOMES] = {
-		[YETT_CERTIFICATE_NOT_SENT] = "not_sent",
-		[YETT_CERTIFICATE_JUDGED + YETT_VERIFIED] = "verified",
-		[YETT_CERTIFICATE_JUDGED + YETT_VERIFY_UNTRUSTED] = "untrusted",
-		[YETT_CERTIFICATE_JUDGED + YETT_VERIFY_EXPIRED] = "expired",
-		[YETT_CERTIFICATE_JUDGED + YETT_VERIFY_REVOKED] = "revoked",
-		[YETT_CERTIFICATE_JUDGED +
-		    YETT_VERIFY_CRL_UNAVAILABLE] = "crl_unavailable",
-	};
-
-	return names[index];
-}
-
-static const char *
-shadow_label(unsigned index)
-{
-	return yett_reason_name((enum yett_reason)(index + 1));
+	return index < YETT_CERTIFICATE_JUDGED
+	    ? "not_sent"
+	    : yett_verification_name(
+		  (enum yett_verification)(index - YETT_CERTIFICATE_JUDGED));
 }
 
 static const char *
@@ -113,7 +53,14 @@ reason_label(unsigned index)
 	return yett_reason_name((enum yett_reason)index);
 }
 
-/* The first cause is none, which no late need has. */
+/* The first reason is none, which no refusal has; so it is with causes and
+ * failures. */
+static const char *
+shadow_label(unsigned index)
+{
+	return yett_reason_name((enum yett_reason)(index + 1));
+}
+
 static const char *
 cause_label(unsigned index)
 {
@@ -121,73 +68,25 @@ cause_label(unsigned index)
 }
 
 static const char *
-answer_label(unsigned index)
-{
-	static const char *const names[] = { "1xx", "2xx", "3xx", "4xx", "5xx",
-		"none" };
-
-	return names[index];
-}
-
-static const char *
-deadline_label(unsigned index)
-{
-	static const char *const names[YETT_EXPIRIES] = {
-		[YETT_EXPIRED_HANDSHAKE] = "handshake",
-		[YETT_EXPIRED_HEAD] = "head",
-		[YETT_EXPIRED_BODY] = "body",
-		[YETT_EXPIRED_IDLE] = "idle",
-		[YETT_EXPIRED_READER] = "reader",
-		[YETT_EXPIRED_TUNNEL] = "tunnel",
-		[YETT_EXPIRED_CLOSE] = "close",
-		[YETT_EXPIRED_CONNECT] = "connect",
-		[YETT_EXPIRED_ANSWER] = "answer",
-	};
-
-	return names[index];
-}
-
-/* The first failure is none. */
-static const char *
 failure_label(unsigned index)
 {
 	return yett_exchange_failure_name(
 	    (enum yett_exchange_failure)(index + 1));
 }
 
-static const char *
-address_label(unsigned index)
-{
-	return index == 0 ? "up" : "down";
-}
-
-static const char *
-link_label(unsigned index)
-{
-	return index == 0 ? "busy" : "idle";
-}
-
-static const char *
-direction_label(unsigned index)
-{
-	return index == 0 ? "in" : "out";
-}
-
-static const char *
-function_label(unsigned index)
-{
-	return index == 0 ? "client_hello" : "request";
-}
-
 /* --- the table --- */
 
 #define GAUGE .kind = YETT_METRIC_GAUGE
 #define COUNTER .kind = YETT_METRIC_COUNTER
+#define VALUES(...)                                                            \
+	.values = (const char *const[])                                        \
+	{                                                                      \
+		__VA_ARGS__                                                    \
+	}
 
 static const struct family families[] = {
 	{ "yett_build_info", "The version in use; always 1.", GAUGE,
-	    .other = OTHER_BUILD, .label = "version",
-	    .label_value = build_label },
+	    .other = OTHER_BUILD, .label = "version", VALUES(PACKAGE_VERSION) },
 	{ "process_start_time_seconds",
 	    "When the gateway was made, in seconds since 1970 UTC.", GAUGE,
 	    .other = OTHER_START },
@@ -196,7 +95,7 @@ static const struct family families[] = {
 	    GAUGE, .other = OTHER_GENERATION },
 	{ "yett_reloads_total", "Policies that were loaded, and refused.",
 	    COUNTER, .other = OTHER_RELOADS, .count = 2, .label = "outcome",
-	    .label_value = reload_label },
+	    VALUES("ok", "refused") },
 	{ "yett_connections_total", "Client connections that were accepted.",
 	    COUNTER, .first = YETT_COUNT_CONNECTIONS },
 	{ "yett_connections_open", "Client connections that are open.", GAUGE,
@@ -206,67 +105,78 @@ static const struct family families[] = {
 	    "its share, memory was out, or what should tell the client's "
 	    "address came from no load balancer of ours or was malformed.",
 	    COUNTER, .first = YETT_COUNT_ADDRESS_FULL, .count = 4,
-	    .label = "reason", .label_value = refusal_label },
+	    .label = "reason",
+	    VALUES("address", "memory", "proxy_untrusted", "proxy_malformed") },
 	{ "yett_accept_pauses_total",
 	    "Times that a worker stopped accepting: at the connection limit, "
 	    "or out of descriptors or memory.",
 	    COUNTER, .first = YETT_COUNT_PAUSE_FULL, .count = 2,
-	    .label = "reason", .label_value = pause_label },
+	    .label = "reason", VALUES("connections", "descriptors") },
 	{ "yett_handshakes_total",
 	    "TLS handshakes by their end; those that ran out of time are "
 	    "deadlines.",
 	    COUNTER, .first = YETT_COUNT_HANDSHAKE,
 	    .count = YETT_HANDSHAKE_ENDS, .label = "outcome",
-	    .label_value = handshake_label },
+	    VALUES([YETT_HANDSHAKE_FULL] = "full",
+		[YETT_HANDSHAKE_RESUMED] = "resumed",
+		[YETT_HANDSHAKE_FAILED] = "failed",
+		[YETT_HANDSHAKE_ABANDONED] = "abandoned") },
 	{ "yett_handshake_alerts_total",
 	    "Handshakes that failed, by the alert that was sent or came.",
 	    COUNTER, .first = YETT_COUNT_ALERT, .count = YETT_ALERTS,
-	    .label = "alert", .label_value = alert_label },
+	    .label = "alert", .value = alert_label },
 	{ "yett_certificate_questions_total",
 	    "Handshakes that were done, by what they asked the client for.",
 	    COUNTER, .first = YETT_COUNT_ASKED, .count = 3, .label = "mode",
-	    .label_value = asked_label },
+	    VALUES("none", "request", "require") },
 	{ "yett_certificates_total",
 	    "What came of asking for a certificate, also in handshakes that "
 	    "failed for it.",
 	    COUNTER, .first = YETT_COUNT_CERTIFICATE,
 	    .count = YETT_CERTIFICATE_OUTCOMES, .label = "outcome",
-	    .label_value = certificate_label },
+	    .value = certificate_label },
 	{ "yett_decisions_total",
 	    "Requests that were decided, by reason of refusal; none is "
 	    "allowed.",
 	    COUNTER, .first = YETT_COUNT_DECISION, .count = YETT_REASONS,
-	    .label = "reason", .label_value = reason_label },
+	    .label = "reason", .value = reason_label },
 	{ "yett_late_needs_total",
 	    "Certificates that were needed too late to ask, by cause.", COUNTER,
 	    .first = YETT_COUNT_LATE + 1, .count = YETT_CAUSES - 1,
-	    .label = "cause", .label_value = cause_label },
+	    .label = "cause", .value = cause_label },
 	{ "yett_shadow_refusals_total",
 	    "Requests that were let in, but for a rule in shadow, by the "
 	    "reason "
 	    "that it would have refused them for.",
 	    COUNTER, .first = YETT_COUNT_SHADOW + 1, .count = YETT_REASONS - 1,
-	    .label = "reason", .label_value = shadow_label },
+	    .label = "reason", .value = shadow_label },
 	{ "yett_requests_total",
 	    "Requests that ended, by the class of the answer's status; none "
 	    "was cut.",
 	    COUNTER, .first = YETT_COUNT_REQUEST, .count = 6, .label = "status",
-	    .label_value = answer_label },
+	    VALUES("1xx", "2xx", "3xx", "4xx", "5xx", "none") },
 	{ "yett_message_errors_total",
 	    "Answers about the message itself, such as a limit that it "
 	    "exceeds, by status.",
 	    COUNTER, .first = YETT_COUNT_MESSAGE,
 	    .count = YETT_MESSAGE_STATUSES, .label = "status",
-	    .label_value = yett_count_message_status },
+	    .value = yett_count_message_status },
 	{ "yett_deadlines_expired_total",
 	    "Waits that were given up, by what was waited for.", COUNTER,
 	    .first = YETT_COUNT_EXPIRED, .count = YETT_EXPIRIES,
-	    .label = "kind", .label_value = deadline_label },
+	    .label = "kind",
+	    VALUES([YETT_EXPIRED_HANDSHAKE] = "handshake",
+		[YETT_EXPIRED_HEAD] = "head", [YETT_EXPIRED_BODY] = "body",
+		[YETT_EXPIRED_IDLE] = "idle", [YETT_EXPIRED_READER] = "reader",
+		[YETT_EXPIRED_TUNNEL] = "tunnel",
+		[YETT_EXPIRED_CLOSE] = "close",
+		[YETT_EXPIRED_CONNECT] = "connect",
+		[YETT_EXPIRED_ANSWER] = "answer") },
 	{ "yett_upstream_failures_total",
 	    "Requests that an upstream did not answer, or not to the end.",
 	    COUNTER, .first = YETT_COUNT_UPSTREAM + 1,
 	    .count = YETT_FAILURES - 1, .label = "kind",
-	    .label_value = failure_label },
+	    .value = failure_label },
 	{ "yett_upstream_repeats_total",
 	    "Requests that were sent a second time, because nothing of an "
 	    "answer had come.",
@@ -275,14 +185,14 @@ static const struct family families[] = {
 	    "Addresses of upstreams in force that are up, and that are left "
 	    "out.",
 	    GAUGE, .other = OTHER_ADDRESSES, .count = 2, .label = "state",
-	    .label_value = address_label },
+	    VALUES("up", "down") },
 	{ "yett_upstream_links", "Connections to upstreams.", GAUGE,
 	    .other = OTHER_LINKS, .count = 2, .label = "state",
-	    .label_value = link_label },
+	    VALUES("busy", "idle") },
 	{ "yett_client_bytes_total",
 	    "Bytes of HTTP from and to clients, before encryption.", COUNTER,
 	    .first = YETT_COUNT_BYTES_IN, .count = 2, .label = "direction",
-	    .label_value = direction_label },
+	    VALUES("in", "out") },
 	{ "yett_tunnels_total",
 	    "Protocol switches, WebSocket and others, that were made.", COUNTER,
 	    .first = YETT_COUNT_TUNNELS },
@@ -291,7 +201,7 @@ static const struct family families[] = {
 	{ "yett_policy_errors_total",
 	    "Functions of the policy that failed; the client was refused.",
 	    COUNTER, .first = YETT_COUNT_HELLO_ERROR, .count = 2,
-	    .label = "function", .label_value = function_label },
+	    .label = "function", VALUES("client_hello", "request") },
 	{ "yett_access_lines_lost_total",
 	    "Lines of the access log that could not be written.", COUNTER,
 	    .first = YETT_COUNT_ACCESS_LOST },
@@ -365,6 +275,15 @@ value_of(struct yett_gateway *gateway, const struct family *family,
 	return 0;
 }
 
+/* NULL: it has none. */
+static const char *
+label_of(const struct family *family, unsigned index)
+{
+	if (family->values != NULL)
+		return family->values[index];
+	return family->value != NULL ? family->value(index) : NULL;
+}
+
 void
 yett_gateway_metrics(struct yett_gateway *gateway, yett_metric_sink sink,
     void *arg)
@@ -377,8 +296,7 @@ yett_gateway_metrics(struct yett_gateway *gateway, yett_metric_sink sink,
 		unsigned count = family->count == 0 ? 1 : family->count;
 
 		for (unsigned k = 0; k < count; k++) {
-			if (family->label != NULL)
-				metric.label_value = family->label_value(k);
+			metric.label_value = label_of(family, k);
 			metric.value = value_of(gateway, family, k);
 			sink(arg, &metric);
 		}

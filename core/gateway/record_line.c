@@ -263,23 +263,6 @@ put_prefix(struct yett_pen *pen, const char *name, struct yett_slice text)
 	yett_pen_member(pen, name, text);
 }
 
-/* The trust domain of a SPIFFE id. */
-static struct yett_slice
-domain_of(const struct yett_certificate *leaf)
-{
-	struct yett_slice id = yett_certificate_spiffe(leaf);
-	const char *slash;
-
-	if (id.at == NULL)
-		return id;
-	id.at += sizeof("spiffe://") - 1;
-	id.len -= sizeof("spiffe://") - 1;
-	slash = memchr(id.at, '/', id.len);
-	if (slash != NULL)
-		id.len = (size_t)(slash - id.at);
-	return id;
-}
-
 /* Which kinds of names it has, not the names. */
 static void
 put_kinds(struct yett_pen *pen, const struct yett_certificate *leaf)
@@ -328,7 +311,7 @@ put_certificate(struct yett_pen *pen, const struct yett_certificate *leaf,
     const struct yett_record_trusts *trusts,
     const struct yett_decision *decision)
 {
-	struct yett_slice domain = domain_of(leaf);
+	struct yett_slice domain = yett_certificate_domain(leaf);
 
 	put_prefix(pen, "leaf", leaf->fingerprint);
 	yett_pen_name(pen, "issuer");
@@ -516,17 +499,4 @@ yett_record_identity(const struct yett_identity *identity)
 			    false);
 	}
 	return hash;
-}
-
-const char *
-yett_verification_name(enum yett_verification verification)
-{
-	switch (verification) {
-	case YETT_VERIFIED: return "verified";
-	case YETT_VERIFY_UNTRUSTED: return "untrusted";
-	case YETT_VERIFY_EXPIRED: return "expired";
-	case YETT_VERIFY_REVOKED: return "revoked";
-	case YETT_VERIFY_CRL_UNAVAILABLE: return "crl_unavailable";
-	}
-	return "untrusted";
 }

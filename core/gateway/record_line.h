@@ -57,7 +57,4 @@ enum yett_status yett_record_write_request(struct yett_buf *out,
 /* Stands for the globs of an identity, in every process. */
 uint64_t yett_record_identity(const struct yett_identity *identity);
 
-/* "verified", "untrusted" ...; static. */
-const char *yett_verification_name(enum yett_verification verification);
-
 #endif

@@ -51,6 +51,9 @@ enum yett_verification {
 	YETT_VERIFY_CRL_UNAVAILABLE,
 };
 
+/* "verified", "untrusted" ...; static. */
+const char *yett_verification_name(enum yett_verification verification);
+
 /* A leaf certificate, as facts. Text is UTF-8 with its true length. */
 struct yett_certificate {
 	struct yett_slice subject, issuer; /* RFC 4514 */

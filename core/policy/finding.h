@@ -33,6 +33,15 @@ struct yett_spot {
 	const char *member;      /* static; of a table in it, or NULL */
 };
 
+/* What a rule, or a site by its fallback, says in `field`; NULL: itself. */
+static inline struct yett_spot
+yett_spot_of_rule(const struct yett_rule *rule, const char *field)
+{
+	return (struct yett_spot){ .place = rule->place,
+		.label = rule->label,
+		.field = field };
+}
+
 /* A second place, and what is to be seen there. */
 struct yett_finding_note {
 	struct yett_spot spot;

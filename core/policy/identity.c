@@ -88,20 +88,44 @@ yett_certificate_spiffe(const struct yett_certificate *certificate)
 	return certificate->uri[0];
 }
 
+/* What follows "spiffe://" in its SPIFFE id. */
+static struct yett_slice
+spiffe_rest(const struct yett_certificate *certificate)
+{
+	struct yett_slice id = yett_certificate_spiffe(certificate);
+
+	if (id.at != NULL) {
+		id.at += SPIFFE.len;
+		id.len -= SPIFFE.len;
+	}
+	return id;
+}
+
+struct yett_slice
+yett_certificate_domain(const struct yett_certificate *certificate)
+{
+	struct yett_slice domain = spiffe_rest(certificate);
+	const char *slash = domain.at == NULL
+	    ? NULL
+	    : memchr(domain.at, '/', domain.len);
+
+	if (slash != NULL)
+		domain.len = (size_t)(slash - domain.at);
+	return domain;
+}
+
 bool
 yett_certificate_is_of_domain(const struct yett_certificate *certificate,
     struct yett_slice domain)
 {
-	struct yett_slice id = yett_certificate_spiffe(certificate);
+	struct yett_slice rest = spiffe_rest(certificate);
 
-	if (id.at == NULL)
+	if (rest.at == NULL)
 		return false;
-	id.at += SPIFFE.len;
-	id.len -= SPIFFE.len;
 	if (yett_slice_starts_with(domain, SPIFFE)) {
 		domain.at += SPIFFE.len;
 		domain.len -= SPIFFE.len;
 	}
-	return yett_slice_starts_with(id, domain) &&
-	    (id.len == domain.len || id.at[domain.len] == '/');
+	return yett_slice_starts_with(rest, domain) &&
+	    (rest.len == domain.len || rest.at[domain.len] == '/');
 }

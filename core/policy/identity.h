@@ -21,6 +21,10 @@ bool yett_identity_matches(const struct yett_identity *identity,
 struct yett_slice
 yett_certificate_spiffe(const struct yett_certificate *certificate);
 
+/* The trust domain of its SPIFFE id; absent when it has none. */
+struct yett_slice
+yett_certificate_domain(const struct yett_certificate *certificate);
+
 /* Whether its SPIFFE id is of this trust domain, as "acme.example" or
  * "spiffe://acme.example". */
 bool yett_certificate_is_of_domain(const struct yett_certificate *certificate,

@@ -7,8 +7,10 @@
 #include "base/plural.h"
 #include "policy/matcher.h"
 #include "policy/redirect_check.h"
+#include "policy/review_functions.h"
 #include "policy/review_paths.h"
 #include "policy/review_preflights.h"
+#include "policy/share.h"
 #include "policy/trust_set.h"
 
 /* One review; lives while yett_review() runs. */
@@ -17,20 +19,6 @@ struct review {
 	struct yett_findings *findings;
 	uint64_t now; /* seconds since 1970 */
 };
-
-static struct yett_spot
-spot_of(const struct yett_rule *rule, const char *field)
-{
-	return (struct yett_spot){ .place = rule->place,
-		.label = rule->label,
-		.field = field };
-}
-
-enum yett_need
-yett_review_need(const struct yett_rule *rule)
-{
-	return rule->spared < 100 ? rule->need : YETT_NEED_NONE;
-}
 
 /* What `late` does, in short. */
 static const char *
@@ -56,8 +44,9 @@ tell_late(const struct review *review, const struct yett_site *site,
 	enum yett_severity severity = rule->late != NULL
 	    ? YETT_SEVERITY_NOTE
 	    : YETT_SEVERITY_WARNING;
-	struct yett_spot spot = spot_of(rule, "certificate");
-	struct yett_spot never = spot_of(&site->fallback, "handshake");
+	struct yett_spot spot = yett_spot_of_rule(rule, "certificate");
+	struct yett_spot never = yett_spot_of_rule(&site->fallback,
+	    "handshake");
 	char text[300];
 	struct yett_finding *finding = yett_finding_add(review->findings,
 	    severity, "W201", &spot,
@@ -77,189 +66,6 @@ tell_late(const struct review *review, const struct yett_site *site,
 	    "handshake = \"never\" is set here");
 }
 
-/* --- late needs that a function may cause -------------------------------- */
-
-/* Whether `handshake` can be what a client of the site was asked, and none of
- * the trusts in `needed` was among it. */
-static bool
-lacks(const struct yett_trust_set *handshake,
-    const struct yett_trust_set *needed)
-{
-	return needed->count > 0 && !yett_trust_sets_meet(handshake, needed);
-}
-
-/* Whether some client of the site may not have been asked for any of `needed`;
- * without a client_hello function that is certain, or never. */
-static bool
-may_lack(const struct yett_site *site, const struct yett_trust_set *needed)
-{
-	const struct yett_sayings *says = &site->hello_says;
-
-	if (lacks(&site->ask.trusts, needed))
-		return true;
-	for (uint32_t i = 0; i < says->count; i++)
-		if (lacks(&says->set[i], needed))
-			return true;
-	return false;
-}
-
-/* What functions of a site may make late. */
-struct doubt {
-	const struct yett_rule *first;
-	uint32_t count, chosen; /* rules, and those of them with `late` */
-};
-
-static void
-doubt_rule(struct doubt *doubt, const struct yett_rule *rule)
-{
-	/* One of those that nobody has thought about, if there is one. */
-	if (doubt->count == doubt->chosen &&
-	    (doubt->count == 0 || rule->late == NULL))
-		doubt->first = rule;
-	doubt->count++;
-	doubt->chosen += rule->late != NULL;
-}
-
-static struct yett_finding *
-add_doubt(const struct review *review, const struct yett_site *site,
-    const struct doubt *doubt, const char *function, const char *what)
-{
-	struct yett_spot spot = spot_of(&site->fallback, function);
-	struct yett_spot rule = spot_of(doubt->first, NULL);
-	struct yett_finding *finding = yett_finding_add(review->findings,
-	    doubt->chosen == doubt->count ? YETT_SEVERITY_NOTE
-					  : YETT_SEVERITY_WARNING,
-	    "W213", &spot, "%s", what);
-
-	yett_finding_note(review->findings, finding, &rule,
-	    "%.*s may be late then%s", YETT_ARG(doubt->first->label),
-	    doubt->count > 1 ? ", and others" : "");
-	return finding;
-}
-
-/* A client_hello function that does not ask for what a path requires. */
-static void
-review_hello_function(const struct review *review, const struct yett_site *site)
-{
-	struct doubt doubt = { NULL, 0, 0 };
-	struct yett_finding *finding;
-
-	if (site->hello_function < 0)
-		return;
-	if (site->fallback.need == YETT_NEED_REQUIRE &&
-	    yett_review_falls_back(site) &&
-	    may_lack(site, &site->fallback.trusts))
-		doubt_rule(&doubt, &site->fallback);
-	for (uint32_t i = 0; i < site->rule_count; i++)
-		if (yett_review_need(site->rule[i]) == YETT_NEED_REQUIRE &&
-		    may_lack(site, &site->rule[i]->trusts) &&
-		    yett_review_matches(site, site->rule[i]))
-			doubt_rule(&doubt, site->rule[i]);
-	if (doubt.count == 0)
-		return;
-	finding = add_doubt(review, site, &doubt, "client_hello",
-	    "this function may leave a client unasked for a certificate that "
-	    "a path requires");
-	yett_finding_help(review->findings, finding,
-	    "ask for it, or add late = { ... } there to choose the refusal");
-}
-
-static bool
-has_trust(const struct yett_trust_set *set, uint32_t trust)
-{
-	for (uint32_t i = 0; i < set->count; i++)
-		if (set->index[i] == trust)
-			return true;
-	return false;
-}
-
-/*
- * Whether the request function may run at `rule` for a client that was asked
- * `handshake`, and whose certificate none of `needed` verifies. Where the site
- * requires, that is a client whose certificate something else verifies.
- */
-static bool
-may_run(const struct yett_site *site, const struct yett_rule *rule,
-    const struct yett_trust_set *handshake, const struct yett_trust_set *needed)
-{
-	if (site->fallback.need != YETT_NEED_REQUIRE)
-		return true;
-	for (uint32_t i = 0; i < rule->trusts.count; i++)
-		if (!has_trust(needed, rule->trusts.index[i]))
-			return handshake->count > 0;
-	return false;
-}
-
-/* Whether some client of the site runs the request function at `rule` that was
- * not asked for any of `needed`. */
-static bool
-may_run_late(const struct yett_site *site, const struct yett_rule *rule,
-    const struct yett_trust_set *needed)
-{
-	const struct yett_sayings *says = &site->hello_says;
-
-	if (lacks(&site->ask.trusts, needed) &&
-	    may_run(site, rule, &site->ask.trusts, needed))
-		return true;
-	for (uint32_t i = 0; i < says->count; i++)
-		if (lacks(&says->set[i], needed) &&
-		    may_run(site, rule, &says->set[i], needed))
-			return true;
-	return false;
-}
-
-/* Whether what the function says it needs at `rule` may not have been asked. */
-static bool
-may_need_late(const struct yett_site *site, const struct yett_rule *rule)
-{
-	const struct yett_sayings *says = &site->request_says;
-	const struct yett_trust_set *own = rule->trusts.count > 0
-	    ? &rule->trusts
-	    : &site->fallback.trusts;
-
-	for (uint32_t i = 0; i < says->count; i++)
-		if (may_run_late(site, rule,
-			says->set[i].count > 0 ? &says->set[i] : own))
-			return true;
-	return false;
-}
-
-/* A request function that needs what the handshake does not ask for. */
-static void
-review_request_function(const struct review *review,
-    const struct yett_site *site)
-{
-	struct doubt doubt = { NULL, 0, 0 };
-	struct yett_finding *finding;
-
-	if (site->request_function < 0 || site->request_says.count == 0)
-		return;
-	if (yett_review_falls_back(site) &&
-	    may_need_late(site, &site->fallback))
-		doubt_rule(&doubt, &site->fallback);
-	for (uint32_t i = 0; i < site->rule_count; i++)
-		if (may_need_late(site, site->rule[i]) &&
-		    yett_review_matches(site, site->rule[i]))
-			doubt_rule(&doubt, site->rule[i]);
-	if (doubt.count == 0)
-		return;
-	finding = add_doubt(review, site, &doubt, "request",
-	    site->handshake == YETT_HANDSHAKE_NEVER
-		? "this function may need a certificate that the site never "
-		  "asks for"
-		: "this function may need a certificate that the handshake "
-		  "did not ask for");
-	yett_finding_help(review->findings, finding,
-	    site->handshake == YETT_HANDSHAKE_NEVER
-		? "use handshake = \"auto\" to ask at the handshake, or add "
-		  "late = { ... } to choose the refusal"
-		: site->hello_function >= 0
-		? "let client_hello ask whenever that may be needed, or add "
-		  "late = { ... } to choose the refusal"
-		: "let the site accept that trust, or add late = { ... } to "
-		  "choose the refusal");
-}
-
 /* --- the price of asking ------------------------------------------------ */
 
 /* What a site that asks shows to whom. */
@@ -277,7 +83,7 @@ price_of(const struct yett_site *site)
 
 	for (uint32_t i = 0; i < site->rule_count; i++) {
 		const struct yett_rule *rule = site->rule[i];
-		bool needs = yett_review_need(rule) != YETT_NEED_NONE;
+		bool needs = yett_share_need(rule) != YETT_NEED_NONE;
 
 		if (needs && price.asking == NULL)
 			price.asking = rule;
@@ -316,7 +122,7 @@ tell_price(const struct review *review, const struct yett_site *site)
 	if (price.opened > 1)
 		snprintf(more, sizeof(more), " and %u more public path%s",
 		    price.opened - 1, yett_plural(price.opened - 1));
-	spot = spot_of(price.asking, "certificate");
+	spot = yett_spot_of_rule(price.asking, "certificate");
 	finding = yett_finding_add(review->findings, YETT_SEVERITY_WARNING,
 	    "W202", &spot,
 	    "asking at the handshake also shows the certificate picker on "
@@ -326,7 +132,7 @@ tell_price(const struct review *review, const struct yett_site *site)
 	yett_finding_help(review->findings, finding,
 	    "a name of its own for %.*s avoids that",
 	    YETT_ARG(price.asking->pattern));
-	spot = spot_of(price.asking, "shadow");
+	spot = yett_spot_of_rule(price.asking, "shadow");
 	if (price.asking->shadow > review->now)
 		yett_finding_note(review->findings, finding, &spot,
 		    "a rule in shadow is asked for, too: only so it can tell "
@@ -337,7 +143,7 @@ tell_price(const struct review *review, const struct yett_site *site)
 static void
 review_shadow(const struct review *review, const struct yett_rule *rule)
 {
-	struct yett_spot spot = spot_of(rule, "shadow");
+	struct yett_spot spot = yett_spot_of_rule(rule, "shadow");
 	struct yett_finding *finding;
 
 	if (rule->shadow == 0 || rule->shadow > review->now)
@@ -391,7 +197,8 @@ static void
 review_identity(const struct review *review, const struct yett_rule *rule)
 {
 	const struct yett_trust *trust = NULL;
-	struct yett_spot spot = spot_of(rule, "identity"), domain = { 0 };
+	struct yett_spot spot = yett_spot_of_rule(rule, "identity"),
+			 domain = { 0 };
 	struct yett_finding *finding;
 
 	if (rule->identity == NULL)
@@ -431,7 +238,7 @@ review_identity(const struct review *review, const struct yett_rule *rule)
 static bool
 is_late(const struct yett_site *site, const struct yett_rule *rule)
 {
-	return yett_review_need(rule) == YETT_NEED_REQUIRE &&
+	return yett_share_need(rule) == YETT_NEED_REQUIRE &&
 	    site->hello_function < 0 &&
 	    (site->ask.need == YETT_NEED_NONE ||
 		!yett_trust_sets_meet(&site->ask.trusts, &rule->trusts)) &&
@@ -527,8 +334,7 @@ yett_review(const struct yett_generation *gen, struct yett_findings *findings)
 			review_identity(&review, site->rule[k]);
 			review_shadow(&review, site->rule[k]);
 		}
-		review_hello_function(&review, site);
-		review_request_function(&review, site);
+		yett_review_functions(site, findings);
 		tell_price(&review, site);
 		yett_review_preflights(site, findings);
 		yett_redirect_check(gen, site, findings);

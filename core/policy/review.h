@@ -30,7 +30,4 @@
 void
 yett_review(const struct yett_generation *gen, struct yett_findings *findings);
 
-/* What a rule needs of those that it is for: of nobody at 0 per cent. */
-enum yett_need yett_review_need(const struct yett_rule *rule);
-
 #endif

@@ -73,12 +73,6 @@ yett_review_falls_back(const struct yett_site *site)
 	    rule_below(site, YETT_LIT("/")) == &site->fallback;
 }
 
-static struct yett_spot
-spot_of(const struct yett_rule *rule)
-{
-	return (struct yett_spot){ .place = rule->place, .label = rule->label };
-}
-
 static void
 tell_unmatched(const struct look *look, const struct yett_rule *rule)
 {
@@ -87,7 +81,7 @@ tell_unmatched(const struct look *look, const struct yett_rule *rule)
 		rule_below(look->site, rule->pattern),
 	};
 	struct yett_findings *findings = look->findings;
-	struct yett_spot spot = spot_of(rule);
+	struct yett_spot spot = yett_spot_of_rule(rule, NULL);
 	struct yett_finding *finding = yett_finding_add(findings,
 	    YETT_SEVERITY_WARNING, "W205", &spot,
 	    "%.*s never matches: more specific rules take all of its paths",
@@ -95,7 +89,7 @@ tell_unmatched(const struct look *look, const struct yett_rule *rule)
 
 	yett_finding_help(findings, finding, "remove it");
 	for (size_t i = 0; i < 2; i++) {
-		spot = spot_of(by[i]);
+		spot = yett_spot_of_rule(by[i], NULL);
 		yett_finding_note(findings, finding, &spot, "%.*s takes %s",
 		    YETT_ARG(by[i]->label),
 		    i == 0 ? "the path itself" : "what is below");
@@ -195,7 +189,7 @@ review_repetition(const struct look *look, const struct yett_rule *rule)
 {
 	const struct yett_rule *without = rule_without(look, rule);
 	struct yett_findings *findings = look->findings;
-	struct yett_spot spot = spot_of(rule);
+	struct yett_spot spot = yett_spot_of_rule(rule, NULL);
 	struct yett_finding *finding;
 
 	if (without == NULL || without == rule ||
@@ -206,7 +200,7 @@ review_repetition(const struct look *look, const struct yett_rule *rule)
 	    YETT_ARG(without->label));
 	yett_finding_help(findings, finding,
 	    "remove it, or say with `why` what it is for");
-	spot = spot_of(without);
+	spot = yett_spot_of_rule(without, NULL);
 	yett_finding_note(findings, finding, &spot, "it would match instead");
 }
 
@@ -264,14 +258,14 @@ review_pair(const struct look *look, const struct yett_rule *a,
 		return;
 	winner = first ? a : b;
 	other = first ? b : a;
-	spot = spot_of(other);
+	spot = yett_spot_of_rule(other, NULL);
 	finding = yett_finding_add(findings, YETT_SEVERITY_NOTE, "W207", &spot,
 	    "%.*s also matches \"%s\", which %.*s decides",
 	    YETT_ARG(other->label), path, YETT_ARG(winner->label));
 	yett_finding_help(findings, finding,
 	    "the first literal segment wins; add %s \"%s\" to say it yourself",
 	    strchr(path, '*') != NULL ? "glob" : "path", path);
-	spot = spot_of(winner);
+	spot = yett_spot_of_rule(winner, NULL);
 	yett_finding_note(findings, finding, &spot, "this one decides");
 }
 

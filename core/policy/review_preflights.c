@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "policy/review.h"
+#include "policy/share.h"
 
 /* So many paths are named; the others are counted. */
 #define NAMED_MOST 3
@@ -15,20 +15,12 @@ struct refusing {
 	uint32_t count, left_out;
 };
 
-static struct yett_spot
-spot_of(const struct yett_rule *rule, const char *field)
-{
-	return (struct yett_spot){ .place = rule->place,
-		.label = rule->label,
-		.field = field };
-}
-
 /* A site that requires in its handshake refuses browsers' preflights there. */
 static void
 tell_in_vain(const struct yett_site *site, const struct yett_rule *rule,
     struct yett_findings *findings)
 {
-	struct yett_spot spot = spot_of(rule, "preflight");
+	struct yett_spot spot = yett_spot_of_rule(rule, "preflight");
 	struct yett_finding *finding = yett_finding_add(findings,
 	    YETT_SEVERITY_WARNING, "W219", &spot,
 	    "no preflight reaches %.*s: %.*s requires a certificate in the "
@@ -61,7 +53,8 @@ static void
 tell_missing(const struct yett_rule *allows, const struct refusing *refusing,
     struct yett_findings *findings)
 {
-	struct yett_spot spot = spot_of(refusing->first, "certificate");
+	struct yett_spot spot = yett_spot_of_rule(refusing->first,
+	    "certificate");
 	struct yett_finding *finding;
 	char more[40] = "";
 
@@ -85,7 +78,7 @@ tell_missing(const struct yett_rule *allows, const struct refusing *refusing,
 	    "write preflight = \"allow\" %s, too, or on the site; or "
 	    "preflight = \"refuse\" to say that it is meant",
 	    refusing->count > 1 ? "there" : "here");
-	spot = spot_of(allows, "preflight");
+	spot = yett_spot_of_rule(allows, "preflight");
 	yett_finding_note(findings, finding, &spot, "it is set here");
 }
 
@@ -117,7 +110,7 @@ yett_review_preflights(const struct yett_site *site,
 	for (uint32_t i = 0; i < site->rule_count; i++) {
 		const struct yett_rule *rule = site->rule[i];
 
-		if (yett_review_need(rule) == YETT_NEED_REQUIRE &&
+		if (yett_share_need(rule) == YETT_NEED_REQUIRE &&
 		    rule->shadow == 0 &&
 		    rule->preflight == YETT_PREFLIGHT_USUAL)
 			name_refusing(&refusing, rule);

@@ -40,6 +40,12 @@ yett_share_has(const struct yett_site *site, const struct yett_rule *rule,
 	    yett_share_of(site, ip) < 100 - rule->spared;
 }
 
+enum yett_need
+yett_share_need(const struct yett_rule *rule)
+{
+	return rule->spared < 100 ? rule->need : YETT_NEED_NONE;
+}
+
 struct yett_ask
 yett_site_ask(const struct yett_site *site, const struct yett_ip *ip)
 {

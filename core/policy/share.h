@@ -21,6 +21,9 @@ uint32_t yett_share_of(const struct yett_site *site, const struct yett_ip *ip);
 bool yett_share_has(const struct yett_site *site, const struct yett_rule *rule,
     const struct yett_ip *ip);
 
+/* What a rule needs of those that it is for: of nobody at 0 per cent. */
+enum yett_need yett_share_need(const struct yett_rule *rule);
+
 /* What a handshake of `site` with this client asks, without function. */
 struct yett_ask
 yett_site_ask(const struct yett_site *site, const struct yett_ip *ip);
