@@ -324,9 +324,9 @@ pages.W229 = {
     .. "everybody who can connect may claim to be anybody. A firewall before "
     .. "the listener is no reason for it: then the balancers are known.",
   frame = "top",
-  wrong = 'listen { "0.0.0.0:8443", '
+  wrong = 'listen { "0.0.0.0:9443", '
     .. 'proxy_protocol = { from = "0.0.0.0/0" } }',
-  right = 'listen { "0.0.0.0:8443", '
+  right = 'listen { "0.0.0.0:9443", '
     .. 'proxy_protocol = { from = "10.1.2.0/28" } }',
 }
 
