@@ -70,11 +70,11 @@ end
 
 -- `path "/admin"`: the declaration, as its author wrote it.
 function check.label(call)
-  if call.named_by then
+  if type(call.name) == "string" then
+    return string.format('%s "%s"', call.word, call.name)
+  elseif call.named_by then
     return string.format('%s { %s = "%s" }', call.word, call.named_by,
       call.fields[call.named_by])
-  elseif type(call.name) == "string" then
-    return string.format('%s "%s"', call.word, call.name)
   end
   return call.word
 end
@@ -112,6 +112,7 @@ end
 
 local function unknown_field(at, specs, key, items)
   local meant = near.find(key, specs)
+  local words = elsewhere.inner[at.path[at.depth]] or elsewhere.fields
   local shown = type(key) == "string" and "'" .. key .. "'"
 
   if not shown then
@@ -121,7 +122,7 @@ local function unknown_field(at, specs, key, items)
   end
   at:unknown_key("E101", string.format("unknown field %s in %s", shown,
     inside(at, at.depth)), meant and string.format("did you mean '%s'?", meant)
-    or elsewhere.fields[key] or home_of(key)
+    or words[key] or home_of(key)
     or key:sub(1, 1) == "/" and specs.handshake and string.format(
       'write path "%s" { ... }, without brackets and \'=\'', key)
     or "its fields are " .. listed(specs), key)

@@ -40,8 +40,10 @@ pages.E004 = {
     .. 'upstream = "http://127.0.0.1:8080" }',
 }
 pages.E005 = {
-  title = "data, not a policy",
-  text = "The file begins with a brace, as JSON does. What a policy declares "
+  title = "data, or another server's configuration",
+  text = "Policies are Lua, whose tables look like configurations and are not: "
+    .. "fields have a = and a comma. A file that begins with a brace is JSON. "
+    .. "What a policy declares "
     .. "can be exported as JSON and compared, but a policy is loaded from Lua, "
     .. "so that messages name the line that a person wrote: `yett export --lua "
     .. "FILE.json` writes it.",

@@ -36,9 +36,10 @@ pages.W203 = {
   right = '-- trust "guests" { ca = "guests.pem" }',
 }
 pages.W204 = {
-  title = "a star in a path",
-  text = "In path and exact a star is a character like any other; in glob it "
-    .. "stands for one segment.",
+  title = "a star or a :name in a path",
+  text = "In path and exact a star is a character like any other, and so is the "
+    .. "colon of what other servers take for a parameter; in glob a star stands "
+    .. "for one segment.",
   frame = "site",
   wrong = 'path "/users/*/keys" { },',
   right = 'glob "/users/*/keys" { },',

@@ -63,7 +63,13 @@ function collector:shape(call)
   end
   shape = { kind = call.word, pattern = pattern or call.name, file = call.file }
   shape.label = string.format('%s "%s"', shape.kind, shape.pattern)
-  if call.word ~= "glob" and shape.pattern:find("*", 1, true) then
+  if pattern and call.word ~= "glob" and pattern:find("/:%a") then
+    self.report:add("warning", "W204", self.cursor:anchor("name"),
+      string.format("the colon in %s is an ordinary character",
+        check.label(call)), { help = string.format(
+          'write glob "%s" for one segment of any name',
+          (pattern:gsub("/:[^/]+", "/*"))) })
+  elseif pattern and call.word ~= "glob" and pattern:find("*", 1, true) then
     self.report:add("warning", "W204", self.cursor:anchor("name"),
       string.format("the star in %s is an ordinary character",
         check.label(call)), { help = call.name:find "^[^*]*/%*+$"
@@ -302,7 +308,7 @@ local function add_listen(self, call, fields)
 
   at:enter(call)
   if fields then
-    call.name = fields[1]
+    call.name, call.named_by = fields[1], fields[1] ~= nil and 1 or nil
     check.fields(at, schema.words.listen.fields, fields, listen, 1)
     if listen.fd then
       return add_handed(self, call, listen)

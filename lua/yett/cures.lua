@@ -20,6 +20,31 @@ local foreign = {
   ["/*"] = "a comment starts with '--', or stands in --[[ ... ]]",
   ["*/"] = "a comment starts with '--', or stands in --[[ ... ]]",
   ["#"] = "a comment starts with '--'",
+  ["`"] = 'write plain quotes: "text"',
+  ["?"] = "write CONDITION and A or B, or if ... then ... else ... end",
+}
+
+-- What follows a condition in other languages, where Lua has 'then'.
+local no_then = {
+  ["in"] = 'write set { "A", "B" } above, and NAME:contains(...)',
+  ["{"] = "write if ... then ... end, without braces",
+  [":"] = "write if ... then ... end",
+  ["return"] = "write if ... then return ... end",
+}
+
+-- Words that begin a statement elsewhere.
+local no_words = {
+  let = "write local NAME = ...", const = "write local NAME = ...",
+  var = "write local NAME = ...", my = "write local NAME = ...",
+  def = "write local function NAME(...) ... end",
+  func = "write local function NAME(...) ... end",
+  fn = "write local function NAME(...) ... end",
+  switch = "write if ... then ... elseif ... then ... end",
+  case = "write if ... then ... elseif ... then ... end",
+  elif = "write elseif", elsif = "write elseif",
+  import = 'write local NAME = use "FILE.lua"',
+  include = 'write local NAME = use "FILE.lua"',
+  foreach = "write for _, x in ipairs(LIST) do ... end",
 }
 
 local function shown(token)
@@ -91,6 +116,7 @@ function cures.expected(kind, where, token, previous)
       shown(token)),
   }
 
+  problem.help = kind == "then" and no_then[token.kind] or nil
   if kind == "then" and token.kind == "=" then
     problem.message = "'=' assigns: a condition compares with '=='"
     problem.help = "write '=='"
@@ -180,6 +206,8 @@ function cures.no_value(token, previous)
     problem.help = foreign[token.kind]
   elseif token.kind == "=" then
     problem.help = "'==' compares, '=' gives a field its value"
+  elseif token.kind == ":" and previous.kind == "name" then
+    problem.help = "write '=' alone"
   end
   return at(token, problem)
 end
@@ -194,7 +222,10 @@ function cures.no_statement(first, token)
   if first.kind == "name" then
     problem.message = string.format("'%s' must be followed by %s",
       first.value, "what it applies to")
-    if token.kind == ":" then
+    if no_words[first.value] then
+      problem.message = string.format("Lua has no '%s'", first.value)
+      problem.help = no_words[first.value]
+    elseif token.kind == ":" then
       problem.help = "a declaration has no ':'; write "
         .. first.value .. " \"NAME\" { ... }"
     end

@@ -76,4 +76,7 @@ local matchers = {
   glob = { noun = "a glob", fields = {}, methods = { matches = true } },
 }
 
-return { facts = facts, matchers = matchers }
+return {
+  facts = facts, matchers = matchers,
+  header = text("a header", "text", true), -- the value of one
+}

@@ -175,7 +175,7 @@ end
 -- One string or a list of them, each through `each(text)`, which returns the
 -- normal form or nil, message, help, code.
 local function list_of(spec, value, cursor, noun, each)
-  local list = {}
+  local list, failed = {}, false
 
   if type(value) == "string" then
     value = { value }
@@ -205,11 +205,12 @@ local function list_of(spec, value, cursor, noun, each)
       result, message, help, code = each(text)
     end
     if not result then
-      return cursor:wrong(code or "E108", message, help, i)
+      cursor:wrong(code or "E108", message, help, i)
+      failed = true
     end
     list[i] = result
   end
-  return list
+  return not failed and list or nil
 end
 
 local function itself(text)
@@ -237,7 +238,13 @@ function kinds.choices(spec, value, cursor)
 end
 
 function kinds.files(spec, value, cursor)
-  return list_of(spec, value, cursor, "file name", itself)
+  return list_of(spec, value, cursor, "file name", function(text)
+    if text:find("-----BEGIN", 1, true) then
+      return nil, cursor:name() .. " is the name of a file, not what is in it",
+        "write that into a file, and name it: " .. spec.example
+    end
+    return text
+  end)
 end
 
 -- Where requests go: addresses alone. check.lua has what stands beside them.

@@ -8,6 +8,7 @@
 -- names in them are as the author wrote them.
 
 local collector = require "yett.collector"
+local elsewhere = require "yett.elsewhere"
 local functions = require "yett.functions"
 local place = require "yett.place"
 local report = require "yett.report"
@@ -32,8 +33,27 @@ local function split(message, file)
   return text, 1
 end
 
+-- The server whose configuration a text is; nil when it may be a policy.
+local function other_server(text)
+  for _, one in ipairs(elsewhere.configurations) do
+    if ("\n" .. text):find(one[1]) or text:find(one[1]) then
+      return one[2]
+    end
+  end
+end
+
 -- What is wrong with the syntax of a file that Lua cannot compile.
 local function add_syntax(file, message, found)
+  local other = other_server(file.text)
+
+  if other then
+    found:add("error", "E005", { file = file.name, line = 1 }, string.format(
+      "this looks like a configuration of %s: a policy is Lua", other), {
+        help = "`yett init DIR` writes a policy to begin with, `yett explain "
+          .. "E005` shows one",
+      })
+    return nil
+  end
   local tree, problems = syntax(file.text)
 
   for _, problem in ipairs(problems) do

@@ -57,6 +57,22 @@ local function plain_address(text)
   return text:find("^[%x:.]*:[%x:.]*$") and text:lower() or nil
 end
 
+-- How to write what is no server name.
+local function site_help(name)
+  if name:find("^[~^]") or name:find("[$\\]") then
+    return 'there are no patterns: "*.example" has one more label, "*" any name'
+  elseif name:sub(1, 1) == "." then
+    return string.format('write site "*%s", and site "%s" for the name itself',
+      name, name:sub(2))
+  elseif name == "_" or name == "" then
+    return 'write site "*" for any other name'
+  elseif name:find("[%s,]") then
+    return "write a site for each name; what they share is a table that both "
+      .. "name"
+  end
+  return 'write site "portal.example"'
+end
+
 local function host_part(name)
   return name:match("^%a[%w+.-]*://([^/:]+)") or name:match("^([^/:]+)[:/]")
 end
@@ -83,6 +99,10 @@ function names.site(host, name)
   elseif name:find("\0", 1, true) then
     return nil, names.nul("site", name)
   end
+  if name:find("^%[?%x*:[%x:.]*%]?$") and name:find(":.*:") then
+    return nil, "a site is a server name (SNI), never an address",
+      'write site "*" for connections without a server name'
+  end
   if name:find("://", 1, true) or name:find("[:/]") then
     local inner = host_part(name)
 
@@ -104,11 +124,35 @@ function names.site(host, name)
   end
   local canonical, message = canonical_name(host, rest)
 
+  if canonical == "_" then
+    canonical, message = nil, "no client asks for it"
+  end
   if not canonical then
     return nil, string.format('site "%s" is no server name: %s', name,
-      message or "it is malformed"), 'write site "portal.example"'
+      message or "it is malformed"), site_help(name)
   end
   return star .. canonical
+end
+
+-- How to write a path that another server matches in another way; nil when it is
+-- none of those.
+local function path_help(path)
+  local exact = path:match("^=%s*(/.*)$")
+  local prefix = path:match("^%^~%s*(/.*)$")
+  local variables, count = path:gsub("{[^/{}]*}", "*")
+
+  if exact then
+    return string.format('write exact "%s"', exact)
+  elseif prefix then
+    return string.format('write path "%s"', prefix)
+  elseif path:find("^[~*]") then
+    return "there are no patterns: path has all that is below, glob a star for "
+      .. "one segment"
+  elseif count > 0 and not variables:find("[^%w/._*-]") then
+    return string.format('write glob "%s"', variables)
+  elseif path:find("[(|)+\\]") then
+    return 'there are no patterns: write glob "/users/*", or a path each'
+  end
 end
 
 -- Whether a path has segments that are no names but steps.
@@ -132,12 +176,14 @@ local function normal(host, word, path)
         .. "request function"
   end
   if not result then
-    local escaped = path:gsub("[^\33-\126]", function(byte)
+    local escaped = path:gsub('[^\33-\126]', function(byte)
+      return string.format("%%%02X", byte:byte())
+    end):gsub('["<>\\^`{|}]', function(byte)
       return string.format("%%%02X", byte:byte())
     end)
 
     return nil, string.format('%s "%s" %s', word, path,
-      message or "is no path"), escaped ~= path
+      message or "is no path"), path_help(path) or escaped ~= path
         and string.format('write %s "%s"', word, escaped) or nil
   end
   if #result > 1 and word ~= "exact" then
@@ -153,9 +199,9 @@ function names.path(host, word, path)
     return nil, names.nul(word, path)
   elseif path:sub(1, 1) ~= "/" then
     return nil, string.format("%s \"%s\" must start with '/'", word, path),
-      string.format('write %s "/%s"', word, (path:gsub("\\", "/")
-        :gsub("^%a[%w+.-]*://[^/]*/?", ""):gsub("^[/^]+", "")
-        :gsub("%$$", "")))
+      path_help(path) or string.format('write %s "/%s"', word,
+        (path:gsub("\\", "/"):gsub("^%a[%w+.-]*://[^/]*/?", "")
+          :gsub("^[/^]+", ""):gsub("%$$", "")))
   end
   if path:find("[?#]") then
     return nil, string.format('%s "%s" has a query: only the path is matched',
@@ -176,11 +222,50 @@ function names.path(host, word, path)
   end
   for segment in path:gmatch("[^/]+") do
     if segment:find("*", 1, true) and segment ~= "*" then
+      local before = path:match("^(/[^*]*)/%*%*$")
+
       return nil, string.format('glob "%s": a star stands for one whole '
-        .. 'segment', path), 'write glob "/u/*/keys"'
+        .. 'segment', path), before and string.format(
+          'write path "%s": it has all that is below', before)
+        or segment:find("^%*[^*]+$") and string.format('write glob "%s", and '
+          .. 'ask req.path:ends_with("%s") in a request function',
+          (path:gsub("%*[^/]+", "*")), segment:sub(2))
+        or 'write glob "/u/*/keys"'
     end
   end
   return normal(host, word, path)
+end
+
+-- How to write an address to listen at.
+local function listen_help(text)
+  local address, port = text:match("^(.*):(%d+)$")
+  local services = { http = 80, https = 443 }
+
+  if text:find("^%d+$") then
+    return string.format('write listen "0.0.0.0:%s" for all of IPv4, '
+      .. 'listen "[::]:%s" for all of IPv6', text, text)
+  elseif text:find("^unix:") or text:find("^/") then
+    return 'clients come over TCP: write listen "127.0.0.1:8443"'
+  elseif text:find("^%a+://") then
+    return string.format('write listen "%s" without scheme and path',
+      text:match("^%a+://([^/]*)"))
+  elseif text:find("%", 1, true) then
+    return "an address has no zone here: listen at all of them, as in "
+      .. 'listen "[::]:8443"'
+  elseif address and address:find("^[%x:.]*:[%x:.]*$") then
+    return string.format('an address of IPv6 stands in brackets: write '
+      .. 'listen "[%s]:%s"', address, port)
+  elseif text:find("^%[?[%x:.]+%]?$") and not text:find("^[^:]*:[^:]*$") then
+    return string.format('add the port: listen "%s:8443"',
+      text:find("^[^%[]*:") and "[" .. text .. "]" or text)
+  elseif services[text:match(":(%l+)$") or ""] then
+    return string.format('ports are numbers: write listen "%s:%d"',
+      text:match("^(.*):"), services[text:match(":(%l+)$")])
+  elseif address == "localhost" then
+    return string.format('write listen "127.0.0.1:%s" or listen "[::1]:%s"',
+      port, port)
+  end
+  return 'write listen "127.0.0.1:8443" or listen "[::1]:8443"'
 end
 
 -- listen "ADDRESS:PORT": returns the address and the port.
@@ -189,7 +274,7 @@ function names.listen(host, text)
     return nil, names.nul("listen", text)
   end
   local address, port = text:match("^%[(.*)%]:(%d+)$")
-  local help = 'write listen "127.0.0.1:8443" or listen "[::1]:8443"'
+  local help = listen_help(text)
 
   if not address then
     address, port = text:match("^([^:]*):(%d+)$")
@@ -215,10 +300,38 @@ function names.listen(host, text)
   return canonical, math.tointeger(tonumber(port))
 end
 
--- An upstream: returns it as written. Whether it answers is another matter.
-function names.upstream(_, text)
-  local help = 'write "http://127.0.0.1:8080", "https://backend.example" or '
+-- How to write an upstream that is malformed.
+local function upstream_help(text)
+  local scheme, rest = text:match("^(%a[%w+.-]*):/*(.*)$")
+  local known = scheme and ({ http = "http", https = "https", ws = "http",
+    wss = "https" })[scheme:lower()]
+
+  if text:find("^https?://unix:/.") then
+    return string.format('write "unix:%s"',
+      text:match("^https?://unix:([^:]*)"))
+  elseif text:find("[%s,]") then
+    return 'a list is written { "http://10.0.0.7", "http://10.0.0.8" }'
+  elseif text:find("^/[^/]") then
+    return string.format('write "unix:%s"', text)
+  elseif text:find("^https?://[%x:]*:[%x:]*:[%x:]*$") then
+    return 'an address of IPv6 stands in brackets: write "http://[::1]:8080"'
+  elseif known and text:find("@", 1, true) then
+    return "requests go on as they are: an upstream has no user and no password"
+  elseif known and rest:find("^[%w][%w.-]*$") or known and known ~= scheme
+      and rest:find("^[%w][%w.-]*:?%d*$") then
+    return string.format('write "%s://%s"', known, rest)
+  elseif text:find("^/*[%w][%w.-]*:?%d*$") or text:find("^:%d+$") then
+    return string.format('write "http://%s"', (text:gsub("^/+", "")
+      :gsub("^:", "127.0.0.1:")))
+  elseif scheme and not known and text:find("://", 1, true) then
+    return string.format('upstreams speak HTTP/1.1, and no "%s": write '
+      .. '"http://HOST:PORT" or "https://HOST:PORT"', scheme)
+  end
+  return 'write "http://127.0.0.1:8080", "https://backend.example" or '
     .. '"unix:/run/app.sock"'
+end
+
+local function read_upstream(text)
   local scheme, rest = text:match("^(https?)://(.+)$")
 
   if rest then
@@ -229,16 +342,16 @@ function names.upstream(_, text)
     if not name then
       name, port = rest:match("^([^:/]+):?(%d*)")
     end
-    if path then
+    if path and not rest:find("^unix:") and not text:find("[%s,]") then
       return nil, string.format('upstream "%s" has a path', text),
         string.format('write "%s://%s": requests keep their own path',
           scheme, rest:match("^[^/]*"))
     end
-    if not name or (port ~= "" and
+    if not name or name:find("[^%w._%[%]:-]") or (port ~= "" and
         (#port > 5 or tonumber(port) > 65535 or tonumber(port) == 0)) or
         rest ~= name .. (port ~= "" and ":" .. port or "") then
       return nil, string.format('upstream "%s" is not %s://HOST:PORT', text,
-        scheme), help
+        scheme)
     end
     return text
   end
@@ -250,7 +363,14 @@ function names.upstream(_, text)
   if text:find("^unix:/.") or text:find("^app:[%w_-]+$") then
     return text
   end
-  return nil, string.format('upstream "%s" is none we know', text), help
+  return nil, string.format('upstream "%s" is none we know', text)
+end
+
+-- An upstream: returns it as written. Whether it answers is another matter.
+function names.upstream(_, text)
+  local result, message, help = read_upstream(text)
+
+  return result, message, help or not result and upstream_help(text) or nil
 end
 
 return names

@@ -568,6 +568,7 @@ return {
   words = words,
   facts = read.facts,
   matchers = read.matchers,
+  header = read.header,
   verdicts = verdicts,
   verdict_help = verdict_help,
   values = values,

@@ -122,10 +122,14 @@ function scope:fact(node)
     local known = self.names[node.value]
 
     return known ~= true and known or nil, node.value
-  elseif node.kind == "index" and node.name then
-    local object = self:facts(node.object)
+  elseif node.kind == "index" then
+    local object, of = self:fact(node.object)
 
-    return object and object.fields[node.name.value], node.name.value
+    if object == "table<string, string>" then
+      return schema.header, node.name and node.name.value or of
+    elseif type(object) == "table" and node.name then
+      return object.fields[node.name.value], node.name.value
+    end
   elseif node.kind == "method" then
     local object = self:facts(node.object)
     local form = object and object.form and comparison.results[node.name.value]
@@ -231,7 +235,7 @@ function expressions.name(self, node)
     node.is_value and (self.quotable[name]
       or self.trusts and self.trusts[name])
       and string.format('a text stands in quotes: "%s"', name)
-    or left_out[name] or self.all_names[name] and "it is local elsewhere: "
+    or left_out[name] or elsewhere.words[name] or self.all_names[name] and "it is local elsewhere: "
       .. "define it above, where this can see it"
     or meant and string.format("did you mean '%s'?", meant)
     or "define it above with 'local'")
@@ -291,9 +295,12 @@ local function no_such_fact(self, facts, name, method)
       or string.format("it is a method: write :%s(...)", text)
   elseif not help then
     local meant = near.find(text, known)
+    local of_other = not meant and near.find(text, other)
     local list = table.concat(near.sorted(known), ", ")
 
     help = meant and string.format("did you mean '%s'?", meant)
+      or of_other and string.format(method and "did you mean .%s?"
+        or "did you mean :%s(...)?", of_other)
       or list ~= "" and (method and "its methods are " or "its fields are ")
         .. list or nil
   end
@@ -401,6 +408,7 @@ end
 
 statements["for"] = function(self, node)
   self:walk_all(node.values)
+  value_check.iterated(self, node)
   self:open()
   for _, name in ipairs(node.names) do
     self:declare(name.value)

@@ -359,6 +359,7 @@ local function for_statement(self, open)
     self:advance()
   else
     self:expect("in", "after the names")
+    node.generic = true
   end
   node.values = expression_list(self)
   self:expect("do", "after the values")

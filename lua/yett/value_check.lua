@@ -210,6 +210,23 @@ function value_check.called(self, node)
   end
 end
 
+-- E107: `for ... in` calls what stands there, which no list can be.
+function value_check.iterated(self, node)
+  local given = node.values[1]
+  local fact = self:fact(given)
+  local made = made_of(self, given) or given
+
+  if node.generic and fact == "table<string, string>" then
+    self:problem("E107", given, "headers cannot be listed",
+      'ask for each by its name: req.headers["x-name"]')
+  elseif node.generic and (made.kind == "table" or fact == "string[]") then
+    self:problem("E107", given, "'for ... in' takes what ipairs or pairs "
+      .. "makes, not a list", string.format("write for _, %s in ipairs(%s) do",
+        node.names[#node.names].value, given.kind == "table" and "{ ... }"
+          or given.value or "LIST"))
+  end
+end
+
 -- --- changes ---------------------------------------------------------------
 
 -- The name at the left end of `a.b[c]`.

@@ -58,6 +58,9 @@ function checker:known_names(declared, field, names)
       self.found:add("error", "E106", anchor(declared, field, i),
         string.format('no trust named "%s"', name), {
           help = meant and string.format('did you mean "%s"?', meant)
+            or name:find("[/.]") and string.format('a trust has a name: '
+              .. 'declare trust "staff" { ca = "%s" }, and name "staff" here',
+              name)
             or string.format('declare trust "%s" { ca = "ca.pem" }', name),
         })
     end

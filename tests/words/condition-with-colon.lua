@@ -1,0 +1,7 @@
+listen "127.0.0.1:8443"
+site "portal.example" {
+  key = "portal", upstream = "http://127.0.0.1:8080",
+  request = function(req)
+    if req.path == "/x": return deny { }
+  end,
+}
