@@ -48,8 +48,9 @@ begin(struct writer *writer, struct yett_buf *out)
 {
 	enum yett_status status = yett_buf_reserve(out, ROOM);
 
-	*writer = (struct writer){ out, yett_buf_tail(out),
-		yett_buf_tail(out) + yett_buf_room(out), status };
+	if (status == YETT_OK)
+		*writer = (struct writer){ out, yett_buf_tail(out),
+			yett_buf_tail(out) + yett_buf_room(out), status };
 	return status;
 }
 
