@@ -260,7 +260,8 @@ CLEANFILES += tests/fuzz/policy.dict
 check_PROGRAMS += tests/rig/rig
 tests_rig_rig_SOURCES = \
 	tests/rig/certificate.c \
-	tests/rig/client.c \
+	tests/rig/client.c tests/rig/client.h \
+	tests/rig/client_setup.c \
 	tests/rig/load.c \
 	tests/rig/main.c \
 	tests/rig/origin.c tests/rig/origin.h \
