@@ -22,7 +22,8 @@ endif
 unit_tests += tests/unit/test_base tests/unit/test_log
 
 # --- http
-EXTRA_DIST += tests/unit/head_both.h tests/unit/socket_pair.h
+EXTRA_DIST += tests/unit/head_both.h tests/unit/socket_pair.h \
+	tests/unit/told.h
 unit_tests += \
 	tests/unit/test_body \
 	tests/unit/test_field \

@@ -16,8 +16,9 @@
 
 struct yett_loaded;
 
-/* All zero but `sha256` is a valid set of options. */
+/* All zero is a valid set of options. */
 struct yett_load_options {
+	/* For the generation's digest; NULL: it is all zero. */
 	void (*sha256)(const void *bytes, size_t len, uint8_t digest[32]);
 	yett_load_sink sink; /* NULL: diagnostics are dropped */
 	void *arg;

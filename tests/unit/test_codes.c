@@ -15,38 +15,12 @@
 
 #include "base/clock.h"
 #include "script/loader.h"
-
-struct told {
-	char text[16384];
-	size_t len;
-};
-
-static void
-hear(void *arg, const char *text, size_t len)
-{
-	struct told *told = arg;
-
-	if (len > sizeof(told->text) - 1 - told->len)
-		len = sizeof(told->text) - 1 - told->len;
-	memcpy(told->text + told->len, text, len);
-	told->len += len;
-	told->text[told->len] = '\0';
-}
-
-/* Nothing here looks at digests. */
-static void
-no_digest(const void *bytes, size_t len, uint8_t digest[32])
-{
-	(void)bytes;
-	(void)len;
-	memset(digest, 0, 32);
-}
+#include "unit/told.h"
 
 static void
 load(struct yett_slice text, struct told *told)
 {
-	struct yett_load_options options = { .sha256 = no_digest,
-		.sink = hear,
+	struct yett_load_options options = { .sink = told_hear,
 		.arg = told,
 		.format = "short",
 		.time = YETT_NS_PER_S / 2,

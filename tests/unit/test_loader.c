@@ -13,24 +13,7 @@
 
 #include "base/clock.h"
 #include "script/loader.h"
-
-/* What the sink received. */
-struct told {
-	char text[4096];
-	size_t len;
-};
-
-static void
-tell(void *arg, const char *text, size_t len)
-{
-	struct told *told = arg;
-
-	if (len > sizeof(told->text) - 1 - told->len)
-		len = sizeof(told->text) - 1 - told->len;
-	memcpy(told->text + told->len, text, len);
-	told->len += len;
-	told->text[told->len] = '\0';
-}
+#include "unit/told.h"
 
 /* Not a digest, but different for different bytes. */
 static void
@@ -49,7 +32,7 @@ load(struct yett_loaded *out, const char *text, struct told *told,
 {
 	struct yett_load_options options = {
 		.sha256 = sum,
-		.sink = tell,
+		.sink = told_hear,
 		.arg = told,
 	};
 
@@ -69,7 +52,7 @@ tell_waited(void *arg, const char *text, size_t len)
 {
 	struct waited *waited = arg;
 
-	tell(&waited->told, text, len);
+	told_hear(&waited->told, text, len);
 }
 
 static void
@@ -365,7 +348,7 @@ test_limits(void **state)
 	};
 	struct told told = { { 0 }, 0 };
 	struct yett_load_options options = {
-		.sink = tell,
+		.sink = told_hear,
 		.arg = &told,
 		.memory = 16 << 20,
 	};
@@ -418,7 +401,7 @@ test_folder(void **state)
 	struct told told = { { 0 }, 0 };
 	struct yett_load_options options = {
 		.sha256 = sum,
-		.sink = tell,
+		.sink = told_hear,
 		.arg = &told,
 	};
 	struct yett_loaded first, second;

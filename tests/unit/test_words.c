@@ -14,45 +14,17 @@
 
 #include "base/clock.h"
 #include "script/loader.h"
-
-#define MOST_TEXT 65536
+#include "unit/told.h"
 
 /* Enough for each but the one that has no end. */
 #define LOAD_TIME (YETT_NS_PER_S / 2)
-
-/* What a policy was told. */
-struct told {
-	char text[MOST_TEXT + 1];
-	size_t len;
-};
-
-static void
-hear(void *arg, const char *text, size_t len)
-{
-	struct told *told = arg;
-
-	if (len > MOST_TEXT - told->len)
-		len = MOST_TEXT - told->len;
-	memcpy(told->text + told->len, text, len);
-	told->len += len;
-}
-
-/* Nothing here looks at digests. */
-static void
-no_digest(const void *bytes, size_t len, uint8_t digest[32])
-{
-	(void)bytes;
-	(void)len;
-	memset(digest, 0, 32);
-}
 
 static enum yett_status
 load_and_hear(const char *policy, const char *format, struct told *told,
     struct yett_fault *fault)
 {
 	struct yett_load_options options = {
-		.sha256 = no_digest,
-		.sink = hear,
+		.sink = told_hear,
 		.arg = told,
 		.format = format,
 		.time = LOAD_TIME,
@@ -62,8 +34,8 @@ load_and_hear(const char *policy, const char *format, struct told *told,
 	enum yett_status status;
 
 	told->len = 0;
+	told->text[0] = '\0';
 	status = yett_load(&loaded, policy, &options, fault);
-	told->text[told->len] = '\0';
 	if (status == YETT_OK)
 		yett_loaded_clear(&loaded);
 	return status;
@@ -126,7 +98,7 @@ read_expected(const char *name, struct told *expected)
 
 	if (file == NULL)
 		return false;
-	expected->len = fread(expected->text, 1, MOST_TEXT, file);
+	expected->len = fread(expected->text, 1, TOLD_MOST, file);
 	return fclose(file) == 0;
 }
 
@@ -222,8 +194,7 @@ snippet_loads(struct yett_slice text)
 {
 	struct told told = { .len = 0 };
 	struct yett_load_options options = {
-		.sha256 = no_digest,
-		.sink = hear,
+		.sink = told_hear,
 		.arg = &told,
 	};
 	struct yett_fault fault = YETT_FAULT_NONE;
