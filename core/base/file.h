@@ -30,6 +30,7 @@ struct yett_file_stamp {
 /* All zero when it cannot be looked at. Costs one system call. */
 void yett_file_look(const char *path, struct yett_file_stamp *out);
 
+/* Whether a file looked the same both times. */
 bool yett_file_stamp_eq(const struct yett_file_stamp *a,
     const struct yett_file_stamp *b);
 

@@ -14,6 +14,8 @@
 
 #define YETT_SIPHASH_KEY_LEN 16
 
+/* SipHash-2-4 of `bytes`. Whoever does not know the key cannot make two texts
+ * meet. */
 uint64_t
 yett_siphash(const uint8_t key[YETT_SIPHASH_KEY_LEN], struct yett_slice bytes);
 

@@ -25,6 +25,8 @@ enum yett_explain_option {
 	YETT_EXPLAIN_OPTIONS, /* how many */
 };
 
+/* Explain one request, and one decision of the record; what they find or fail
+ * with is told, and is the exit status. */
 enum yett_exit yett_explain_url(const struct yett_arguments *arguments);
 enum yett_exit yett_explain_decision(const struct yett_arguments *arguments);
 

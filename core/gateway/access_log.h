@@ -52,6 +52,7 @@ YETT_MUST_USE
 enum yett_status
 yett_access_log_check(const char *path, struct yett_fault *fault);
 
+/* Nobody writes any more. NULL is fine. */
 void yett_access_log_close(struct yett_access_log *log);
 
 /* Append one line; `scratch` is overwritten. The first that cannot be written

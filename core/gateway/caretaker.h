@@ -21,6 +21,8 @@ struct yett_caretaker {
 	bool has_thread, ending;
 };
 
+/* Prepare; no thread yet. What it is to look after is lent, and must outlive
+ * it. Clear it once its thread has ended. */
 void yett_caretaker_init(struct yett_caretaker *caretaker,
     struct yett_current *current, struct yett_ticket_keeper *tickets);
 void yett_caretaker_clear(struct yett_caretaker *caretaker);

@@ -100,6 +100,7 @@ yett_count_add(struct yett_counters *counters, unsigned which, uint64_t amount)
 	    memory_order_relaxed);
 }
 
+/* Once more. */
 static inline void
 yett_count(struct yett_counters *counters, unsigned which)
 {

@@ -20,6 +20,7 @@ struct yett_current {
 	atomic_uint_fast64_t id;      /* of its generation; 0: none */
 };
 
+/* Nothing is in force. Clear it once no other thread uses it. */
 void yett_current_init(struct yett_current *current);
 void yett_current_clear(struct yett_current *current);
 

@@ -91,6 +91,7 @@ bool yett_http1_wants_read(const struct yett_http1 *http1);
 /* The socket is full: let the upstream wait, too. */
 void yett_http1_pause(struct yett_http1 *http1);
 
+/* What has to come next for it to go on: which deadline runs. */
 enum yett_wait yett_http1_waits_for(const struct yett_http1 *http1);
 
 /* Whether the client may have sent more than was read: closing at once would

@@ -13,6 +13,7 @@
 
 struct yett_impact; /* opaque */
 
+/* An empty account; freeing NULL is fine. */
 YETT_MUST_USE
 enum yett_status yett_impact_new(struct yett_impact **out);
 void yett_impact_free(struct yett_impact *impact);

@@ -34,6 +34,7 @@ enum yett_status
 yett_listener_open(struct yett_listener **out, const struct yett_listen *listen,
     uint32_t worker_count, struct yett_fault *fault);
 
+/* One more reference. */
 struct yett_listener *yett_listener_ref(struct yett_listener *listener);
 
 /* Release and forget; the last one closes the sockets that are still open. */

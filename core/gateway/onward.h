@@ -28,6 +28,7 @@ enum yett_status
 yett_onward_read(struct yett_onward *out, const struct yett_settings *settings,
     const struct yett_rule *rule, const struct yett_head *head);
 
+/* Free what it holds. */
 void yett_onward_clear(struct yett_onward *onward);
 
 #endif

@@ -36,6 +36,7 @@ struct yett_telling_answer {
 void yett_telling_step(struct yett_telling *telling, const char *step,
     struct yett_slice text, const struct yett_place *place);
 
+/* The last step: what the client gets. */
 void yett_telling_answer(struct yett_telling *telling,
     const struct yett_telling_answer *answer);
 

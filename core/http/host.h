@@ -22,6 +22,7 @@ struct yett_host {
 	bool is_address; /* an IP literal, which is no name of a site */
 };
 
+/* The name, or the address, without its port. Lent while `host` lives. */
 static inline struct yett_slice
 yett_host_name(const struct yett_host *host)
 {

@@ -22,6 +22,7 @@ enum {
 
 extern const unsigned char yett_octet_class[256];
 
+/* Whether it is of one of the classes. */
 static inline bool
 yett_octet_is(char c, unsigned classes)
 {

@@ -67,6 +67,7 @@ void yett_address_mapped(const struct yett_address *address, uint8_t out[16]);
 /* 0 when there is none. */
 uint16_t yett_address_port(const struct yett_address *address);
 
+/* Family, address and port. */
 bool
 yett_address_eq(const struct yett_address *a, const struct yett_address *b);
 

@@ -23,6 +23,7 @@
 
 struct yett_loop;
 
+/* YETT_E_SYSTEM: the system has no room for another. */
 YETT_MUST_USE
 enum yett_status
 yett_loop_open(struct yett_loop **out, struct yett_fault *fault);
@@ -84,6 +85,7 @@ struct yett_deadline {
 	void *arg;
 };
 
+/* It is not set yet. `arg` is for the callback; lent. */
 void yett_deadline_init(struct yett_deadline *deadline, struct yett_loop *loop,
     void (*on_expiry)(struct yett_deadline *deadline), void *arg);
 
@@ -106,6 +108,7 @@ struct yett_wakeup {
 	void *arg;
 };
 
+/* From now on it can be sent. In the thread of the loop, or before it turns. */
 void yett_wakeup_init(struct yett_wakeup *wakeup, struct yett_loop *loop,
     void (*on_wakeup)(struct yett_wakeup *wakeup), void *arg);
 
@@ -124,6 +127,7 @@ struct yett_deferred {
 	void *arg;
 };
 
+/* It does not wait yet. */
 void yett_deferred_init(struct yett_deferred *deferred,
     void (*run)(struct yett_deferred *deferred), void *arg);
 

@@ -87,6 +87,10 @@ struct yett_hello_decision {
 	uint32_t read;
 };
 
+/*
+ * Decide what the handshake of this hello asks. Who has no function gives
+ * `functions` as NULL, and who wants no story `trace`.
+ */
 void yett_decide_hello(const struct yett_generation *gen,
     const struct yett_functions *functions, const struct yett_hello *hello,
     const struct yett_trace *trace, struct yett_hello_decision *out);
@@ -134,8 +138,9 @@ struct yett_decision {
 };
 
 /*
- * Decide one request. `site` is the site of the connection's SNI in `gen`
- * (yett_generation_site()); NULL, which a reload can cause, is misdirected.
+ * Decide one request, by the site that the connection's server name has in
+ * `gen`; when it has none, which a reload can cause, the request is
+ * misdirected.
  */
 void yett_decide_request(const struct yett_generation *gen,
     const struct yett_functions *functions, const struct yett_request *request,

@@ -68,6 +68,7 @@ struct yett_findings {
 	struct yett_arena arena;                /* of all texts */
 };
 
+/* Free everything; the list is empty and usable. */
 void yett_findings_clear(struct yett_findings *findings);
 
 /*

@@ -29,6 +29,7 @@ void yett_generation_set_trust_id(struct yett_generation *gen, uint32_t trust,
 
 /* --- sharing: any thread -------------------------------------------- */
 
+/* One more reference. */
 struct yett_generation *yett_generation_ref(struct yett_generation *gen);
 
 /* Release and forget: *gen becomes NULL. NULL inside is fine. */

@@ -70,6 +70,7 @@ enum yett_status yett_cidr_set_build(struct yett_arena *arena,
 bool
 yett_cidr_set_eq(const struct yett_cidr_set *a, const struct yett_cidr_set *b);
 
+/* Whether the address is in it. No allocation, any thread. */
 bool yett_cidr_set_contains(const struct yett_cidr_set *set,
     const struct yett_ip *ip);
 
@@ -91,6 +92,7 @@ enum yett_status
 yett_string_set_build(struct yett_arena *arena, const struct yett_slice *string,
     uint32_t count, struct yett_string_set *out);
 
+/* Whether the text is in it, byte for byte. No allocation, any thread. */
 bool yett_string_set_contains(const struct yett_string_set *set,
     struct yett_slice string);
 

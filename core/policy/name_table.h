@@ -21,6 +21,7 @@ struct yett_name_table {
 	uint32_t count;
 };
 
+/* Free the table, not what it names; it is empty and usable. */
 void yett_name_table_clear(struct yett_name_table *table);
 
 /* Room for one more name. YETT_E_NOMEM: nothing changed. */

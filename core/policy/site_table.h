@@ -19,6 +19,7 @@ struct yett_site_table {
 	struct yett_site *any;           /* "*", or NULL */
 };
 
+/* Free the tables, not the sites. */
 void yett_site_table_clear(struct yett_site_table *table);
 
 /*

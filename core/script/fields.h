@@ -29,6 +29,7 @@ struct yett_slice *yett_field_list(lua_State *L, struct yett_arena *arena,
 /* The whole number `name`, or `absent`. */
 uint64_t yett_field_number(lua_State *L, const char *name, uint64_t absent);
 
+/* Whether `name` is there and true. */
 bool yett_field_flag(lua_State *L, const char *name);
 
 /* The index of the string `name` among `words`, which NULL ends, or `absent`.

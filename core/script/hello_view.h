@@ -30,6 +30,8 @@ enum yett_hello_field {
 	YETT_HELLO_POST_HANDSHAKE_AUTH,
 	YETT_HELLO_FIELDS, /* one past the last */
 };
+
+/* Push the value of a field, nil when it is absent; notes it in *read. */
 void yett_hello_push_field(lua_State *L, const struct yett_hello *hello,
     enum yett_hello_field field, uint32_t *read);
 

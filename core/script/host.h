@@ -16,6 +16,7 @@ struct yett_host {
 	bool sealed;  /* the policy has run: from now on it is called */
 };
 
+/* The host of a state that was opened with one. */
 static inline struct yett_host *
 yett_host_of(lua_State *L)
 {

@@ -75,6 +75,7 @@ YETT_MUST_USE
 enum yett_status yett_policy_source_from_text(struct yett_policy_source **out,
     const char *name, const char *folder, struct yett_slice text);
 
+/* One more reference. Any thread. */
 struct yett_policy_source *
 yett_policy_source_ref(struct yett_policy_source *source);
 

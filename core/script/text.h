@@ -23,6 +23,7 @@ struct yett_slice yett_text_check(lua_State *L, int index);
 /* Raise when a result of `len` bytes is longer than a string may be. */
 void yett_text_bound(lua_State *L, size_t len);
 
+/* Push a copy; what is absent is empty. */
 static inline void
 yett_text_push(lua_State *L, struct yett_slice text)
 {

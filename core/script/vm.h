@@ -86,6 +86,7 @@ bool yett_vm_is_exhausted(const struct yett_vm *vm);
 
 /* --- for C functions that run inside ------------------------------------ */
 
+/* What the state was opened with. */
 void *yett_vm_owner(lua_State *L);
 
 /*

@@ -16,6 +16,7 @@ struct yett_cas {
 	size_t count;
 };
 
+/* Free all; the list is empty and usable. */
 void yett_cas_clear(struct yett_cas *cas);
 
 /*

@@ -10,6 +10,8 @@
 
 #include "base/buf.h"
 
+/* Append it as base64 in one line (RFC 4648, section 4).
+ * YETT_E_NOMEM: `out` may hold a part. */
 YETT_MUST_USE
 enum yett_status
 yett_certificate_write_base64(struct yett_slice der, struct yett_buf *out);

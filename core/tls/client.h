@@ -18,6 +18,7 @@
 /* What the clients of a worker share: buffers, and sessions to resume. */
 struct yett_client_env;
 
+/* One per worker. YETT_E_TLS: GnuTLS does not know our ciphers. */
 YETT_MUST_USE
 enum yett_status
 yett_client_env_open(struct yett_client_env **out, struct yett_fault *fault);

@@ -26,6 +26,7 @@ struct yett_client_sessions {
 	struct yett_client_session slot[YETT_CLIENT_SESSIONS];
 };
 
+/* Free all sessions; the set is empty and usable. */
 void yett_client_sessions_clear(struct yett_client_sessions *sessions);
 
 /* The session of `scope` that may be resumed at `now`, or NULL. */

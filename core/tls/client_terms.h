@@ -33,6 +33,7 @@ enum yett_status yett_client_terms_open(struct yett_client_terms **out,
     const struct yett_client_declared *declared, int64_t now,
     struct yett_fault *fault);
 
+/* One more reference. Any thread. */
 struct yett_client_terms *
 yett_client_terms_ref(const struct yett_client_terms *terms);
 

@@ -20,6 +20,7 @@ struct yett_crl_set {
 	size_t count;
 };
 
+/* Free all lists; the set is empty and usable. */
 void yett_crl_set_clear(struct yett_crl_set *set);
 
 /*

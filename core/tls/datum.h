@@ -18,6 +18,7 @@ yett_datum(struct yett_slice bytes)
 		(unsigned)bytes.len };
 }
 
+/* What GnuTLS lent, as ours. */
 static inline struct yett_slice
 yett_datum_slice(const gnutls_datum_t *datum)
 {

@@ -33,6 +33,7 @@ struct yett_session_facts {
 	bool has_alert;
 };
 
+/* Free what the facts hold. */
 void yett_session_facts_clear(struct yett_session_facts *facts);
 
 struct yett_handshake_state; /* opaque */

@@ -29,6 +29,7 @@ const char *yett_tls_library_version(void);
  * with; NULL: nothing. Static. Distributions repair without a new number. */
 const char *yett_tls_library_weakness(const char *version);
 
+/* YETT_E_TLS: GnuTLS refused; `out` must not be used. */
 YETT_MUST_USE
 enum yett_status
 yett_sha256(struct yett_slice bytes, uint8_t out[YETT_SHA256_LEN]);

@@ -53,6 +53,8 @@ struct yett_server_key_terms {
 	int signature, algorithm; /* 0: not known */
 	unsigned bits;
 };
+
+/* Those of `key`. */
 struct yett_server_key_terms
 yett_server_key_terms(const struct yett_server_key *key);
 

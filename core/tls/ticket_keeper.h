@@ -37,6 +37,8 @@ struct yett_ticket_user {
 YETT_MUST_USE
 enum yett_status yett_ticket_keeper_open(struct yett_ticket_keeper *keeper,
     struct yett_fault *fault);
+
+/* Once no worker and no caretaker uses it. */
 void yett_ticket_keeper_close(struct yett_ticket_keeper *keeper);
 
 /* Follow `settings`; *from_file, the ring of the file that they name, is taken

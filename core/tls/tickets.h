@@ -31,6 +31,7 @@ struct yett_ticket_scope {
 	struct yett_slice priority; /* the priority string in force */
 };
 
+/* A root of random bytes. YETT_E_TLS: there are none. */
 YETT_MUST_USE
 enum yett_status
 yett_ticket_root_make(struct yett_ticket_root *out, struct yett_fault *fault);

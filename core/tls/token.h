@@ -13,6 +13,7 @@
 #include "base/slice.h"
 #include "base/status.h"
 
+/* Whether it names something on a token, and no file. NUL-terminated. */
 bool yett_token_is_url(struct yett_slice from);
 
 /* `from` as it may be shown: of a URL no query, in which a PIN may stand. */

@@ -24,6 +24,7 @@ struct yett_endpoint {
 struct yett_endpoint *yett_endpoint_new(struct yett_target *target,
     const struct yett_address *address);
 
+/* One more reference. Any thread. */
 struct yett_endpoint *yett_endpoint_ref(struct yett_endpoint *endpoint);
 
 /* Release and forget. NULL inside is fine. */

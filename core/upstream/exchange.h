@@ -117,9 +117,12 @@ enum yett_exchange_result yett_exchange_head(struct yett_exchange *exchange,
 YETT_MUST_USE
 enum yett_exchange_result
 yett_exchange_body(struct yett_exchange *exchange, struct yett_slice *payload);
+
+/* The owner used `len` bytes of the body. */
+void yett_exchange_consume(struct yett_exchange *exchange, size_t len);
+
 /* The owner has no room: read no more until it asks for the body again. */
 void yett_exchange_pause(struct yett_exchange *exchange);
-void yett_exchange_consume(struct yett_exchange *exchange, size_t len);
 
 /* After END: the lines of the trailers, for trailer.h; often empty. Lent until
  * the exchange is closed. */
@@ -136,6 +139,7 @@ bool yett_exchange_repeated(const struct yett_exchange *exchange);
 
 /* --- after FAILED ----------------------------------------------------- */
 
+/* Why; NONE while it has not failed. */
 enum yett_exchange_failure
 yett_exchange_failure(const struct yett_exchange *exchange);
 

@@ -40,6 +40,7 @@ enum yett_health_blow {
 	YETT_BLOW_ANSWER,      /* none in time, or none that can be used */
 };
 
+/* What to do with it at `now`. */
 enum yett_health_state
 yett_health_state(const struct yett_health *health, uint64_t now);
 

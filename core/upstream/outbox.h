@@ -19,11 +19,13 @@ struct yett_outbox {
 	bool is_deaf;  /* sending failed; the peer may still have answered */
 };
 
+/* Empty and whole. */
 void yett_outbox_init(struct yett_outbox *outbox);
 
 /* Free all bytes; nothing is left to be sent. */
 void yett_outbox_clear(struct yett_outbox *outbox);
 
+/* Bytes that wait. */
 static inline size_t
 yett_outbox_unsent(const struct yett_outbox *outbox)
 {

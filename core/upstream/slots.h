@@ -40,6 +40,7 @@ enum yett_slot {
 	YETT_SLOT_CLAIMED, /* it is an idle link's, which is to be closed */
 };
 
+/* No links. Clear them once nobody is attached. */
 void yett_slots_init(struct yett_slots *slots);
 void yett_slots_clear(struct yett_slots *slots);
 

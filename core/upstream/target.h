@@ -43,11 +43,13 @@ YETT_MUST_USE
 enum yett_status yett_target_new(struct yett_target **out,
     const struct yett_target_parts *parts, struct yett_fault *fault);
 
+/* One more reference. Any thread. */
 struct yett_target *yett_target_ref(struct yett_target *target);
 
 /* Release and forget. NULL inside is fine. */
 void yett_target_unref(struct yett_target **target);
 
+/* Whether a link to one serves the other: same address, same terms. */
 static inline bool
 yett_target_eq(const struct yett_target *a, const struct yett_target *b)
 {
