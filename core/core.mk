@@ -217,6 +217,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/forward.c core/gateway/forward.h \
 	core/gateway/forward_proxy.c core/gateway/forward_proxy.h \
 	core/gateway/gateway.c core/gateway/gateway.h \
+	core/gateway/handshake_note.c core/gateway/handshake_note.h \
 	core/gateway/hearing.c core/gateway/hearing.h \
 	core/gateway/http1.c core/gateway/http1.h \
 	core/gateway/http1_answer.c core/gateway/http1_answer.h \

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "gateway/handshake_note.h"
 #include "gateway/http1.h"
 #include "gateway/proxied.h"
 #include "io/socket.h"
@@ -308,63 +309,6 @@ yett_connection_ask(void *arg, struct yett_hello *hello,
 }
 
 static void
-log_handshake(const struct yett_connection *connection,
-    const struct yett_fault *fault)
-{
-	const char *alert = yett_session_alert_name(connection->session);
-	char sni[300], what[512];
-
-	/* An internal error is ours, such as a token that does not sign. */
-	yett_log(strcmp(alert, "internal_error") == 0 ? YETT_LOG_WARN
-						      : YETT_LOG_INFO,
-	    "handshake-failed", "worker=%u client=%s sni=%s alert=%s error=%s",
-	    connection->worker->index, connection->client,
-	    yett_log_quote(sni, sizeof(sni),
-		yett_session_hello(connection->session)->sni),
-	    alert,
-	    yett_log_quote(what, sizeof(what), yett_slice_of(fault->what)));
-}
-
-/* What was asked for and what came of it. */
-static void
-count_certificate(struct yett_connection *connection, bool done)
-{
-	struct yett_counters *counters = connection->worker->counters;
-	enum yett_need need = yett_session_asked(connection->session)->need;
-	enum yett_verification verification;
-
-	if (done)
-		yett_count(counters, YETT_COUNT_ASKED + need);
-	if (yett_session_judged(connection->session, &verification))
-		yett_count(counters,
-		    YETT_COUNT_CERTIFICATE + YETT_CERTIFICATE_JUDGED +
-			verification);
-	else if (done && need != YETT_NEED_NONE)
-		yett_count(counters,
-		    YETT_COUNT_CERTIFICATE + YETT_CERTIFICATE_NOT_SENT);
-}
-
-static void
-count_handshake(struct yett_connection *connection,
-    enum yett_session_result result)
-{
-	struct yett_counters *counters = connection->worker->counters;
-	const struct yett_session *session = connection->session;
-	enum yett_handshake_end ended = YETT_HANDSHAKE_ABANDONED;
-
-	if (result == YETT_SESSION_DONE)
-		ended = yett_session_resumed(session) ? YETT_HANDSHAKE_RESUMED
-						      : YETT_HANDSHAKE_FULL;
-	else if (result == YETT_SESSION_FAILED)
-		ended = YETT_HANDSHAKE_FAILED;
-	yett_count(counters, YETT_COUNT_HANDSHAKE + ended);
-	if (ended == YETT_HANDSHAKE_FAILED)
-		yett_count(counters,
-		    YETT_COUNT_ALERT + yett_session_alert(session));
-	count_certificate(connection, result == YETT_SESSION_DONE);
-}
-
-static void
 step_handshake(struct yett_connection *connection)
 {
 	struct yett_fault fault = YETT_FAULT_NONE;
@@ -374,7 +318,8 @@ step_handshake(struct yett_connection *connection)
 	enum yett_session_result flushed;
 
 	if (result == YETT_SESSION_DONE) {
-		count_handshake(connection, result);
+		yett_handshake_note(connection->worker, connection->session,
+		    connection->client, result, &fault);
 		release_hold(connection);
 		begin_http(connection);
 		return;
@@ -385,9 +330,9 @@ step_handshake(struct yett_connection *connection)
 		    yett_session_wants_write(connection->session));
 		return;
 	}
-	count_handshake(connection, result);
+	yett_handshake_note(connection->worker, connection->session,
+	    connection->client, result, &fault);
 	if (result == YETT_SESSION_FAILED) {
-		log_handshake(connection, &fault);
 		/* The alert is on its way: let it arrive. */
 		begin_closing(connection, LINGER_BYTES);
 		return;

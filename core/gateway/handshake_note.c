@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gateway/handshake_note.h"
+
+#include "base/log.h"
+
+static void
+log_failure(const struct yett_worker *worker,
+    const struct yett_session *session, const char *client,
+    const struct yett_fault *fault)
+{
+	const char *alert = yett_session_alert_name(session);
+	char sni[300], what[512];
+
+	/* An internal error is ours, such as a token that does not sign. */
+	yett_log(strcmp(alert, "internal_error") == 0 ? YETT_LOG_WARN
+						      : YETT_LOG_INFO,
+	    "handshake-failed", "worker=%u client=%s sni=%s alert=%s error=%s",
+	    worker->index, client,
+	    yett_log_quote(sni, sizeof(sni), yett_session_hello(session)->sni),
+	    alert,
+	    yett_log_quote(what, sizeof(what), yett_slice_of(fault->what)));
+}
+
+/* What was asked for and what came of it. */
+static void
+count_certificate(struct yett_counters *counters,
+    const struct yett_session *session, bool done)
+{
+	enum yett_need need = yett_session_asked(session)->need;
+	enum yett_verification verification;
+
+	if (done)
+		yett_count(counters, YETT_COUNT_ASKED + need);
+	if (yett_session_judged(session, &verification))
+		yett_count(counters,
+		    YETT_COUNT_CERTIFICATE + YETT_CERTIFICATE_JUDGED +
+			verification);
+	else if (done && need != YETT_NEED_NONE)
+		yett_count(counters,
+		    YETT_COUNT_CERTIFICATE + YETT_CERTIFICATE_NOT_SENT);
+}
+
+void
+yett_handshake_note(struct yett_worker *worker,
+    const struct yett_session *session, const char *client,
+    enum yett_session_result result, const struct yett_fault *fault)
+{
+	struct yett_counters *counters = worker->counters;
+	enum yett_handshake_end end = YETT_HANDSHAKE_ABANDONED;
+
+	if (result == YETT_SESSION_DONE)
+		end = yett_session_resumed(session) ? YETT_HANDSHAKE_RESUMED
+						    : YETT_HANDSHAKE_FULL;
+	else if (result == YETT_SESSION_FAILED)
+		end = YETT_HANDSHAKE_FAILED;
+	yett_count(counters, YETT_COUNT_HANDSHAKE + end);
+	count_certificate(counters, session, result == YETT_SESSION_DONE);
+	if (end != YETT_HANDSHAKE_FAILED)
+		return;
+	yett_count(counters, YETT_COUNT_ALERT + yett_session_alert(session));
+	log_failure(worker, session, client, fault);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * handshake_note.h - what a handshake leaves behind: counts, and a line in the
+ * log when it failed.
+ */
+#ifndef YETT_GATEWAY_HANDSHAKE_NOTE_H
+#define YETT_GATEWAY_HANDSHAKE_NOTE_H
+
+#include "gateway/worker.h"
+
+/*
+ * Note how the handshake of `session` ended: DONE, FAILED, which `fault` says
+ * why, or anything else, when the client left. `client` is its address as text.
+ */
+void yett_handshake_note(struct yett_worker *worker,
+    const struct yett_session *session, const char *client,
+    enum yett_session_result result, const struct yett_fault *fault);
+
+#endif
