@@ -32,6 +32,7 @@ lua_modules = \
 	lua/yett/instance.lua \
 	lua/yett/json.lua \
 	lua/yett/json_line.lua \
+	lua/yett/key_kinds.lua \
 	lua/yett/kinds.lua \
 	lua/yett/lexer.lua \
 	lua/yett/load.lua \

@@ -110,6 +110,15 @@ local function home_of(key)
   end
 end
 
+-- E117: a declaration that stands inside of another.
+local function misplaced(at, value, key)
+  value.done = true
+  at:unknown_key("E117", string.format("%s stands inside of %s",
+    check.label(value), inside(at, at.depth)), value.word == "site"
+      and "write it beside that, at the top"
+      or "write it beside that: the most specific rule decides", key)
+end
+
 local function unknown_field(at, specs, key, items)
   local meant = near.find(key, specs)
   local words = elsewhere.inner[at.path[at.depth]] or elsewhere.fields
@@ -248,8 +257,14 @@ function check.fields(at, specs, given, out, items)
     if accepts and accepts[value] then
       out[key] = value
     elseif spec == nil then
-      if math_type(key) ~= "integer" or key < 1 or key > (items or 0) then
-        unknown_field(at, specs, key, items)
+      local position = math_type(key) == "integer"
+
+      if not position or key < 1 or key > (items or 0) then
+        if position and type(value) == "table" and rawget(value, "word") then
+          misplaced(at, value, key)
+        else
+          unknown_field(at, specs, key, items)
+        end
       end
     elseif value ~= at.unknown then
       at.depth, at.path[depth] = depth, key

@@ -132,9 +132,15 @@ local function take_rules(self, call, fields, site)
       rules[i] = self:rule(raw, seen, site)
     elseif getmetatable(raw) ~= self.rule_type and raw ~= self.unknown then
       at:enter(call)
-      at:unknown_key("E117", string.format(
-        "%s holds a value that is no path, exact or glob",
-        check.label(call)), 'write path "/admin" { ... }', i)
+      if type(raw) == "table" and rawget(raw, "word") then
+        at:unknown_key("E117", string.format("%s stands inside of %s",
+          check.label(raw), check.label(call)),
+          "write it beside that, at the top", i)
+      else
+        at:unknown_key("E117", string.format(
+          "%s holds a value that is no path, exact or glob",
+          check.label(call)), 'write path "/admin" { ... }', i)
+      end
     end
   end
 end
@@ -400,6 +406,7 @@ local function settle(add)
   return function(self, call, fields)
     call.done = true
     add(self, call, fields)
+    return call -- so that a declaration inside of another is seen
   end
 end
 
@@ -421,6 +428,7 @@ local function gateway(self)
     if self:once("gateway", call) then
       self.declarations.gateway = settings
     end
+    return call
   end
 end
 
@@ -440,6 +448,7 @@ local function listen(self)
     elseif given ~= self.unknown then
       add_listen(self, call, given)
     end
+    return call
   end
 end
 

@@ -179,9 +179,14 @@ function cures.missing_comma(token, previous)
   })
 end
 
--- What follows a field is neither a comma, a brace nor a field.
-function cures.after_field(open, token)
-  if token.kind == "=" then
+-- What follows the field `node` is neither a comma, a brace nor a field.
+function cures.after_field(open, token, node)
+  if token.kind == "=" and node.value.kind == "call" then
+    return at(token, {
+      code = "E002", message = "a declaration has no '='",
+      help = 'write path "/admin" { ... }',
+    })
+  elseif token.kind == "=" then
     return at(token, {
       code = "E002", message = "'=' must follow the name of a field",
       help = "a name that is not one word is written [\"so\"] = value",

@@ -79,4 +79,13 @@ local matchers = {
 return {
   facts = facts, matchers = matchers,
   header = text("a header", "text", true), -- the value of one
+  -- A parameter behind the first.
+  nothing = {
+    noun = "a second parameter", fields = {}, methods = {},
+    later = setmetatable({}, {
+      __index = function()
+        return "a function gets one, and answers by what it returns"
+      end,
+    }),
+  },
 }

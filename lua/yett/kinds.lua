@@ -35,21 +35,11 @@ local function wrong_type(spec, value, cursor, wanted, example)
 end
 kinds.wrong_type = wrong_type
 
--- Why a text can be none of a policy's: a message and a help; nothing when it
--- can. `what` is what it is called.
-local function text_fault(what, text)
-  if text:find("\0", 1, true) then
-    return names.nul(what, text)
-  elseif not utf8.len(text) then
-    return what .. " is not UTF-8", "save the file in that encoding"
-  end
-end
-
 function kinds.string(spec, value, cursor)
   if type(value) ~= "string" then
     return wrong_type(spec, value, cursor, "a string")
   end
-  local message, help = text_fault(cursor:name(), value)
+  local message, help = names.text_fault(cursor:name(), value)
 
   if message then
     return cursor:wrong("E108", message, help)
@@ -97,7 +87,9 @@ function kinds.integer(spec, value, cursor)
 
   if type(value) ~= "number" then
     return wrong_type(spec, value, cursor, "a number", type(value) == "string"
-      and tonumber(value) and string.format("%s = %s", cursor:name(), value))
+      and tonumber(value) and string.format("%s = %s", cursor:name(), value)
+      or spec.example or string.format("%s = %d", cursor:name(),
+        spec.default or math.max(spec.min, 1)))
   elseif not number then
     return cursor:wrong("E108", cursor:name() .. " must be a whole number")
   end
@@ -116,7 +108,9 @@ local function with_unit(kind, example)
       if type(value) == "number" and value > 0 then
         return cursor:wrong("E107", string.format(
           "%s needs a unit (%s)", cursor:name(), units.names[kind]),
-          string.format("write %s = %s", cursor:name(), example(value)))
+          string.format("write %s = %s", cursor:name(),
+            example(value < spec.min and kind == "size" and value * 1024
+              or value)))
       elseif type(value) ~= "string" and type(value) ~= "number" then
         return wrong_type(spec, value, cursor, "a " .. kind)
       end
@@ -181,6 +175,11 @@ local function list_of(spec, value, cursor, noun, each)
     value = { value }
   elseif type(value) ~= "table" then
     return wrong_type(spec, value, cursor, "a string or a list of strings")
+  elseif type(rawget(value, "word")) == "string" then
+    return cursor:wrong("E117", string.format(
+      '%s "%s" stands where its name belongs', value.word, value.name),
+      string.format('declare it above, and write %s = "%s" here',
+        cursor:name(), value.name))
   end
   if next(value) == nil then
     return cursor:wrong("E108", cursor:name() .. " is an empty list",
@@ -199,7 +198,7 @@ local function list_of(spec, value, cursor, noun, each)
     if text == "" then
       message = string.format("%s has an empty %s", cursor:name(), noun)
     else
-      message, help = text_fault(cursor:name(), text)
+      message, help = names.text_fault(cursor:name(), text)
     end
     if not message then
       result, message, help, code = each(text)
@@ -484,8 +483,8 @@ local function header_fault(spec, name, text)
   elseif own_headers[known] or known:find("^yett%-") then
     return string.format("header %s is the gateway's own", name),
       own_header_help[known] or "leave it out"
-  elseif type(text) == "string" and text_fault("header", text) then
-    return text_fault("header " .. name, text)
+  elseif type(text) == "string" and names.text_fault("header", text) then
+    return names.text_fault("header " .. name, text)
   elseif type(text) ~= "string" or text:find("%c") then
     return string.format("header %s must be one line of text", name),
       "write " .. spec.example
@@ -517,77 +516,8 @@ function kinds.headers(spec, value, cursor)
   return not failed and list or nil
 end
 
--- `element` is its number in a list.
-local function key_pair(value, cursor, fields, element)
-  local message, help
-
-  if type(value) == "string" and value ~= "" then
-    message, help = text_fault("key", value)
-    if message then
-      return cursor:wrong("E108", message, help, element)
-    end
-    local name = value:match("^(.+)%.pem$") or value:match("^(.+)%.key$")
-      or value:match("^(.+)%.crt$") or value:match("^(.+)%.cer$")
-    local exists = cursor.host.exists
-
-    if name and exists and not exists(value .. ".pem") then
-      return cursor:wrong("E108", string.format(
-        'key = "%s" stands for %s.pem and %s.key', value, value, value),
-        string.format('write key = "%s", or key = { cert = "%s", key = '
-          .. '"%s.key" }', name, value:find("%.key$") and name .. ".pem"
-          or value, name), element)
-    end
-    return { cert = value .. ".pem", key = value .. ".key" }
-  end
-  for field, text in pairs(type(value) == "table" and value or {}) do
-    if not fields[field] then
-      local meant = near.find(field, fields)
-
-      return cursor:unknown_key("E101", string.format(
-        "unknown field %s in key", type(field) == "string"
-          and "'" .. field .. "'" or tostring(field)),
-        meant and string.format("did you mean '%s'?", meant)
-          or "its fields are " .. table.concat(near.sorted(fields), ", "), field)
-    elseif type(text) ~= "string" or text == "" then
-      return cursor:wrong("E107", string.format(
-        "%s of a key must be a file name", field), nil, field)
-    end
-    message, help = text_fault(field .. " of a key", text)
-    if message then
-      return cursor:wrong("E108", message, help, field)
-    end
-  end
-  if type(value) ~= "table" or not value.cert or not value.key then
-    return cursor:wrong("E107", "key must be a name, or a table with cert "
-      .. "and key", 'write key = "demo/portal", or key = { cert = "a.pem", '
-      .. 'key = "a.key" }')
-  end
-  return { cert = value.cert, key = value.key, ocsp = value.ocsp }
-end
-
--- "demo/portal" or { cert =, key = }.
-function kinds.key(_, value, cursor)
-  return key_pair(value, cursor, { cert = true, key = true })
-end
-
--- One of those, with { ocsp = } besides, or a list of them.
-local site_key = { cert = true, key = true, ocsp = true }
-
-function kinds.keys(_, value, cursor)
-  local list = {}
-
-  if type(value) ~= "table" or #value == 0 then
-    local pair = key_pair(value, cursor, site_key)
-
-    return pair and { pair }
-  end
-  for i, one in ipairs(value) do
-    list[i] = key_pair(one, cursor, site_key, i)
-    if not list[i] then
-      return nil
-    end
-  end
-  return list
+for name, kind in pairs(require "yett.key_kinds") do
+  kinds[name] = kind
 end
 
 return kinds

@@ -57,6 +57,16 @@ local function plain_address(text)
   return text:find("^[%x:.]*:[%x:.]*$") and text:lower() or nil
 end
 
+-- Why a text can be none of a policy's: a message and a help; nothing when it
+-- can. `what` is what it is called.
+function names.text_fault(what, text)
+  if text:find("\0", 1, true) then
+    return names.nul(what, text)
+  elseif not utf8.len(text) then
+    return what .. " is not UTF-8", "save the file in that encoding"
+  end
+end
+
 -- How to write what is no server name.
 local function site_help(name)
   if name:find("^[~^]") or name:find("[$\\]") then

@@ -569,6 +569,7 @@ return {
   facts = read.facts,
   matchers = read.matchers,
   header = read.header,
+  nothing = read.nothing,
   verdicts = verdicts,
   verdict_help = verdict_help,
   values = values,

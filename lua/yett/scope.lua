@@ -24,7 +24,7 @@ local left_out = {
   io = "a policy reads no files; use data \"file.json\"",
   os = "a policy depends on nothing but the request",
   debug = "a policy cannot look into Lua itself",
-  require = "a policy is one file, or all files of a folder",
+  require = "a module is a file of the policy's folder: write use \"FILE.lua\"",
   package = "a policy is one file, or all files of a folder",
   load = "a policy is text that is checked before it runs",
   loadfile = "a policy is text that is checked before it runs",
@@ -198,7 +198,8 @@ function scope:func(node, role)
   end
   for i, param in ipairs(node.params) do
     if param.kind == "name" then
-      self:declare(param.value, i == 1 and role and schema.facts[role] or nil)
+      self:declare(param.value, role and (i == 1 and schema.facts[role]
+        or schema.nothing) or nil)
     end
   end
   self.role = role
@@ -247,6 +248,11 @@ end
 
 function expressions.unary(self, node)
   self:walk(node.right)
+  if node.operator == "#" and self:fact(node.right) == "table<string, string>"
+      then
+    self:problem("E107", node.right, "headers cannot be counted",
+      'ask for each by its name: req.headers["x-name"]')
+  end
   if node.operator == "not" then
     comparison_check.negated(self, node)
   end

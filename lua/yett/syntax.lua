@@ -184,7 +184,7 @@ end
 
 -- After a field: true if another may follow. A missing comma is reported and
 -- taken as read, so that the next mistake is found too.
-local function separator(self, open)
+local function separator(self, open, node)
   if self:accept(",") or self:accept(";") then
     return true
   elseif self.token.kind == "}" then
@@ -193,7 +193,7 @@ local function separator(self, open)
   local missing = cures.missing_comma(self.token, self.previous)
 
   if not missing then
-    self:fail(cures.after_field(open, self.token))
+    self:fail(cures.after_field(open, self.token, node))
   end
   self.problems[#self.problems + 1] = missing
   return true
@@ -219,7 +219,7 @@ local function table_constructor(self)
     if one.named and one.value.kind == "name" then
       self.tree.fields[one.value.value] = one.named
     end
-    if not separator(self, open) then
+    if not separator(self, open, one) then
       break
     end
   end

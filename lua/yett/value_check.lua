@@ -69,6 +69,11 @@ local function type_of(self, node)
 
   if node.kind == "paren" then
     return type_of(self, node.inner)
+  elseif node.operator == "#" and not node.left then
+    return "a number", "a length"
+  elseif node.kind == "call" and node.object.value == "tonumber"
+      and not self.names.tonumber then
+    return "a number", "tonumber(...)"
   elseif text then
     return "a text", text
   elseif type(fact) == "table" then
@@ -266,6 +271,7 @@ local frozen_help = {
   ["a request"] = "a function only chooses a verdict: the request goes on as "
     .. "it came",
   ["a client hello"] = "a function only chooses a verdict",
+  ["a second parameter"] = "a function gets one, and answers by what it returns",
 }
 
 -- W221: what outlives the decision and is changed by it. Told once for each
