@@ -165,7 +165,8 @@ on_claim(struct yett_wakeup *wakeup)
 	(void)yield(wakeup->arg); /* another holder may have been first */
 }
 
-/* An idle link that counts: let others have its slot. */
+/* An idle link that counts: let others have its slot. A claim that was told
+ * while another link was there, which is in use by now, is for this one. */
 static void
 offer(struct yett_link *link)
 {
@@ -178,19 +179,24 @@ offer(struct yett_link *link)
 	yett_slots_attach(slots, &shelf->holder, link->pool->loop, on_claim,
 	    shelf);
 	yett_slots_offer(slots);
+	(void)yield(shelf);
 }
 
-/* An idle link is to be used; false: its slot was claimed, and it is closed. */
+/* An idle link is to be used where `most` may be; false: they are, or its slot
+ * was claimed, and it is closed. */
 static bool
-take_back(struct yett_link *link)
+take_back(struct yett_link *link, uint32_t most)
 {
-	bool is_ours = !link->is_offered ||
-	    yett_slots_take_back(&link->shelf->endpoint->slots);
+	enum yett_slot slot = link->is_offered
+	    ? yett_slots_take_back(&link->shelf->endpoint->slots, most)
+	    : YETT_SLOT_FREE;
 
+	if (slot == YETT_SLOT_NONE)
+		return false;
 	link->is_offered = false;
-	if (!is_ours)
+	if (slot == YETT_SLOT_CLAIMED)
 		close_link(link);
-	return is_ours;
+	return slot == YETT_SLOT_FREE;
 }
 
 enum yett_status
@@ -275,7 +281,7 @@ yett_pool_take(const struct yett_pool_wish *wish)
 		node = node->prev;
 		if (is_app && !yett_address_eq(&link->client, wish->client))
 			continue;
-		if (!take_back(link))
+		if (!take_back(link, wish->limits->connections))
 			continue;
 		leave_shelf(link);
 		yett_deadline_cancel(&link->deadline);

@@ -16,10 +16,17 @@ links_of(uint64_t counts)
 	return counts % OFFERED;
 }
 
-static bool
-has_offered(uint64_t counts)
+static uint64_t
+offered_of(uint64_t counts)
 {
-	return counts / OFFERED % (CLAIMED / OFFERED) > 0;
+	return counts / OFFERED % (CLAIMED / OFFERED);
+}
+
+/* Whether one more may be in use. */
+static bool
+may_use(uint64_t counts, uint32_t most)
+{
+	return most == 0 || links_of(counts) - offered_of(counts) < most;
 }
 
 static bool
@@ -67,7 +74,7 @@ yett_slots_take(struct yett_slots *slots, uint32_t most)
 		if (most == 0 || links_of(old) < most) {
 			slot = YETT_SLOT_FREE;
 			now = old + LINK;
-		} else if (has_offered(old)) {
+		} else if (offered_of(old) > 0 && may_use(old, most)) {
 			slot = YETT_SLOT_CLAIMED;
 			now = old - OFFERED + CLAIMED;
 		} else {
@@ -90,17 +97,24 @@ yett_slots_offer(struct yett_slots *slots)
 	    memory_order_relaxed);
 }
 
-bool
-yett_slots_take_back(struct yett_slots *slots)
+enum yett_slot
+yett_slots_take_back(struct yett_slots *slots, uint32_t most)
 {
 	uint64_t old = look(slots), now;
-	bool is_ours;
+	enum yett_slot slot;
 
 	do {
-		is_ours = has_offered(old);
-		now = old - (is_ours ? OFFERED : CLAIMED);
+		if (offered_of(old) == 0) {
+			slot = YETT_SLOT_CLAIMED;
+			now = old - CLAIMED;
+		} else if (may_use(old, most)) {
+			slot = YETT_SLOT_FREE;
+			now = old - OFFERED;
+		} else {
+			return YETT_SLOT_NONE;
+		}
 	} while (!replace(slots, &old, now));
-	return is_ours;
+	return slot;
 }
 
 bool

@@ -5,8 +5,9 @@
  * Each link has a slot. Idle ones are offered: whoever finds no free slot takes
  * an offered one, connects at once, and the holder of an idle link, whichever
  * is first to hear of it, gives that up. So a request finds no room only while
- * as many links as may be are in use, and never are more in use than may be;
- * for the moment in which an idle link is closed there is one more of these.
+ * as many links as may be are in use, and never do more come into use than may
+ * be, also where a reload made that fewer; for the moment in which an idle link
+ * is closed there is one more of these.
  *
  * Links without a limit need not be offered; then they cost nothing here while
  * they come and go.
@@ -51,13 +52,15 @@ enum yett_slot yett_slots_take(struct yett_slots *slots, uint32_t most);
 /* A link that is not offered was closed. */
 void yett_slots_give(struct yett_slots *slots);
 
-/* A link is idle: others may claim its slot. */
+/* A link is idle: others may claim its slot. A claim that is older may have
+ * been told before: ask yett_slots_yield() then. */
 void yett_slots_offer(struct yett_slots *slots);
 
-/* An offered link is used again. False: a slot was claimed, and none is
- * offered any more: the link is to be closed, and its slot is gone. */
+/* May an offered link be used again, where `most` may be? FREE: yes. NONE: no,
+ * it stays offered. CLAIMED: slots were claimed, and none is offered any more:
+ * the link is to be closed, and its slot is gone. */
 YETT_MUST_USE
-bool yett_slots_take_back(struct yett_slots *slots);
+enum yett_slot yett_slots_take_back(struct yett_slots *slots, uint32_t most);
 
 /* An offered link is to be closed, if a slot was claimed: true. Its slot is
  * gone then. */

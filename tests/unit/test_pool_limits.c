@@ -133,6 +133,67 @@ test_claimed_link_is_not_used_again(void **state)
 	pool_play_end(&fixture);
 }
 
+/* Who has an idle link only after it was claimed, and used before the claim was
+ * heard of, hears of the claim, too. */
+static void
+test_older_claim_takes_a_later_link(void **state)
+{
+	struct yett_link *early, *late, *claimer;
+	struct other other, third;
+	struct yett_slots *slots;
+	struct pool_play fixture;
+
+	(void)state;
+	pool_play_begin(&fixture, 8, 60000);
+	fixture.limits.connections = 2;
+	begin_other(&other, &fixture);
+	begin_other(&third, &fixture);
+	slots = &fixture.tcp->endpoint->slots;
+	late = pool_play_connect(&fixture, fixture.tcp, NULL);
+	assert_int_equal(yett_pool_connect(other.pool, &other.wish, &early,
+			     NULL),
+	    YETT_OK);
+	yett_pool_give(&early);
+	assert_int_equal(yett_pool_connect(third.pool, &third.wish, &claimer,
+			     NULL),
+	    YETT_OK);
+	yett_pool_give(&late);
+	early = yett_pool_take(&other.wish);
+	pool_play_run(&fixture, 2);
+	assert_non_null(early);
+	assert_int_equal(yett_pool_links(fixture.pool), 0);
+	assert_int_equal(yett_slots_links(slots), 2);
+	yett_pool_drop(&early);
+	yett_pool_drop(&claimer);
+	assert_int_equal(yett_slots_links(slots), 0);
+	end_other(&third);
+	end_other(&other);
+	pool_play_end(&fixture);
+}
+
+/* A reload that lets fewer be holds for those that are idle, too. */
+static void
+test_limit_may_become_less(void **state)
+{
+	struct yett_link *link[3];
+	struct pool_play fixture;
+
+	(void)state;
+	pool_play_begin(&fixture, 8, 60000);
+	fixture.limits.connections = 3;
+	for (size_t i = 0; i < 3; i++)
+		link[i] = pool_play_connect(&fixture, fixture.tcp, NULL);
+	for (size_t i = 0; i < 3; i++)
+		yett_pool_give(&link[i]);
+	fixture.limits.connections = 1;
+	link[0] = pool_play_take(&fixture, fixture.tcp);
+	assert_non_null(link[0]);
+	assert_null(pool_play_take(&fixture, fixture.tcp));
+	assert_int_equal(yett_pool_idle(fixture.pool), 2);
+	yett_pool_drop(&link[0]);
+	pool_play_end(&fixture);
+}
+
 /* A link that only another client could use is of the same pool. */
 static void
 test_idle_link_of_another_client_is_given_up(void **state)
@@ -190,6 +251,8 @@ main(void)
 		cmocka_unit_test(test_links_of_an_endpoint_are_bounded),
 		cmocka_unit_test(test_idle_links_of_other_pools_are_given_up),
 		cmocka_unit_test(test_claimed_link_is_not_used_again),
+		cmocka_unit_test(test_older_claim_takes_a_later_link),
+		cmocka_unit_test(test_limit_may_become_less),
 		cmocka_unit_test(test_idle_link_of_another_client_is_given_up),
 		cmocka_unit_test(test_limit_may_come_later),
 	};

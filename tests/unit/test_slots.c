@@ -27,7 +27,7 @@ test_idle_is_not_in_use(void **state)
 	assert_false(yett_slots_yield(&slots));
 
 	yett_slots_offer(&slots);
-	assert_true(yett_slots_take_back(&slots));
+	assert_int_equal(yett_slots_take_back(&slots, 2), YETT_SLOT_FREE);
 	yett_slots_offer(&slots);
 	assert_int_equal(yett_slots_take(&slots, 2), YETT_SLOT_CLAIMED);
 	assert_int_equal(yett_slots_take(&slots, 2), YETT_SLOT_NONE);
@@ -56,7 +56,8 @@ test_claim_is_settled_once(void **state)
 		if (how == 0)
 			assert_true(yett_slots_yield(&slots));
 		else if (how == 1)
-			assert_false(yett_slots_take_back(&slots));
+			assert_int_equal(yett_slots_take_back(&slots, 1),
+			    YETT_SLOT_CLAIMED);
 		else
 			yett_slots_withdraw(&slots);
 		assert_false(yett_slots_yield(&slots));
@@ -66,6 +67,28 @@ test_claim_is_settled_once(void **state)
 		assert_int_equal(yett_slots_links(&slots), 0);
 		yett_slots_clear(&slots);
 	}
+}
+
+/* Links that an older limit let in may stay, idle, but not come into use. */
+static void
+test_limit_may_become_less(void **state)
+{
+	struct yett_slots slots;
+
+	(void)state;
+	yett_slots_init(&slots);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(yett_slots_take(&slots, 4), YETT_SLOT_FREE);
+	for (int i = 0; i < 3; i++)
+		yett_slots_offer(&slots);
+	assert_int_equal(yett_slots_take(&slots, 1), YETT_SLOT_NONE);
+	assert_int_equal(yett_slots_take_back(&slots, 1), YETT_SLOT_NONE);
+	assert_int_equal(yett_slots_take_back(&slots, 2), YETT_SLOT_FREE);
+	assert_int_equal(yett_slots_take_back(&slots, 2), YETT_SLOT_NONE);
+	assert_int_equal(yett_slots_take(&slots, 3), YETT_SLOT_CLAIMED);
+	assert_int_equal(yett_slots_take(&slots, 3), YETT_SLOT_NONE);
+	assert_int_equal(yett_slots_links(&slots), 4);
+	yett_slots_clear(&slots);
 }
 
 /* A worker with links, in use or idle, which does what comes to its mind. */
@@ -104,7 +127,7 @@ begin_use(struct player *player)
 {
 	if (player->idle > 0) {
 		player->idle--;
-		if (yett_slots_take_back(player->slots))
+		if (yett_slots_take_back(player->slots, MOST) == YETT_SLOT_FREE)
 			use(player);
 	} else if (yett_slots_take(player->slots, MOST) != YETT_SLOT_NONE) {
 		use(player);
@@ -181,6 +204,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_idle_is_not_in_use),
 		cmocka_unit_test(test_claim_is_settled_once),
+		cmocka_unit_test(test_limit_may_become_less),
 		cmocka_unit_test(test_threads_agree),
 	};
 
