@@ -236,7 +236,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/pace.c core/gateway/pace.h \
 	core/gateway/pen.c core/gateway/pen.h \
 	core/gateway/playback.c \
-	core/gateway/policy_test.c core/gateway/policy_test.h \
+	core/gateway/policy_test.c \
 	core/gateway/proxied.c core/gateway/proxied.h \
 	core/gateway/record.c core/gateway/record.h \
 	core/gateway/record_line.c core/gateway/record_line.h \
@@ -252,6 +252,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/tally.c core/gateway/tally.h \
 	core/gateway/telling.c core/gateway/telling.h \
 	core/gateway/test_from_log.c \
+	core/gateway/test_telling.c core/gateway/test_telling.h \
 	core/gateway/worker.c core/gateway/worker.h
 
 # --- control

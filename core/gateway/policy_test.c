@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "gateway/policy_test.h"
-
+/*
+ * Implements yett_policy_test() of yett.h. The language of tests, and what is
+ * printed, are in lua/yett/test.lua; here is what these modules cannot do: read
+ * files, load a policy and let it decide.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/folder.h"
-#include "gateway/answer.h"
 #include "gateway/hearing.h"
-#include "gateway/supposed.h"
-#include "policy/judge.h"
-#include "policy/review_paths.h"
+#include "gateway/test_telling.h"
 #include "script/workbench.h"
-#include "tls/gate.h"
 
 #define MOST_TEXT ((size_t)16 * 1024 * 1024)
 
@@ -32,50 +31,6 @@ struct session {
 	enum yett_status told_status;
 };
 
-/* A message that is being written; after a failure nothing more is. */
-struct writing {
-	struct yett_message *out;
-	enum yett_status status;
-};
-
-static void
-put(struct writing *writing, const char *name, struct yett_slice text)
-{
-	if (writing->status == YETT_OK && text.at != NULL)
-		writing->status = yett_message_add(writing->out, name, text);
-}
-
-static void
-put_word(struct writing *writing, const char *name, const char *word)
-{
-	put(writing, name, yett_slice_of(word));
-}
-
-static void
-put_number(struct writing *writing, const char *name, int64_t number)
-{
-	if (writing->status == YETT_OK)
-		writing->status = yett_message_add_number(writing->out, name,
-		    number);
-}
-
-static void
-put_flag(struct writing *writing, const char *name, bool is)
-{
-	put_word(writing, name, is ? "true" : "false");
-}
-
-static void
-put_place(struct writing *writing, const char *name,
-    const struct yett_place *place)
-{
-	char text[512];
-
-	snprintf(text, sizeof(text), "%.*s:%u", YETT_ARG(place->file),
-	    place->line);
-	put_word(writing, name, text);
-}
-
 /* --- files and text --- */
 
 /* folder_of { path } -> name (list), unless it is no folder */
@@ -83,7 +38,7 @@ static enum yett_status
 list_folder(void *arg, const struct yett_message *in, struct yett_message *out,
     struct yett_fault *fault)
 {
-	struct writing writing = { out, YETT_OK };
+	struct yett_message_writer writer = { out, YETT_OK };
 	struct yett_slice *names;
 	uint32_t count;
 	enum yett_status status =
@@ -95,10 +50,10 @@ list_folder(void *arg, const struct yett_message *in, struct yett_message *out,
 		return YETT_OK;
 	if (status != YETT_OK)
 		return status;
-	put_flag(&writing, "is_folder", true);
+	yett_message_put_flag(&writer, "is_folder", true);
 	for (uint32_t i = 0; i < count; i++)
-		put(&writing, "name", names[i]);
-	return writing.status;
+		yett_message_put(&writer, "name", names[i]);
+	return writer.status;
 }
 
 /* read { path } -> text */
@@ -175,62 +130,6 @@ keep_told(void *arg, const char *text, size_t len)
 		    (struct yett_slice){ text, len });
 }
 
-/* Whether a certificate can be found revoked at this rule. */
-static bool
-has_crl(const struct yett_generation *gen, const struct yett_rule *rule)
-{
-	for (uint32_t i = 0; i < rule->trusts.count; i++)
-		if (yett_generation_trust(gen, rule->trusts.index[i])
-			->crl_count > 0)
-			return true;
-	return false;
-}
-
-static void
-put_rule(struct writing *writing, const struct yett_generation *gen,
-    const struct yett_site *site, const struct yett_rule *rule)
-{
-	put(writing, "rule_site", site->label);
-	put(writing, "rule_label", rule->label);
-	put_place(writing, "rule_place", &rule->place);
-	put_word(writing, "rule_need", yett_need_name(rule->need));
-	put_flag(writing, "rule_identity", rule->identity != NULL);
-	put_flag(writing, "rule_crl", has_crl(gen, rule));
-	put_flag(writing, "rule_asked", site->ask.need != YETT_NEED_NONE);
-}
-
-static void
-put_function(struct writing *writing, const struct yett_site *site,
-    const char *name)
-{
-	put(writing, "function_site", site->label);
-	put_word(writing, "function_name", name);
-	put_place(writing, "function_place", &site->place);
-}
-
-static enum yett_status
-describe_policy(const struct yett_generation *gen, struct yett_message *out)
-{
-	struct writing writing = { out, YETT_OK };
-
-	for (uint32_t i = 0; i < yett_generation_trust_count(gen); i++)
-		put(&writing, "trust", yett_generation_trust(gen, i)->name);
-	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++) {
-		const struct yett_site *site = yett_generation_site_at(gen, i);
-
-		for (uint32_t j = 0; j < site->rule_count; j++)
-			put_rule(&writing, gen, site, site->rule[j]);
-		if (yett_review_falls_back(site))
-			put_rule(&writing, gen, site, &site->fallback);
-		if (site->hello_function >= 0)
-			put_function(&writing, site, "client_hello");
-		if (site->request_function >= 0)
-			put_function(&writing, site, "request");
-	}
-	put_flag(&writing, "fine", true);
-	return writing.status;
-}
-
 /*
  * policy { path } -> fine, trust (list), rule_* and function_* (lists of one
  * length each); or told, what is wrong with it
@@ -252,72 +151,13 @@ load_policy(void *arg, const struct yett_message *in, struct yett_message *out,
 	status = yett_policy_load(&session->policy,
 	    yett_message_text(in, "path").at, &report, fault);
 	if (status == YETT_OK)
-		return describe_policy(session->policy->loaded.gen, out);
+		return yett_test_tell_policy(session->policy->loaded.gen, out);
 	if (status != YETT_E_POLICY || session->told_status != YETT_OK)
 		return status;
 	return yett_message_add(out, "told", yett_buf_slice(&session->told));
 }
 
 /* --- decisions --- */
-
-static const char *
-asked_word(const struct yett_hello_decision *hello)
-{
-	return hello->action == YETT_HANDSHAKE_GO ? yett_need_name(hello->need)
-						  : "refused";
-}
-
-static void
-put_hello(struct writing *writing, const struct yett_hello_decision *hello)
-{
-	put_word(writing, "asked", asked_word(hello));
-	put(writing, "asked_why", hello->why);
-	if (hello->site != NULL)
-		put(writing, "site", hello->site->label);
-	if (hello->because != NULL)
-		put(writing, "because", hello->because->label);
-}
-
-/* Why a handshake that requires a certificate refuses this one; the rule is
- * the site's own, or else a function required it. */
-static void
-put_refusal(struct writing *writing, const struct yett_site *site,
-    const struct yett_judgement *judgement)
-{
-	put_word(writing, "reason", yett_reason_name(judgement->reason));
-	if (judgement->cause != YETT_CAUSE_NONE)
-		put_word(writing, "cause", yett_cause_name(judgement->cause));
-	if (site->fallback.need == YETT_NEED_REQUIRE) {
-		put(writing, "rule", site->fallback.label);
-		put_place(writing, "rule_place", &site->fallback.place);
-	}
-}
-
-/* Tell how a handshake ends; true if without a session: nobody is there, a
- * function refused, no protocol is shared, or a certificate is required in it
- * and did not verify. */
-static bool
-put_end(struct writing *writing, const struct session *session,
-    const struct yett_supposed *supposed,
-    const struct yett_hello_decision *hello)
-{
-	struct yett_gate_refusal refusal;
-	bool refused = !yett_gate_decision(&supposed->of_hello.hello, hello,
-			   &refusal) ||
-	    !yett_gate_protocol(&supposed->of_hello.hello, &refusal);
-
-	if (!refused && hello->need == YETT_NEED_REQUIRE) {
-		struct yett_judgement judgement =
-		    yett_judge_peer(session->policy->loaded.gen, &hello->trusts,
-			&supposed->request.peer);
-
-		refused = judgement.verified == NULL;
-		if (refused)
-			put_refusal(writing, hello->site, &judgement);
-	}
-	put_word(writing, "handshake", refused ? "refused" : "complete");
-	return refused;
-}
 
 /* What the connection was asked although the rules say something else: the
  * connection is older than they are. The trusts' ids are in `id`. */
@@ -367,71 +207,6 @@ read_asked(const struct session *session, const struct yett_message *in,
 	return YETT_OK;
 }
 
-static const char *
-verdict_word(enum yett_verdict verdict)
-{
-	switch (verdict) {
-	case YETT_VERDICT_ALLOW: return "allow";
-	case YETT_VERDICT_REDIRECT: return "redirect";
-	case YETT_VERDICT_REFUSE: break;
-	}
-	return "refuse";
-}
-
-static void
-put_location(struct writing *writing, const struct yett_answer *answer)
-{
-	struct yett_buf location = { 0 };
-
-	if (writing->status == YETT_OK)
-		writing->status = yett_answer_write_location(answer, &location);
-	put(writing, "location", yett_buf_slice(&location));
-	yett_buf_clear(&location);
-}
-
-static void
-put_answer(struct writing *writing, const struct yett_decision *decision)
-{
-	struct yett_answer answer;
-
-	if (decision->verdict == YETT_VERDICT_ALLOW) {
-		put_number(writing, "status", 200);
-		return;
-	}
-	yett_answer_for(decision, &answer);
-	put_number(writing, "status", answer.status);
-	if (answer.reason != YETT_REASON_NONE)
-		put_word(writing, "reason", yett_reason_name(answer.reason));
-	if (answer.cause != YETT_CAUSE_NONE)
-		put_word(writing, "cause", yett_cause_name(answer.cause));
-	if (answer.hresult != 0)
-		put_number(writing, "hresult", answer.hresult);
-	put(writing, "title", answer.title);
-	put_location(writing, &answer);
-}
-
-static void
-put_decision(struct writing *writing, const struct session *session,
-    const struct yett_decision *decision)
-{
-	put_word(writing, "verdict", verdict_word(decision->verdict));
-	put_answer(writing, decision);
-	put(writing, "why", decision->why);
-	put_flag(writing, "close", decision->close);
-	put_flag(writing, "by_function", decision->by_function);
-	if (decision->verified != NULL)
-		put(writing, "trust", decision->verified->name);
-	if (decision->shadow != YETT_REASON_NONE)
-		put_word(writing, "shadow", yett_reason_name(decision->shadow));
-	if (decision->rule != NULL) {
-		put(writing, "rule", decision->rule->label);
-		put_place(writing, "rule_place", &decision->rule->place);
-	}
-	if (decision->reason == YETT_REASON_POLICY_ERROR)
-		put_word(writing, "error",
-		    yett_instance_error(session->policy->instance));
-}
-
 static enum yett_status
 decide_supposed(struct session *session, const struct yett_message *in,
     struct yett_supposed *supposed, struct yett_message *out)
@@ -440,7 +215,7 @@ decide_supposed(struct session *session, const struct yett_message *in,
 	const struct yett_functions functions =
 	    yett_hearing_functions(&session->hearing,
 		yett_instance_functions(session->policy->instance));
-	struct writing writing = { out, YETT_OK };
+	struct yett_message_writer writer = { out, YETT_OK };
 	struct yett_hello_decision hello;
 	struct yett_decision decision;
 	bool overruled, refused = false;
@@ -451,20 +226,22 @@ decide_supposed(struct session *session, const struct yett_message *in,
 		status = read_asked(session, in, supposed, &overruled);
 	if (status != YETT_OK)
 		return status;
-	put_hello(&writing, &hello);
-	put_word(&writing, "hello_said", session->hearing.hello);
+	yett_test_tell_hello(&hello, &writer);
+	yett_message_put_word(&writer, "hello_said", session->hearing.hello);
 	yett_supposed_hide(supposed);
 	if (overruled)
-		put_word(&writing, "handshake", "complete");
+		yett_message_put_word(&writer, "handshake", "complete");
 	else
-		refused = put_end(&writing, session, supposed, &hello);
+		refused = yett_test_tell_end(session->policy, supposed, &hello,
+		    &writer);
 	if (yett_message_text(in, "target").at == NULL || refused)
-		return writing.status;
+		return writer.status;
 	yett_decide_request(gen, &functions, &supposed->request, NULL,
 	    &decision);
-	put_word(&writing, "request_said", session->hearing.request);
-	put_decision(&writing, session, &decision);
-	return writing.status;
+	yett_message_put_word(&writer, "request_said",
+	    session->hearing.request);
+	yett_test_tell_decision(session->policy, &decision, &writer);
+	return writer.status;
 }
 
 /*
@@ -496,18 +273,18 @@ decide(void *arg, const struct yett_message *in, struct yett_message *out,
 static enum yett_status
 describe_run(const struct yett_test_run *run, struct yett_message *out)
 {
-	struct writing writing = { out, YETT_OK };
+	struct yett_message_writer writer = { out, YETT_OK };
 
 	for (size_t i = 0; i < run->path_count; i++)
-		put_word(&writing, "path", run->paths[i]);
+		yett_message_put_word(&writer, "path", run->paths[i]);
 	if (run->filter != NULL)
-		put_word(&writing, "filter", run->filter);
-	put_flag(&writing, "verbose", run->verbose != 0);
-	put_flag(&writing, "tap", run->tap != 0);
-	put_flag(&writing, "junit", run->junit != NULL);
-	put_flag(&writing, "coverage", run->coverage != 0);
-	put_number(&writing, "coverage_min", run->coverage_min);
-	return writing.status;
+		yett_message_put_word(&writer, "filter", run->filter);
+	yett_message_put_flag(&writer, "verbose", run->verbose != 0);
+	yett_message_put_flag(&writer, "tap", run->tap != 0);
+	yett_message_put_flag(&writer, "junit", run->junit != NULL);
+	yett_message_put_flag(&writer, "coverage", run->coverage != 0);
+	yett_message_put_number(&writer, "coverage_min", run->coverage_min);
+	return writer.status;
 }
 
 /* The run has ended before its end. Programs that read the results are told

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Implements yett_policy_test_from_log() of yett.h: a test of a recorded
+ * decision, which lua/yett/test_from_log.lua writes.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gateway/inquiry.h"
-#include "gateway/policy_test.h"
 #include "gateway/record_line.h"
 #include "gateway/record_read.h"
 #include "script/workbench.h"

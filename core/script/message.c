@@ -47,6 +47,37 @@ yett_message_add_number(struct yett_message *message, const char *name,
 	    (struct yett_slice){ text, (size_t)len });
 }
 
+void
+yett_message_put(struct yett_message_writer *writer, const char *name,
+    struct yett_slice text)
+{
+	if (writer->status == YETT_OK && text.at != NULL)
+		writer->status = yett_message_add(writer->message, name, text);
+}
+
+void
+yett_message_put_word(struct yett_message_writer *writer, const char *name,
+    const char *word)
+{
+	yett_message_put(writer, name, yett_slice_of(word));
+}
+
+void
+yett_message_put_number(struct yett_message_writer *writer, const char *name,
+    int64_t number)
+{
+	if (writer->status == YETT_OK)
+		writer->status = yett_message_add_number(writer->message, name,
+		    number);
+}
+
+void
+yett_message_put_flag(struct yett_message_writer *writer, const char *name,
+    bool is)
+{
+	yett_message_put_word(writer, name, is ? "true" : "false");
+}
+
 struct yett_slice
 yett_message_text(const struct yett_message *message, const char *name)
 {

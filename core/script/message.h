@@ -35,6 +35,22 @@ YETT_MUST_USE
 enum yett_status yett_message_add_number(struct yett_message *message,
     const char *name, int64_t number);
 
+/* Adds to a message; after the first failure nothing more. */
+struct yett_message_writer {
+	struct yett_message *message;
+	enum yett_status status; /* YETT_OK at first */
+};
+
+/* Add a text, unless it is absent; a word; a number; "true" or "false". */
+void yett_message_put(struct yett_message_writer *writer, const char *name,
+    struct yett_slice text);
+void yett_message_put_word(struct yett_message_writer *writer, const char *name,
+    const char *word);
+void yett_message_put_number(struct yett_message_writer *writer,
+    const char *name, int64_t number);
+void yett_message_put_flag(struct yett_message_writer *writer, const char *name,
+    bool is);
+
 /* The first text of this name, absent when there is none; lent. */
 struct yett_slice
 yett_message_text(const struct yett_message *message, const char *name);
