@@ -11,6 +11,8 @@ local function written(node)
     return node.value
   elseif node.kind == "paren" then
     return written(node.inner)
+  elseif node.kind == "index" and node.key then
+    return written(node.object) .. "[" .. written(node.key) .. "]"
   elseif node.kind == "index" or node.kind == "method" then
     return written(node.object) .. (node.kind == "index" and "." or ":")
       .. node.name.value .. (node.kind == "method" and "(...)" or "")
