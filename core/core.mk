@@ -201,6 +201,7 @@ core_libcore_la_SOURCES += \
 # --- gateway
 core_libcore_la_SOURCES += \
 	core/gateway/access_log.c core/gateway/access_log.h \
+	core/gateway/acceptors.c core/gateway/acceptors.h \
 	core/gateway/answer.c core/gateway/answer_write.c core/gateway/answer.h \
 	core/gateway/bench.c \
 	core/gateway/bench_rows.c core/gateway/bench_rows.h \

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "gateway/acceptors.h"
 #include "gateway/handshake_note.h"
 #include "gateway/http1.h"
 #include "gateway/proxied.h"
@@ -400,7 +401,7 @@ step_proxy(struct yett_connection *connection)
 		know_client(connection, &head.client);
 		know_server(connection, &head.server);
 	}
-	connection->tallied = yett_worker_tally(connection->worker,
+	connection->tallied = yett_acceptors_tally(connection->worker,
 	    &connection->peer);
 	if (connection->tallied)
 		begin_session(connection);

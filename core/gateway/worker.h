@@ -127,11 +127,6 @@ uint64_t yett_worker_id(const struct yett_worker *worker, uint32_t serial);
 /* The Date field of now. */
 struct yett_slice yett_worker_date(struct yett_worker *worker);
 
-/* Count a connection of `client`. False: it has its share; that is told. */
-YETT_MUST_USE
-bool yett_worker_tally(struct yett_worker *worker,
-    const struct yett_address *client);
-
 /* A connection closed, of `client` if that was counted, else NULL: accept
  * again, end the drain. */
 void yett_worker_closed(struct yett_worker *worker,

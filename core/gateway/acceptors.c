@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gateway/acceptors.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "gateway/connection.h"
+#include "io/socket.h"
+#include "policy/matcher.h"
+
+/* Connections taken in a row before those that exist get their turn. */
+#define ACCEPT_BURST 32
+/* After descriptors ran out: how long the listener is left alone. */
+#define ACCEPT_PAUSE_NS (YETT_NS_PER_S / 10)
+/* How often that is told. */
+#define ACCEPT_TELL_NS (10 * YETT_NS_PER_S)
+
+/* One listening socket of this worker, being watched. */
+struct acceptor {
+	struct yett_list node; /* of worker->acceptors */
+	struct yett_worker *worker;
+	struct yett_listener *listener; /* counted */
+	struct yett_watcher watcher;
+	struct yett_deadline pause;
+	uint64_t told; /* when a pause was told last */
+};
+
+/* This worker's share of a limit of the whole process, at least one: the kernel
+ * spreads connections evenly enough. */
+static uint32_t
+share(const struct yett_worker *worker, uint32_t most)
+{
+	uint32_t workers = worker->hold->rollout->worker_count;
+
+	return most / workers + (most % workers != 0);
+}
+
+static const struct yett_settings *
+settings_of(const struct yett_worker *worker)
+{
+	return yett_generation_settings(worker->hold->rollout->gen);
+}
+
+bool
+yett_acceptors_are_full(const struct yett_worker *worker)
+{
+	return worker->connection_count >=
+	    share(worker, settings_of(worker)->limits.connections);
+}
+
+bool
+yett_acceptors_tally(struct yett_worker *worker,
+    const struct yett_address *client)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (yett_tally_add(&worker->tally, client,
+		share(worker,
+		    settings_of(worker)->limits.connections_per_address)))
+		return true;
+	yett_count(worker->counters, YETT_COUNT_ADDRESS_FULL);
+	yett_log(YETT_LOG_WARN, "address-full", "worker=%u client=%s",
+	    worker->index, yett_address_host_write(client, text));
+	return false;
+}
+
+/* May `peer` tell whose connections it forwards? */
+static bool
+is_proxy(struct yett_worker *worker, const struct yett_listen *listen,
+    const struct yett_address *peer)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct yett_ip ip;
+
+	yett_address_mapped(peer, ip.byte);
+	if (yett_cidr_set_contains(listen->proxies, &ip))
+		return true;
+	yett_count(worker->counters, YETT_COUNT_PROXY_UNTRUSTED);
+	yett_log(YETT_LOG_WARN, "proxy-untrusted", "worker=%u peer=%s",
+	    worker->index, yett_address_host_write(peer, text));
+	return false;
+}
+
+/* Take over a new connection, unless its address has its share; of those that
+ * a load balancer forwards the address is not known yet. */
+static void
+admit(struct yett_worker *worker, int *fd, const struct yett_address *peer,
+    const struct yett_listen *listen)
+{
+	if (listen->proxies != NULL ? !is_proxy(worker, listen, peer)
+				    : !yett_acceptors_tally(worker, peer)) {
+		yett_socket_close(fd);
+		return;
+	}
+	worker->connection_count++;
+	yett_count(worker->counters, YETT_COUNT_CONNECTIONS);
+	yett_count(worker->counters, YETT_COUNT_OPEN);
+	yett_connection_begin(worker, fd, peer, listen);
+}
+
+/* What is in force where `acceptor` listens, or NULL: nothing any more. */
+static const struct yett_listen *
+listen_of(const struct acceptor *acceptor)
+{
+	const struct yett_rollout *rollout = acceptor->worker->hold->rollout;
+
+	for (uint32_t i = 0; i < rollout->listener_count; i++)
+		if (rollout->listener[i] == acceptor->listener)
+			return yett_generation_listen(rollout->gen, i);
+	return NULL;
+}
+
+void
+yett_acceptors_watch(struct yett_worker *worker)
+{
+	bool watch = !yett_acceptors_are_full(worker);
+
+	for (struct yett_list *node = worker->acceptors.next;
+	     node != &worker->acceptors; node = node->next)
+		yett_watcher_want(&YETT_LIST_ELEMENT(node, struct acceptor,
+				      node)
+				       ->watcher,
+		    watch, false);
+}
+
+static void
+pause_accepting(struct acceptor *acceptor, const struct yett_fault *fault)
+{
+	uint64_t now = yett_loop_now(acceptor->worker->loop);
+
+	yett_count(acceptor->worker->counters, YETT_COUNT_PAUSE_DESCRIPTORS);
+	if (now >= acceptor->told + ACCEPT_TELL_NS) {
+		acceptor->told = now;
+		yett_log(YETT_LOG_WARN, "accept-paused",
+		    "worker=%u error=\"%s\"", acceptor->worker->index,
+		    fault->what);
+	}
+	yett_watcher_want(&acceptor->watcher, false, false);
+	yett_deadline_set(&acceptor->pause, now + ACCEPT_PAUSE_NS);
+}
+
+static void
+on_acceptable(struct yett_watcher *watcher, bool readable, bool writable)
+{
+	struct acceptor *acceptor = watcher->arg;
+	struct yett_worker *worker = acceptor->worker;
+
+	(void)readable;
+	(void)writable;
+	for (int i = 0; i < ACCEPT_BURST && !yett_acceptors_are_full(worker);
+	     i++) {
+		const struct yett_listen *listen = listen_of(acceptor);
+		struct yett_fault fault = YETT_FAULT_NONE;
+		struct yett_address peer;
+		int fd;
+
+		if (listen == NULL)
+			return; /* it is closed with the next wake-up */
+		switch (yett_socket_accept(&fd,
+		    acceptor->listener->fd[worker->index], &peer, &fault)) {
+		case YETT_OK: admit(worker, &fd, &peer, listen); continue;
+		case YETT_E_NOT_FOUND: return;
+		default: pause_accepting(acceptor, &fault); return;
+		}
+	}
+	if (yett_acceptors_are_full(worker)) {
+		yett_count(worker->counters, YETT_COUNT_PAUSE_FULL);
+		yett_log(YETT_LOG_WARN, "connections-full", "worker=%u",
+		    worker->index);
+		yett_acceptors_watch(worker);
+	}
+}
+
+static void
+on_pause_end(struct yett_deadline *deadline)
+{
+	struct acceptor *acceptor = deadline->arg;
+
+	yett_watcher_want(&acceptor->watcher,
+	    !yett_acceptors_are_full(acceptor->worker), false);
+}
+
+static void
+add(struct yett_worker *worker, struct yett_listener *listener)
+{
+	struct acceptor *acceptor = calloc(1, sizeof(*acceptor));
+
+	if (acceptor == NULL) {
+		yett_log(YETT_LOG_ERROR, "accept-failed",
+		    "worker=%u error=\"out of memory\"", worker->index);
+		return;
+	}
+	acceptor->worker = worker;
+	acceptor->listener = yett_listener_ref(listener);
+	yett_watcher_init(&acceptor->watcher, worker->loop,
+	    listener->fd[worker->index], on_acceptable, acceptor);
+	yett_deadline_init(&acceptor->pause, worker->loop, on_pause_end,
+	    acceptor);
+	yett_list_append(&worker->acceptors, &acceptor->node);
+}
+
+/* This worker's socket is closed at once: a listener that nobody accepts from
+ * must not collect clients. */
+static void
+drop(struct acceptor *acceptor)
+{
+	yett_deadline_clear(&acceptor->pause);
+	yett_watcher_clear(&acceptor->watcher);
+	yett_socket_close(&acceptor->listener->fd[acceptor->worker->index]);
+	yett_listener_unref(&acceptor->listener);
+	yett_list_remove(&acceptor->node);
+	free(acceptor);
+}
+
+static struct acceptor *
+find(struct yett_worker *worker, const struct yett_listener *listener)
+{
+	for (struct yett_list *node = worker->acceptors.next;
+	     node != &worker->acceptors; node = node->next) {
+		struct acceptor *acceptor = YETT_LIST_ELEMENT(node,
+		    struct acceptor, node);
+
+		if (acceptor->listener == listener)
+			return acceptor;
+	}
+	return NULL;
+}
+
+static bool
+is_declared(const struct yett_rollout *rollout,
+    const struct yett_listener *listener)
+{
+	for (uint32_t i = 0; i < rollout->listener_count; i++)
+		if (rollout->listener[i] == listener)
+			return true;
+	return false;
+}
+
+void
+yett_acceptors_follow(struct yett_worker *worker)
+{
+	const struct yett_rollout *rollout = worker->hold->rollout;
+	struct yett_list *node = worker->acceptors.next;
+
+	while (node != &worker->acceptors) {
+		struct acceptor *acceptor = YETT_LIST_ELEMENT(node,
+		    struct acceptor, node);
+
+		node = node->next;
+		if (worker->draining ||
+		    !is_declared(rollout, acceptor->listener))
+			drop(acceptor);
+	}
+	for (uint32_t i = 0; !worker->draining && i < rollout->listener_count;
+	     i++)
+		if (find(worker, rollout->listener[i]) == NULL)
+			add(worker, rollout->listener[i]);
+	yett_acceptors_watch(worker);
+}
+
+void
+yett_acceptors_clear(struct yett_worker *worker)
+{
+	while (!yett_list_is_empty(&worker->acceptors))
+		drop(YETT_LIST_ELEMENT(worker->acceptors.next, struct acceptor,
+		    node));
+}
