@@ -5,6 +5,8 @@ local upstream = rig.upstream { paths = {
   ["/x"] = { "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: X-Back\r\n"
     .. "X-Back: 1\r\nKeep-Alive: timeout=5\r\nProxy-Authenticate: Basic\r\n"
     .. "X-Stays: 1\r\nServer: origin\r\n\r\nab" },
+  ["/last"] = { "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
+    .. "Connection: close\r\nClose: 1\r\n\r\nab" },
 } }
 local gateway = rig.gateway {
   upstream = upstream,
@@ -35,4 +37,10 @@ for _, version in ipairs { "1.2", "1.3" } do
   for _, name in ipairs { "x-back", "keep-alive" } do
     expect(answer.header[name], name):is(nil)
   end
+
+  -- "close" may be a field's name, too.
+  answer = client:get("/last", { { "Connection", "close" }, { "Close", "1" } })
+  expect(upstream:last().header.close):is(nil)
+  expect(answer.status):is(200)
+  expect(answer.header.close):is(nil)
 end
