@@ -4,8 +4,9 @@
  * need of theirs came too late (late = { learn = ... }).
  *
  * Who is told to come back is in the table before he is told. So whatever
- * handshake he then begins is asked, and only connections that are older get
- * such an answer, which closes them: there are not more than were open.
+ * handshake he then begins is asked, and only connections that are older, or
+ * than a reload, get such an answer, which closes them: there are not more than
+ * were open.
  *
  * One table for the process, so that a client is known whichever worker it
  * comes back to: 65,536 entries of 64 bits, each an atomic, in sets of four.

@@ -110,9 +110,11 @@ redirect_late(struct deciding *deciding, struct yett_slice location)
  * handshake is asked. Browsers may come back over one that they had opened
  * before, and a second 421 they show to people: such a connection is older
  * than what was learned, and what comes over it is sent to where it was sent
- * already. Each of these answers closes its connection and no handshake after
- * the first can get one, so there are at most as many as there are connections
- * then. Who learned before its handshake was asked in vain: the usual answer.
+ * already. So is one that is older than the rules, which may ask for more by
+ * now. Each of these answers closes its connection and no handshake after the
+ * first, or a reload, can get one, so there are at most as many as there are
+ * connections then. Who learned before its handshake was asked in vain: the
+ * usual answer.
  */
 static void
 refuse_learning(struct deciding *deciding, const struct yett_late *late,
@@ -122,7 +124,8 @@ refuse_learning(struct deciding *deciding, const struct yett_late *late,
 	struct yett_decision *out = deciding->out;
 	const struct yett_place *place = &out->rule->place;
 	unsigned seconds = (late->learn + 999) / 1000;
-	bool in_vain = request->learned && request->hello->learned;
+	bool in_vain = request->learned && request->hello->learned &&
+	    request->asked.generation == yett_generation_id(deciding->gen);
 
 	out->learn = in_vain ? 0 : late->learn;
 	out->close = !in_vain;
@@ -135,8 +138,9 @@ refuse_learning(struct deciding *deciding, const struct yett_late *late,
 		late = yett_late_again();
 		redirect_late(deciding, late->redirect);
 		yett_trace_step(deciding->trace, "learn", place,
-		    "this connection is older than what was learned: the same "
-		    "over a new one, within %u s",
+		    "this connection is older than %s: the same over a new "
+		    "one, within %u s",
+		    request->hello->learned ? "the rules" : "what was learned",
 		    seconds);
 	} else {
 		late = yett_late_default();

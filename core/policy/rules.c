@@ -78,8 +78,9 @@ yett_late_again(void)
 	static const char location[] = "{path}{query}";
 	static const char title[] = "Send the request again";
 	static const char detail[] =
-	    "This connection is older than what was learned of its client. A "
-	    "new one asks for the client certificate that the request needs.";
+	    "This connection is older than what is known of its client by now. "
+	    "A new one asks for the client certificate that the request "
+	    "needs.";
 	static const struct yett_late late = {
 		.status = 307,
 		.title = { title, sizeof(title) - 1 },

@@ -322,7 +322,8 @@ const char *yett_need_name(enum yett_need need);
 const struct yett_late *yett_late_default(void);
 
 /* What a late need becomes on a connection that is older than what was
- * learned: a redirect to where the request went already. Static. */
+ * learned, or than the rules: a redirect to where the request went already.
+ * Static. */
 const struct yett_late *yett_late_again(void);
 
 #endif

@@ -183,7 +183,8 @@ slow_outcome(const struct yett_site *site, const struct facts *facts, char *out)
 		return;
 	}
 	if (status == 500 && late != NULL && late->learn > 0) {
-		bool in_vain = facts->learned && facts->hello_learned;
+		bool in_vain = facts->learned && facts->hello_learned &&
+		    !facts->older;
 
 		learn = in_vain ? 0 : late->learn;
 		if (!in_vain)
