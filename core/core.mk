@@ -140,6 +140,7 @@ core_libcore_la_SOURCES += \
 # --- tls
 core_libcore_la_SOURCES += \
 	core/tls/alert.c core/tls/alert.h \
+	core/tls/askings.c core/tls/askings.h \
 	core/tls/ca.c core/tls/ca.h \
 	core/tls/cas.c core/tls/cas.h \
 	core/tls/certificate_text.c core/tls/certificate_text.h \

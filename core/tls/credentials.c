@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 
-#include "base/arena.h"
 #include "base/clock.h"
 #include "policy/place.h"
+#include "tls/askings.h"
 #include "tls/credentials_choice.h"
 #include "tls/priorities.h"
 
@@ -19,12 +19,6 @@ struct declared_key {
 	uint32_t position;            /* in site_key */
 };
 
-/* The CA names of one set of trusts. */
-struct asking {
-	struct yett_trust_set trusts;
-	gnutls_certificate_credentials_t credentials;
-};
-
 struct yett_credentials {
 	struct yett_generation *gen; /* lends us its life */
 	struct yett_trust_store **trust;
@@ -33,12 +27,10 @@ struct yett_credentials {
 	size_t key_count;
 	size_t tended; /* the next of `key`; the tender's */
 	const struct yett_server_key **site_key; /* all sites', in a row */
-	uint32_t *first_key;   /* of each site, in site_key; one more at the end
-				*/
-	struct asking *asking; /* ascending */
-	size_t asking_count;
+	uint32_t *first_key; /* of each site, in site_key; one more at the end
+			      */
+	struct yett_askings *askings;
 	struct yett_priorities *priorities;
-	struct yett_arena arena; /* of the sets in `asking` */
 };
 
 void
@@ -46,21 +38,16 @@ yett_credentials_close(struct yett_credentials *credentials)
 {
 	if (credentials == NULL)
 		return;
-	for (size_t i = 0; i < credentials->asking_count; i++)
-		if (credentials->asking[i].credentials != NULL)
-			gnutls_certificate_free_credentials(
-			    credentials->asking[i].credentials);
+	yett_askings_close(credentials->askings);
 	for (size_t i = 0; i < credentials->key_count; i++)
 		yett_server_key_close(credentials->key[i]);
 	for (uint32_t i = 0; i < credentials->trust_count; i++)
 		yett_trust_store_close(credentials->trust[i]);
 	yett_priorities_close(credentials->priorities);
-	free(credentials->asking);
 	free(credentials->key);
 	free(credentials->site_key);
 	free(credentials->first_key);
 	free(credentials->trust);
-	yett_arena_clear(&credentials->arena);
 	free(credentials);
 }
 
@@ -222,155 +209,6 @@ open_keys(struct yett_credentials *credentials, struct yett_fault *fault)
 	return status;
 }
 
-/* --- sets of trusts that may be asked for ------------------------------- */
-
-static int
-by_trusts(const void *a, const void *b)
-{
-	const struct asking *left = a, *right = b;
-
-	if (left->trusts.count != right->trusts.count)
-		return left->trusts.count < right->trusts.count ? -1 : 1;
-	for (uint32_t i = 0; i < left->trusts.count; i++)
-		if (left->trusts.index[i] != right->trusts.index[i])
-			return left->trusts.index[i] < right->trusts.index[i]
-			    ? -1
-			    : 1;
-	return 0;
-}
-
-/* Mark the members of `set` in `member`, one flag for each trust. */
-static void
-mark(bool *member, struct yett_trust_set set)
-{
-	for (uint32_t i = 0; i < set.count; i++)
-		member[set.index[i]] = true;
-}
-
-/* Add the set of the marked trusts, and unmark them. */
-static enum yett_status
-add_marked(struct yett_credentials *credentials, bool *member)
-{
-	uint32_t *index = yett_arena_alloc(&credentials->arena,
-	    credentials->trust_count * sizeof(*index));
-	uint32_t count = 0;
-
-	if (index == NULL)
-		return YETT_E_NOMEM;
-	for (uint32_t i = 0; i < credentials->trust_count; i++)
-		if (member[i])
-			index[count++] = i;
-	memset(member, 0, credentials->trust_count * sizeof(*member));
-	credentials->asking[credentials->asking_count++].trusts =
-	    (struct yett_trust_set){ index, count };
-	return YETT_OK;
-}
-
-/* A set of several trusts; each alone is listed for itself. */
-static enum yett_status
-add_several(struct yett_credentials *credentials, bool *member,
-    struct yett_trust_set set)
-{
-	if (set.count < 2)
-		return YETT_OK;
-	mark(member, set);
-	return add_marked(credentials, member);
-}
-
-/* None; each alone; what each site asks for; all that a site knows. */
-static enum yett_status
-list_sets(struct yett_credentials *credentials, bool *member)
-{
-	const struct yett_generation *gen = credentials->gen;
-	enum yett_status status = add_marked(credentials, member);
-
-	for (uint32_t i = 0; i < credentials->trust_count; i++) {
-		member[i] = true;
-		if (status == YETT_OK)
-			status = add_marked(credentials, member);
-	}
-	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++) {
-		const struct yett_site *site = yett_generation_site_at(gen, i);
-
-		if (status == YETT_OK)
-			status = add_several(credentials, member,
-			    site->ask.trusts);
-		for (uint32_t k = 0; k < site->level_count && status == YETT_OK;
-		     k++)
-			status = add_several(credentials, member,
-			    site->level[k].ask.trusts);
-		if (status == YETT_OK)
-			status = add_several(credentials, member,
-			    site->learned);
-		mark(member, site->fallback.trusts);
-		for (uint32_t k = 0; k < site->rule_count; k++)
-			mark(member, site->rule[k]->trusts);
-		if (status == YETT_OK)
-			status = add_marked(credentials, member);
-	}
-	return status;
-}
-
-static void
-drop_repeated(struct yett_credentials *credentials)
-{
-	struct asking *asking = credentials->asking;
-	size_t kept = 0;
-
-	qsort(asking, credentials->asking_count, sizeof(*asking), by_trusts);
-	for (size_t i = 0; i < credentials->asking_count; i++)
-		if (kept == 0 || by_trusts(&asking[kept - 1], &asking[i]) != 0)
-			asking[kept++] = asking[i];
-	credentials->asking_count = kept;
-}
-
-static enum yett_status
-open_asking(const struct yett_credentials *credentials, struct asking *asking)
-{
-	uint32_t count = asking->trusts.count;
-	const struct yett_trust_store **store;
-	enum yett_status status;
-
-	if (gnutls_certificate_allocate_credentials(&asking->credentials) < 0)
-		return YETT_E_NOMEM;
-	yett_server_key_attach(asking->credentials);
-	store = calloc(count + 1, sizeof(*store));
-	if (store == NULL)
-		return YETT_E_NOMEM;
-	for (uint32_t i = 0; i < count; i++)
-		store[i] = credentials->trust[asking->trusts.index[i]];
-	status = yett_trust_stores_name(store, count, asking->credentials);
-	free(store);
-	return status;
-}
-
-static enum yett_status
-open_sets(struct yett_credentials *credentials, struct yett_fault *fault)
-{
-	const struct yett_generation *gen = credentials->gen;
-	size_t most = 1 + credentials->trust_count +
-	    3 * (size_t)yett_generation_site_count(gen);
-	bool *member = calloc(credentials->trust_count + 1, sizeof(*member));
-	enum yett_status status = YETT_E_NOMEM;
-
-	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++)
-		most += yett_generation_site_at(gen, i)->level_count;
-	credentials->asking = calloc(most, sizeof(*credentials->asking));
-	if (credentials->asking != NULL && member != NULL)
-		status = list_sets(credentials, member);
-	free(member);
-	if (status != YETT_OK)
-		return status;
-	drop_repeated(credentials);
-	for (size_t i = 0; i < credentials->asking_count; i++) {
-		status = open_asking(credentials, &credentials->asking[i]);
-		if (status != YETT_OK)
-			return yett_fail(fault, status,
-			    "cannot prepare the names of CAs");
-	}
-	return YETT_OK;
-}
-
 /* --- priorities --------------------------------------------------------- */
 
 /* A site none of whose keys may sign would refuse everybody. */
@@ -428,7 +266,8 @@ open_some(struct yett_credentials **out, struct yett_generation *gen, bool keys,
 	if (status == YETT_OK && keys)
 		status = open_keys(credentials, fault);
 	if (status == YETT_OK && keys)
-		status = open_sets(credentials, fault);
+		status = yett_askings_open(&credentials->askings, gen,
+		    credentials->trust, fault);
 	if (status == YETT_OK && keys)
 		status = open_priorities(credentials, fault);
 	if (status != YETT_OK) {
@@ -471,12 +310,7 @@ gnutls_certificate_credentials_t
 yett_credentials_asking(const struct yett_credentials *credentials,
     struct yett_trust_set trusts)
 {
-	struct asking wanted = { .trusts = trusts };
-	const struct asking *found = bsearch(&wanted, credentials->asking,
-	    credentials->asking_count, sizeof(wanted), by_trusts);
-
-	return found != NULL ? found->credentials
-			     : credentials->asking[0].credentials;
+	return yett_askings_of(credentials->askings, trusts);
 }
 
 const struct yett_server_key *
