@@ -72,7 +72,7 @@ end
 function check.label(call)
   if type(call.name) == "string" then
     return string.format('%s "%s"', call.word, call.name)
-  elseif call.named_by then
+  elseif type(call.named_by) == "string" then
     return string.format('%s { %s = "%s" }', call.word, call.named_by,
       call.fields[call.named_by])
   end

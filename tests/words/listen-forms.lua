@@ -13,3 +13,4 @@ listen { address = "0.0.0.0", port = 443 }
 listen "unix:/run/yett.sock"
 listen "https://0.0.0.0:443"
 listen { "0.0.0.0", 443 }
+listen { { "0.0.0.0:443" } }
