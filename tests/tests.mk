@@ -69,7 +69,8 @@ unit_tests += \
 	tests/unit/test_socket
 
 # --- policy
-EXTRA_DIST += tests/unit/policy_builder.h tests/unit/random_policy.h
+EXTRA_DIST += tests/unit/decide_play.h tests/unit/policy_builder.h \
+	tests/unit/random_policy.h
 unit_tests += \
 	tests/unit/test_decide \
 	tests/unit/test_decide_functions \
@@ -82,7 +83,8 @@ unit_tests += \
 	tests/unit/test_path_trie \
 	tests/unit/test_review \
 	tests/unit/test_share \
-	tests/unit/test_site_table
+	tests/unit/test_site_table \
+	tests/unit/test_story
 
 # --- script
 unit_tests += \

@@ -1,39 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Handshakes, and what functions of a policy say; the story a trace tells. */
-#include "unit/policy_builder.h"
-
-#include "policy/decide.h"
-
-enum { STAFF = 1, PARTNERS = 2 };
-
-/* "shop.test" with functions and one path that needs staff; its own trust is
- * the partners'. */
-struct world {
-	struct yett_generation *gen;
-	struct yett_site *shop;
-};
-
-static struct world
-world_new(unsigned site_trusts)
-{
-	struct yett_draft *draft = yett_draft_new();
-	struct world world;
-	struct yett_rule *rule;
-
-	trust_add(draft, "staff");
-	trust_add(draft, "partners");
-	world.shop = site_new(draft, "shop.test", YETT_NEED_NONE,
-	    trusts(draft, site_trusts), 10);
-	world.shop->hello_function = world.shop->request_function = 0;
-	rule_new(draft, world.shop, YETT_RULE_PATH, "/open", YETT_NEED_NONE,
-	    trusts(draft, 0));
-	rule = rule_new(draft, world.shop, YETT_RULE_PATH, "/staff",
-	    YETT_NEED_REQUIRE, trusts(draft, STAFF));
-	rule->why = YETT_LIT("staff only");
-	site_add(draft, world.shop);
-	world.gen = freeze(draft);
-	return world;
-}
+/* Handshakes, and what functions of a policy say. */
+#include "unit/decide_play.h"
 
 static unsigned
 bits_of(const struct yett_trust_set *set)
@@ -112,19 +79,6 @@ test_an_unknown_name_has_no_site(void **state)
 	yett_decide_hello(world.gen, NULL, &hello, NULL, &got);
 	assert_int_equal(got.action, YETT_HANDSHAKE_NO_SITE);
 	yett_generation_unref(&world.gen);
-}
-
-static void
-say_hello(void *arg, const struct yett_site *site,
-    const struct yett_hello *hello, struct yett_hello_said *said,
-    uint32_t *read)
-{
-	const struct yett_hello_said *answer = arg;
-
-	(void)site, (void)hello;
-	if (answer != NULL)
-		*said = *answer;
-	*read |= YETT_FACT_ALPN;
 }
 
 static void
@@ -232,40 +186,9 @@ test_asking_without_any_trust_is_an_error(void **state)
 
 /* --- the request */
 
-static void
-say_request(void *arg, const struct yett_site *site,
-    const struct yett_rule *rule, const struct yett_request *request,
-    bool verified, struct yett_request_said *said, uint32_t *read)
-{
-	const struct yett_request_said *answer = arg;
-
-	(void)site, (void)rule, (void)request, (void)verified;
-	if (answer != NULL)
-		*said = *answer;
-	*read |= YETT_FACT_HEADER;
-}
-
-static enum yett_verification
-verify_partner(void *arg, const struct yett_trust *trust)
-{
-	(void)arg;
-	return trust->index == 1 ? YETT_VERIFIED : YETT_VERIFY_UNTRUSTED;
-}
-
-static const struct yett_certificate partner = { .subject = { "CN=P", 4 } };
 static const uint32_t partners[] = { 1 };
 
-static const struct verdict {
-	const char *name, *path;
-	unsigned site_trusts;
-	enum yett_need asked; /* for both trusts */
-	bool sent;            /* what verifies for the partners */
-	struct yett_request_said said;
-	enum yett_verdict verdict;
-	uint32_t status;
-	const char *reason, *cause;
-	bool by_function;
-} verdicts[] = {
+static const struct verdict verdicts[] = {
 	{ "nothing", "/open", 0, 0, false, { .verdict = YETT_REQUEST_DECLARED },
 	    YETT_VERDICT_ALLOW, 0, "none", "", false },
 	{ "nothing keeps a refusal", "/staff", 0, YETT_NEED_REQUEST, false,
@@ -328,31 +251,6 @@ static const struct verdict {
 	    { .verdict = (enum yett_request_verdict)99 }, YETT_VERDICT_REFUSE,
 	    500, "policy_error", "", true },
 };
-
-static void
-decide(const struct world *world, const struct verdict *want,
-    const struct yett_functions *functions, const struct yett_trace *trace,
-    struct yett_decision *got)
-{
-	struct yett_hello hello = { .sni = YETT_LIT("shop.test") };
-	uint64_t ids[2] = { yett_generation_trust(world->gen, 0)->id,
-		yett_generation_trust(world->gen, 1)->id };
-	struct yett_request request = {
-		.hello = &hello,
-		.asked = { .need = want->asked,
-		    .trust_id = ids,
-		    .trust_count = 2,
-		    .cause = YETT_CAUSE_FUNCTION,
-		    .generation = yett_generation_id(world->gen) },
-		.peer = { want->sent ? &partner : NULL, verify_partner, NULL },
-		.host = hello.sni,
-		.method = YETT_LIT("GET"),
-		.path = yett_slice_of(want->path),
-	};
-
-	memset(got, 0xff, sizeof(*got));
-	yett_decide_request(world->gen, functions, &request, trace, got);
-}
 
 static void
 test_request_functions(void **state)
@@ -429,106 +327,6 @@ test_why_is_the_functions_or_the_rules(void **state)
 	yett_generation_unref(&world.gen);
 }
 
-/* --- the story */
-
-struct story {
-	char text[2048];
-	size_t len;
-};
-
-static void
-write_down(void *arg, const char *step, const char *text,
-    const struct yett_place *place)
-{
-	struct story *story = arg;
-
-	story->len += (size_t)snprintf(story->text + story->len,
-	    sizeof(story->text) - story->len, "%s: %s [%u]\n", step, text,
-	    place == NULL ? 0 : place->line);
-}
-
-static void
-test_the_story_of_a_refusal(void **state)
-{
-	struct world world = world_new(PARTNERS);
-	struct story story = { "", 0 };
-	struct yett_trace trace = { write_down, &story };
-	struct yett_hello_said hello_said = { .verdict = YETT_HELLO_DECLARED };
-	struct yett_request_said said = { .verdict = YETT_REQUEST_DECLARED };
-	struct yett_functions functions = { say_hello, NULL, &hello_said };
-	struct yett_hello hello = { .sni = YETT_LIT("shop.test") };
-	struct verdict row = { .path = "/staff/x", .asked = YETT_NEED_REQUEST };
-	struct yett_hello_decision hello_got;
-	struct yett_decision got;
-
-	(void)state;
-	yett_decide_hello(world.gen, &functions, &hello, &trace, &hello_got);
-	functions = (struct yett_functions){ NULL, say_request, &said };
-	decide(&world, &row, &functions, &trace, &got);
-	assert_string_equal(story.text,
-	    "hello: sni shop.test -> shop.test [10]\n"
-	    "function: client_hello said nothing: the declared rule stands "
-	    "[10]\n"
-	    "ask: request, authorities of trust \"staff\", because of path "
-	    "\"/staff\" [12]\n"
-	    "client: sent no certificate [0]\n"
-	    "request: GET /staff/x -> path \"/staff\" [12]\n"
-	    "need: certificate = \"require\", trust \"staff\" [12]\n"
-	    "function: request said nothing: the declared rule stands [10]\n"
-	    "decision: 403 not_sent \"staff only\" [12]\n");
-	yett_generation_unref(&world.gen);
-}
-
-static void
-test_the_story_of_others(void **state)
-{
-	static const struct {
-		struct verdict row;
-		const char *want;
-	} cases[] = {
-		{ { .path = "/open",
-		      .sent = true,
-		      .said = { .verdict = YETT_REQUEST_ALLOW } },
-		    "client: sent \"CN=P\", untrusted [0]\n"
-		    "request: GET /open -> path \"/open\" [11]\n"
-		    "need: certificate = \"none\" [11]\n"
-		    "function: request said allow [10]\n"
-		    "decision: allow [11]\n" },
-		{ { .path = "/",
-		      .sent = true,
-		      .said = { .verdict = YETT_REQUEST_REDIRECT,
-			  .location = { "https://x/", 10 } } },
-		    "client: sent \"CN=P\", verified by trust \"partners\" "
-		    "[0]\n"
-		    "request: GET / -> shop.test [10]\n"
-		    "need: certificate = \"none\", trust \"partners\" [10]\n"
-		    "function: request said redirect [10]\n"
-		    "decision: 307 redirect to https://x/ [10]\n" },
-		{ { .path = "/staff",
-		      .said = { .verdict = YETT_REQUEST_DECLARED } },
-		    "client: was not asked for a certificate [0]\n"
-		    "request: GET /staff -> path \"/staff\" [12]\n"
-		    "need: certificate = \"require\", trust \"staff\" [12]\n"
-		    "function: request said nothing: the declared rule stands "
-		    "[10]\n"
-		    "decision: 500 late (function) \"staff only\" [12]\n" },
-	};
-	struct world world = world_new(PARTNERS);
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct yett_request_said said = cases[i].row.said;
-		struct yett_functions functions = { NULL, say_request, &said };
-		struct story story = { "", 0 };
-		struct yett_trace trace = { write_down, &story };
-		struct yett_decision got;
-
-		decide(&world, &cases[i].row, &functions, &trace, &got);
-		assert_string_equal(story.text, cases[i].want);
-	}
-	yett_generation_unref(&world.gen);
-}
-
 /* A site that requires refuses in the handshake; who got past that is refused
  * by the rule, whatever the function would say. */
 static void
@@ -585,8 +383,6 @@ main(void)
 		cmocka_unit_test(
 		    test_a_site_that_requires_decides_before_its_function),
 		cmocka_unit_test(test_why_is_the_functions_or_the_rules),
-		cmocka_unit_test(test_the_story_of_a_refusal),
-		cmocka_unit_test(test_the_story_of_others),
 	};
 
 	return cmocka_run_group_tests_name("decide functions", tests, NULL,
