@@ -40,7 +40,7 @@ import_cas(struct yett_slice from, gnutls_x509_crt_t **list, unsigned *count,
 {
 	struct yett_buf text = { 0 };
 	gnutls_datum_t data;
-	bool is_pem;
+	bool is_pem, is_key = false;
 	int code;
 
 	if (yett_token_is_url(from)) {
@@ -55,6 +55,9 @@ import_cas(struct yett_slice from, gnutls_x509_crt_t **list, unsigned *count,
 		data = yett_datum(yett_buf_slice(&text));
 		is_pem = data.size > 0 &&
 		    memmem(data.data, data.size, "-----BEGIN", 10) != NULL;
+		is_key = is_pem &&
+		    memmem(data.data, data.size, " PRIVATE KEY-----", 17) !=
+			NULL;
 		code = gnutls_x509_crt_list_import2(list, count, &data,
 		    is_pem ? GNUTLS_X509_FMT_PEM : GNUTLS_X509_FMT_DER, 0);
 		yett_buf_clear(&text);
@@ -62,7 +65,8 @@ import_cas(struct yett_slice from, gnutls_x509_crt_t **list, unsigned *count,
 	if (code < 0 || *count == 0)
 		return yett_fail(fault, YETT_E_POLICY,
 		    "%.*s holds no CA certificate: %s",
-		    YETT_ARG(yett_token_shown(from)), gnutls_strerror(code));
+		    YETT_ARG(yett_token_shown(from)),
+		    is_key ? "it is a private key" : gnutls_strerror(code));
 	return YETT_OK;
 }
 

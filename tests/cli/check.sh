@@ -295,6 +295,12 @@ ok "a chain without its issuer cannot check one" complains \
 	"unverified.lua:8:18: warning: no OCSP response"
 ok "and how to make a chain is told" complains "cat site.pem issuer.pem"
 
+# A key where certificates of authorities belong.
+sed 's,again/staff-ca.pem,again/portal.key,' forms.lua >authority-key.lua
+run check authority-key.lua
+ok "a key that should be an authority is told to be one" \
+	complains "portal.key holds no CA certificate: it is a private key"
+
 # A socket that nobody hands over: what is wrong is its name.
 sed 's,^listen .*,listen { fd = "web" },' forms.lua >socket.lua
 run check --bind socket.lua
