@@ -166,8 +166,6 @@ differs(struct comparison *comparison)
 	    old.reason == now.reason && old.learn == now.learn &&
 	    yett_slice_eq(old.location, now.location))
 		return false;
-	example->old_rule = old.rule;
-	example->new_rule = now.rule;
 	write_outcome(example->before, sizeof(example->before), &old);
 	write_outcome(example->after, sizeof(example->after), &now);
 	comparison->site->answer = YETT_DIFF_DIFFERENT;

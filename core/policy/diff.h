@@ -39,7 +39,6 @@ struct yett_diff_example {
 	uint64_t seconds;         /* since 1970 */
 	struct yett_ip client_ip; /* a client in such a share */
 	bool in_share, learned, preflight;
-	const struct yett_rule *old_rule, *new_rule; /* NULL: none */
 	char before[192], after[192];
 };
 
