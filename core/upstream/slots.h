@@ -10,7 +10,8 @@
  * is closed there is one more of these.
  *
  * Links without a limit need not be offered; then they cost nothing here while
- * they come and go.
+ * they come and go. Where a reload brings a limit, those that are idle count as
+ * in use until they were used once more, or their time is over.
  *
  * Shared: the counts are one atomic word, so that they always agree; the list
  * of holders is under the lock, which is held for moments.
