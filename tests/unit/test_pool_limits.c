@@ -133,6 +133,79 @@ test_claimed_link_is_not_used_again(void **state)
 	pool_play_end(&fixture);
 }
 
+/* A slot that was taken, or claimed, for a link that could not be made is free
+ * again. */
+static void
+test_failing_to_connect_takes_no_slot(void **state)
+{
+	struct stub_origin origin;
+	struct yett_link *link;
+	struct yett_slots *slots;
+	struct pool_play fixture;
+	struct other other;
+
+	(void)state;
+	pool_play_begin(&fixture, 8, 60000);
+	fixture.limits.connections = 1;
+	begin_other(&other, &fixture);
+	other.wish.shelf =
+	    yett_pool_lineup(other.pool, fixture.targets, 0)->shelf[1];
+	slots = &fixture.local->endpoint->slots;
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(yett_pool_connect(other.pool, &other.wish,
+				     &link, NULL),
+		    YETT_E_SYSTEM);
+	assert_int_equal(slots->counts, 0);
+
+	stub_origin_open(&origin, fixture.loop, fixture.path + strlen("unix:"),
+	    pool_play_no_script);
+	link = pool_play_connect(&fixture, fixture.local, NULL);
+	pool_play_run(&fixture, 2);
+	yett_pool_give(&link);
+	stub_origin_deafen(&origin);
+	assert_int_equal(yett_pool_connect(other.pool, &other.wish, &link,
+			     NULL),
+	    YETT_E_SYSTEM);
+	pool_play_run(&fixture, 2);
+	assert_int_equal(yett_pool_links(fixture.pool), 0);
+	assert_int_equal(slots->counts, 0);
+	stub_origin_close(&origin);
+	end_other(&other);
+	pool_play_end(&fixture);
+}
+
+/* A pool that had idle links is not told of claims once it is gone. */
+static void
+test_closed_pool_is_told_nothing(void **state)
+{
+	struct yett_link *idle, *used;
+	struct pool_play fixture;
+	struct other gone, other;
+
+	(void)state;
+	pool_play_begin(&fixture, 8, 60000);
+	fixture.limits.connections = 1;
+	begin_other(&gone, &fixture);
+	assert_int_equal(yett_pool_connect(gone.pool, &gone.wish, &used, NULL),
+	    YETT_OK);
+	yett_pool_give(&used);
+	end_other(&gone);
+	begin_other(&other, &fixture);
+	idle = pool_play_connect(&fixture, fixture.tcp, NULL);
+	yett_pool_give(&idle);
+	assert_int_equal(yett_pool_connect(other.pool, &other.wish, &used,
+			     NULL),
+	    YETT_OK);
+	pool_play_run(&fixture, 2);
+	assert_int_equal(yett_pool_links(fixture.pool), 0);
+	assert_false(yett_list_is_empty(&fixture.tcp->endpoint->slots.holders));
+	assert_ptr_equal(fixture.tcp->endpoint->slots.holders.next,
+	    fixture.tcp->endpoint->slots.holders.prev);
+	yett_pool_drop(&used);
+	end_other(&other);
+	pool_play_end(&fixture);
+}
+
 /* Who has an idle link only after it was claimed, and used before the claim was
  * heard of, hears of the claim, too. */
 static void
@@ -251,6 +324,8 @@ main(void)
 		cmocka_unit_test(test_links_of_an_endpoint_are_bounded),
 		cmocka_unit_test(test_idle_links_of_other_pools_are_given_up),
 		cmocka_unit_test(test_claimed_link_is_not_used_again),
+		cmocka_unit_test(test_failing_to_connect_takes_no_slot),
+		cmocka_unit_test(test_closed_pool_is_told_nothing),
 		cmocka_unit_test(test_older_claim_takes_a_later_link),
 		cmocka_unit_test(test_limit_may_become_less),
 		cmocka_unit_test(test_idle_link_of_another_client_is_given_up),
