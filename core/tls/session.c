@@ -435,12 +435,6 @@ yett_session_asked(const struct yett_session *session)
 	return &session->facts.asked;
 }
 
-struct yett_slice
-yett_session_site_name(const struct yett_session *session)
-{
-	return session->facts.site_name;
-}
-
 struct yett_peer *
 yett_session_peer(const struct yett_session *session)
 {

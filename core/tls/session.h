@@ -132,9 +132,6 @@ void yett_session_close_notify(struct yett_session *session);
 const struct yett_hello *yett_session_hello(const struct yett_session *session);
 const struct yett_asked *yett_session_asked(const struct yett_session *session);
 
-/* Name of the site, as declared; empty when there was none. */
-struct yett_slice yett_session_site_name(const struct yett_session *session);
-
 /* NULL: no certificate was asked for, or none sent. */
 struct yett_peer *yett_session_peer(const struct yett_session *session);
 

@@ -221,7 +221,7 @@ end
 
 -- One address, a list, or a list with what holds for all that are in it.
 local function upstream_of(at, spec, value)
-  local list, fields, out = value, {}, nil
+  local list, fields, out = value, {}
 
   if type(value) == "table" then
     list = nil

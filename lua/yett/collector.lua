@@ -175,7 +175,7 @@ function collector:once(key, call)
 end
 
 -- The place of a declaration.
-function collector:where(call)
+function collector.where(_, call)
   return { file = call.file, line = call.line, column = 0 }
 end
 

@@ -59,10 +59,10 @@ test_what_is_asked(void **state)
 				assert_int_equal(yett_session_peer(
 						     pair.session) != NULL,
 				    cases[k].sent);
-				assert_true(
-				    yett_slice_eq(yett_session_site_name(
-						      pair.session),
-					yett_slice_of(cases[k].sni)));
+				assert_true(yett_slice_eq(yett_session_hello(
+							      pair.session)
+							      ->sni,
+				    yett_slice_of(cases[k].sni)));
 				pair_close(&pair);
 			}
 	}
