@@ -9,15 +9,20 @@ log_failure(const struct yett_worker *worker,
     const struct yett_fault *fault)
 {
 	const char *alert = yett_session_alert_name(session);
+	bool came = yett_session_alert_came(session);
+	/* Ours is, such as a token that does not sign. */
+	bool is_our_fault = !came && strcmp(alert, "internal_error") == 0;
 	char sni[300], what[512];
 
-	/* An internal error is ours, such as a token that does not sign. */
-	yett_log(strcmp(alert, "internal_error") == 0 ? YETT_LOG_WARN
-						      : YETT_LOG_INFO,
-	    "handshake-failed", "worker=%u client=%s sni=%s alert=%s error=%s",
+	yett_log(is_our_fault ? YETT_LOG_WARN : YETT_LOG_INFO,
+	    "handshake-failed",
+	    "worker=%u client=%s sni=%s alert=%s sender=%s error=%s",
 	    worker->index, client,
 	    yett_log_quote(sni, sizeof(sni), yett_session_hello(session)->sni),
 	    alert,
+	    came                   ? "client"
+		: alert[0] != '\0' ? "gateway"
+				   : "none",
 	    yett_log_quote(what, sizeof(what), yett_slice_of(fault->what)));
 }
 
@@ -57,6 +62,9 @@ yett_handshake_note(struct yett_worker *worker,
 	count_certificate(counters, session, result == YETT_SESSION_DONE);
 	if (end != YETT_HANDSHAKE_FAILED)
 		return;
-	yett_count(counters, YETT_COUNT_ALERT + yett_session_alert(session));
+	yett_count(counters,
+	    (yett_session_alert_came(session) ? YETT_COUNT_ALERT_CAME
+					      : YETT_COUNT_ALERT) +
+		yett_session_alert(session));
 	log_failure(worker, session, client, fault);
 }

@@ -39,6 +39,12 @@ alert_label(unsigned index)
 }
 
 static const char *
+alert_came_label(unsigned index)
+{
+	return yett_alert_name(index + 1);
+}
+
+static const char *
 certificate_label(unsigned index)
 {
 	return index < YETT_CERTIFICATE_JUDGED
@@ -122,9 +128,15 @@ static const struct family families[] = {
 		[YETT_HANDSHAKE_FAILED] = "failed",
 		[YETT_HANDSHAKE_ABANDONED] = "abandoned") },
 	{ "yett_handshake_alerts_total",
-	    "Handshakes that failed, by the alert that was sent or came.",
+	    "Handshakes that failed here, by the alert that was sent; what is "
+	    "the gateway's own fault is internal_error.",
 	    COUNTER, .first = YETT_COUNT_ALERT, .count = YETT_ALERTS,
 	    .label = "alert", .value = alert_label },
+	{ "yett_handshake_alerts_received_total",
+	    "Handshakes that the client ended, by the alert that it sent.",
+	    COUNTER, .first = YETT_COUNT_ALERT_CAME + 1,
+	    .count = YETT_ALERTS - 1, .label = "alert",
+	    .value = alert_came_label },
 	{ "yett_certificate_questions_total",
 	    "Handshakes that were done, by what they asked the client for.",
 	    COUNTER, .first = YETT_COUNT_ASKED, .count = 3, .label = "mode",

@@ -5,6 +5,12 @@
 
 #define METHOD_MOST 32 /* bytes; registered ones have at most 17 */
 
+/* Before a request line, as some clients send one after a body. */
+#define EMPTY_LINES_MOST 8
+
+/* The first byte of a TLS connection (RFC 8446, section 5.1). */
+#define TLS_HANDSHAKE '\x16'
+
 /* What the fields of one head said, until it is put together. */
 struct seen {
 	struct yett_slice content_length, transfer_encoding; /* at NULL: none */
@@ -82,6 +88,8 @@ static bool
 take_method(struct yett_head *head, struct input *in,
     struct yett_refusal *refusal)
 {
+	if (in->at < in->end && *in->at == TLS_HANDSHAKE)
+		return yett_refuse(refusal, 400, "this is TLS, not HTTP");
 	head->method = take_token(in);
 	if (head->method.len > METHOD_MOST)
 		return yett_refuse(refusal, 501, "the method is too long");
@@ -158,8 +166,6 @@ static bool
 take_request_line(struct yett_head *head, struct input *in, size_t target_most,
     struct yett_refusal *refusal)
 {
-	if (in->end - in->at >= 2 && memcmp(in->at, "\r\n", 2) == 0)
-		in->at += 2;
 	return take_method(head, in, refusal) && take_space(in, refusal) &&
 	    take_target(head, in, target_most, refusal) &&
 	    take_space(in, refusal) && take_version(head, in, refusal) &&
@@ -480,29 +486,52 @@ parse_response(struct yett_head *head, struct input in, enum yett_method to,
 /*
  * Is it time to parse? Yes with an empty line, with a line that ends wrongly
  * (parsing will say so), or at the limit. Looks at no byte twice; and when the
- * last bytes that came are an empty line, as is usual, at no others at all.
+ * last bytes that came are an empty line, as is usual, at no others at all. The
+ * head begins `start` bytes in.
  */
 static bool
-is_ripe(struct yett_slice bytes, size_t *scanned, size_t most)
+is_ripe(struct yett_slice bytes, size_t start, size_t *scanned, size_t most)
 {
 	const char *at, *end;
 
-	if (bytes.len == 0)
-		return false;
+	if (bytes.len == start)
+		return false; /* a limit is more than the empty lines */
 	at = bytes.at + *scanned;
 	end = bytes.at + bytes.len;
-	if (bytes.len >= 4 && memcmp(end - 4, "\r\n\r\n", 4) == 0)
+	if (bytes.len - start >= 4 && memcmp(end - 4, "\r\n\r\n", 4) == 0)
 		return true;
 	while (
 	    at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
 		if (at == bytes.at || at[-1] != '\r')
 			return true;
-		if (at - bytes.at >= 3 && memcmp(at - 3, "\r\n", 2) == 0)
+		if (at - bytes.at >= (ptrdiff_t)start + 3 &&
+		    memcmp(at - 3, "\r\n", 2) == 0)
 			return true;
 		at++;
 	}
 	*scanned = bytes.len;
 	return bytes.len >= most;
+}
+
+/* The bytes of the empty lines in front, which are passed over (RFC 9112,
+ * section 2.2). */
+static size_t
+empty_lines(struct yett_slice bytes)
+{
+	size_t len = 0;
+
+	while (len < 2 * EMPTY_LINES_MOST && bytes.len - len >= 2 &&
+	    memcmp(bytes.at + len, "\r\n", 2) == 0)
+		len += 2;
+	return len;
+}
+
+/* Whether what will not become a request, whatever follows, has begun. */
+static bool
+is_no_request(struct yett_slice bytes, size_t start)
+{
+	return bytes.len > start && bytes.at[start] != '\r' &&
+	    !yett_octet_is(bytes.at[start], YETT_OCTET_TOKEN);
 }
 
 /* Back to what yett_head_init() left. */
@@ -526,14 +555,21 @@ yett_head_parse_request(struct yett_head *head, struct yett_slice bytes,
     size_t *scanned, const struct yett_head_limits *limits,
     struct yett_refusal *refusal)
 {
+	size_t empty;
+
 	bytes = within(bytes, limits);
-	if (!is_ripe(bytes, scanned, limits->head_len))
+	empty = empty_lines(bytes);
+	if (*scanned < empty)
+		*scanned = empty;
+	if (!is_ripe(bytes, empty, scanned, limits->head_len) &&
+	    !is_no_request(bytes, empty))
 		return YETT_PARSE_MORE;
 	reset(head);
 	if (!parse_request(head,
-		(struct input){ bytes.at, bytes.at + bytes.len },
+		(struct input){ bytes.at + empty, bytes.at + bytes.len },
 		limits->target_len, refusal))
 		return YETT_PARSE_BAD;
+	head->len += empty;
 	return YETT_PARSE_DONE;
 }
 
@@ -543,7 +579,7 @@ yett_head_parse_response(struct yett_head *head, struct yett_slice bytes,
     struct yett_refusal *refusal)
 {
 	bytes = within(bytes, limits);
-	if (!is_ripe(bytes, scanned, limits->head_len))
+	if (!is_ripe(bytes, 0, scanned, limits->head_len))
 		return YETT_PARSE_MORE;
 	reset(head);
 	if (!parse_response(head,

@@ -70,8 +70,10 @@ yett_head_init(struct yett_head *head, struct yett_field *field, uint32_t cap)
 /*
  * Read the head of a request at the start of `bytes`, which may hold a part of
  * it or much more. `scanned` is 0 for a new head; between calls it remembers
- * how far the end was looked for, while the bytes may grow and move. One empty
- * line before the request line is skipped (RFC 9112, section 2.2).
+ * how far the end was looked for, while the bytes may grow and move. Up to
+ * eight empty lines before the request line are skipped (RFC 9112,
+ * section 2.2). What begins like no request, such as TLS, is BAD at its first
+ * byte.
  *
  * DONE: `head` is filled in; head->len bytes are used up.
  * MORE: the end is not there yet; `head` says nothing.

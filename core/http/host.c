@@ -10,7 +10,8 @@
 
 /*
  * Split ":port" off the end of `text`; a colon inside brackets is none.
- * A port has one spelling: no sign, no leading zero, not empty.
+ * A port has one spelling: no sign, no leading zero. An empty one is the
+ * default port (RFC 3986, section 3.2.3), as if there were no colon.
  */
 static bool
 split_port(struct yett_slice *text, uint16_t *port,
@@ -25,7 +26,10 @@ split_port(struct yett_slice *text, uint16_t *port,
 	if (colon == NULL ||
 	    (text->at[0] == '[' && (bracket == NULL || colon < bracket)))
 		return true;
-	if (end - colon < 2 || end - colon - 1 > PORT_DIGITS || colon[1] == '0')
+	text->len = (size_t)(colon - text->at);
+	if (end - colon == 1)
+		return true;
+	if (end - colon - 1 > PORT_DIGITS || colon[1] == '0')
 		return yett_refuse(refusal, 400, "the port is not 1 to 65535");
 	for (const char *at = colon + 1; at < end; at++) {
 		if (*at < '0' || *at > '9')
@@ -36,7 +40,6 @@ split_port(struct yett_slice *text, uint16_t *port,
 	if (number == 0 || number > UINT16_MAX)
 		return yett_refuse(refusal, 400, "the port is not 1 to 65535");
 	*port = (uint16_t)number;
-	text->len = (size_t)(colon - text->at);
 	return true;
 }
 

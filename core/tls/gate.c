@@ -41,17 +41,28 @@ yett_gate_decision(const struct yett_hello *hello,
 	    "the policy could not decide");
 }
 
+struct yett_slice
+yett_gate_alpn(const struct yett_hello *hello)
+{
+	static const struct yett_slice spoken[] = { { "http/1.1", 8 },
+		{ "http/1.0", 8 } };
+
+	for (size_t k = 0; k < sizeof(spoken) / sizeof(spoken[0]); k++)
+		for (uint32_t i = 0; i < hello->alpn_count; i++)
+			if (yett_slice_eq(hello->alpn[i], spoken[k]))
+				return spoken[k];
+	return YETT_SLICE_NONE;
+}
+
 bool
 yett_gate_protocol(const struct yett_hello *hello,
     struct yett_gate_refusal *out)
 {
-	for (uint32_t i = 0; i < hello->alpn_count; i++)
-		if (yett_slice_eq(hello->alpn[i], YETT_LIT("http/1.1")))
-			return true;
-	if (hello->alpn_count == 0)
+	if (hello->alpn_count == 0 || yett_gate_alpn(hello).len > 0)
 		return true;
 	return refuse(out, GNUTLS_A_NO_APPLICATION_PROTOCOL,
-	    "no_application_protocol", "the client does not offer http/1.1");
+	    "no_application_protocol",
+	    "the client offers neither http/1.1 nor http/1.0");
 }
 
 /* The better of two results; the order is that of the answers in HTTP. */

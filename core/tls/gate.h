@@ -23,6 +23,10 @@ YETT_MUST_USE
 bool yett_gate_decision(const struct yett_hello *hello,
     const struct yett_hello_decision *decision, struct yett_gate_refusal *out);
 
+/* The protocol of ALPN (RFC 7301) that is chosen of those the client offers;
+ * static text, empty without one. */
+struct yett_slice yett_gate_alpn(const struct yett_hello *hello);
+
 /* Whether the client speaks a protocol that is spoken here: it offers it, or
  * offers nothing in particular. */
 YETT_MUST_USE

@@ -11,8 +11,6 @@
 #include "tls/handshake_state.h"
 #include "tls/proof.h"
 
-#define HTTP_1_1 "http/1.1"
-
 /* GnuTLS's own default number. */
 #define TICKETS 2
 
@@ -65,8 +63,7 @@ find_scope(const struct yett_handshake_state *handshake,
 			handshake->trust[i]));
 	*scope = (struct yett_ticket_scope){
 		.sni = facts->hello.sni,
-		.alpn = facts->hello.alpn_count > 0 ? YETT_LIT(HTTP_1_1)
-						    : YETT_SLICE_NONE,
+		.alpn = yett_gate_alpn(&facts->hello),
 		.need = facts->asked.need,
 		.trust = digest,
 		.trust_count = handshake->trust_count,
@@ -125,9 +122,10 @@ enable_tickets(struct yett_handshake_state *handshake,
 static int
 set_protocol(struct yett_handshake_state *handshake)
 {
-	gnutls_datum_t protocol = yett_datum(YETT_LIT(HTTP_1_1));
+	struct yett_slice name = yett_gate_alpn(&handshake->facts->hello);
+	gnutls_datum_t protocol = yett_datum(name);
 
-	if (handshake->facts->hello.alpn_count == 0)
+	if (name.len == 0)
 		return 0;
 	return gnutls_alpn_set_protocols(handshake->tls, &protocol, 1, 0);
 }

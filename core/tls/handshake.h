@@ -30,7 +30,7 @@ struct yett_session_facts {
 	void *asked_memory; /* of the ids in `asked`, and of `site_name` */
 	/* What we sent, or the client did; 0 is close_notify. */
 	gnutls_alert_description_t alert;
-	bool has_alert;
+	bool has_alert, alert_came; /* it was the client's */
 };
 
 /* Free what the facts hold. */

@@ -222,6 +222,7 @@ fail(struct yett_session *session, int code, struct yett_fault *fault)
 		    session->transport.flooded);
 	if (code == GNUTLS_E_FATAL_ALERT_RECEIVED) {
 		note_alert(session, gnutls_alert_get(session->tls));
+		session->facts.alert_came = true;
 		(void)yett_fail(fault, YETT_E_PROTOCOL,
 		    "the client sent the alert %s",
 		    yett_session_alert_name(session));
@@ -492,6 +493,12 @@ yett_session_alert(const struct yett_session *session)
 {
 	return session->facts.has_alert ? yett_alert_index(session->facts.alert)
 					: 0;
+}
+
+bool
+yett_session_alert_came(const struct yett_session *session)
+{
+	return session->facts.alert_came;
 }
 
 const char *

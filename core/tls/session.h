@@ -164,6 +164,9 @@ void yett_session_terms(const struct yett_session *session,
 /* The alert we sent or got, as an index of alert.h; 0: none. */
 unsigned yett_session_alert(const struct yett_session *session);
 
+/* Whether it was the client that sent it. */
+bool yett_session_alert_came(const struct yett_session *session);
+
 /* Its name, "unknown_ca" ...; static; "" when none. */
 const char *yett_session_alert_name(const struct yett_session *session);
 

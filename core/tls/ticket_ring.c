@@ -146,6 +146,13 @@ read_root(struct yett_ticket_root *root, struct yett_slice line)
 	return true;
 }
 
+/* Whether it is one byte over and over, as zeros are. */
+static bool
+is_monotonous(const struct yett_ticket_root *root)
+{
+	return memcmp(root->byte, root->byte + 1, sizeof(root->byte) - 1) == 0;
+}
+
 static enum yett_status
 add_line(struct yett_ticket_ring *ring, struct yett_slice line,
     struct yett_fault *fault)
@@ -156,11 +163,19 @@ add_line(struct yett_ticket_ring *ring, struct yett_slice line,
 		return yett_fail(fault, YETT_E_POLICY,
 		    "more than %d ticket keys; remove the last ones",
 		    YETT_TICKET_ROOTS);
+	if (memchr(line.at, '\r', line.len) != NULL)
+		return yett_fail(fault, YETT_E_POLICY,
+		    "the line has a CR: lines end with LF alone, as `tr -d "
+		    "'\\r'` makes them");
 	if (!read_root(root, line))
 		return yett_fail(fault, YETT_E_POLICY,
 		    "a ticket key is a line of %zu hexadecimal digits, as "
 		    "`openssl rand -hex 64` makes it",
 		    ROOT_DIGITS);
+	if (is_monotonous(root))
+		return yett_fail(fault, YETT_E_POLICY,
+		    "a ticket key of one byte over and over is no secret; make "
+		    "one with `openssl rand -hex 64`");
 	for (uint32_t i = 0; i < ring->count; i++)
 		if (memcmp(root, &ring->root[i], sizeof(*root)) == 0)
 			return yett_fail(fault, YETT_E_POLICY,

@@ -67,6 +67,13 @@ ok "and its handshake counted" \
 	holds 'yett_certificates_total{outcome="verified"} 1'
 ok "the refused one, too" \
 	holds 'yett_handshake_alerts_total{alert="certificate_required"} 1'
+ok "its alert was not the client's" holds \
+	'yett_handshake_alerts_received_total{alert="certificate_required"} 0'
+answers 000 late.example / --cacert pki/ada.pem --tls-max 1.2
+ok "a client's own alert is counted as such" \
+	counts 'yett_handshake_alerts_received_total{alert="unknown_ca"} 1'
+ok "and not as ours" holds 'yett_handshake_alerts_total{alert="unknown_ca"} 0'
+ok "as the log says" says "alert=unknown_ca sender=client"
 ok "both workers are" holds "yett_workers 2"
 ok "the first policy is in force" holds "yett_generation 1"
 ok "HEAD is answered" scrape --head

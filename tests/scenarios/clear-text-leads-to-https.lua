@@ -76,8 +76,8 @@ client = dial()
 client:send "GET / HTTP/1.1\r\nHost: shop.test\r\nHost: shop.test\r\n\r\n"
 expect(client:answer("GET").status):is(400)
 client = dial()
-client:send "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"
-expect(client:answer("GET").status):is(400)
+client:send "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
+expect(client:answer("GET").status):is(400) -- at once: this is no HTTP
 
 -- A connection lives on, and its requests may come together.
 client = dial()

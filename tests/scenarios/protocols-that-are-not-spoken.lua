@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- ALPN offers what is implemented: http/1.1.
+-- ALPN takes what is implemented: http/1.1, or else http/1.0, and a ticket is of
+-- the one that was taken.
 local upstream = rig.upstream()
 local gateway = rig.gateway {
   upstream = upstream,
@@ -19,6 +20,13 @@ for _, version in ipairs { "1.2", "1.3" } do
   expect(client.alpn):is "http/1.1"
   expect(client:get("/").status):is(200)
   expect(connect(nil).alpn):is(nil)
+  client = connect { "http/1.0", "http/1.1" }
+  expect(client.alpn):is "http/1.1"
+  client = connect { "h2", "http/1.0" }
+  expect(client.failure):is(nil)
+  expect(client.alpn):is "http/1.0"
+  client:send "GET / HTTP/1.0\r\nHost: shop.test\r\n\r\n"
+  expect(client:answer("GET").status):is(200)
 end
 -- Versions before 1.2 are off.
 expect(gateway:connect({ sni = "shop.test",

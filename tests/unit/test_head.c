@@ -11,11 +11,13 @@
 #define GET "GET / HTTP/1.1\r\n"
 #define HOST "Host: a.test\r\n"
 #define END "\r\n"
+#define EMPTY_LINES "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n"
 
 static const char bare_lf[] = "a line ends with a bare LF";
 static const char bare_cr[] = "there is a bare CR";
 static const char nul[] = "there is a NUL byte";
 static const char token[] = "the method is not a token";
+static const char tls[] = "this is TLS, not HTTP";
 static const char blank[] = "there is white space before the method";
 static const char three[] = "the first line is not three words";
 static const char missing[] = "the HTTP version is missing";
@@ -43,8 +45,10 @@ static const struct {
 	const char *why;
 } refused[] = {
 	/* the request line */
-	{ CASE("\r\n\r\n"), 400, token },
-	{ CASE("\r\n\r\n" GET HOST END), 400, token },
+	{ CASE(EMPTY_LINES "\r\n\r\n"), 400, token },
+	{ CASE(EMPTY_LINES "\r\n" GET HOST END), 400, token },
+	{ CASE("\r\n\n" GET HOST END), 400, bare_lf },
+	{ CASE("\r\n\r" GET HOST END), 400, bare_cr },
 	{ CASE("\n" GET HOST END), 400, bare_lf },
 	{ CASE("\r" GET HOST END), 400, bare_cr },
 	{ CASE(" " GET HOST END), 400, blank },
@@ -54,7 +58,13 @@ static const struct {
 	{ CASE("GET\t/ HTTP/1.1\r\n" HOST END), 400, token },
 	{ CASE("GET: / HTTP/1.1\r\n" HOST END), 400, token },
 	{ CASE("G\xc3\x89T / HTTP/1.1\r\n" HOST END), 400, token },
-	{ CASE("\x16\x03\x01\r\n\r\n"), 400, token },
+	{ CASE("\x16\x03\x01\r\n\r\n"), 400, tls },
+	/* What no request begins with is not waited for. */
+	{ CASE("\x16"), 400, tls },
+	{ CASE("\r\n\x16\x03"), 400, tls },
+	{ CASE("\x80"), 400, token },
+	{ CASE(" "), 400, blank },
+	{ CASE("\r\n("), 400, token },
 	{ CASE("get / HTTP/1.1\r\n" HOST END), 501,
 	    "a method has capital letters only" },
 	{ CASE("Get / HTTP/1.1\r\n" HOST END), 501,
@@ -275,6 +285,8 @@ static const struct {
 } taken[] = {
 	{ GET HOST END, YETT_FRAMING_NONE, 0, true, false, false },
 	{ "\r\n" GET HOST END, YETT_FRAMING_NONE, 0, true, false, false },
+	{ "\r\n\r\n" GET HOST END, YETT_FRAMING_NONE, 0, true, false, false },
+	{ EMPTY_LINES GET HOST END, YETT_FRAMING_NONE, 0, true, false, false },
 	{ GET "Host:\r\n" END, YETT_FRAMING_NONE, 0, true, false, false },
 	{ GET HOST "Connection: Close\r\n" END, YETT_FRAMING_NONE, 0, false,
 	    false, false },

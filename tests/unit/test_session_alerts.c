@@ -41,6 +41,7 @@ test_certificate_that_may_not_sign(void **state)
 		assert_int_equal(pair.alert, GNUTLS_A_BAD_CERTIFICATE);
 		assert_string_equal(yett_session_alert_name(pair.session),
 		    "bad_certificate");
+		assert_false(yett_session_alert_came(pair.session));
 		pair_close(&pair);
 	}
 	identity_clear(&mute);
@@ -73,12 +74,45 @@ test_data_before_the_handshake(void **state)
 	pair_close(&pair);
 }
 
+/* An alert instead of all that follows the hello. */
+static void
+send_alert(void *arg, int fd, const char *record, size_t len)
+{
+	static const char internal_error[] = { 21, 3, 3, 0, 2, 2, 80 };
+
+	(void)arg;
+	if (record[5] == GNUTLS_HANDSHAKE_CLIENT_HELLO) {
+		assert_int_equal(send(fd, record, len, 0), len);
+		return;
+	}
+	/* The peer may be gone by the second one. */
+	(void)send(fd, internal_error, sizeof(internal_error), MSG_NOSIGNAL);
+}
+
+static void
+test_alert_of_the_client(void **state)
+{
+	const struct client_options options = { .sni = "path.test",
+		.priority = TLS12,
+		.meddle = send_alert };
+	struct pair pair;
+
+	(void)state;
+	pair_open(&pair, &world, &options);
+	assert_int_equal(pair.result, YETT_SESSION_FAILED);
+	assert_string_equal(yett_session_alert_name(pair.session),
+	    "internal_error");
+	assert_true(yett_session_alert_came(pair.session));
+	pair_close(&pair);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_certificate_that_may_not_sign),
 		cmocka_unit_test(test_data_before_the_handshake),
+		cmocka_unit_test(test_alert_of_the_client),
 	};
 
 	return RUN_IN_WORLD(tests, &policy);

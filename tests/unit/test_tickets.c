@@ -176,6 +176,8 @@ test_a_ring_is_bounded(void **state)
 
 #define HEX32 "00112233445566778899aAbBcCdDeEfF"
 #define ROOT_A HEX32 HEX32 HEX32 HEX32
+#define ZERO32 "00000000000000000000000000000000"
+#define ROOT_ZERO ZERO32 ZERO32 ZERO32 ZERO32
 #define ROOT_B "f" HEX32 HEX32 HEX32 "0112233445566778899aabbccddeeff"
 
 static char folder[] = "/tmp/yett-tickets.XXXXXX";
@@ -229,7 +231,9 @@ test_a_file_of_keys(void **state)
 		    0600, 0, "a ticket", "keys:2" },
 		{ "blanks", " " ROOT_A "\n", 0600, 0, "a ticket key",
 		    "keys:1" },
-		{ "carriage return", ROOT_A "\r\n", 0600, 0, "a ticket",
+		{ "carriage return", ROOT_A "\r\n", 0600, 0,
+		    "the line has a CR", "keys:1" },
+		{ "zeros", ROOT_ZERO "\n", 0600, 0, "one byte over and over",
 		    "keys:1" },
 		{ "twice", ROOT_A "\n" ROOT_B "\n" ROOT_A "\n", 0600, 0,
 		    "the same ticket key", "keys:3" },
