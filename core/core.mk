@@ -191,7 +191,8 @@ core_libcore_la_SOURCES += \
 	core/upstream/link.c core/upstream/link.h \
 	core/upstream/outbox.c core/upstream/outbox.h \
 	core/upstream/pool.c core/upstream/pool.h \
-	core/upstream/pool_lineup.c core/upstream/pool_state.h \
+	core/upstream/pool_lineup.c core/upstream/pool_slots.c \
+	core/upstream/pool_state.h \
 	core/upstream/route.c core/upstream/route.h \
 	core/upstream/roster.c core/upstream/roster.h \
 	core/upstream/slots.c core/upstream/slots.h \

@@ -349,6 +349,7 @@ plays = \
 	tests/scenarios/late-need-is-refused.lua \
 	tests/scenarios/late-need-of-a-function.lua \
 	tests/scenarios/late-need-of-another-trust.lua \
+	tests/scenarios/limit-of-links-comes-with-a-reload.lua \
 	tests/scenarios/limits-of-a-connection.lua \
 	tests/scenarios/load-balancer-tells-the-client.lua \
 	tests/scenarios/path-has-one-form.lua \

@@ -4,12 +4,16 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/log.h"
 
 /* Bytes of a policy's digest that the log tells: enough to tell policies apart.
  */
 #define DIGEST_TOLD 8
+
+/* Milliseconds that workers have to count their idle links. */
+#define LIMITS_TURNS 500
 
 enum yett_status
 yett_gateway_new(struct yett_gateway **out, struct yett_fault *fault)
@@ -94,6 +98,31 @@ write_digest(char out[2 * DIGEST_TOLD + 1], const struct yett_generation *gen)
 		snprintf(out + 2 * i, 3, "%02x", digest[i]);
 }
 
+static bool
+have_heard(struct yett_gateway *gateway)
+{
+	for (uint32_t i = 0; i < gateway->worker_count; i++)
+		if (!yett_worker_heard_limits(gateway->worker[i]))
+			return false;
+	return true;
+}
+
+/* Have idle links count where limits of connections are to come, before they
+ * do: else a request would find in use what is idle. A worker that is busy for
+ * so long is not waited for. */
+static void
+tell_limits(struct yett_gateway *gateway)
+{
+	const struct timespec turn = { .tv_nsec = (long)YETT_NS_PER_MS };
+
+	for (uint32_t i = 0; i < gateway->worker_count; i++)
+		yett_worker_tell_limits(gateway->worker[i]);
+	for (int i = 0; i < LIMITS_TURNS && !have_heard(gateway) &&
+	     !atomic_load(&gateway->ending);
+	     i++)
+		(void)nanosleep(&turn, NULL);
+}
+
 /* Put it in force and tell everybody; cannot fail. */
 static void
 publish(struct yett_gateway *gateway, struct yett_rollout **rollout)
@@ -105,6 +134,7 @@ publish(struct yett_gateway *gateway, struct yett_rollout **rollout)
 
 	write_digest(digest, (*rollout)->gen);
 	log_listeners(*rollout, previous);
+	tell_limits(gateway);
 	yett_ticket_keeper_follow(&gateway->tickets,
 	    yett_generation_settings((*rollout)->gen),
 	    &(*rollout)->ticket_ring);

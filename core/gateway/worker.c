@@ -126,6 +126,18 @@ begin_drain(struct yett_worker *worker)
 	stop_when_drained(worker);
 }
 
+/* What was told before now is heard. */
+static void
+hear_limits(struct yett_worker *worker)
+{
+	unsigned told = atomic_load(&worker->limits_told);
+
+	if (told == atomic_load(&worker->limits_heard))
+		return;
+	yett_pool_follow_limits(worker->pool);
+	atomic_store(&worker->limits_heard, told);
+}
+
 static void
 on_wakeup(struct yett_wakeup *wakeup)
 {
@@ -135,6 +147,7 @@ on_wakeup(struct yett_wakeup *wakeup)
 		yett_loop_stop(worker->loop);
 		return;
 	}
+	hear_limits(worker);
 	(void)yett_worker_hold(worker);
 	yett_acceptors_follow(worker);
 	if (atomic_load(&worker->drain_asked) && !worker->draining)
@@ -235,6 +248,20 @@ void
 yett_worker_wake(struct yett_worker *worker)
 {
 	yett_wakeup_send(&worker->wakeup);
+}
+
+void
+yett_worker_tell_limits(struct yett_worker *worker)
+{
+	atomic_fetch_add(&worker->limits_told, 1);
+	yett_wakeup_send(&worker->wakeup);
+}
+
+bool
+yett_worker_heard_limits(struct yett_worker *worker)
+{
+	return atomic_load(&worker->limits_heard) ==
+	    atomic_load(&worker->limits_told);
 }
 
 void

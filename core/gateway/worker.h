@@ -76,7 +76,8 @@ struct yett_worker {
 	uint32_t connection_serial; /* for connection ids */
 	struct yett_recorder recorder;
 	bool draining;
-	atomic_bool drain_asked, stop_asked; /* set by other threads */
+	atomic_bool drain_asked, stop_asked;   /* set by other threads */
+	atomic_uint limits_told, limits_heard; /* how often */
 	uint64_t date_second;
 	char date[YETT_DATE_LEN];
 	struct yett_scratch scratch;
@@ -103,6 +104,9 @@ yett_worker_start(struct yett_worker *worker, struct yett_fault *fault);
 
 /* Look at what is in force now. */
 void yett_worker_wake(struct yett_worker *worker);
+/* Links that are idle shall count where limits came; true: they do since. */
+void yett_worker_tell_limits(struct yett_worker *worker);
+bool yett_worker_heard_limits(struct yett_worker *worker);
 /* Accept no more, close idle connections, end when the last one is gone or the
  * drain deadline has passed. */
 void yett_worker_drain(struct yett_worker *worker);

@@ -19,6 +19,7 @@ struct yett_shelf {
 	struct yett_endpoint *endpoint; /* counted */
 	struct yett_list idle;          /* the longest idle first */
 	uint32_t idle_count;
+	uint32_t offered_count;         /* of the idle ones */
 	uint32_t link_count;            /* idle or not */
 	uint32_t users;                 /* lineups that have it */
 	struct yett_slot_holder holder; /* attached with the first offer */

@@ -101,12 +101,12 @@ leave_shelf(struct yett_link *link)
 {
 	yett_list_remove(&link->node);
 	link->shelf->idle_count--;
+	link->shelf->offered_count -= link->is_offered;
 	change(&link->pool->idle_count, -1);
 }
 
-/* Close it and forget it; its slot was given away before. */
-static void
-close_link(struct yett_link *link)
+void
+yett_pool_close_link(struct yett_link *link)
 {
 	struct yett_pool *pool = link->pool;
 	struct yett_shelf *shelf = link->shelf;
@@ -124,79 +124,6 @@ close_link(struct yett_link *link)
 	shelf->link_count--;
 	yett_pool_drop_shelf(pool, shelf);
 	free(link);
-}
-
-/* The longest idle link of `shelf` that others may claim, or NULL. */
-static struct yett_link *
-oldest_offered(const struct yett_shelf *shelf)
-{
-	for (struct yett_list *node = shelf->idle.next; node != &shelf->idle;
-	     node = node->next) {
-		struct yett_link *link = YETT_LIST_ELEMENT(node,
-		    struct yett_link, node);
-
-		if (link->is_offered)
-			return link;
-	}
-	return NULL;
-}
-
-/* Close idle links whose slots were claimed; whether there was one. */
-static bool
-yield(struct yett_shelf *shelf)
-{
-	struct yett_link *link = oldest_offered(shelf);
-	bool any = false, is_last = false;
-
-	while (!is_last && link != NULL &&
-	    yett_slots_yield(&shelf->endpoint->slots)) {
-		/* With which the shelf may go. */
-		is_last = shelf->link_count == 1;
-		close_link(link);
-		any = true;
-		link = is_last ? NULL : oldest_offered(shelf);
-	}
-	return any;
-}
-
-static void
-on_claim(struct yett_wakeup *wakeup)
-{
-	(void)yield(wakeup->arg); /* another holder may have been first */
-}
-
-/* An idle link that counts: let others have its slot. A claim that was told
- * while another link was there, which is in use by now, is for this one. */
-static void
-offer(struct yett_link *link)
-{
-	struct yett_shelf *shelf = link->shelf;
-	struct yett_slots *slots = &shelf->endpoint->slots;
-
-	link->is_offered = link->limits.connections > 0;
-	if (!link->is_offered)
-		return;
-	yett_slots_attach(slots, &shelf->holder, link->pool->loop, on_claim,
-	    shelf);
-	yett_slots_offer(slots);
-	(void)yield(shelf);
-}
-
-/* An idle link is to be used where `most` may be; false: they are, or its slot
- * was claimed, and it is closed. */
-static bool
-take_back(struct yett_link *link, uint32_t most)
-{
-	enum yett_slot slot = link->is_offered
-	    ? yett_slots_take_back(&link->shelf->endpoint->slots, most)
-	    : YETT_SLOT_FREE;
-
-	if (slot == YETT_SLOT_NONE)
-		return false;
-	link->is_offered = false;
-	if (slot == YETT_SLOT_CLAIMED)
-		close_link(link);
-	return slot == YETT_SLOT_FREE;
 }
 
 enum yett_status
@@ -272,8 +199,11 @@ yett_pool_take(const struct yett_pool_wish *wish)
 {
 	struct yett_shelf *shelf = wish->shelf;
 	bool is_app = shelf->endpoint->target->kind == YETT_TARGET_APP;
+	uint32_t most = wish->limits->connections;
 	struct yett_list *node = shelf->idle.prev;
 
+	if (most > 0)
+		yett_pool_offer_all(shelf);
 	while (node != &shelf->idle) {
 		struct yett_link *link = YETT_LIST_ELEMENT(node,
 		    struct yett_link, node);
@@ -281,12 +211,13 @@ yett_pool_take(const struct yett_pool_wish *wish)
 		node = node->prev;
 		if (is_app && !yett_address_eq(&link->client, wish->client))
 			continue;
-		if (!take_back(link, wish->limits->connections))
+		if (!yett_pool_take_back(link, most))
 			continue;
 		leave_shelf(link);
 		yett_deadline_cancel(&link->deadline);
 		link->limits = *wish->limits;
 		link->events = wish->events;
+		yett_pool_shed(shelf, most);
 		return link;
 	}
 	return NULL;
@@ -330,24 +261,6 @@ open_tls(struct yett_pool *pool, struct yett_link *link,
 	    : yett_client_new(&link->tls, pool->clients, &order, fault);
 }
 
-/* A slot for a new link there; false: as many as may be are in use. */
-static bool
-take_slot(struct yett_shelf *shelf, uint32_t most)
-{
-	struct yett_slots *slots = &shelf->endpoint->slots;
-
-	switch (yett_slots_take(slots, most)) {
-	case YETT_SLOT_FREE: return true;
-	case YETT_SLOT_CLAIMED:
-		/* Ours, such as one of another client, can go at once. */
-		if (!yield(shelf))
-			yett_slots_tell(slots);
-		return true;
-	case YETT_SLOT_NONE: break;
-	}
-	return false;
-}
-
 static void
 enter_shelf(struct yett_pool *pool, struct yett_link *link,
     const struct yett_pool_wish *wish)
@@ -374,7 +287,7 @@ yett_pool_connect(struct yett_pool *pool, const struct yett_pool_wish *wish,
 	struct yett_link *link;
 	enum yett_status status;
 
-	if (!take_slot(wish->shelf, wish->limits->connections))
+	if (!yett_pool_take_slot(wish->shelf, wish->limits->connections))
 		return yett_fail(fault, YETT_E_NOT_FOUND,
 		    "all %" PRIu32 " connections are in use",
 		    wish->limits->connections);
@@ -440,7 +353,7 @@ yett_pool_give(struct yett_link **link)
 	yett_list_append(&shelf->idle, &given->node);
 	shelf->idle_count++;
 	change(&pool->idle_count, 1);
-	offer(given);
+	yett_pool_offer(given);
 }
 
 void
@@ -455,7 +368,7 @@ yett_pool_drop(struct yett_link **link)
 		yett_slots_withdraw(&dropped->shelf->endpoint->slots);
 	else
 		yett_slots_give(&dropped->shelf->endpoint->slots);
-	close_link(dropped);
+	yett_pool_close_link(dropped);
 }
 
 /* Marsaglia's xorshift. */

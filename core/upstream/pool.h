@@ -19,6 +19,9 @@ enum yett_status yett_pool_open(struct yett_pool **out, struct yett_loop *loop);
 /* Closes all idle links; every exchange must have been closed before. */
 void yett_pool_close(struct yett_pool *pool);
 
+/* Limits may be where there were none: offer idle links there to others. */
+void yett_pool_follow_limits(struct yett_pool *pool);
+
 /* How many links are idle, and how many there are at all. Any thread. */
 uint32_t yett_pool_idle(const struct yett_pool *pool);
 uint32_t yett_pool_links(const struct yett_pool *pool);

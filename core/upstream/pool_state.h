@@ -32,6 +32,32 @@ struct yett_pool {
 struct yett_shelf *
 yett_pool_shelf(struct yett_pool *pool, struct yett_endpoint *endpoint);
 
+/* Close it and forget it; its slot was given away before. */
+void yett_pool_close_link(struct yett_link *link);
+
+/* --- slots (pool_slots.c) ------------------------------------------------- */
+
+/* A link became idle: let others have its slot, where a limit is. A claim that
+ * was told while another link was there, which is in use by now, is for this
+ * one: it may be closed. */
+void yett_pool_offer(struct yett_link *link);
+
+/* The same of all idle ones that were not offered yet. */
+void yett_pool_offer_all(struct yett_shelf *shelf);
+
+/* An idle link is to be used where `most` may be; false: they are, or its slot
+ * was claimed, and it is closed. */
+YETT_MUST_USE
+bool yett_pool_take_back(struct yett_link *link, uint32_t most);
+
+/* A slot for a new link there; false: as many as may be are in use. */
+YETT_MUST_USE
+bool yett_pool_take_slot(struct yett_shelf *shelf, uint32_t most);
+
+/* Have idle links closed, of whatever pool, while there are more links than
+ * `most`; 0: as many as like. A lineup has the shelf. */
+void yett_pool_shed(struct yett_shelf *shelf, uint32_t most);
+
 /* Forget the shelf, unless it has links or users. */
 void yett_pool_drop_shelf(struct yett_pool *pool, struct yett_shelf *shelf);
 

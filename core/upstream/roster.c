@@ -14,6 +14,7 @@ struct yett_roster {
 	pthread_mutex_t lock; /* guards what follows */
 	struct yett_endpoint *endpoint[YETT_ROSTER_MOST];
 	uint32_t count;
+	bool is_limited;
 	bool is_stale; /* resolving failed the last time */
 };
 
@@ -110,6 +111,8 @@ replace(struct yett_roster *roster, const struct found *found)
 			release(list, count);
 			return YETT_E_NOMEM;
 		}
+		if (roster->is_limited)
+			yett_slots_limit(&list[count]->slots);
 		count++;
 	}
 	release(roster->endpoint, roster->count);
@@ -244,6 +247,16 @@ yett_roster_take(struct yett_roster *roster,
 	*version = atomic_load_explicit(&roster->version, memory_order_relaxed);
 	pthread_mutex_unlock(&roster->lock);
 	return count;
+}
+
+void
+yett_roster_limit(struct yett_roster *roster)
+{
+	pthread_mutex_lock(&roster->lock);
+	roster->is_limited = true;
+	for (uint32_t i = 0; i < roster->count; i++)
+		yett_slots_limit(&roster->endpoint[i]->slots);
+	pthread_mutex_unlock(&roster->lock);
 }
 
 uint32_t

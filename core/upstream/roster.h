@@ -51,6 +51,10 @@ uint32_t yett_roster_version(const struct yett_roster *roster);
 uint32_t yett_roster_take(struct yett_roster *roster,
     struct yett_endpoint *out[YETT_ROSTER_MOST], uint32_t *version);
 
+/* An upstream has a limit of connections: links to all endpoints, also to those
+ * that come later, count while they are idle, too. */
+void yett_roster_limit(struct yett_roster *roster);
+
 /* How many of its endpoints are up, or down. */
 uint32_t yett_roster_count(struct yett_roster *roster, bool down);
 

@@ -54,6 +54,7 @@ void
 yett_slots_init(struct yett_slots *slots)
 {
 	atomic_init(&slots->counts, 0);
+	atomic_init(&slots->is_limited, false);
 	pthread_mutex_init(&slots->lock, NULL);
 	yett_list_init(&slots->holders);
 }
@@ -137,6 +138,40 @@ yett_slots_withdraw(struct yett_slots *slots)
 	do {
 		now = old - (has_claimed(old) ? CLAIMED : OFFERED + LINK);
 	} while (!replace(slots, &old, now));
+}
+
+bool
+yett_slots_shed(struct yett_slots *slots, uint32_t most)
+{
+	uint64_t old = look(slots), count;
+
+	do {
+		count = links_of(old) > most ? links_of(old) - most : 0;
+		if (count > offered_of(old))
+			count = offered_of(old);
+		if (count == 0)
+			return false;
+	} while (!replace(slots, &old,
+	    old - count * (LINK + OFFERED) + count * CLAIMED));
+	return true;
+}
+
+bool
+yett_slots_are_claimed(const struct yett_slots *slots)
+{
+	return has_claimed(look(slots));
+}
+
+void
+yett_slots_limit(struct yett_slots *slots)
+{
+	atomic_store_explicit(&slots->is_limited, true, memory_order_relaxed);
+}
+
+bool
+yett_slots_are_limited(const struct yett_slots *slots)
+{
+	return atomic_load_explicit(&slots->is_limited, memory_order_relaxed);
 }
 
 uint32_t

@@ -9,9 +9,14 @@
  * be, also where a reload made that fewer; for the moment in which an idle link
  * is closed there is one more of these.
  *
- * Links without a limit need not be offered; then they cost nothing here while
- * they come and go. Where a reload brings a limit, those that are idle count as
- * in use until they were used once more, or their time is over.
+ * Several upstreams may have the address, each with its own limit or none. All
+ * links count, whoever made them: who has a limit begins only while fewer are
+ * in use, and has idle ones beyond it closed.
+ *
+ * Where nobody has a limit links are not offered, and cost nothing here while
+ * they are idle and are used again. Once somebody has, all are, until nobody
+ * knows the address any more; those that were idle before are offered by their
+ * holders, who hear of it before the limit is in force.
  *
  * Shared: the counts are one atomic word, so that they always agree; the list
  * of holders is under the lock, which is held for moments.
@@ -26,6 +31,7 @@
 
 struct yett_slots {
 	_Atomic uint64_t counts;  /* links, those offered, those claimed */
+	atomic_bool is_limited;   /* somebody has a limit; stays */
 	pthread_mutex_t lock;     /* of `holders` */
 	struct yett_list holders; /* who may have idle links */
 };
@@ -70,6 +76,18 @@ bool yett_slots_yield(struct yett_slots *slots);
 
 /* An offered link was closed for another reason. */
 void yett_slots_withdraw(struct yett_slots *slots);
+
+/* Claim offered links while there are more links than `most`; whether one was
+ * claimed. */
+YETT_MUST_USE
+bool yett_slots_shed(struct yett_slots *slots, uint32_t most);
+
+/* Whether claims are left that nobody has settled. */
+bool yett_slots_are_claimed(const struct yett_slots *slots);
+
+/* Somebody has a limit: links are offered from now on. */
+void yett_slots_limit(struct yett_slots *slots);
+bool yett_slots_are_limited(const struct yett_slots *slots);
 
 /* How many links there are, but those that are to be closed. */
 uint32_t yett_slots_links(const struct yett_slots *slots);

@@ -276,6 +276,21 @@ open_all(struct yett_targets *targets, const struct yett_generation *gen,
 	return first;
 }
 
+/* Say where limits are, before they are in force. */
+static void
+tell_limits(const struct yett_targets *targets)
+{
+	for (uint32_t i = 0; i < targets->count; i++) {
+		const struct yett_upstream_targets *upstream =
+		    &targets->upstream[i];
+
+		for (uint32_t k = 0;
+		     upstream->limits.connections > 0 && k < upstream->count;
+		     k++)
+			yett_roster_limit(upstream->roster[k]);
+	}
+}
+
 enum yett_status
 yett_targets_open(struct yett_targets **out, const struct yett_generation *gen,
     const struct yett_targets_env *env, struct yett_fault *fault)
@@ -294,6 +309,7 @@ yett_targets_open(struct yett_targets **out, const struct yett_generation *gen,
 		yett_targets_close(targets);
 		return status;
 	}
+	tell_limits(targets);
 	*out = targets;
 	return YETT_OK;
 }

@@ -244,26 +244,36 @@ test_older_claim_takes_a_later_link(void **state)
 	pool_play_end(&fixture);
 }
 
-/* A reload that lets fewer be holds for those that are idle, too. */
+/* A reload that lets fewer be holds for those that are idle, too: what is more
+ * than may be is closed, in whichever pool. */
 static void
 test_limit_may_become_less(void **state)
 {
-	struct yett_link *link[3];
+	struct yett_link *link[3], *others;
 	struct pool_play fixture;
+	struct other other;
 
 	(void)state;
 	pool_play_begin(&fixture, 8, 60000);
-	fixture.limits.connections = 3;
+	fixture.limits.connections = 4;
+	begin_other(&other, &fixture);
 	for (size_t i = 0; i < 3; i++)
 		link[i] = pool_play_connect(&fixture, fixture.tcp, NULL);
 	for (size_t i = 0; i < 3; i++)
 		yett_pool_give(&link[i]);
+	assert_int_equal(yett_pool_connect(other.pool, &other.wish, &others,
+			     NULL),
+	    YETT_OK);
+	yett_pool_give(&others);
 	fixture.limits.connections = 1;
-	link[0] = pool_play_take(&fixture, fixture.tcp);
-	assert_non_null(link[0]);
+	others = yett_pool_take(&other.wish);
+	assert_non_null(others);
 	assert_null(pool_play_take(&fixture, fixture.tcp));
-	assert_int_equal(yett_pool_idle(fixture.pool), 2);
-	yett_pool_drop(&link[0]);
+	pool_play_run(&fixture, 2);
+	assert_int_equal(yett_pool_links(fixture.pool), 0);
+	assert_int_equal(yett_slots_links(&fixture.tcp->endpoint->slots), 1);
+	yett_pool_drop(&others);
+	end_other(&other);
 	pool_play_end(&fixture);
 }
 
@@ -292,27 +302,87 @@ test_idle_link_of_another_client_is_given_up(void **state)
 	pool_play_end(&fixture);
 }
 
-/* Links of a policy without a limit count once one has a limit. */
+/* Links of a policy without a limit count once one has a limit: of many that
+ * are idle as many come into use as may be, and the rest is closed. */
 static void
 test_limit_may_come_later(void **state)
 {
-	struct yett_link *link;
+	struct yett_link *link[3], *more;
+	struct pool_play fixture;
+	struct yett_slots *slots;
+	struct other other;
+
+	(void)state;
+	pool_play_begin(&fixture, 8, 60000);
+	begin_other(&other, &fixture);
+	slots = &fixture.tcp->endpoint->slots;
+	for (size_t i = 0; i < 3; i++)
+		link[i] = pool_play_connect(&fixture, fixture.tcp, NULL);
+	for (size_t i = 0; i < 3; i++)
+		yett_pool_give(&link[i]);
+	assert_int_equal(slots->counts, 3);
+	fixture.limits.connections = 1;
+	link[0] = pool_play_take(&fixture, fixture.tcp);
+	assert_non_null(link[0]);
+	assert_int_equal(yett_pool_links(fixture.pool), 1);
+	assert_null(pool_play_take(&fixture, fixture.tcp));
+	assert_int_equal(yett_pool_connect(other.pool, &other.wish, &more,
+			     NULL),
+	    YETT_E_NOT_FOUND);
+	yett_pool_give(&link[0]);
+	assert_int_equal(yett_pool_connect(other.pool, &other.wish, &more,
+			     NULL),
+	    YETT_OK);
+	pool_play_run(&fixture, 2);
+	assert_int_equal(yett_slots_links(slots), 1);
+	yett_pool_drop(&more);
+	end_other(&other);
+	pool_play_end(&fixture);
+}
+
+/* Who has no link there is not kept out by idle ones of a time without limits,
+ * once their pool was told; nor is a limit passed over with those that another
+ * upstream has, which has none. */
+static void
+test_limit_is_told_to_all_pools(void **state)
+{
+	struct yett_link_limits unlimited;
+	struct yett_link *link[2], *more;
 	struct pool_play fixture;
 	struct other other;
 
 	(void)state;
 	pool_play_begin(&fixture, 8, 60000);
-	link = pool_play_connect(&fixture, fixture.tcp, NULL);
-	yett_pool_give(&link);
-	fixture.limits.connections = 1;
+	unlimited = fixture.limits;
 	begin_other(&other, &fixture);
-	link = pool_play_take(&fixture, fixture.tcp);
-	assert_non_null(link);
-	yett_pool_give(&link);
-	assert_int_equal(yett_pool_connect(other.pool, &other.wish, &link,
+	for (size_t i = 0; i < 2; i++)
+		link[i] = pool_play_connect(&fixture, fixture.tcp, NULL);
+	for (size_t i = 0; i < 2; i++)
+		yett_pool_give(&link[i]);
+	yett_slots_limit(&fixture.tcp->endpoint->slots);
+	yett_pool_follow_limits(fixture.pool);
+	fixture.limits.connections = 1;
+	assert_int_equal(yett_pool_connect(other.pool, &other.wish, &more,
 			     NULL),
 	    YETT_OK);
-	yett_pool_drop(&link);
+	pool_play_run(&fixture, 2);
+	assert_int_equal(yett_pool_links(fixture.pool), 0);
+	yett_pool_drop(&more);
+
+	fixture.limits = unlimited;
+	link[0] = pool_play_connect(&fixture, fixture.tcp, NULL);
+	link[1] = pool_play_connect(&fixture, fixture.tcp, NULL);
+	yett_pool_give(&link[1]);
+	fixture.limits.connections = 1;
+	assert_int_equal(yett_pool_connect(other.pool, &other.wish, &more,
+			     NULL),
+	    YETT_E_NOT_FOUND);
+	assert_null(pool_play_take(&fixture, fixture.tcp));
+	yett_pool_give(&link[0]);
+	link[0] = pool_play_take(&fixture, fixture.tcp);
+	assert_non_null(link[0]);
+	assert_int_equal(yett_pool_links(fixture.pool), 1);
+	yett_pool_drop(&link[0]);
 	end_other(&other);
 	pool_play_end(&fixture);
 }
@@ -330,6 +400,7 @@ main(void)
 		cmocka_unit_test(test_limit_may_become_less),
 		cmocka_unit_test(test_idle_link_of_another_client_is_given_up),
 		cmocka_unit_test(test_limit_may_come_later),
+		cmocka_unit_test(test_limit_is_told_to_all_pools),
 	};
 
 	return cmocka_run_group_tests_name("pool limits", tests, NULL, NULL);

@@ -69,7 +69,8 @@ test_claim_is_settled_once(void **state)
 	}
 }
 
-/* Links that an older limit let in may stay, idle, but not come into use. */
+/* Links that an older limit let in do not come into use, and those that are
+ * idle go. */
 static void
 test_limit_may_become_less(void **state)
 {
@@ -88,6 +89,14 @@ test_limit_may_become_less(void **state)
 	assert_int_equal(yett_slots_take(&slots, 3), YETT_SLOT_CLAIMED);
 	assert_int_equal(yett_slots_take(&slots, 3), YETT_SLOT_NONE);
 	assert_int_equal(yett_slots_links(&slots), 4);
+	yett_slots_offer(&slots);
+	assert_true(yett_slots_shed(&slots, 3));
+	assert_false(yett_slots_shed(&slots, 3));
+	assert_int_equal(yett_slots_links(&slots), 3);
+	assert_true(yett_slots_are_claimed(&slots));
+	assert_true(yett_slots_yield(&slots));
+	assert_true(yett_slots_yield(&slots));
+	assert_false(yett_slots_are_claimed(&slots));
 	yett_slots_clear(&slots);
 }
 
@@ -96,7 +105,7 @@ struct player {
 	struct yett_slots *slots;
 	atomic_uint *in_use; /* of all players */
 	unsigned seed, idle, used;
-	bool too_many, refused;
+	bool too_many, refused, shed;
 };
 
 static unsigned
@@ -142,7 +151,7 @@ play(void *arg)
 	struct player *player = arg;
 
 	for (unsigned i = 0; i < STEPS; i++) {
-		unsigned move = choose(player, 8);
+		unsigned move = choose(player, 9);
 
 		if (move < 3) {
 			begin_use(player);
@@ -156,6 +165,9 @@ play(void *arg)
 		} else if (move == 7 && player->idle > 0) {
 			player->idle--;
 			yett_slots_withdraw(player->slots);
+		} else if (move == 8) {
+			player->shed |= yett_slots_shed(player->slots,
+			    MOST - 1);
 		}
 		while (player->idle > 0 && yett_slots_yield(player->slots))
 			player->idle--;
@@ -194,6 +206,7 @@ test_threads_agree(void **state)
 		assert_int_equal(player[i].idle, 0);
 	}
 	assert_true(player[0].refused);
+	assert_true(player[0].shed);
 	assert_int_equal(slots.counts, 0);
 	yett_slots_clear(&slots);
 }
