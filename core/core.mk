@@ -20,6 +20,7 @@ core_libcore_la_SOURCES += \
 	core/base/plural.h \
 	core/base/siphash.c core/base/siphash.h \
 	core/base/slice.h \
+	core/base/standard_error.c core/base/standard_error.h \
 	core/base/status.c core/base/status.h \
 	core/base/thread.c core/base/thread.h
 

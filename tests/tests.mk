@@ -291,6 +291,7 @@ plays = \
 	tests/faults/disk-is-full.lua \
 	tests/faults/functions-that-fail.lua \
 	tests/faults/memory-runs-out.lua \
+	tests/faults/nobody-reads-what-is-written.lua \
 	tests/faults/origin-dies-at-every-stage.lua \
 	tests/interop/curl.lua \
 	tests/interop/gnutls-cli.lua \
@@ -352,6 +353,7 @@ plays = \
 	tests/scenarios/limit-of-links-comes-with-a-reload.lua \
 	tests/scenarios/limits-of-a-connection.lua \
 	tests/scenarios/load-balancer-tells-the-client.lua \
+	tests/scenarios/moved-access-log-is-let-go.lua \
 	tests/scenarios/path-has-one-form.lua \
 	tests/scenarios/policy-denies.lua \
 	tests/scenarios/policy-function-that-fails.lua \

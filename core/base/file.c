@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -78,6 +79,94 @@ yett_file_read(const char *path, size_t most, struct yett_buf *out,
 	if (!had_memory)
 		yett_buf_clear(out);
 	return status;
+}
+
+/* No reader, no device: words for what ENXIO means to an operator. */
+static const char *
+open_why(const char *path, int error)
+{
+	struct stat facts;
+
+	if (error != ENXIO || stat(path, &facts) != 0)
+		return strerrordesc_np(error);
+	if (S_ISFIFO(facts.st_mode))
+		return "it is a FIFO that nobody reads; start its reader first";
+	if (S_ISSOCK(facts.st_mode))
+		return "it is a socket; name a file or a FIFO";
+	return strerrordesc_np(error);
+}
+
+int
+yett_file_open_lines(const char *what, const char *path,
+    struct yett_fault *fault)
+{
+	int fd = open(path,
+	    O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+	    0640);
+	int error = errno;
+
+	if (fd >= 0)
+		return fd;
+	(void)yett_fail(fault, YETT_E_SYSTEM, "cannot open the %s %s: %s", what,
+	    path, open_why(path, error));
+	errno = error;
+	return -1;
+}
+
+size_t
+yett_file_append(int fd, struct yett_slice bytes)
+{
+	size_t done = 0;
+
+	while (done < bytes.len) {
+		ssize_t wrote = write(fd, bytes.at + done, bytes.len - done);
+
+		if (wrote > 0) {
+			/* A disk that is full takes a part, and tells so with
+			 * the next. */
+			done += (size_t)wrote;
+			continue;
+		}
+		if (wrote < 0 && errno == EINTR)
+			continue;
+		if (wrote == 0)
+			errno = EIO;
+		break;
+	}
+	return done;
+}
+
+const char *
+yett_file_append_why(int error)
+{
+	return error == EAGAIN ? "its reader is too slow"
+			       : strerrordesc_np(error);
+}
+
+bool
+yett_file_is_torn(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat facts;
+	bool torn = false;
+	char last;
+
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode) &&
+	    facts.st_size > 0 && pread(fd, &last, 1, facts.st_size - 1) == 1)
+		torn = last != '\n';
+	close(fd);
+	return torn;
+}
+
+bool
+yett_file_is_at(int fd, const char *path)
+{
+	struct stat open, named;
+
+	return fstat(fd, &open) == 0 && stat(path, &named) == 0 &&
+	    open.st_dev == named.st_dev && open.st_ino == named.st_ino;
 }
 
 void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * file.h - whole files in, bounded, and whether one changed.
+ * file.h - whole files in, bounded, and whether one changed; lines out.
  */
 #ifndef YETT_BASE_FILE_H
 #define YETT_BASE_FILE_H
@@ -19,6 +19,28 @@
 YETT_MUST_USE
 enum yett_status yett_file_read(const char *path, size_t most,
     struct yett_buf *out, struct yett_fault *fault);
+
+/*
+ * Open `path`, the `what` ("access log"), for appending lines; a file that is
+ * not there is made. Nothing that is written waits for a reader: what a pipe or
+ * a terminal has no room for fails with EAGAIN. The description is our own,
+ * even that of /dev/stdout. -1: it cannot be opened; errno says why, and
+ * `fault` in words.
+ */
+YETT_MUST_USE
+int yett_file_open_lines(const char *what, const char *path,
+    struct yett_fault *fault);
+
+/* Append `bytes`; how many were. If not all, errno says why, and
+ * yett_file_append_why() in words. Usually one system call. */
+size_t yett_file_append(int fd, struct yett_slice bytes);
+const char *yett_file_append_why(int error);
+
+/* Whether the regular file `path` ends within a line, which a full disk cut. */
+bool yett_file_is_torn(const char *path);
+
+/* Whether `fd` is what `path` names: nobody moved it away, or deleted it. */
+bool yett_file_is_at(int fd, const char *path);
 
 /* What differs when a file was written, replaced or given to others. */
 struct yett_file_stamp {

@@ -6,9 +6,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/standard_error.h"
 
 /* Event names are few and literal; what does not fit shares the last slot. */
 #define EVENT_SLOTS 64
@@ -54,6 +54,14 @@ find_budget(const char *event)
 	return &budgets[EVENT_SLOTS - 1];
 }
 
+/* One more line was not written; it would have told of those before it. */
+static void
+note_dropped(struct event_budget *budget, unsigned untold)
+{
+	atomic_fetch_add(&budget->suppressed, untold + 1);
+	atomic_fetch_add(&suppressed_lines, 1);
+}
+
 static bool
 is_spent(struct event_budget *budget)
 {
@@ -64,8 +72,7 @@ is_spent(struct event_budget *budget)
 		atomic_store(&budget->used, 0);
 	if (atomic_load(&budget->used) < YETT_LOG_BUDGET)
 		return false;
-	atomic_fetch_add(&budget->suppressed, 1);
-	atomic_fetch_add(&suppressed_lines, 1);
+	note_dropped(budget, 0);
 	return true;
 }
 
@@ -82,7 +89,7 @@ yett_log_has_room(enum yett_log_level level, const char *event)
 }
 
 /* One write per line, so that lines of several threads never mix. */
-static void
+static bool
 write_stderr(enum yett_log_level level, const char *line, size_t len)
 {
 	char whole[LINE_MAX_BYTES + 64];
@@ -98,11 +105,8 @@ write_stderr(enum yett_log_level level, const char *line, size_t len)
 	    ".%03uZ %s %.*s\n",
 	    (unsigned)(now % YETT_NS_PER_S / YETT_NS_PER_MS),
 	    level_names[level], (int)len, line);
-	if (printed <= 0)
-		return;
-	/* Nobody is left to tell when stderr itself fails. */
-	if (write(STDERR_FILENO, whole, used + (size_t)printed) < 0)
-		return;
+	return printed > 0 &&
+	    yett_standard_error_write(whole, used + (size_t)printed);
 }
 
 void
@@ -134,8 +138,8 @@ yett_log(enum yett_log_level level, const char *event, const char *format, ...)
 		used = sizeof(line) - 1;
 	if (sink_call != NULL)
 		sink_call(sink_arg, level, line, used);
-	else
-		write_stderr(level, line, used);
+	else if (!write_stderr(level, line, used))
+		note_dropped(budget, suppressed);
 }
 
 const char *

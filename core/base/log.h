@@ -5,9 +5,10 @@
  * The sink is the library's only global that changes after start; it is set
  * before any thread is made. Lines of one event name are bounded per second
  * (YETT_LOG_BUDGET); what was dropped is told with the next line as
- * suppressed=N, so that a hostile client cannot fill a disk. Any thread may
- * log, and none waits for another; where a second begins in several threads at
- * once, a few lines more may be written.
+ * suppressed=N, so that a hostile client cannot fill a disk; so is what
+ * standard error had no room for. Any thread may log, and none waits for
+ * another, nor for a reader; where a second begins in several threads at once,
+ * a few lines more may be written.
  */
 #ifndef YETT_BASE_LOG_H
 #define YETT_BASE_LOG_H

@@ -22,8 +22,9 @@ write_stderr(void *arg, const char *text, size_t len)
 static void
 tell_slow(void *arg, const char *where, unsigned seconds, unsigned most)
 {
-	(void)arg;
-	fprintf(stderr,
+	const struct yett_complaint *complaint = arg;
+
+	fprintf(complaint->out,
 	    "yett: still loading after %u s%s%s; it is given up after %u s of "
 	    "CPU\n",
 	    seconds, where[0] != '\0' ? ", at " : "", where, most);

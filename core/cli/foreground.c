@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/foreground.h"
 
+#include <limits.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 #include "cli/complaint.h"
 
@@ -19,18 +22,41 @@ struct reloader {
 	bool asked, quit;
 };
 
+/* What standard error has no room for is dropped: nobody may be reading it, and
+ * a reload that waits would keep the gateway from ending. A pipe that poll(2)
+ * says is writable takes PIPE_BUF bytes. */
+static ssize_t
+write_where_room(void *cookie, const char *text, size_t len)
+{
+	struct pollfd room = { .fd = STDERR_FILENO, .events = POLLOUT };
+	size_t part = len < PIPE_BUF ? len : PIPE_BUF;
+
+	(void)cookie;
+	if (poll(&room, 1, 0) != 1 || room.revents != POLLOUT)
+		return (ssize_t)len;
+	return write(STDERR_FILENO, text, part);
+}
+
 static void
 reload(struct reloader *reloader)
 {
 	struct yett_complaint complaint;
+	FILE *out = fopencookie(NULL, "w",
+	    (cookie_io_functions_t){ .write = write_where_room });
 
 	/* The library logs why; the report has the mistakes with their lines.
 	 */
 	yett_complaint_init(&complaint);
+	if (out != NULL)
+		setvbuf(out, NULL, _IOLBF, BUFSIZ);
+	complaint.out = out;
 	if (yett_gateway_load(reloader->gateway, reloader->policy,
-		&complaint.report, NULL) != YETT_OK)
+		out == NULL ? NULL : &complaint.report, NULL) != YETT_OK &&
+	    out != NULL)
 		fputs("yett: not reloaded, the old policy stays in force\n",
-		    stderr);
+		    out);
+	if (out != NULL)
+		fclose(out);
 }
 
 static void *

@@ -13,16 +13,20 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
 
 /* Shared: written once, then read, but for the atomics; the file position is
  * the kernel's. */
 struct yett_access_log {
-	int fd;
+	int fd; /* the number stays; what it is may be exchanged */
 	enum yett_access_format format;
+	bool astray;        /* the file moved, and there can be no other */
 	atomic_bool broken; /* the last line was cut */
 	atomic_ulong lost;  /* lines, not yet told */
+	atomic_uint_fast64_t told; /* when lines were, coarse */
+	char path[];
 };
 
 static const char w3c_head[] =
@@ -47,25 +51,35 @@ begin_w3c(int fd, const char *path, struct yett_fault *fault)
 	return YETT_OK;
 }
 
+static int
+open_file(const char *path, enum yett_access_format format,
+    struct yett_fault *fault)
+{
+	int fd = yett_file_open_lines("access log", path, fault);
+
+	if (fd < 0 || format != YETT_ACCESS_W3C ||
+	    begin_w3c(fd, path, fault) == YETT_OK)
+		return fd;
+	close(fd);
+	return -1;
+}
+
 enum yett_status
 yett_access_log_open(struct yett_access_log **out, const char *path,
     enum yett_access_format format, struct yett_fault *fault)
 {
-	struct yett_access_log *log = calloc(1, sizeof(*log));
-	enum yett_status status = YETT_OK;
+	size_t size = strlen(path) + 1;
+	struct yett_access_log *log = calloc(1, sizeof(*log) + size);
 
 	if (log == NULL)
 		return YETT_E_NOMEM;
 	log->format = format;
-	log->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
-	if (log->fd < 0)
-		status = yett_fail_errno(fault, errno,
-		    "cannot open the access log %s", path);
-	else if (format == YETT_ACCESS_W3C)
-		status = begin_w3c(log->fd, path, fault);
-	if (status != YETT_OK) {
+	memcpy(log->path, path, size);
+	log->broken = yett_file_is_torn(path);
+	log->fd = open_file(path, format, fault);
+	if (log->fd < 0) {
 		yett_access_log_close(log);
-		return status;
+		return YETT_E_SYSTEM;
 	}
 	*out = log;
 	return YETT_OK;
@@ -91,10 +105,43 @@ yett_access_log_check(const char *path, struct yett_fault *fault)
 }
 
 void
+yett_access_log_tend(struct yett_access_log *log)
+{
+	struct yett_fault fault = YETT_FAULT_NONE;
+	int fd;
+
+	if (log == NULL || yett_file_is_at(log->fd, log->path))
+		return;
+	fd = open_file(log->path, log->format, &fault);
+	if (fd < 0) {
+		if (!log->astray)
+			yett_log(YETT_LOG_WARN, "access-log-failed",
+			    "error=\"%s\"", fault.what);
+		log->astray = true;
+		return;
+	}
+	/* Workers that write meanwhile write to one or to the other. */
+	dup3(fd, log->fd, O_CLOEXEC);
+	close(fd);
+	log->astray = false;
+	atomic_store(&log->broken, false);
+}
+
+static void
+tell_lost(struct yett_access_log *log)
+{
+	unsigned long lost = atomic_exchange(&log->lost, 0);
+
+	if (lost > 0)
+		yett_log(YETT_LOG_WARN, "access-log-lost", "lines=%lu", lost);
+}
+
+void
 yett_access_log_close(struct yett_access_log *log)
 {
 	if (log == NULL)
 		return;
+	tell_lost(log);
 	if (log->fd >= 0)
 		close(log->fd);
 	free(log);
@@ -249,15 +296,18 @@ append_line(struct yett_access_log *log, const struct yett_access *access,
 static void
 note_written(struct yett_access_log *log)
 {
-	unsigned long lost;
+	uint64_t now;
 
 	if (atomic_load_explicit(&log->broken, memory_order_relaxed))
 		atomic_store(&log->broken, false);
 	if (atomic_load_explicit(&log->lost, memory_order_relaxed) == 0)
 		return;
-	lost = atomic_exchange(&log->lost, 0);
-	if (lost > 0)
-		yett_log(YETT_LOG_WARN, "access-log-lost", "lines=%lu", lost);
+	/* Behind a slow reader lines are lost again and again. */
+	now = yett_clock_coarse();
+	if (now < atomic_load(&log->told) + YETT_NS_PER_S)
+		return;
+	atomic_store(&log->told, now);
+	tell_lost(log);
 }
 
 bool
@@ -266,16 +316,16 @@ yett_access_log_write(struct yett_access_log *log,
 {
 	const char *why = "out of memory";
 	struct yett_slice line;
-	ssize_t wrote;
+	size_t wrote;
 
 	if (append_line(log, access, scratch) == YETT_OK) {
 		line = yett_buf_slice(scratch);
-		wrote = write(log->fd, line.at, line.len);
-		if (wrote == (ssize_t)line.len) {
+		wrote = yett_file_append(log->fd, line);
+		if (wrote == line.len) {
 			note_written(log);
 			return true;
 		}
-		why = wrote < 0 ? strerrordesc_np(errno) : "the line was cut";
+		why = yett_file_append_why(errno);
 		if (wrote > 0)
 			atomic_store(&log->broken, true);
 	}

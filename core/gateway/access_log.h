@@ -3,9 +3,10 @@
  * access_log.h - one line per answered request, as JSON or W3C extended.
  *
  * Owns the file, opened for appending; each line is one write, so that several
- * workers share it without a lock. Query strings, header values and
- * certificates are never written. Opened anew with every generation, which is
- * how a rotated file is let go.
+ * workers share it without a lock. A disk that is full, or a pipe that nobody
+ * reads, loses lines and stops nobody. Query strings, header values and
+ * certificates are never written. A file that was moved away or deleted is let
+ * go with the next second, or generation.
  */
 #ifndef YETT_GATEWAY_ACCESS_LOG_H
 #define YETT_GATEWAY_ACCESS_LOG_H
@@ -52,12 +53,17 @@ YETT_MUST_USE
 enum yett_status
 yett_access_log_check(const char *path, struct yett_fault *fault);
 
-/* Nobody writes any more. NULL is fine. */
+/* Once a second, in one thread: if somebody moved the file away, what follows
+ * goes into one of the policy's name. NULL is fine. */
+void yett_access_log_tend(struct yett_access_log *log);
+
+/* Nobody writes any more; what was lost and not told yet is. NULL is fine. */
 void yett_access_log_close(struct yett_access_log *log);
 
 /* Append one line; `scratch` is overwritten. The first that cannot be written
  * is told in the log (access-log-failed), and how many were not once writing
- * works again (access-log-lost). False: this one was not. Any thread. */
+ * works again (access-log-lost), at most once a second. False: this one was
+ * not. Any thread; never waits for a reader. */
 bool yett_access_log_write(struct yett_access_log *log,
     const struct yett_access *access, struct yett_buf *scratch);
 

@@ -51,6 +51,7 @@ run(void *arg)
 		    yett_clock_monotonic());
 		yett_credentials_tend(rollout->credentials,
 		    (int64_t)(yett_clock_wall() / YETT_NS_PER_S));
+		yett_access_log_tend(rollout->access);
 		yett_rollout_unref(&rollout);
 	}
 	return NULL;

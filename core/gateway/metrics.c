@@ -221,7 +221,8 @@ static const struct family families[] = {
 	    "Decisions that could not be recorded.", COUNTER,
 	    .first = YETT_COUNT_RECORD_LOST },
 	{ "yett_log_lines_suppressed_total",
-	    "Log lines that were dropped because one event came too often.",
+	    "Log lines that were dropped because one event came too often, or "
+	    "because nobody reads standard error.",
 	    COUNTER, .other = OTHER_SUPPRESSED },
 };
 

@@ -2,15 +2,16 @@
 #include "gateway/record.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 
 /* Shared: `lock` guards all but the references and the name. */
@@ -21,24 +22,34 @@ struct yett_record {
 	int fd; /* -1: could not be opened again; every append tries */
 	uint64_t size, size_most;
 	uint32_t files;
-	uint64_t untold; /* of them, not yet told in the file */
-	bool broken;     /* the last write cut a line */
+	uint64_t untold; /* lines that were lost, not yet told in the file */
+	bool regular;    /* has a size, which is bounded */
+	bool broken;     /* the file ends within a line */
 };
 
 /* --- the file --- */
 
-static int
-open_file(const char *path, uint64_t *size)
+/* Only a regular file has a size, and is rotated; one below /dev is the name of
+ * a descriptor. */
+static void
+look_at(struct yett_record *record)
 {
-	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
 	struct stat facts;
 
-	if (fd < 0)
-		return -1;
-	*size = fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode)
-	    ? (uint64_t)facts.st_size
-	    : 0;
-	return fd;
+	record->regular = fstat(record->fd, &facts) == 0 &&
+	    S_ISREG(facts.st_mode) && strncmp(record->path, "/dev/", 5) != 0;
+	record->size = record->regular ? (uint64_t)facts.st_size : 0;
+}
+
+/* errno tells why there is none. */
+static bool
+open_file(struct yett_record *record, struct yett_fault *fault)
+{
+	record->broken = yett_file_is_torn(record->path);
+	record->fd = yett_file_open_lines("record", record->path, fault);
+	if (record->fd >= 0)
+		look_at(record);
+	return record->fd >= 0;
 }
 
 /* NAME.n becomes NAME.n+1; a failure leaves a gap, which is harmless. */
@@ -64,10 +75,9 @@ shift(const struct yett_record *record)
 static void
 rotate(struct yett_record *record)
 {
-	if (record->fd >= 0)
-		close(record->fd);
+	close(record->fd);
 	shift(record);
-	record->fd = open_file(record->path, &record->size);
+	(void)open_file(record, NULL); /* else write_lines() tries, and tells */
 }
 
 /* Somebody else, logrotate perhaps, may have moved the file away or deleted it:
@@ -76,43 +86,76 @@ rotate(struct yett_record *record)
 static void
 stay_at_path(struct yett_record *record)
 {
-	struct stat open, named;
-
-	if (record->fd < 0 || fstat(record->fd, &open) != 0)
+	if (record->fd < 0)
 		return;
-	if (stat(record->path, &named) == 0 && named.st_dev == open.st_dev &&
-	    named.st_ino == open.st_ino) {
-		if (S_ISREG(open.st_mode))
-			record->size = (uint64_t)open.st_size;
+	if (yett_file_is_at(record->fd, record->path)) {
+		look_at(record);
 		return;
 	}
 	close(record->fd);
-	record->fd = open_file(record->path, &record->size);
-	record->broken = false;
+	(void)open_file(record, NULL);
 }
 
-/* Whether all of `lines` went out. A line that was cut is ended before the
- * next one, so that it spoils no other. */
-static bool
+/* Cut the part of a line behind `whole` bytes off, unless it is somebody
+ * else's: no half line stays behind where the disk was full. */
+static void
+cut_back(struct yett_record *record, size_t whole, size_t wrote)
+{
+	struct stat facts;
+
+	if (record->regular && fstat(record->fd, &facts) == 0 &&
+	    (uint64_t)facts.st_size == record->size + wrote &&
+	    ftruncate(record->fd, (off_t)(record->size + whole)) == 0) {
+		record->size += whole;
+		return;
+	}
+	record->size += record->regular ? wrote : 0;
+	record->broken = wrote > whole;
+}
+
+/* How many bytes of `lines` went out, in whole lines; errno tells why not all
+ * did. A line that was cut is ended before the next one, so that it spoils no
+ * other. */
+static size_t
 write_lines(struct yett_record *record, struct yett_slice lines)
 {
-	ssize_t wrote;
+	const char *end;
+	size_t wrote, whole;
+	int error;
 
-	if (record->fd < 0)
-		record->fd = open_file(record->path, &record->size);
-	if (record->fd < 0)
-		return false;
+	if (record->fd < 0 && !open_file(record, NULL))
+		return 0;
 	if (record->broken) {
-		if (write(record->fd, "\n", 1) != 1)
-			return false;
+		if (yett_file_append(record->fd, YETT_LIT("\n")) != 1)
+			return 0;
 		record->broken = false;
-		record->size++;
+		record->size += record->regular ? 1 : 0;
 	}
-	wrote = write(record->fd, lines.at, lines.len);
-	if (wrote > 0)
-		record->size += (uint64_t)wrote;
-	record->broken = wrote > 0 && (size_t)wrote < lines.len;
-	return wrote == (ssize_t)lines.len;
+	wrote = yett_file_append(record->fd, lines);
+	error = errno;
+	end = wrote == 0 ? NULL : memrchr(lines.at, '\n', wrote);
+	whole = end == NULL ? 0 : (size_t)(end - lines.at) + 1;
+	cut_back(record, whole, wrote);
+	errno = error;
+	return whole;
+}
+
+static uint32_t
+count_lines(struct yett_slice text)
+{
+	uint32_t lines = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		lines += text.at[i] == '\n';
+	return lines;
+}
+
+static void
+log_lost(struct yett_record *record)
+{
+	yett_log(YETT_LOG_WARN, "record-lost", "lines=%" PRIu64,
+	    record->untold);
+	record->untold = 0;
 }
 
 static void
@@ -122,11 +165,8 @@ tell_lost(struct yett_record *record)
 	int len = snprintf(line, sizeof(line),
 	    "{\"kind\":\"lost\",\"lines\":%" PRIu64 "}\n", record->untold);
 
-	if (!write_lines(record, (struct yett_slice){ line, (size_t)len }))
-		return;
-	yett_log(YETT_LOG_WARN, "record-lost", "lines=%" PRIu64,
-	    record->untold);
-	record->untold = 0;
+	if (write_lines(record, (struct yett_slice){ line, (size_t)len }) > 0)
+		log_lost(record);
 }
 
 /* --- public --- */
@@ -164,13 +204,9 @@ yett_record_open(struct yett_record **out, const struct yett_settings *settings,
 		yett_record_unref(&record);
 		return YETT_E_NOMEM;
 	}
-	record->fd = open_file(path, &record->size);
-	if (record->fd < 0) {
-		int error = errno;
-
+	if (!open_file(record, fault)) {
 		yett_record_unref(&record);
-		return yett_fail_errno(fault, error,
-		    "cannot open the record %s", path);
+		return YETT_E_SYSTEM;
 	}
 	*out = record;
 	return YETT_OK;
@@ -195,6 +231,10 @@ yett_record_unref(struct yett_record **record)
 	    atomic_fetch_sub_explicit(&taken->refs, 1, memory_order_acq_rel) >
 		1)
 		return;
+	if (taken->untold > 0)
+		tell_lost(taken);
+	if (taken->untold > 0)
+		log_lost(taken);
 	if (taken->fd >= 0)
 		close(taken->fd);
 	pthread_mutex_destroy(&taken->lock);
@@ -202,11 +242,12 @@ yett_record_unref(struct yett_record **record)
 	free(taken);
 }
 
-bool
+uint32_t
 yett_record_append(struct yett_record *record, struct yett_slice lines,
     uint32_t count)
 {
-	bool written;
+	uint32_t lost = 0;
+	size_t wrote;
 
 	pthread_mutex_lock(&record->lock);
 	stay_at_path(record);
@@ -214,13 +255,15 @@ yett_record_append(struct yett_record *record, struct yett_slice lines,
 		rotate(record);
 	if (record->untold > 0)
 		tell_lost(record);
-	written = write_lines(record, lines);
-	if (!written) {
+	wrote = write_lines(record, lines);
+	if (wrote < lines.len) {
 		if (record->untold == 0)
 			yett_log(YETT_LOG_WARN, "record-failed", "error=\"%s\"",
-			    strerrordesc_np(errno));
-		record->untold += count;
+			    yett_file_append_why(errno));
+		lost = count -
+		    count_lines((struct yett_slice){ lines.at, wrote });
+		record->untold += lost;
 	}
 	pthread_mutex_unlock(&record->lock);
-	return written;
+	return lost;
 }

@@ -3,9 +3,10 @@
  * record.h - the file of decisions: one line of JSON each, bounded and rotated.
  *
  * Workers hand over whole lines, many at once. A file that has reached its
- * size becomes NAME.1, and so on up to the last one, which is deleted. A disk
- * that is full loses lines, is told of once they can be written again, and
- * stops nobody. Shared: a lock guards the file; counted.
+ * size becomes NAME.1, and so on up to the last one, which is deleted; what is
+ * no regular file, a pipe perhaps, never is. A disk that is full, or a pipe
+ * that nobody reads, loses lines, is told of once they can be written again,
+ * and stops nobody. Shared: a lock guards the file; counted.
  */
 #ifndef YETT_GATEWAY_RECORD_H
 #define YETT_GATEWAY_RECORD_H
@@ -35,9 +36,9 @@ struct yett_record *yett_record_ref(struct yett_record *record);
 /* Release and forget. NULL inside is fine. */
 void yett_record_unref(struct yett_record **record);
 
-/* Append `count` whole lines. False: they are lost. Any thread; waits for the
- * disk. */
-bool yett_record_append(struct yett_record *record, struct yett_slice lines,
+/* Append `count` whole lines; how many of them are lost: none of these is left
+ * cut in a regular file. Any thread; waits for the disk, not for a reader. */
+uint32_t yett_record_append(struct yett_record *record, struct yett_slice lines,
     uint32_t count);
 
 #endif

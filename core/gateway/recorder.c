@@ -8,11 +8,10 @@
 static void
 hand_over(struct yett_recorder *recorder)
 {
-	if (recorder->count > 0 &&
-	    !yett_record_append(recorder->record,
-		yett_buf_slice(&recorder->lines), recorder->count))
+	if (recorder->count > 0)
 		yett_count_add(recorder->counters, YETT_COUNT_RECORD_LOST,
-		    recorder->count);
+		    yett_record_append(recorder->record,
+			yett_buf_slice(&recorder->lines), recorder->count));
 	yett_buf_consume(&recorder->lines, yett_buf_len(&recorder->lines));
 	recorder->count = 0;
 }

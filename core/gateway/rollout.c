@@ -2,6 +2,8 @@
 #include "gateway/rollout.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -127,6 +129,33 @@ open_record(struct yett_rollout *rollout, const struct yett_rollout *previous,
 	    previous == NULL ? NULL : previous->record, fault);
 }
 
+/* Whether lines of both would be mixed in one file. Devices, /dev/null perhaps,
+ * are nobody's to keep apart. */
+static bool
+are_one_file(const char *access, const char *record)
+{
+	struct stat a, b;
+
+	if (stat(access, &a) != 0 || stat(record, &b) != 0)
+		return strcmp(access, record) == 0;
+	return a.st_dev == b.st_dev && a.st_ino == b.st_ino &&
+	    !S_ISCHR(a.st_mode);
+}
+
+static enum yett_status
+keep_logs_apart(const struct yett_rollout *rollout, struct yett_fault *fault)
+{
+	const struct yett_settings *settings = yett_generation_settings(
+	    rollout->gen);
+	const char *access = settings->log.access.at;
+	const char *record = settings->log.record.at;
+
+	if (access == NULL || record == NULL || !are_one_file(access, record))
+		return YETT_OK;
+	return yett_fail(fault, YETT_E_POLICY,
+	    "access and record are one file, %s; each needs its own", record);
+}
+
 /* Arguments of open_all(). */
 struct opening {
 	struct yett_rollout *rollout;
@@ -138,8 +167,10 @@ static enum yett_status
 open_outside(struct yett_rollout *rollout, const struct yett_rollout_env *env,
     struct yett_fault *fault)
 {
-	enum yett_status status = open_access_log(rollout, env->bind, fault);
+	enum yett_status status = keep_logs_apart(rollout, fault);
 
+	if (status == YETT_OK)
+		status = open_access_log(rollout, env->bind, fault);
 	if (status == YETT_OK && env->bind)
 		status = open_record(rollout, env->previous, fault);
 	if (status == YETT_OK && env->bind)

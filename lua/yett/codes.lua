@@ -397,8 +397,9 @@ pages.E502 = {
 pages.E503 = {
   title = "a listener or a log that cannot be opened",
   text = "Another process has the port, the address is none of this machine, "
-    .. "or "
-    .. "the user may not. `yett check --bind` tries what a start would.",
+    .. "or the user may not; a log that is a FIFO has no reader yet; or the "
+    .. "access log and the record are one file. `yett check --bind` tries what "
+    .. "a start would.",
   frame = "keys",
   wrong = 'listen "192.0.2.1:443"',
   right = 'listen "127.0.0.1:8443"',

@@ -197,6 +197,18 @@ run check log.lua
 ok "a log is told at its name" complains "log.lua:1:28: error: "
 run check --bind record.lua
 ok "and so is the record" complains "record.lua:1:28: error: "
+sed 's,none/r,again/../again/a.log,' record.lua >one.lua
+touch again/a.log
+run check one.lua
+ok "both in one file is an error" ends 1
+ok "which is told at the record" complains "one.lua:1:28: error: "
+mkfifo again/fifo
+sed 's,no/such/folder/a.log,again/fifo,;s,again/a.log,again/fifo,' log.lua \
+	>fifo.lua
+run check --bind fifo.lua
+ok "a FIFO without a reader keeps nobody waiting" ends 3
+ok "and is told as such" complains "is a FIFO that nobody reads"
+rm again/fifo again/a.log
 
 # Certificates for another name, and chains that no client can follow.
 cat again/portal.pem again/late.pem >again/chain.pem

@@ -39,7 +39,8 @@ end
 local gateway = start(('access = "%s/access", format = "json"')
   :format(rig.folder))
 ask(gateway, 40)
-expect((gateway:await "access-log-failed" or {}).line):matches "error="
+expect((gateway:await "access-log-failed" or {}).line)
+  :matches 'error="File too large"'
 give_room(gateway)
 ask(gateway, 3)
 local lost = gateway:await "access-log-lost"
@@ -50,22 +51,51 @@ expect(lost and #whole + tonumber(lost.lines)):is(43)
 expect(whole[#whole].path):is "/x"
 expect(select(2, gateway:said():gsub("access%-log%-failed", ""))):is(1)
 
+-- Who reloads, or ends it, is told as well, and the line that was cut stays the
+-- only one.
+rig.shell("rm $name", { name = rig.folder .. "/access" })
+gateway = start(('access = "%s/access", format = "json"')
+  :format(rig.folder))
+ask(gateway, 40)
+expect(gateway:reload()):is(true)
+lost = gateway:await "access-log-lost"
+ask(gateway, 2)
+expect(gateway:stop()):is(0)
+expect((gateway:await "access-log-lost" or {}).lines):is "2"
+whole, torn = read_lines "access"
+expect(torn):at_most(1)
+expect(lost and #whole + tonumber(lost.lines)):is(40)
+gateway = start(('access = "%s/access", format = "json"')
+  :format(rig.folder))
+give_room(gateway)
+ask(gateway, 2)
+expect(gateway:stop()):is(0)
+local more, still_torn = read_lines "access"
+expect(#more):is(#whole + 2)
+expect(still_torn):is(torn)
+
 -- The record is written once a second, or when there is much.
 gateway = start(('record = "%s/record"'):format(rig.folder))
 ask(gateway, 150)
-expect((gateway:await "record-failed" or {}).line):matches "error="
+expect((gateway:await "record-failed" or {}).line)
+  :matches 'error="File too large"'
 give_room(gateway)
 ask(gateway, 150)
 lost = gateway:await "record-lost"
 expect(tonumber(lost and lost.lines)):at_least(1)
 expect(gateway:stop()):is(0)
 whole, torn = read_lines "record"
-expect(torn):at_most(1)
-local told = 0
+expect(torn):is(0)
+local told, decisions = 0, 0
 for _, line in ipairs(whole) do
-  if line.kind == "lost" then told = told + line.lines end
+  if line.kind == "lost" then
+    told = told + line.lines
+  else
+    decisions = decisions + 1
+  end
 end
 expect(told):is(tonumber(lost and lost.lines))
+expect(told + decisions):is(302)
 
 -- A device that is full from the start, and stays so.
 for _, settings in ipairs { 'access = "/dev/full"', 'record = "/dev/full"' } do

@@ -48,7 +48,9 @@ test_files_are_bounded(void **state)
 	snprintf(path, sizeof(path), "%s/r", folder);
 	record = open_record(path, 10, 3);
 	for (int i = 0; i < 9; i++)
-		assert_true(yett_record_append(record, YETT_LIT("1234\n"), 1));
+		assert_int_equal(yett_record_append(record, YETT_LIT("1234\n"),
+				     1),
+		    0);
 	assert_int_equal(size_of(folder, "r"), 5);
 	assert_int_equal(size_of(folder, "r.1"), 10);
 	assert_int_equal(size_of(folder, "r.2"), 10);
@@ -94,8 +96,9 @@ test_full_disk_loses_lines(void **state)
 	struct yett_record *record = open_record("/dev/full", 1000, 2);
 
 	(void)state;
-	assert_false(yett_record_append(record, YETT_LIT("1\n2\n3\n"), 3));
-	assert_false(yett_record_append(record, YETT_LIT("4\n"), 1));
+	assert_int_equal(yett_record_append(record, YETT_LIT("1\n2\n3\n"), 3),
+	    3);
+	assert_int_equal(yett_record_append(record, YETT_LIT("4\n"), 1), 1);
 	yett_record_unref(&record);
 }
 

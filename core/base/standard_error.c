@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/standard_error.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Between a look at the room there is and the write that needs it. Nobody waits
+ * for it: a terminal may take a part of a line and then stop. */
+static pthread_mutex_t looking = PTHREAD_MUTEX_INITIALIZER;
+static atomic_bool torn; /* the last line was cut */
+
+/* A pipe with room for less than PIPE_BUF bytes is not writable, poll(2) says;
+ * one without a reader has POLLERR, and would raise SIGPIPE. */
+static ssize_t
+write_where_room(const char *at, size_t len)
+{
+	struct pollfd room = { .fd = STDERR_FILENO, .events = POLLOUT };
+	ssize_t wrote = -1;
+
+	if (pthread_mutex_trylock(&looking) != 0)
+		return -1;
+	if (poll(&room, 1, 0) == 1 && room.revents == POLLOUT)
+		wrote = write(STDERR_FILENO, at, len);
+	pthread_mutex_unlock(&looking);
+	return wrote;
+}
+
+/* There may be no other description: of another user's pipe or terminal,
+ * without /proc, or when descriptors have run out. */
+static ssize_t
+write_to_reader(const char *at, size_t len)
+{
+	int own = open("/proc/self/fd/2",
+	    O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	ssize_t wrote;
+
+	if (own < 0)
+		return write_where_room(at, len);
+	wrote = write(own, at, len);
+	close(own);
+	return wrote;
+}
+
+static ssize_t
+write_now(const char *at, size_t len)
+{
+	struct stat facts;
+
+	if (fstat(STDERR_FILENO, &facts) != 0)
+		return -1;
+	if (S_ISREG(facts.st_mode)) /* its position is shared, too */
+		return write(STDERR_FILENO, at, len);
+	if (S_ISSOCK(facts.st_mode))
+		return send(STDERR_FILENO, at, len,
+		    MSG_DONTWAIT | MSG_NOSIGNAL);
+	return write_to_reader(at, len);
+}
+
+bool
+yett_standard_error_write(const char *line, size_t len)
+{
+	ssize_t wrote;
+
+	if (atomic_load(&torn)) {
+		if (write_now("\n", 1) != 1)
+			return false;
+		atomic_store(&torn, false);
+	}
+	wrote = write_now(line, len);
+	if (wrote > 0 && (size_t)wrote < len)
+		atomic_store(&torn, true);
+	return wrote == (ssize_t)len;
+}

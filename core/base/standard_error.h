@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * standard_error.h - lines to standard error, for which nobody ever waits.
+ *
+ * Whoever started the program may not read its pipe or terminal; that must stop
+ * no thread. Descriptor 2 is shared with the parent and its other children, so
+ * that O_NONBLOCK must not be set on it: each line goes through a description
+ * of our own, or, where there can be none, only when poll(2) sees room. What
+ * descriptor 2 is may change between two lines.
+ */
+#ifndef YETT_BASE_STANDARD_ERROR_H
+#define YETT_BASE_STANDARD_ERROR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Write one line, at most PIPE_BUF bytes with its newline. False: it was
+ * dropped, or cut; what was cut is ended before the next one. Any thread. */
+bool yett_standard_error_write(const char *line, size_t len);
+
+#endif
