@@ -321,6 +321,7 @@ plays = \
 	tests/scenarios/early-answers-arrive.lua \
 	tests/scenarios/expectations-are-passed-on.lua \
 	tests/scenarios/fields-of-one-hop-stay.lua \
+	tests/scenarios/fields-of-the-gateway-are-its-own.lua \
 	tests/scenarios/forwarded-fields-are-ours.lua \
 	tests/scenarios/functions-of-a-module.lua \
 	tests/scenarios/function-of-a-site-that-requires-has-a-certificate.lua \
@@ -392,6 +393,7 @@ plays = \
 	tests/scenarios/ticket-keys-are-shared-and-rotated.lua \
 	tests/scenarios/tunnel-outlives-a-reload.lua \
 	tests/scenarios/upgrade-only-as-the-policy-says.lua \
+	tests/scenarios/upgrade-required-says-to-what.lua \
 	tests/scenarios/upstream-closes-an-idle-link.lua \
 	tests/scenarios/upstream-in-the-process.lua \
 	tests/scenarios/upstream-is-told-of-the-connection.lua \

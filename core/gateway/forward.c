@@ -80,6 +80,7 @@ passes_upstream(const struct yett_head *head, const struct yett_field *field)
 	}
 	return !yett_field_is_hop_by_hop(field->id) &&
 	    !yett_field_is_identity(field->id) &&
+	    !yett_field_is_ours(field->id) &&
 	    !yett_field_is_forwarding(field->id) && !is_named(head, field);
 }
 
@@ -308,16 +309,45 @@ passes_downstream(const struct yett_head *head, const struct yett_field *field,
 		return head->framing == YETT_FRAMING_NONE &&
 		    head->status >= 200 && head->status != 204;
 	return field->id != YETT_FIELD_TRANSFER_ENCODING &&
-	    !yett_field_is_hop_by_hop(field->id) && !is_named(head, field);
+	    !yett_field_is_hop_by_hop(field->id) &&
+	    !yett_field_is_ours(field->id) && !is_named(head, field);
 }
 
 static void
-add_switch(struct fields *fields, const struct yett_head *head)
+add_upgrade(struct fields *fields, const struct yett_head *head)
 {
-	add(fields, YETT_LIT("Connection"), YETT_LIT("Upgrade"));
 	for (uint32_t i = 0; i < head->field_count; i++)
 		if (head->field[i].id == YETT_FIELD_UPGRADE)
 			fields->at[fields->count++] = head->field[i];
+}
+
+/* 426 says what to switch to (RFC 9110, section 15.5.22), which is for this hop
+ * like any Upgrade. */
+static bool
+says_upgrade(const struct yett_head *head,
+    const struct yett_forward_response *how)
+{
+	return how->upgrade ||
+	    (head->status == 426 &&
+		yett_field_find(head->field, head->field_count,
+		    YETT_FIELD_UPGRADE) != NULL);
+}
+
+static void
+add_connection(struct fields *fields, const struct yett_head *head,
+    const struct yett_forward_response *how)
+{
+	bool upgrade = says_upgrade(head, how);
+
+	if (!how->upgrade && how->close)
+		add(fields, YETT_LIT("Connection"),
+		    upgrade ? YETT_LIT("close, Upgrade") : YETT_LIT("close"));
+	else if (!how->upgrade && how->keep)
+		add(fields, YETT_LIT("Connection"),
+		    upgrade ? YETT_LIT("keep-alive, Upgrade")
+			    : YETT_LIT("keep-alive"));
+	else if (upgrade)
+		add(fields, YETT_LIT("Connection"), YETT_LIT("Upgrade"));
 }
 
 enum yett_status
@@ -336,12 +366,9 @@ yett_forward_response(struct yett_worker *worker, const struct yett_head *head,
 	else if (how->framing == YETT_FRAMING_CHUNKED)
 		add(&fields, YETT_LIT("Transfer-Encoding"),
 		    YETT_LIT("chunked"));
-	if (how->upgrade)
-		add_switch(&fields, head);
-	else if (how->close)
-		add(&fields, YETT_LIT("Connection"), YETT_LIT("close"));
-	else if (how->keep)
-		add(&fields, YETT_LIT("Connection"), YETT_LIT("keep-alive"));
+	if (says_upgrade(head, how))
+		add_upgrade(&fields, head);
+	add_connection(&fields, head, how);
 	return yett_head_write_response(out, head->status, head->reason,
 	    fields.at, fields.count);
 }

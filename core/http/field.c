@@ -65,6 +65,7 @@ static const struct known families[] = {
 	{ "x-forwarded-tls-client-cert",
 	    YETT_FIELD_X_FORWARDED_TLS_CLIENT_CERT },
 	{ "x-forwarded-", YETT_FIELD_X_FORWARDED },
+	{ "yett-", YETT_FIELD_YETT },
 	END,
 };
 
@@ -74,7 +75,9 @@ enum {
 	HOP = 2,
 	IDENTITY = 4,
 	FORWARDING = 8,
-	LOOSE = FRAMING | HOP | IDENTITY | FORWARDING, /* `_` counts as `-` */
+	OURS = 16,
+	/* `_` counts as `-` */
+	LOOSE = FRAMING | HOP | IDENTITY | FORWARDING | OURS,
 };
 
 static const unsigned char about[YETT_FIELD_IDS] = {
@@ -104,6 +107,7 @@ static const unsigned char about[YETT_FIELD_IDS] = {
 	[YETT_FIELD_X_FORWARDED_PORT] = FORWARDING,
 	[YETT_FIELD_X_FORWARDED] = FORWARDING,
 	[YETT_FIELD_X_REAL_IP] = FORWARDING,
+	[YETT_FIELD_YETT] = OURS,
 };
 
 bool
@@ -144,8 +148,8 @@ yett_field_id(struct yett_slice name)
 			return one->id;
 		return YETT_FIELD_OTHER;
 	}
-	return first == 'x' || first == 's' ? find_family(name)
-					    : YETT_FIELD_OTHER;
+	return first == 'x' || first == 's' || first == 'y' ? find_family(name)
+							    : YETT_FIELD_OTHER;
 }
 
 bool
@@ -158,6 +162,12 @@ bool
 yett_field_is_identity(enum yett_field_id id)
 {
 	return (about[id] & IDENTITY) != 0;
+}
+
+bool
+yett_field_is_ours(enum yett_field_id id)
+{
+	return (about[id] & OURS) != 0;
 }
 
 bool
@@ -252,7 +262,7 @@ bool
 yett_field_is_named_by_connection(const struct yett_field *field, size_t count,
     const struct yett_field *one)
 {
-	if ((about[one->id] & (FRAMING | IDENTITY | FORWARDING)) != 0)
+	if ((about[one->id] & (FRAMING | IDENTITY | FORWARDING | OURS)) != 0)
 		return false;
 	for (size_t i = 0; i < count; i++)
 		if (field[i].id == YETT_FIELD_CONNECTION &&

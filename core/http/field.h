@@ -54,6 +54,9 @@ enum yett_field_id {
 	YETT_FIELD_X_FORWARDED, /* any other x-forwarded-... */
 	YETT_FIELD_X_REAL_IP,
 
+	/* what the gateway says of itself: nobody else may, either way */
+	YETT_FIELD_YETT, /* any yett-... */
+
 	/* read when answering */
 	YETT_FIELD_VIA,
 	YETT_FIELD_ACCEPT,
@@ -91,6 +94,10 @@ bool yett_field_is_hop_by_hop(enum yett_field_id id);
 
 /* Could it tell an upstream who the client is? Inbound copies are removed. */
 bool yett_field_is_identity(enum yett_field_id id);
+
+/* Is it one that only the gateway itself sets? Copies are removed, of requests
+ * and of answers. */
+bool yett_field_is_ours(enum yett_field_id id);
 
 /* Could it tell an upstream how the client came? */
 bool yett_field_is_forwarding(enum yett_field_id id);
