@@ -215,6 +215,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/counters.c core/gateway/counters.h \
 	core/gateway/current.c core/gateway/current.h \
 	core/gateway/difference.c \
+	core/gateway/ending.c core/gateway/ending.h \
 	core/gateway/explain.c core/gateway/explain.h \
 	core/gateway/explain_record.c \
 	core/gateway/explain_url.c \

@@ -315,6 +315,7 @@ plays = \
 	tests/scenarios/certificate-of-the-wrong-person.lua \
 	tests/scenarios/chains-that-are-too-long.lua \
 	tests/scenarios/clear-text-leads-to-https.lua \
+	tests/scenarios/cut-answers-do-not-look-whole.lua \
 	tests/scenarios/drain-ends-what-is-under-way.lua \
 	tests/scenarios/drain-has-an-end.lua \
 	tests/scenarios/each-limit-has-its-answer.lua \

@@ -22,12 +22,12 @@ struct yett_access {
 	struct yett_slice client, server; /* numeric addresses */
 	uint16_t server_port;
 	struct yett_slice id, site, rule, host, method, path;
-	struct yett_slice error;    /* what was wrong with the message */
+	struct yett_slice error;    /* what was wrong, or how it ended early */
 	struct yett_slice tls;      /* "1.3" */
 	struct yett_slice upstream; /* target that answered, absent: we did */
 	uint64_t generation;
 	unsigned minor;             /* of HTTP/1 */
-	unsigned status, substatus; /* status 0: it was cut before an answer */
+	unsigned status, substatus; /* as sent; 0: it ended before an answer */
 	uint32_t win32;
 	enum yett_reason reason;
 	enum yett_cause cause;

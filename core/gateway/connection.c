@@ -80,6 +80,8 @@ end(struct yett_connection *connection)
 	bool tallied = connection->tallied;
 
 	yett_http1_clear(&connection->http1);
+	if (connection->http1.reset)
+		yett_socket_reset_at_close(connection->fd);
 	yett_session_free(connection->session);
 	release_hold(connection);
 	yett_deferred_clear(&connection->again);
@@ -174,8 +176,6 @@ settle(struct yett_connection *connection)
 
 	if (http1->state == YETT_HTTP1_BROKEN ||
 	    flushed == YETT_SESSION_FAILED || flushed == YETT_SESSION_EOF) {
-		if (http1->reset)
-			yett_socket_reset_at_close(connection->fd);
 		end(connection);
 		return;
 	}
@@ -423,6 +423,20 @@ step(struct yett_connection *connection)
 	}
 }
 
+/*
+ * A client that is gone needs no upstream any more. One that says that it sends
+ * no more may still read (RFC 9112, section 9.6): its close_notify waits to be
+ * read. An end without one is of a client that was closed or cut off.
+ */
+static bool
+has_left(const struct yett_connection *connection)
+{
+	return yett_socket_is_broken(connection->fd) ||
+	    (!connection->clear && !yett_session_pending(connection->session) &&
+		!connection->http1.eof &&
+		yett_socket_is_at_end(connection->fd));
+}
+
 static void
 on_ready(struct yett_watcher *watcher, bool readable, bool writable)
 {
@@ -432,10 +446,7 @@ on_ready(struct yett_watcher *watcher, bool readable, bool writable)
 	if (connection->phase == PHASE_HTTP && readable) {
 		connection->http1.readable = true;
 		connection->muted = !yett_http1_wants_read(&connection->http1);
-		/* A client that is gone needs no upstream any more. One that
-		 * sends no more may still read (RFC 9112, section 9.6). */
-		if (connection->muted &&
-		    yett_socket_is_broken(connection->fd)) {
+		if (connection->muted && has_left(connection)) {
 			end(connection);
 			return;
 		}
@@ -524,7 +535,12 @@ yett_connection_drain_all(struct yett_worker *worker)
 void
 yett_connection_cut_all(struct yett_worker *worker)
 {
-	while (!yett_list_is_empty(&worker->connections))
-		end(YETT_LIST_ELEMENT(worker->connections.next,
-		    struct yett_connection, node));
+	while (!yett_list_is_empty(&worker->connections)) {
+		struct yett_connection *connection =
+		    YETT_LIST_ELEMENT(worker->connections.next,
+			struct yett_connection, node);
+
+		yett_http1_blame(&connection->http1, YETT_ENDING_STOPPED);
+		end(connection);
+	}
 }

@@ -38,6 +38,7 @@ enum yett_expired {
 	YETT_EXPIRED_CLOSE,
 	YETT_EXPIRED_CONNECT, /* to an upstream */
 	YETT_EXPIRED_ANSWER,  /* of one */
+	YETT_EXPIRED_STALL,   /* within one */
 	YETT_EXPIRIES,
 };
 
@@ -52,7 +53,8 @@ enum yett_expired {
 /* A value, or the first of several in a row that differ in one label. */
 enum yett_counter {
 	YETT_COUNT_CONNECTIONS,
-	YETT_COUNT_OPEN, /* goes down, too */
+	YETT_COUNT_OPEN,  /* goes down, too */
+	YETT_COUNT_SPENT, /* connections, of their requests */
 	YETT_COUNT_ADDRESS_FULL,
 	YETT_COUNT_NO_MEMORY,
 	YETT_COUNT_PROXY_UNTRUSTED,

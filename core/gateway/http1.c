@@ -20,9 +20,23 @@ yett_http1_init(struct yett_http1 *http1)
 	http1->readable = true; /* the handshake may have read ahead */
 }
 
+/* A body that only the connection's end ends: what ends early must not look
+ * whole (RFC 9112, section 8). There is no close_notify then, but too many
+ * clients do not mind; none takes a reset for an end. */
+static bool
+looks_whole(const struct yett_http1 *http1)
+{
+	return http1->framing == YETT_FRAMING_TO_END &&
+	    (http1->hold != NULL || yett_buf_len(&http1->out) > 0 ||
+		yett_session_wants_write(http1->session));
+}
+
 void
 yett_http1_clear(struct yett_http1 *http1)
 {
+	if (looks_whole(http1))
+		http1->reset = true;
+	yett_http1_blame(http1, YETT_ENDING_CLIENT_LEFT);
 	yett_http1_end_request(http1);
 	yett_buf_clear(&http1->in);
 	yett_buf_clear(&http1->out);
@@ -118,7 +132,6 @@ forward(struct yett_http1 *http1, const struct yett_head *head,
 		    "The request could not be forwarded.");
 		return;
 	}
-	http1->head_sent = false;
 	http1->state = YETT_HTTP1_FORWARD;
 	if (http1->body_done) {
 		yett_exchange_body_done(http1->exchange);
@@ -153,14 +166,19 @@ begin_notes(struct yett_http1 *http1, const struct yett_head *head)
 	const struct yett_field *accept = yett_field_find(head->field,
 	    head->field_count, YETT_FIELD_ACCEPT);
 
-	http1->began = yett_loop_now(http1->worker->loop);
 	http1->hold = yett_worker_hold(http1->worker);
 	yett_hold_pin(http1->hold);
 	yett_http1_name_decision(http1);
 	yett_http1_note_connection(http1, head);
+	http1->head_sent = false;
+	http1->framing = YETT_FRAMING_NONE;
 	http1->head_only = head->method_id == YETT_METHOD_HEAD;
 	http1->html = accept != NULL && yett_answer_prefers_html(accept->value);
-	http1->close = !head->keep_alive || is_last(http1);
+	http1->close = !head->keep_alive;
+	if (!http1->close && is_last(http1)) {
+		http1->close = true;
+		yett_count(http1->worker->counters, YETT_COUNT_SPENT);
+	}
 	http1->takes_trailers = head->takes_trailers;
 	http1->keeps_trailers = !head->names_fields;
 	yett_body_init(&http1->body, head);
@@ -237,19 +255,25 @@ field_limit(const struct yett_http1 *http1)
 	return fields < YETT_WORKER_FIELDS ? fields : YETT_WORKER_FIELDS;
 }
 
-/* Refuse a head that is no HTTP: there is no request to speak of. */
+/* Begin a request of which nothing is known. */
 static void
-refuse_head(struct yett_http1 *http1, const struct yett_refusal *refusal)
+begin_nothing(struct yett_http1 *http1)
 {
 	const struct yett_head nothing = { .minor = 1 };
 
-	http1->began = yett_loop_now(http1->worker->loop);
 	http1->hold = yett_worker_hold(http1->worker);
 	yett_hold_pin(http1->hold);
 	yett_http1_name_decision(http1);
 	yett_http1_note_connection(http1, &nothing);
 	http1->head_only = http1->html = false;
 	http1->body = (struct yett_body){ .ended = true };
+}
+
+/* Refuse a head that is no HTTP: there is no request to speak of. */
+static void
+refuse_head(struct yett_http1 *http1, const struct yett_refusal *refusal)
+{
+	begin_nothing(http1);
 	yett_http1_answer_plain(http1, refusal->status, refusal->why);
 }
 
@@ -281,6 +305,8 @@ step_head(struct yett_http1 *http1)
 			http1->state = YETT_HTTP1_ENDED;
 		return false;
 	}
+	if (http1->began == 0)
+		http1->began = yett_loop_now(http1->worker->loop);
 	limits = head_limits(http1);
 	yett_head_init(&head, http1->worker->scratch.parsed,
 	    field_limit(http1));
@@ -463,16 +489,27 @@ yett_http1_expire(struct yett_http1 *http1)
 	count_expiry(http1, waits);
 	switch (waits) {
 	case YETT_WAIT_IDLE: http1->state = YETT_HTTP1_ENDED; return;
-	case YETT_WAIT_HEAD: refuse_head(http1, &late); break;
+	case YETT_WAIT_HEAD:
+		begin_nothing(http1);
+		yett_http1_blame(http1, YETT_ENDING_HEAD_TIMEOUT);
+		yett_http1_answer_plain(http1, late.status, late.why);
+		break;
 	case YETT_WAIT_BODY:
+		yett_http1_blame(http1, YETT_ENDING_BODY_TIMEOUT);
 		if (http1->state == YETT_HTTP1_FORWARD)
 			yett_http1_break_body(http1, late.status, late.why);
 		else
 			http1->state = YETT_HTTP1_ENDED;
 		break;
-	case YETT_WAIT_TUNNEL: yett_http1_end_tunnel(http1); break;
+	case YETT_WAIT_TUNNEL:
+		yett_http1_blame(http1, YETT_ENDING_TUNNEL_TIMEOUT);
+		yett_http1_end_tunnel(http1);
+		break;
 	case YETT_WAIT_READER:
-	case YETT_WAIT_UPSTREAM: yett_http1_fail(http1); return;
+	case YETT_WAIT_UPSTREAM:
+		yett_http1_blame(http1, YETT_ENDING_READER_TIMEOUT);
+		yett_http1_fail(http1);
+		return;
 	}
 	(void)yett_http1_write_out(http1);
 }

@@ -11,6 +11,7 @@
 #define YETT_GATEWAY_HTTP1_H
 
 #include "gateway/access_log.h"
+#include "gateway/ending.h"
 #include "gateway/pace.h"
 #include "gateway/request.h"
 #include "http/body.h"
@@ -47,7 +48,7 @@ struct yett_http1 {
 	bool eof;      /* the client sends no more */
 	bool full;     /* the session took no more; cleared by the connection */
 	bool close;    /* after the answer under way */
-	bool reset;    /* BROKEN: the client is to see a reset */
+	bool reset;    /* the client is to see a reset, not an end */
 
 	/* The request under way. */
 	struct yett_hold *hold; /* pinned; NULL between requests */
@@ -66,7 +67,7 @@ struct yett_http1 {
 	uint64_t body_limit;       /* bytes; 0: none */
 	uint64_t discard;          /* bytes of body that may still be dropped */
 	enum yett_framing framing; /* towards the client */
-	uint64_t began;            /* monotonic */
+	uint64_t began;            /* monotonic; its first byte; 0: none */
 	char id[17];               /* of the decision */
 	struct yett_access access; /* what is logged at the end */
 	struct yett_buf note;      /* texts of `access` that would not live */
@@ -75,7 +76,12 @@ struct yett_http1 {
 /* All lent pointers of the struct must be set, the rest zero. */
 void yett_http1_init(struct yett_http1 *http1);
 
-/* Forget all, a request under way included. */
+/* Say how the request under way, if there is one, came to its early end; the
+ * first word counts. */
+void yett_http1_blame(struct yett_http1 *http1, enum yett_ending ending);
+
+/* Forget all; a request under way ends, because its client left if nothing else
+ * was said. Afterwards `reset` is known. */
 void yett_http1_clear(struct yett_http1 *http1);
 
 /*

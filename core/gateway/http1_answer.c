@@ -13,9 +13,6 @@
 /* What is served, for Allow. */
 #define METHODS "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"
 
-/* ERROR_CONNECTION_ABORTED: what a log on Windows says of such an end. */
-#define WIN32_CONNECTION_ABORTED 1236
-
 /* --- notes --- */
 
 /* A new id, "bbbbbbwwcccccccc": of this run, worker and decision. */
@@ -70,10 +67,12 @@ void
 yett_http1_note_connection(struct yett_http1 *http1,
     const struct yett_head *head)
 {
+	struct yett_loop *loop = http1->worker->loop;
 	uint16_t version = yett_session_version(http1->session);
 
 	http1->access = (struct yett_access){
-		.began = yett_loop_wall(http1->worker->loop),
+		.began = yett_loop_wall(loop) -
+		    (yett_loop_now(loop) - http1->began),
 		.client = http1->client,
 		.server = http1->server,
 		.server_port = http1->server_port,
@@ -108,6 +107,15 @@ yett_http1_log_refusal(const struct yett_http1 *http1,
 	    yett_reason_name(shadow ? decision->shadow : decision->reason),
 	    yett_cause_name(shadow ? decision->shadow_cause : decision->cause),
 	    YETT_ARG(http1->client));
+}
+
+void
+yett_http1_blame(struct yett_http1 *http1, enum yett_ending ending)
+{
+	if (http1->hold == NULL || http1->access.error.len > 0)
+		return;
+	http1->access.error = yett_slice_of(yett_ending_name(ending));
+	http1->access.win32 = yett_ending_win32(ending);
 }
 
 static void
@@ -151,6 +159,7 @@ yett_http1_end_request(struct yett_http1 *http1)
 		yett_worker_unpin(http1->worker, http1->hold);
 	}
 	http1->hold = NULL;
+	http1->began = 0;
 	yett_buf_clear(&http1->note);
 	yett_buf_clear(&http1->trailers);
 	yett_buf_clear(&http1->offer);
@@ -204,12 +213,13 @@ yett_http1_answer(struct yett_http1 *http1, const struct yett_answer *answer)
 		.keep = http1->access.minor == 0,
 	};
 	if (yett_answer_write(answer, &env, body, &http1->out) != YETT_OK) {
-		yett_http1_fail(http1);
+		yett_http1_starve(http1);
 		return;
 	}
 	http1->access.status = answer->status;
 	http1->access.substatus = answer->substatus;
-	http1->access.win32 = answer->win32;
+	if (answer->win32 != 0)
+		http1->access.win32 = answer->win32;
 	http1->access.bytes = http1->head_only ? 0 : yett_buf_len(body);
 	yett_http1_finish(http1);
 }
@@ -230,9 +240,10 @@ void
 yett_http1_cut(struct yett_http1 *http1, const struct yett_answer *answer)
 {
 	http1->access.status = answer->status;
-	http1->access.win32 = WIN32_CONNECTION_ABORTED;
+	http1->access.win32 = yett_ending_win32(YETT_ENDING_STOPPED);
 	http1->reset = true;
-	yett_http1_fail(http1);
+	yett_http1_end_request(http1);
+	http1->state = YETT_HTTP1_BROKEN;
 }
 
 /* Answer that the message itself is wrong, and end: what follows it cannot be
@@ -245,7 +256,8 @@ yett_http1_answer_plain(struct yett_http1 *http1, unsigned status,
 
 	yett_count_message(http1->worker->counters, status);
 	http1->close = true;
-	http1->access.error = yett_slice_of(why);
+	if (http1->access.error.len == 0)
+		http1->access.error = yett_slice_of(why);
 	yett_answer_plain(status, why, &plain);
 	if (status == 405)
 		plain.allow = YETT_LIT(METHODS);

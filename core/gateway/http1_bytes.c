@@ -12,6 +12,9 @@
 void
 yett_http1_fail(struct yett_http1 *http1)
 {
+	if (http1->framing == YETT_FRAMING_TO_END)
+		http1->reset = true;
+	yett_http1_blame(http1, YETT_ENDING_CLIENT_LEFT);
 	yett_http1_end_request(http1);
 	http1->state = YETT_HTTP1_BROKEN;
 }
@@ -22,6 +25,7 @@ yett_http1_starve(struct yett_http1 *http1)
 	yett_count(http1->worker->counters, YETT_COUNT_NO_MEMORY);
 	yett_log(YETT_LOG_WARN, "memory-out", "worker=%u client=%.*s",
 	    http1->worker->index, YETT_ARG(http1->client));
+	yett_http1_blame(http1, YETT_ENDING_MEMORY_OUT);
 	yett_http1_fail(http1);
 }
 

@@ -14,7 +14,8 @@
 /* More than this is not collected for a client that does not read. */
 #define YETT_HTTP1_OUT 8192
 
-/* Cut the connection: nothing more can be said on it. */
+/* Cut the connection: nothing more can be said on it. The client has left, if
+ * nothing else was blamed. */
 void yett_http1_fail(struct yett_http1 *http1);
 
 /* The same for want of memory, which is told in the log (memory-out). */

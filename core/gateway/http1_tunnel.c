@@ -24,7 +24,7 @@ yett_http1_begin_tunnel(struct yett_http1 *http1, const struct yett_head *head)
 	yett_count(http1->worker->counters, YETT_COUNT_TUNNELS_OPEN);
 	if (yett_forward_response(http1->worker, head, &how, &http1->out) !=
 	    YETT_OK)
-		yett_http1_fail(http1);
+		yett_http1_starve(http1);
 }
 
 void
@@ -47,7 +47,7 @@ step_up(struct yett_http1 *http1)
 
 		if (bytes.len > 0) {
 			if (yett_buf_append(out, bytes) != YETT_OK) {
-				yett_http1_fail(http1);
+				yett_http1_starve(http1);
 				return true;
 			}
 			http1->access.received += bytes.len;

@@ -76,6 +76,8 @@ yett_http1_break_body(struct yett_http1 *http1, unsigned status,
     const char *why)
 {
 	if (http1->head_sent) {
+		if (http1->access.error.len == 0)
+			http1->access.error = yett_slice_of(why);
 		yett_http1_fail(http1);
 		return;
 	}
@@ -136,7 +138,7 @@ step_body(struct yett_http1 *http1)
 		case YETT_BODY_TRAILER:
 			if (yett_buf_append(&http1->trailers, payload) !=
 			    YETT_OK) {
-				yett_http1_fail(http1);
+				yett_http1_starve(http1);
 				return true;
 			}
 			break;
@@ -165,12 +167,15 @@ yett_http1_tell_failure(struct yett_http1 *http1)
 
 	http1->access.error = yett_slice_of(
 	    yett_exchange_failure_name(failure));
+	http1->access.win32 = yett_failure_win32(failure);
 	yett_count(counters, YETT_COUNT_UPSTREAM + failure);
 	if (failure == YETT_FAILURE_CONNECT_TIMEOUT ||
 	    failure == YETT_FAILURE_TLS_TIMEOUT)
 		yett_count(counters, YETT_COUNT_EXPIRED + YETT_EXPIRED_CONNECT);
 	else if (failure == YETT_FAILURE_ANSWER_TIMEOUT)
 		yett_count(counters, YETT_COUNT_EXPIRED + YETT_EXPIRED_ANSWER);
+	else if (failure == YETT_FAILURE_STALL_TIMEOUT)
+		yett_count(counters, YETT_COUNT_EXPIRED + YETT_EXPIRED_STALL);
 	yett_log(YETT_LOG_WARN, "upstream-failed",
 	    "worker=%u decision=%s upstream=\"%s\" failure=%s error=%s",
 	    http1->worker->index, http1->id, fault->where,
@@ -208,6 +213,7 @@ answer_failure(struct yett_http1 *http1)
 	case YETT_FAILURE_RESET:
 	case YETT_FAILURE_CLOSED_EARLY:
 	case YETT_FAILURE_BAD_RESPONSE:
+	case YETT_FAILURE_STALL_TIMEOUT:
 	case YETT_FAILURE_BODY_CUT: break;
 	}
 	yett_http1_tell_failure(http1);
@@ -231,7 +237,7 @@ pass_interim(struct yett_http1 *http1, const struct yett_head *head)
 		http1->expects = false;
 	if (yett_forward_response(http1->worker, head, &how, &http1->out) !=
 	    YETT_OK)
-		yett_http1_fail(http1);
+		yett_http1_starve(http1);
 }
 
 /* How a body of unknown length ends depends on what the client knows. */
@@ -268,7 +274,7 @@ begin_response(struct yett_http1 *http1, const struct yett_head *head)
 	};
 	if (yett_forward_response(http1->worker, head, &how, &http1->out) !=
 	    YETT_OK)
-		yett_http1_fail(http1);
+		yett_http1_starve(http1);
 	http1->head_sent = true;
 }
 
@@ -327,7 +333,6 @@ cut_response(struct yett_http1 *http1)
 {
 	yett_http1_tell_failure(http1);
 	(void)yett_http1_write_out(http1);
-	http1->access.status = 502;
 	yett_http1_fail(http1);
 }
 
@@ -340,7 +345,7 @@ end_response(struct yett_http1 *http1)
 
 	if (http1->framing == YETT_FRAMING_CHUNKED &&
 	    yett_trailer_write(&http1->out, trailers) != YETT_OK)
-		yett_http1_fail(http1);
+		yett_http1_starve(http1);
 	if (http1->state == YETT_HTTP1_BROKEN)
 		return;
 	/* An answer that came before the request's end: what is left of the

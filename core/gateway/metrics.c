@@ -106,6 +106,10 @@ static const struct family families[] = {
 	    COUNTER, .first = YETT_COUNT_CONNECTIONS },
 	{ "yett_connections_open", "Client connections that are open.", GAUGE,
 	    .first = YETT_COUNT_OPEN },
+	{ "yett_connections_spent_total",
+	    "Client connections that were closed because they had as many "
+	    "requests as one may have.",
+	    COUNTER, .first = YETT_COUNT_SPENT },
 	{ "yett_connections_refused_total",
 	    "Client connections that were closed at once: their address had "
 	    "its share, memory was out, or what should tell the client's "
@@ -183,7 +187,8 @@ static const struct family families[] = {
 		[YETT_EXPIRED_TUNNEL] = "tunnel",
 		[YETT_EXPIRED_CLOSE] = "close",
 		[YETT_EXPIRED_CONNECT] = "connect",
-		[YETT_EXPIRED_ANSWER] = "answer") },
+		[YETT_EXPIRED_ANSWER] = "answer",
+		[YETT_EXPIRED_STALL] = "stall") },
 	{ "yett_upstream_failures_total",
 	    "Requests that an upstream did not answer, or not to the end.",
 	    COUNTER, .first = YETT_COUNT_UPSTREAM + 1,

@@ -250,6 +250,14 @@ yett_socket_discard(int fd, size_t *budget)
 }
 
 bool
+yett_socket_is_at_end(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+bool
 yett_socket_is_broken(int fd)
 {
 	socklen_t len = sizeof(int);

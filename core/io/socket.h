@@ -90,6 +90,10 @@ enum yett_io yett_socket_send(int fd, struct yett_slice bytes, size_t *sent,
 YETT_MUST_USE
 enum yett_io yett_socket_discard(int fd, size_t *budget);
 
+/* Whether all that came was read and no more will come: the peer ended its
+ * half, or all. Does not read. */
+bool yett_socket_is_at_end(int fd);
+
 /* Whether the peer reset the connection; told once, without reading. */
 bool yett_socket_is_broken(int fd);
 

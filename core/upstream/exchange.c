@@ -385,7 +385,7 @@ on_expiry(void *arg)
 		yett_fail(&exchange->fault, YETT_E_PROTOCOL,
 		    "silent for %" PRIu32 " ms within its answer",
 		    exchange->order.stall_ms);
-		yett_exchange_fail(exchange, YETT_FAILURE_BODY_CUT);
+		yett_exchange_fail(exchange, YETT_FAILURE_STALL_TIMEOUT);
 	}
 	exchange->order.on_progress(exchange->order.arg);
 }

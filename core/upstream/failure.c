@@ -14,6 +14,7 @@ yett_exchange_failure_name(enum yett_exchange_failure failure)
 	case YETT_FAILURE_CLOSED_EARLY: return "closed_early";
 	case YETT_FAILURE_BAD_RESPONSE: return "bad_response";
 	case YETT_FAILURE_ANSWER_TIMEOUT: return "answer_timeout";
+	case YETT_FAILURE_STALL_TIMEOUT: return "stall_timeout";
 	case YETT_FAILURE_BODY_CUT: return "body_cut";
 	case YETT_FAILURE_FULL: return "full";
 	case YETT_FAILURE_EXHAUSTED: return "exhausted";

@@ -15,7 +15,8 @@ enum yett_exchange_failure {
 	YETT_FAILURE_CLOSED_EARLY, /* ended before the answer's head */
 	YETT_FAILURE_BAD_RESPONSE, /* not the HTTP we speak */
 	YETT_FAILURE_ANSWER_TIMEOUT, /* no head for answer_ms */
-	YETT_FAILURE_BODY_CUT,       /* broken, ended or silent in the body */
+	YETT_FAILURE_STALL_TIMEOUT,  /* silent in the body for stall_ms */
+	YETT_FAILURE_BODY_CUT,       /* broken or ended in the body */
 	YETT_FAILURE_FULL,      /* as many connections as may be are in use */
 	YETT_FAILURE_EXHAUSTED, /* descriptors, ports or memory ran out */
 };

@@ -240,6 +240,14 @@ client_finish(lua_State *L)
 	return 0;
 }
 
+/* client:drop(): sends no more without saying so, as one that is closed */
+static int
+client_drop(lua_State *L)
+{
+	shutdown(to_client(L)->fd, SHUT_WR);
+	return 0;
+}
+
 /* client:push(bytes, seconds) -> how many were taken until nothing moved for
  * that long */
 static int
@@ -390,6 +398,7 @@ rig_open_client(lua_State *L)
 	static const luaL_Reg methods[] = {
 		{ "fact", client_fact },
 		{ "finish", client_finish },
+		{ "drop", client_drop },
 		{ "nothing", client_nothing },
 		{ "push", client_push },
 		{ "send", client_send },

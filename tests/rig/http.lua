@@ -202,6 +202,8 @@ end
 
 --- Says that no more comes (close_notify, FIN); answers can still be read.
 function Connection:finish() self.core:finish() end
+--- Sends no more without saying so, as if its process had ended.
+function Connection:drop() self.core:drop() end
 --- The next `len` bytes, whatever they are; nil when fewer come.
 function Connection:take(len) return take(self, len) end
 function Connection:close() self.core:close() end

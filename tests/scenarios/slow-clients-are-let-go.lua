@@ -1,7 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Every wait has a deadline: the handshake, a head, a body, the time
--- between requests.
-local upstream = rig.upstream { paths = { ["/echo"] = { { "echo" } } } }
+-- between requests. The rate is of clients: an upstream that sends a byte now and
+-- then is borne.
+local upstream = rig.upstream { paths = {
+  ["/echo"] = { { "echo" } },
+  ["/dribbles"] = { "HTTP/1.1 200 OK\r\n\r\n", { "trickle", 40 } },
+} }
 local gateway = rig.gateway {
   upstream = upstream,
   settings = 'timeouts = { handshake = "400ms", head = "400ms", '
@@ -75,4 +79,11 @@ for _, version in ipairs { "1.2", "1.3" } do
     client:send(head:sub(10) .. head:sub(1, 9))
     expect(client:answer().status):is(403)
   end
+
+  client = connect()
+  client:send(client:format { path = "/dribbles", version = "1.0" })
+  local began = rig.now()
+  while rig.now() - began < 1 and client:fill(5) do end
+  expect(client.ended, "an upstream that dribbles"):is(nil)
+  client:close()
 end

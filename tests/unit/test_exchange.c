@@ -162,7 +162,7 @@ static const struct answer answers[] = {
 	    .statuses = "200",
 	    .body = "hell",
 	    .text = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell",
-	    .failure = YETT_FAILURE_BODY_CUT },
+	    .failure = YETT_FAILURE_STALL_TIMEOUT },
 };
 
 static void

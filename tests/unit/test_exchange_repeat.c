@@ -307,7 +307,7 @@ test_stalled_body(void **state)
 	play.order.stall_ms = 30;
 	play_get(&play, GET);
 	assert_string_equal(play.statuses, "200");
-	assert_int_equal(play.failure, YETT_FAILURE_BODY_CUT);
+	assert_int_equal(play.failure, YETT_FAILURE_STALL_TIMEOUT);
 	assert_string_equal(yett_exchange_fault(play.exchange)->what,
 	    "silent for 30 ms within its answer");
 	play_end(&play);

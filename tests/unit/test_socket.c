@@ -193,7 +193,14 @@ test_recv_and_send(void **state)
 		io = yett_socket_send(pair[1],
 		    (struct yett_slice){ bulk, sizeof(bulk) }, &len, NULL);
 	assert_int_equal(io, YETT_IO_AGAIN);
+	assert_false(yett_socket_is_at_end(pair[1]));
+	assert_int_equal(yett_socket_send(pair[0], YETT_LIT("x"), &len, NULL),
+	    YETT_IO_DONE);
 	yett_socket_shut_write(pair[0]);
+	assert_false(yett_socket_is_at_end(pair[1])); /* not all was read */
+	assert_int_equal(yett_socket_recv(pair[1], bytes, 8, &len, NULL),
+	    YETT_IO_DONE);
+	assert_true(yett_socket_is_at_end(pair[1]));
 	assert_int_equal(yett_socket_recv(pair[1], bytes, 8, &len, NULL),
 	    YETT_IO_EOF);
 	yett_socket_close(&pair[0]);
