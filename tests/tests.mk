@@ -353,6 +353,7 @@ plays = \
 	tests/scenarios/late-need-of-a-function.lua \
 	tests/scenarios/late-need-of-another-trust.lua \
 	tests/scenarios/limit-of-links-comes-with-a-reload.lua \
+	tests/scenarios/limits-hold-over-all-workers.lua \
 	tests/scenarios/limits-of-a-connection.lua \
 	tests/scenarios/load-balancer-tells-the-client.lua \
 	tests/scenarios/moved-access-log-is-let-go.lua \

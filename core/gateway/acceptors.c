@@ -14,7 +14,7 @@
 /* After descriptors ran out: how long the listener is left alone. */
 #define ACCEPT_PAUSE_NS (YETT_NS_PER_S / 10)
 /* How often that is told. */
-#define ACCEPT_TELL_NS (10 * YETT_NS_PER_S)
+#define TELL_NS (10 * YETT_NS_PER_S)
 
 /* One listening socket of this worker, being watched. */
 struct acceptor {
@@ -26,27 +26,10 @@ struct acceptor {
 	uint64_t told; /* when a pause was told last */
 };
 
-/* This worker's share of a limit of the whole process, at least one: the kernel
- * spreads connections evenly enough. */
-static uint32_t
-share(const struct yett_worker *worker, uint32_t most)
-{
-	uint32_t workers = worker->hold->rollout->worker_count;
-
-	return most / workers + (most % workers != 0);
-}
-
 static const struct yett_settings *
 settings_of(const struct yett_worker *worker)
 {
 	return yett_generation_settings(worker->hold->rollout->gen);
-}
-
-bool
-yett_acceptors_are_full(const struct yett_worker *worker)
-{
-	return worker->connection_count >=
-	    share(worker, settings_of(worker)->limits.connections);
 }
 
 bool
@@ -55,9 +38,8 @@ yett_acceptors_tally(struct yett_worker *worker,
 {
 	char text[INET6_ADDRSTRLEN];
 
-	if (yett_tally_add(&worker->tally, client,
-		share(worker,
-		    settings_of(worker)->limits.connections_per_address)))
+	if (yett_tally_add(worker->env->tally, client,
+		settings_of(worker)->limits.connections_per_address))
 		return true;
 	yett_count(worker->counters, YETT_COUNT_ADDRESS_FULL);
 	yett_log(YETT_LOG_WARN, "address-full", "worker=%u client=%s",
@@ -82,8 +64,9 @@ is_proxy(struct yett_worker *worker, const struct yett_listen *listen,
 	return false;
 }
 
-/* Take over a new connection, unless its address has its share; of those that
- * a load balancer forwards the address is not known yet. */
+/* Take over a new connection, which is counted, unless its address has as many
+ * as may be; of those that a load balancer forwards the address is not known
+ * yet. */
 static void
 admit(struct yett_worker *worker, int *fd, const struct yett_address *peer,
     const struct yett_listen *listen)
@@ -91,6 +74,7 @@ admit(struct yett_worker *worker, int *fd, const struct yett_address *peer,
 	if (listen->proxies != NULL ? !is_proxy(worker, listen, peer)
 				    : !yett_acceptors_tally(worker, peer)) {
 		yett_socket_close(fd);
+		yett_tally_leave(worker->env->tally);
 		return;
 	}
 	worker->connection_count++;
@@ -111,11 +95,10 @@ listen_of(const struct acceptor *acceptor)
 	return NULL;
 }
 
-void
-yett_acceptors_watch(struct yett_worker *worker)
+/* Watch all sockets, or leave them alone. */
+static void
+watch_all(struct yett_worker *worker, bool watch)
 {
-	bool watch = !yett_acceptors_are_full(worker);
-
 	for (struct yett_list *node = worker->acceptors.next;
 	     node != &worker->acceptors; node = node->next)
 		yett_watcher_want(&YETT_LIST_ELEMENT(node, struct acceptor,
@@ -130,7 +113,7 @@ pause_accepting(struct acceptor *acceptor, const struct yett_fault *fault)
 	uint64_t now = yett_loop_now(acceptor->worker->loop);
 
 	yett_count(acceptor->worker->counters, YETT_COUNT_PAUSE_DESCRIPTORS);
-	if (now >= acceptor->told + ACCEPT_TELL_NS) {
+	if (now >= acceptor->told + TELL_NS) {
 		acceptor->told = now;
 		yett_log(YETT_LOG_WARN, "accept-paused",
 		    "worker=%u error=\"%s\"", acceptor->worker->index,
@@ -140,16 +123,35 @@ pause_accepting(struct acceptor *acceptor, const struct yett_fault *fault)
 	yett_deadline_set(&acceptor->pause, now + ACCEPT_PAUSE_NS);
 }
 
+/* There is no room for what waits here, unless some was made just now: leave it
+ * in the system's queue until a connection ends. */
+static void
+wait_for_room(struct yett_worker *worker)
+{
+	uint64_t now = yett_loop_now(worker->loop);
+
+	if (!yett_tally_await(worker->env->tally, &worker->waiter,
+		settings_of(worker)->limits.connections))
+		return;
+	worker->is_waiting = true;
+	watch_all(worker, false);
+	yett_count(worker->counters, YETT_COUNT_PAUSE_FULL);
+	if (worker->full_told != 0 && now < worker->full_told + TELL_NS)
+		return;
+	worker->full_told = now;
+	yett_log(YETT_LOG_WARN, "connections-full", "worker=%u", worker->index);
+}
+
 static void
 on_acceptable(struct yett_watcher *watcher, bool readable, bool writable)
 {
 	struct acceptor *acceptor = watcher->arg;
 	struct yett_worker *worker = acceptor->worker;
+	struct yett_tally *tally = worker->env->tally;
 
 	(void)readable;
 	(void)writable;
-	for (int i = 0; i < ACCEPT_BURST && !yett_acceptors_are_full(worker);
-	     i++) {
+	for (int i = 0; i < ACCEPT_BURST; i++) {
 		const struct yett_listen *listen = listen_of(acceptor);
 		struct yett_fault fault = YETT_FAULT_NONE;
 		struct yett_address peer;
@@ -157,18 +159,21 @@ on_acceptable(struct yett_watcher *watcher, bool readable, bool writable)
 
 		if (listen == NULL)
 			return; /* it is closed with the next wake-up */
+		/* Counted first: who is let in and has no room cannot be put
+		 * back. */
+		if (!yett_tally_enter(tally,
+			settings_of(worker)->limits.connections)) {
+			wait_for_room(worker);
+			return;
+		}
 		switch (yett_socket_accept(&fd,
 		    acceptor->listener->fd[worker->index], &peer, &fault)) {
 		case YETT_OK: admit(worker, &fd, &peer, listen); continue;
-		case YETT_E_NOT_FOUND: return;
-		default: pause_accepting(acceptor, &fault); return;
+		case YETT_E_NOT_FOUND: break;
+		default: pause_accepting(acceptor, &fault); break;
 		}
-	}
-	if (yett_acceptors_are_full(worker)) {
-		yett_count(worker->counters, YETT_COUNT_PAUSE_FULL);
-		yett_log(YETT_LOG_WARN, "connections-full", "worker=%u",
-		    worker->index);
-		yett_acceptors_watch(worker);
+		yett_tally_leave(tally);
+		return;
 	}
 }
 
@@ -177,8 +182,8 @@ on_pause_end(struct yett_deadline *deadline)
 {
 	struct acceptor *acceptor = deadline->arg;
 
-	yett_watcher_want(&acceptor->watcher,
-	    !yett_acceptors_are_full(acceptor->worker), false);
+	yett_watcher_want(&acceptor->watcher, !acceptor->worker->is_waiting,
+	    false);
 }
 
 static void
@@ -243,6 +248,9 @@ yett_acceptors_follow(struct yett_worker *worker)
 	const struct yett_rollout *rollout = worker->hold->rollout;
 	struct yett_list *node = worker->acceptors.next;
 
+	if (worker->is_waiting)
+		yett_tally_forget(worker->env->tally, &worker->waiter);
+	worker->is_waiting = false;
 	while (node != &worker->acceptors) {
 		struct acceptor *acceptor = YETT_LIST_ELEMENT(node,
 		    struct acceptor, node);
@@ -256,12 +264,15 @@ yett_acceptors_follow(struct yett_worker *worker)
 	     i++)
 		if (find(worker, rollout->listener[i]) == NULL)
 			add(worker, rollout->listener[i]);
-	yett_acceptors_watch(worker);
+	watch_all(worker, true);
 }
 
 void
 yett_acceptors_clear(struct yett_worker *worker)
 {
+	if (worker->is_waiting)
+		yett_tally_forget(worker->env->tally, &worker->waiter);
+	worker->is_waiting = false;
 	while (!yett_list_is_empty(&worker->acceptors))
 		drop(YETT_LIST_ELEMENT(worker->acceptors.next, struct acceptor,
 		    node));

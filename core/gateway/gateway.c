@@ -38,6 +38,8 @@ yett_gateway_new(struct yett_gateway **out, struct yett_fault *fault)
 	if (status == YETT_OK)
 		status = yett_learned_new(&gateway->env.learned, fault);
 	if (status == YETT_OK)
+		status = yett_tally_new(&gateway->env.tally, fault);
+	if (status == YETT_OK)
 		status = yett_random(&gateway->env.id_base,
 		    sizeof(gateway->env.id_base), fault);
 	if (status != YETT_OK) {
@@ -386,6 +388,7 @@ yett_gateway_free(struct yett_gateway *gateway)
 	yett_ticket_keeper_close(&gateway->tickets);
 	yett_caretaker_clear(&gateway->caretaker);
 	yett_learned_free(gateway->env.learned);
+	yett_tally_free(gateway->env.tally);
 	pthread_mutex_destroy(&gateway->worker_lock);
 	pthread_mutex_destroy(&gateway->lock);
 	free(gateway);

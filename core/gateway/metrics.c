@@ -112,8 +112,9 @@ static const struct family families[] = {
 	    COUNTER, .first = YETT_COUNT_SPENT },
 	{ "yett_connections_refused_total",
 	    "Client connections that were closed at once: their address had "
-	    "its share, memory was out, or what should tell the client's "
-	    "address came from no load balancer of ours or was malformed.",
+	    "as many as it may, memory was out, or what should tell the "
+	    "client's address came from no load balancer of ours or was "
+	    "malformed.",
 	    COUNTER, .first = YETT_COUNT_ADDRESS_FULL, .count = 4,
 	    .label = "reason",
 	    VALUES("address", "memory", "proxy_untrusted", "proxy_malformed") },

@@ -1,17 +1,170 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/tally.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/siphash.h"
+#include "tls/library.h"
+
 #define ADDRESS_LEN 16
 #define NETWORK_LEN 8
+#define PARTS 256
+#define BUCKETS 64
+#define CACHE_LINE 64
 
-struct yett_tally_entry {
-	struct yett_tally_entry *next; /* in its bucket */
+struct entry {
+	struct entry *next; /* in its bucket */
 	uint8_t key[ADDRESS_LEN];
 	uint32_t count;
 };
+
+/* Some of the addresses. */
+struct part {
+	_Alignas(CACHE_LINE) pthread_mutex_t lock; /* guards the rest */
+	struct entry *bucket[BUCKETS];
+};
+
+struct yett_tally {
+	struct part part[PARTS];
+	uint8_t key[YETT_SIPHASH_KEY_LEN];
+	pthread_mutex_t lock; /* guards `waiters` */
+	struct yett_list waiters;
+	_Alignas(CACHE_LINE) atomic_uint count; /* connections */
+	atomic_uint waiting;                    /* how many waiters */
+};
+
+enum yett_status
+yett_tally_new(struct yett_tally **out, struct yett_fault *fault)
+{
+	struct yett_tally *tally = aligned_alloc(_Alignof(struct yett_tally),
+	    sizeof(*tally));
+	enum yett_status status;
+
+	if (tally == NULL)
+		return YETT_E_NOMEM;
+	memset(tally, 0, sizeof(*tally));
+	for (size_t i = 0; i < PARTS; i++)
+		pthread_mutex_init(&tally->part[i].lock, NULL);
+	pthread_mutex_init(&tally->lock, NULL);
+	yett_list_init(&tally->waiters);
+	status = yett_random(tally->key, sizeof(tally->key), fault);
+	if (status == YETT_OK)
+		*out = tally;
+	else
+		yett_tally_free(tally);
+	return status;
+}
+
+static void
+clear_part(struct part *part)
+{
+	for (size_t i = 0; i < BUCKETS; i++)
+		while (part->bucket[i] != NULL) {
+			struct entry *entry = part->bucket[i];
+
+			part->bucket[i] = entry->next;
+			free(entry);
+		}
+	pthread_mutex_destroy(&part->lock);
+}
+
+void
+yett_tally_free(struct yett_tally *tally)
+{
+	if (tally == NULL)
+		return;
+	for (size_t i = 0; i < PARTS; i++)
+		clear_part(&tally->part[i]);
+	pthread_mutex_destroy(&tally->lock);
+	free(tally);
+}
+
+/* --- all connections --- */
+
+bool
+yett_tally_enter(struct yett_tally *tally, uint32_t most)
+{
+	unsigned count = atomic_load_explicit(&tally->count,
+	    memory_order_relaxed);
+
+	do {
+		if (count >= most)
+			return false;
+	} while (
+	    !atomic_compare_exchange_weak(&tally->count, &count, count + 1));
+	return true;
+}
+
+/* No longer in the list; the lock is held. */
+static void
+remove_waiter(struct yett_tally *tally, struct yett_tally_waiter *waiter)
+{
+	yett_list_remove(&waiter->node);
+	atomic_fetch_sub(&tally->waiting, 1);
+}
+
+/* All of them: whom the system has given nothing to accept would not pass it
+ * on. */
+static void
+wake(struct yett_tally *tally)
+{
+	pthread_mutex_lock(&tally->lock);
+	while (!yett_list_is_empty(&tally->waiters)) {
+		struct yett_tally_waiter *waiter =
+		    YETT_LIST_ELEMENT(tally->waiters.next,
+			struct yett_tally_waiter, node);
+
+		remove_waiter(tally, waiter);
+		yett_wakeup_send(waiter->wakeup);
+	}
+	pthread_mutex_unlock(&tally->lock);
+}
+
+void
+yett_tally_leave(struct yett_tally *tally)
+{
+	atomic_fetch_sub(&tally->count, 1);
+	if (atomic_load(&tally->waiting) > 0)
+		wake(tally);
+}
+
+static bool
+does_wait(const struct yett_tally_waiter *waiter)
+{
+	return waiter->node.next != NULL && !yett_list_is_empty(&waiter->node);
+}
+
+/* Who leaves counts first and then looks for waiters, who come here first and
+ * look at the count then: one sees the other. */
+bool
+yett_tally_await(struct yett_tally *tally, struct yett_tally_waiter *waiter,
+    uint32_t most)
+{
+	pthread_mutex_lock(&tally->lock);
+	if (!does_wait(waiter)) {
+		yett_list_append(&tally->waiters, &waiter->node);
+		atomic_fetch_add(&tally->waiting, 1);
+	}
+	pthread_mutex_unlock(&tally->lock);
+	if (atomic_load(&tally->count) >= most)
+		return true;
+	yett_tally_forget(tally, waiter);
+	return false;
+}
+
+void
+yett_tally_forget(struct yett_tally *tally, struct yett_tally_waiter *waiter)
+{
+	pthread_mutex_lock(&tally->lock);
+	if (does_wait(waiter))
+		remove_waiter(tally, waiter);
+	pthread_mutex_unlock(&tally->lock);
+}
+
+/* --- those of an address --- */
 
 static void
 write_key(const struct yett_address *client, uint8_t key[ADDRESS_LEN])
@@ -23,44 +176,38 @@ write_key(const struct yett_address *client, uint8_t key[ADDRESS_LEN])
 		memset(key + NETWORK_LEN, 0, ADDRESS_LEN - NETWORK_LEN);
 }
 
-/* FNV-1a. That clients can choose what collides is bounded by the number of
- * connections. */
-static uint32_t
-hash_of(const uint8_t key[ADDRESS_LEN])
+/* Lock the part of `key`, and tell the bucket in it. */
+static struct entry **
+enter_part(struct yett_tally *tally, const uint8_t key[ADDRESS_LEN],
+    struct part **part)
 {
-	uint32_t hash = UINT32_C(2166136261);
+	uint64_t hash = yett_siphash(tally->key,
+	    (struct yett_slice){ (const char *)key, ADDRESS_LEN });
 
-	for (size_t i = 0; i < ADDRESS_LEN; i++)
-		hash = (hash ^ key[i]) * UINT32_C(16777619);
-	return hash;
+	*part = &tally->part[hash % PARTS];
+	pthread_mutex_lock(&(*part)->lock);
+	return &(*part)->bucket[hash / PARTS % BUCKETS];
 }
 
 /* The pointer to the entry of `key`, or to where it would hang. */
-static struct yett_tally_entry **
-find(struct yett_tally *tally, const uint8_t key[ADDRESS_LEN])
+static struct entry **
+find(struct entry **at, const uint8_t key[ADDRESS_LEN])
 {
-	struct yett_tally_entry **at =
-	    &tally->bucket[hash_of(key) % YETT_TALLY_BUCKETS];
-
 	while (*at != NULL && memcmp((*at)->key, key, ADDRESS_LEN) != 0)
 		at = &(*at)->next;
 	return at;
 }
 
-bool
-yett_tally_add(struct yett_tally *tally, const struct yett_address *client,
-    uint32_t most)
+static bool
+add_one(struct entry **at, const uint8_t key[ADDRESS_LEN], uint32_t most)
 {
-	struct yett_tally_entry **at;
-	uint8_t key[ADDRESS_LEN];
-
-	write_key(client, key);
-	at = find(tally, key);
+	if (most == 0)
+		return false;
 	if (*at == NULL) {
 		*at = calloc(1, sizeof(**at));
 		if (*at == NULL)
 			return false;
-		memcpy((*at)->key, key, sizeof(key));
+		memcpy((*at)->key, key, ADDRESS_LEN);
 	}
 	if ((*at)->count >= most)
 		return false;
@@ -68,29 +215,36 @@ yett_tally_add(struct yett_tally *tally, const struct yett_address *client,
 	return true;
 }
 
-void
-yett_tally_remove(struct yett_tally *tally, const struct yett_address *client)
+bool
+yett_tally_add(struct yett_tally *tally, const struct yett_address *client,
+    uint32_t most)
 {
-	struct yett_tally_entry **at, *entry;
 	uint8_t key[ADDRESS_LEN];
+	struct entry **bucket;
+	struct part *part;
+	bool fits;
 
 	write_key(client, key);
-	at = find(tally, key);
-	entry = *at;
-	if (entry == NULL || --entry->count > 0)
-		return;
-	*at = entry->next;
-	free(entry);
+	bucket = enter_part(tally, key, &part);
+	fits = add_one(find(bucket, key), key, most);
+	pthread_mutex_unlock(&part->lock);
+	return fits;
 }
 
 void
-yett_tally_clear(struct yett_tally *tally)
+yett_tally_remove(struct yett_tally *tally, const struct yett_address *client)
 {
-	for (size_t i = 0; i < YETT_TALLY_BUCKETS; i++)
-		while (tally->bucket[i] != NULL) {
-			struct yett_tally_entry *entry = tally->bucket[i];
+	struct entry **at, *entry;
+	uint8_t key[ADDRESS_LEN];
+	struct part *part;
 
-			tally->bucket[i] = entry->next;
-			free(entry);
-		}
+	write_key(client, key);
+	at = find(enter_part(tally, key, &part), key);
+	entry = *at;
+	if (entry != NULL && --entry->count == 0)
+		*at = entry->next;
+	else
+		entry = NULL;
+	pthread_mutex_unlock(&part->lock);
+	free(entry);
 }

@@ -91,14 +91,11 @@ void
 yett_worker_closed(struct yett_worker *worker,
     const struct yett_address *client)
 {
-	bool was_full = yett_acceptors_are_full(worker);
-
 	worker->connection_count--;
 	yett_count_add(worker->counters, YETT_COUNT_OPEN, UINT64_MAX);
 	if (client != NULL)
-		yett_tally_remove(&worker->tally, client);
-	if (was_full)
-		yett_acceptors_watch(worker);
+		yett_tally_remove(worker->env->tally, client);
+	yett_tally_leave(worker->env->tally);
 	stop_when_drained(worker);
 }
 
@@ -178,6 +175,7 @@ yett_worker_new(struct yett_worker **out, const struct yett_worker_env *env,
 		return YETT_E_NOMEM;
 	worker->env = env;
 	worker->index = index;
+	worker->waiter.wakeup = &worker->wakeup;
 	worker->counters = &env->counters[index];
 	yett_list_init(&worker->held);
 	yett_list_init(&worker->acceptors);
@@ -224,7 +222,6 @@ yett_worker_free(struct yett_worker *worker)
 		    node));
 	if (worker->loop != NULL)
 		yett_loop_close(worker->loop);
-	yett_tally_clear(&worker->tally);
 	yett_buf_clear(&worker->scratch.text);
 	yett_buf_clear(&worker->scratch.body);
 	yett_buf_clear(&worker->scratch.path);

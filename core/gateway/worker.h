@@ -2,7 +2,8 @@
 /*
  * worker.h - one thread, its loop, and everything that it alone touches.
  *
- * Workers share nothing but what is in force (current.h): each has its own
+ * Workers share what is in force (current.h) and what counts for all of them
+ * (worker_env), and nothing else: each has its own
  * listening sockets, connections, upstream links, TLS environment, instance
  * and scratch memory. Worker-owned, but for what is said of the functions.
  */
@@ -33,11 +34,12 @@ struct yett_hold {
 };
 
 /* What all workers of a gateway share; lent, Frozen but for
- * what `current`, `tickets` and `learned` say of themselves. */
+ * what those say of themselves that are Shared. */
 struct yett_worker_env {
 	struct yett_current *current;
 	struct yett_ticket_keeper *tickets; /* Shared */
 	struct yett_learned *learned;       /* Shared */
+	struct yett_tally *tally;           /* Shared */
 	uint64_t id_base; /* random: decision ids of two runs differ */
 	struct yett_counters *counters; /* one per worker; atomic */
 };
@@ -71,9 +73,11 @@ struct yett_worker {
 	struct yett_list acceptors;
 	struct yett_list connections;
 	uint32_t connection_count;
-	struct yett_tally tally;    /* of the connections' clients */
-	uint32_t decision_count;    /* for decision ids */
-	uint32_t connection_serial; /* for connection ids */
+	struct yett_tally_waiter waiter; /* for room for connections */
+	bool is_waiting;                 /* as this worker knows */
+	uint64_t full_told;              /* when that was told last */
+	uint32_t decision_count;         /* for decision ids */
+	uint32_t connection_serial;      /* for connection ids */
 	struct yett_recorder recorder;
 	bool draining;
 	atomic_bool drain_asked, stop_asked;   /* set by other threads */
@@ -131,8 +135,8 @@ uint64_t yett_worker_id(const struct yett_worker *worker, uint32_t serial);
 /* The Date field of now. */
 struct yett_slice yett_worker_date(struct yett_worker *worker);
 
-/* A connection closed, of `client` if that was counted, else NULL: accept
- * again, end the drain. */
+/* A connection closed, of `client` if that was counted, else NULL: others may
+ * accept, end the drain. */
 void yett_worker_closed(struct yett_worker *worker,
     const struct yett_address *client);
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Counting the connections of each client address. */
+/* Counting all connections, and those of each client address. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -21,27 +23,35 @@ address(const char *text)
 	return parsed;
 }
 
+static struct yett_tally *
+make(void)
+{
+	struct yett_tally *tally;
+
+	assert_int_equal(yett_tally_new(&tally, NULL), YETT_OK);
+	return tally;
+}
+
 /* Each address has its own share, and gets it back. */
 static void
 test_shares(void **state)
 {
 	struct yett_address one = address("192.0.2.1"),
 			    other = address("192.0.2.2");
-	struct yett_tally tally = { 0 };
+	struct yett_tally *tally = make();
 
 	(void)state;
-	assert_true(yett_tally_add(&tally, &one, 2));
-	assert_true(yett_tally_add(&tally, &one, 2));
-	assert_false(yett_tally_add(&tally, &one, 2));
-	assert_true(yett_tally_add(&tally, &other, 2));
-	yett_tally_remove(&tally, &one);
-	assert_true(yett_tally_add(&tally, &one, 2));
-	assert_false(yett_tally_add(&tally, &one, 2));
-	yett_tally_remove(&tally, &one);
-	yett_tally_remove(&tally, &one);
-	yett_tally_remove(&tally, &other);
-	for (size_t i = 0; i < YETT_TALLY_BUCKETS; i++)
-		assert_null(tally.bucket[i]);
+	assert_true(yett_tally_add(tally, &one, 2));
+	assert_true(yett_tally_add(tally, &one, 2));
+	assert_false(yett_tally_add(tally, &one, 2));
+	assert_true(yett_tally_add(tally, &other, 2));
+	yett_tally_remove(tally, &one);
+	assert_true(yett_tally_add(tally, &one, 2));
+	assert_false(yett_tally_add(tally, &one, 2));
+	yett_tally_remove(tally, &one);
+	yett_tally_remove(tally, &one);
+	yett_tally_remove(tally, &other);
+	yett_tally_free(tally);
 }
 
 static void
@@ -62,19 +72,19 @@ test_networks(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct yett_address one = address(cases[i].one),
 				    other = address(cases[i].other);
-		struct yett_tally tally = { 0 };
+		struct yett_tally *tally = make();
 
-		assert_true(yett_tally_add(&tally, &one, 1));
-		if (yett_tally_add(&tally, &other, 1) == cases[i].is_same)
+		assert_true(yett_tally_add(tally, &one, 1));
+		if (yett_tally_add(tally, &other, 1) == cases[i].is_same)
 			fail_msg("%s and %s", cases[i].one, cases[i].other);
-		yett_tally_clear(&tally);
+		yett_tally_free(tally);
 	}
 }
 
 static void
 test_many(void **state)
 {
-	struct yett_tally tally = { 0 };
+	struct yett_tally *tally = make();
 	char text[32];
 
 	(void)state;
@@ -86,12 +96,153 @@ test_many(void **state)
 			    i % 250);
 			one = address(text);
 			if (round == 0)
-				assert_true(yett_tally_add(&tally, &one, 1));
+				assert_true(yett_tally_add(tally, &one, 1));
 			else
-				yett_tally_remove(&tally, &one);
+				yett_tally_remove(tally, &one);
 		}
-	for (size_t i = 0; i < YETT_TALLY_BUCKETS; i++)
-		assert_null(tally.bucket[i]);
+	yett_tally_free(tally);
+}
+
+#define MOST 250
+#define TRIES 100
+#define THREADS 4
+
+struct player {
+	struct yett_tally *tally;
+	struct yett_address address;
+	atomic_uint *in; /* of all players */
+	unsigned entered, added;
+	bool too_many;
+};
+
+/* Get in as often as may be, and stay. */
+static void *
+get_in(void *arg)
+{
+	struct player *player = arg;
+
+	for (int i = 0; i < TRIES; i++) {
+		player->entered += yett_tally_enter(player->tally, MOST);
+		player->added += yett_tally_add(player->tally, &player->address,
+		    MOST);
+	}
+	return NULL;
+}
+
+/* Come and go where there is room for two at once. */
+static void *
+come_and_go(void *arg)
+{
+	struct player *player = arg;
+
+	for (int i = 0; i < 50 * TRIES; i++) {
+		if (!yett_tally_enter(player->tally, MOST + 2))
+			continue;
+		if (yett_tally_add(player->tally, &player->address, MOST + 2)) {
+			if (atomic_fetch_add(player->in, 1) >= 2)
+				player->too_many = true;
+			atomic_fetch_sub(player->in, 1);
+			yett_tally_remove(player->tally, &player->address);
+		}
+		yett_tally_leave(player->tally);
+	}
+	return NULL;
+}
+
+static void
+play(struct player player[THREADS], void *(*move)(void *))
+{
+	pthread_t thread[THREADS];
+
+	for (size_t i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&thread[i], NULL, move,
+				     &player[i]),
+		    0);
+	for (size_t i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_join(thread[i], NULL), 0);
+}
+
+/* Of all threads together as many get in as may be, not one less or more. */
+static void
+test_threads_share_a_limit(void **state)
+{
+	struct yett_tally *tally = make();
+	struct player player[THREADS];
+	unsigned entered = 0, added = 0;
+	atomic_uint in = 0;
+
+	(void)state;
+	for (size_t i = 0; i < THREADS; i++)
+		player[i] = (struct player){ .tally = tally,
+			.address = address("192.0.2.1"),
+			.in = &in };
+	play(player, get_in);
+	for (size_t i = 0; i < THREADS; i++) {
+		entered += player[i].entered;
+		added += player[i].added;
+	}
+	assert_int_equal(entered, MOST);
+	assert_int_equal(added, MOST);
+
+	play(player, come_and_go);
+	for (size_t i = 0; i < THREADS; i++)
+		assert_false(player[i].too_many);
+	for (unsigned i = 0; i < MOST; i++) {
+		yett_tally_leave(tally);
+		yett_tally_remove(tally, &player[0].address);
+	}
+	assert_true(yett_tally_enter(tally, 1));
+	assert_false(yett_tally_enter(tally, 1));
+	assert_true(yett_tally_add(tally, &player[0].address, 1));
+	assert_false(yett_tally_add(tally, &player[0].address, 1));
+	assert_false(yett_tally_add(tally, &player[0].address, 0));
+	yett_tally_free(tally);
+}
+
+static void
+on_wakeup(struct yett_wakeup *wakeup)
+{
+	++*(int *)wakeup->arg;
+	yett_loop_stop(wakeup->loop);
+}
+
+static void *
+leave(void *tally)
+{
+	yett_tally_leave(tally);
+	return NULL;
+}
+
+/* Who waits for room is woken by whoever makes some, once. */
+static void
+test_who_waits_is_woken(void **state)
+{
+	struct yett_tally *tally = make();
+	struct yett_tally_waiter waiter[2] = { 0 };
+	struct yett_wakeup wakeup;
+	struct yett_loop *loop;
+	pthread_t thread;
+	int woken = 0;
+
+	(void)state;
+	assert_int_equal(yett_loop_open(&loop, NULL), YETT_OK);
+	yett_wakeup_init(&wakeup, loop, on_wakeup, &woken);
+	waiter[0].wakeup = waiter[1].wakeup = &wakeup;
+	assert_true(yett_tally_enter(tally, 1));
+	assert_false(yett_tally_await(tally, &waiter[0], 2));
+	assert_true(yett_tally_await(tally, &waiter[0], 1));
+	assert_true(yett_tally_await(tally, &waiter[0], 1));
+	assert_true(yett_tally_await(tally, &waiter[1], 1));
+	yett_tally_forget(tally, &waiter[1]);
+	yett_tally_forget(tally, &waiter[1]);
+	assert_int_equal(pthread_create(&thread, NULL, leave, tally), 0);
+	yett_loop_run(loop);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(woken, 1);
+	assert_false(yett_tally_await(tally, &waiter[0], 1));
+	yett_wakeup_clear(&wakeup);
+	yett_loop_close(loop);
+	yett_tally_free(tally);
 }
 
 int
@@ -101,6 +252,8 @@ main(void)
 		cmocka_unit_test(test_shares),
 		cmocka_unit_test(test_networks),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_threads_share_a_limit),
+		cmocka_unit_test(test_who_waits_is_woken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
