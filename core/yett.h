@@ -299,8 +299,8 @@ YETT_API enum yett_status yett_policy_check(const char *path, unsigned flags,
     struct yett_fault *fault);
 
 /*
- * Tell the page of a diagnostic's code, "E303" or "W201": what it means and
- * why, with wrong and right code. With NULL the list of all codes.
+ * Tell the page of a diagnostic's code, "E303" or "W201", or of what a refusal
+ * is called, "0x80070032", "403.7", "late". NULL: list those of diagnostics.
  * YETT_E_NOT_FOUND: there is no such code; the fault has the nearest one.
  */
 YETT_API enum yett_status yett_explain_code(const char *code,

@@ -3,6 +3,7 @@
 # needs no files.
 lua_modules = \
 	lua/yett/absent.lua \
+	lua/yett/answers.lua \
 	lua/yett/check.lua \
 	lua/yett/code_page.lua \
 	lua/yett/codes.lua \

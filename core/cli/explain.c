@@ -43,6 +43,15 @@ write_stdout(void *arg, const char *text, size_t len)
 	fwrite(text, 1, len, stdout);
 }
 
+/* Whether `word` is like E303: a letter and digits. */
+static bool
+is_code(const char *word)
+{
+	return isalpha((unsigned char)word[0]) &&
+	    isdigit((unsigned char)word[1]) &&
+	    strspn(word + 1, "0123456789") == strlen(word + 1);
+}
+
 /* The page of a code; NULL: their list. */
 static enum yett_exit
 explain_code(const char *code)
@@ -53,17 +62,14 @@ explain_code(const char *code)
 
 	if (status == YETT_OK)
 		return YETT_EXIT_FINE;
-	fprintf(stderr, "yett explain: %s\n", fault.what);
+	if (status != YETT_E_NOT_FOUND || code == NULL || is_code(code))
+		fprintf(stderr, "yett explain: %s\n", fault.what);
+	else
+		fprintf(stderr,
+		    "yett explain: \"%s\" is no URL, no decision's id and no "
+		    "code; write https://NAME/PATH\n",
+		    code);
 	return status == YETT_E_NOT_FOUND ? YETT_EXIT_USAGE : YETT_EXIT_SYSTEM;
-}
-
-/* Whether `word` is like E303: a letter and digits. */
-static bool
-is_code(const char *word)
-{
-	return isalpha((unsigned char)word[0]) &&
-	    isdigit((unsigned char)word[1]) &&
-	    strspn(word + 1, "0123456789") == strlen(word + 1);
 }
 
 static enum yett_exit
@@ -77,12 +83,10 @@ explain(const struct yett_arguments *arguments)
 		return yett_explain_url(arguments);
 	if (what != NULL && is_decision(what))
 		return yett_explain_decision(arguments);
-	if (what != NULL && is_code(what))
+	if (what != NULL)
 		return explain_code(what);
-	fprintf(stderr, "yett explain: %s%s%s; write https://NAME/PATH\n",
-	    what != NULL ? "\"" : "",
-	    what != NULL ? what : "nothing to explain",
-	    what != NULL ? "\" is no URL, no decision's id and no code" : "");
+	fputs("yett explain: nothing to explain; write https://NAME/PATH\n",
+	    stderr);
 	return YETT_EXIT_USAGE;
 }
 
@@ -98,7 +102,9 @@ const struct yett_verb yett_verb_explain = {
 		 "which an answer names in Yett-Decision: what\nit was, and "
 		 "what this policy makes of the same facts.\n\nCODE is what a "
 		 "finding ends with, such as E303: what it means, with wrong "
-		 "and\nright code.",
+		 "and\nright code; or what a client was told or a log holds, "
+		 "such as 0x80070032,\nERROR_NOT_SUPPORTED, 403.7, late or "
+		 "not_sent: what it means and what to do.",
 	.options = options,
 	.run = explain,
 };

@@ -138,6 +138,14 @@ was_never_decided(const struct search *search)
 	    !search->has_gaps;
 }
 
+/* A worker hands over its lines once a second: when it has written none that is
+ * younger, this one may be among those it holds. */
+static bool
+may_come(const struct search *search)
+{
+	return search->number != 0 && search->after.number == 0;
+}
+
 static void
 tell_step(void *arg, const char *step, const char *text,
     const struct yett_place *place)
@@ -240,8 +248,11 @@ find_decision(struct search *search, const struct yett_policy *policy,
 		    id);
 	return yett_fail(fault, YETT_E_NOT_FOUND,
 	    "there is no decision \"%s\" in %s, nor in the older files beside "
-	    "it; what is refused before any decision is in the access log",
-	    id, log);
+	    "it%s; what is refused before any decision is in the access log",
+	    id, log,
+	    may_come(search) ? ", yet: decisions are written up to a second "
+			       "after the answer, so try again"
+			     : "");
 }
 
 enum yett_status

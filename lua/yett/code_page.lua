@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Shows the page of a code, or the list of all.
 
+local answers = require "yett.answers"
 local near = require "yett.near"
 local pages = require "yett.codes"
 
@@ -44,12 +45,33 @@ function page.list()
   return table.concat(out, "\n") .. "\n"
 end
 
+-- The page of a reason, a cause or another name of one; or nil.
+local function show_answer(word)
+  local out
+
+  for name, answer in pairs(answers) do
+    for _, other in ipairs { name, table.unpack(answer.names) } do
+      if word:lower() == other:lower() then
+        out = { name .. ": " .. answer.title, "" }
+        fill(answer.text, out)
+        out[#out + 1] = "\nWhat to do:"
+        fill(answer.cure, out)
+        return table.concat(out, "\n") .. "\n"
+      end
+    end
+  end
+  return nil
+end
+
 -- The page of `code`; or nil and the code that was meant, if one is near.
 function page.show(code)
   local known = pages[code:upper()]
+  local answer = not known and show_answer(code)
   local out = {}
 
-  if not known then
+  if answer then
+    return answer
+  elseif not known then
     return nil, near.find(code:upper(), pages)
   end
   out[1] = code:upper() .. ": " .. known.title

@@ -33,4 +33,18 @@ run explain W2O1
 ok "what is neither a code nor a URL is wrong usage" ends 2
 run explain E30
 ok "a code that is near is suggested" complains "did you mean E30"
+
+# What clients and logs are told.
+for name in $(grep -oE 'return "[a-z_]+"' "$TOP_SRCDIR/core/policy/reason.c" |
+	cut -d'"' -f2 | sort -u | grep -vx none) \
+	0x80070032 80070032 0X80070032 ERROR_NOT_SUPPORTED 500.0 50 403.7 \
+	0x80092013; do
+	run explain "$name"
+	ok "$name is explained" ends 0
+	ok "$name: with a cure" prints "What to do:"
+done
+run explain 50
+ok "a number leads to its reason" prints "late: a certificate is needed"
+run explain 51
+ok "another number is no code" complains '"51" is no URL'
 plan

@@ -538,6 +538,9 @@ refuses "what was no decision" 3 \
 	0000000100000004 --log some --policy first.lua
 refuses "what another worker may have decided" 3 "there is no decision" \
 	0000000200000002 --log some --policy first.lua
+ok "it will not come any more" test "$(grep -c "try again" err)" = 0
+refuses "what may be written in a second" 3 "so try again" \
+	0000000100000006 --log some --policy first.lua
 {
 	cat some
 	echo '{"kind":"lost","lines":1}'
