@@ -426,14 +426,17 @@ step(struct yett_connection *connection)
 /*
  * A client that is gone needs no upstream any more. One that says that it sends
  * no more may still read (RFC 9112, section 9.6): its close_notify waits to be
- * read. An end without one is of a client that was closed or cut off.
+ * read. An end without one is of a client that was closed or cut off; but of a
+ * tunnel it ends that half, as it does where it is read.
  */
 static bool
 has_left(const struct yett_connection *connection)
 {
+	const struct yett_http1 *http1 = &connection->http1;
+
 	return yett_socket_is_broken(connection->fd) ||
-	    (!connection->clear && !yett_session_pending(connection->session) &&
-		!connection->http1.eof &&
+	    (!connection->clear && http1->state != YETT_HTTP1_TUNNEL &&
+		!http1->eof && !yett_session_pending(connection->session) &&
 		yett_socket_is_at_end(connection->fd));
 }
 

@@ -1,7 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- One line for each answer, as JSON and as W3C extended; 500 0 50 for a late
--- need. Queries, fields and certificates are not written.
-local upstream = rig.upstream()
+-- need, 200 0 12030 for what its upstream cut. Queries, fields and certificates
+-- are not written.
+local upstream = rig.upstream { paths = { ["/cut"] = {
+  "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", { "close" } } } }
 rig.authority "staff"
 local policy = [[
   trust "staff" { ca = "staff.pem" }
@@ -27,8 +29,9 @@ local function visit(log)
       .. "Connection: close\r\n\r\n")
     client:answer()
     client:close()
+    gateway:connect({ sni = "shop.test", tls = version }):get("/cut")
   end
-  local lines = gateway:access(log, log == "w3c" and 11 or 8)
+  local lines = gateway:access(log, log == "w3c" and 13 or 10)
   local text = table.concat(lines, "\n")
   expect(text):lacks "secret"
   expect(text):lacks "eDp5"
@@ -38,8 +41,8 @@ end
 
 local http = dofile(rig.source .. "/tests/rig/http.lua")
 local lines = visit "json"
-expect(#lines):is(8)
-for i = 1, 8, 4 do
+expect(#lines):is(10)
+for i = 1, 10, 5 do
   local open, pay = http.decode_json(lines[i]), http.decode_json(lines[i + 1])
   open, pay = open or {}, pay or {}
   expect(open.status):is(200)
@@ -63,12 +66,13 @@ for i = 1, 8, 4 do
 end
 
 lines = visit "w3c"
-expect(#lines):is(11)
+expect(#lines):is(13)
 expect(lines[1]):matches "^#Software: "
 expect(lines[3]):contains "sc-status sc-substatus sc-win32-status"
-for i = 4, 11, 4 do
+for i = 4, 13, 5 do
   expect(lines[i]):matches " GET /open .* 200 0 0 "
   expect(lines[i + 1]):matches(" GET /pay .* 500 0 50 " .. lengths.w3c .. " ")
   expect(lines[i + 2]):matches " HEAD /pay .* 500 0 50 0 "
   expect(lines[i + 3]):matches " GET /a%%00b .* 400 0 0 "
+  expect(lines[i + 4]):matches " GET /cut .* 200 0 12030 3 "
 end
