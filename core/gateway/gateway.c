@@ -125,6 +125,18 @@ tell_limits(struct yett_gateway *gateway)
 		(void)nanosleep(&turn, NULL);
 }
 
+/* Tell what a reload does not change. */
+static void
+log_unchanged(const struct yett_rollout *rollout)
+{
+	uint32_t declared = yett_rollout_declared_workers(rollout);
+
+	if (declared != rollout->worker_count)
+		yett_log(YETT_LOG_WARN, "restart-needed",
+		    "setting=workers declared=%" PRIu32 " running=%" PRIu32,
+		    declared, rollout->worker_count);
+}
+
 /* Put it in force and tell everybody; cannot fail. */
 static void
 publish(struct yett_gateway *gateway, struct yett_rollout **rollout)
@@ -136,6 +148,7 @@ publish(struct yett_gateway *gateway, struct yett_rollout **rollout)
 
 	write_digest(digest, (*rollout)->gen);
 	log_listeners(*rollout, previous);
+	log_unchanged(*rollout);
 	tell_limits(gateway);
 	yett_ticket_keeper_follow(&gateway->tickets,
 	    yett_generation_settings((*rollout)->gen),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/rollout.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,20 +14,51 @@
 #include "tls/credentials_blame.h"
 #include "tls/credentials_review.h"
 
-/* What `workers` means when the policy leaves it open: one per core that this
- * process may use. */
+/* One per core that this process may use, when the policy leaves it open. */
 static uint32_t
-count_workers(const struct yett_rollout_env *env,
-    const struct yett_generation *gen)
+declared_workers(const struct yett_generation *gen)
 {
 	long cores;
 
-	if (env->worker_count != 0)
-		return env->worker_count;
 	if (yett_generation_settings(gen)->workers != 0)
 		return yett_generation_settings(gen)->workers;
 	cores = sysconf(_SC_NPROCESSORS_ONLN);
 	return cores < 1 ? 1 : (uint32_t)cores;
+}
+
+static uint32_t
+count_workers(const struct yett_rollout_env *env,
+    const struct yett_generation *gen)
+{
+	return env->worker_count != 0 ? env->worker_count
+				      : declared_workers(gen);
+}
+
+/* Tell what a reload cannot change. */
+static void
+review_workers(const struct yett_rollout *rollout,
+    const struct yett_rollout_env *env, struct yett_findings *findings)
+{
+	struct yett_spot spot = {
+		.place = yett_generation_settings(rollout->gen)->place,
+		.label = YETT_LIT("gateway"),
+		.field = "workers",
+	};
+	uint32_t declared = declared_workers(rollout->gen);
+
+	if (env->previous == NULL || declared == env->worker_count)
+		return;
+	/* What is not declared has no line; a policy listens somewhere. */
+	if (spot.place.line == 0)
+		spot = (struct yett_spot){
+			.place = yett_generation_listen(rollout->gen, 0)->place
+		};
+	yett_finding_help(findings,
+	    yett_finding_add(findings, YETT_SEVERITY_WARNING, "W230", &spot,
+		"workers is %" PRIu32 " now, and %" PRIu32
+		" run: a reload does not change it",
+		declared, env->worker_count),
+	    "restart the gateway; all else is in force without that");
 }
 
 static enum yett_status
@@ -243,6 +275,7 @@ fill(const struct opening *opening, struct yett_findings *findings,
 	}
 	yett_targets_review(rollout->targets, rollout->gen,
 	    (int64_t)(yett_clock_wall() / YETT_NS_PER_S), findings);
+	review_workers(rollout, env, findings);
 	*code = "E302";
 	status = open_instances(rollout, count_workers(env, rollout->gen),
 	    fault);
@@ -312,6 +345,12 @@ yett_rollout_prepare(struct yett_rollout **out,
 	}
 	*out = rollout;
 	return YETT_OK;
+}
+
+uint32_t
+yett_rollout_declared_workers(const struct yett_rollout *rollout)
+{
+	return declared_workers(rollout->gen);
 }
 
 uint16_t

@@ -42,7 +42,7 @@ struct yett_rollout_env {
 	const char *path; /* file or folder of the policy */
 	const struct yett_apps *apps;
 	const struct yett_rollout *previous; /* its sockets are shared */
-	uint32_t worker_count;               /* 0: as the policy says */
+	uint32_t worker_count;               /* that run; 0: as it says */
 	bool bind; /* open listeners and the access log */
 	const struct yett_report *report; /* may be NULL */
 	const atomic_bool *abandoned;     /* give up; may be NULL */
@@ -60,6 +60,10 @@ struct yett_rollout_env {
 YETT_MUST_USE
 enum yett_status yett_rollout_prepare(struct yett_rollout **out,
     const struct yett_rollout_env *env, struct yett_fault *fault);
+
+/* How many workers its policy wants; worker_count, where it was given, is how
+ * many there are. */
+uint32_t yett_rollout_declared_workers(const struct yett_rollout *rollout);
 
 /* The port of our https: 443 if that is one of several, else the first; 0 when
  * no listener speaks TLS. */

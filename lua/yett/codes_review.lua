@@ -330,5 +330,16 @@ pages.W229 = {
   right = 'listen { "0.0.0.0:9443", '
     .. 'proxy_protocol = { from = "10.1.2.0/28" } }',
 }
+pages.W230 = {
+  title = "a setting that waits for a restart",
+  text = "A reload changes all but the number of threads: each has sockets, "
+    .. "connections and memory of its own, which go on. The policy is in "
+    .. "force, and the gateway works with as many `workers` as it was started "
+    .. "with until it is started again. Told by a reload only: "
+    .. "`yett check` cannot know what runs.",
+  frame = "keys",
+  wrong = "gateway { workers = 8 } -- and a reload, where 4 run",
+  right = "gateway { workers = 8 } -- and a restart",
+}
 
 return pages
