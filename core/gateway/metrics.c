@@ -15,6 +15,7 @@ enum other {
 	OTHER_RELOADS,
 	OTHER_LINKS,
 	OTHER_ADDRESSES,
+	OTHER_CRLS,
 	OTHER_SUPPRESSED,
 };
 
@@ -204,6 +205,12 @@ static const struct family families[] = {
 	    "out.",
 	    GAUGE, .other = OTHER_ADDRESSES, .count = 2, .label = "state",
 	    VALUES("up", "down") },
+	{ "yett_trust_crls",
+	    "Trusts in force with revocation lists, by the list that ends "
+	    "first: current, due to be followed, or stale, so that its clients "
+	    "are refused.",
+	    GAUGE, .other = OTHER_CRLS, .count = 3, .label = "state",
+	    VALUES("current", "due", "stale") },
 	{ "yett_upstream_links", "Connections to upstreams.", GAUGE,
 	    .other = OTHER_LINKS, .count = 2, .label = "state",
 	    VALUES("busy", "idle") },
@@ -259,6 +266,19 @@ count_addresses(struct yett_gateway *gateway, bool down)
 }
 
 static uint64_t
+count_crls(struct yett_gateway *gateway, unsigned state)
+{
+	struct yett_rollout *rollout = yett_current_ref(&gateway->current);
+	uint32_t count[YETT_CRL_STATES] = { 0 };
+
+	if (rollout != NULL)
+		yett_credentials_crls(rollout->credentials,
+		    (int64_t)(yett_clock_wall() / YETT_NS_PER_S), count);
+	yett_rollout_unref(&rollout);
+	return count[state];
+}
+
+static uint64_t
 count_links(const struct yett_gateway *gateway, bool idle)
 {
 	uint64_t total = 0;
@@ -288,6 +308,7 @@ value_of(struct yett_gateway *gateway, const struct family *family,
 		return atomic_load(
 		    index == 0 ? &gateway->loads : &gateway->loads_refused);
 	case OTHER_ADDRESSES: return count_addresses(gateway, index == 1);
+	case OTHER_CRLS: return count_crls(gateway, YETT_CRL_CURRENT + index);
 	case OTHER_LINKS: return count_links(gateway, index == 1);
 	case OTHER_SUPPRESSED: return yett_log_suppressed();
 	}

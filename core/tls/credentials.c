@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "policy/place.h"
 #include "tls/askings.h"
 #include "tls/credentials_choice.h"
@@ -22,6 +23,7 @@ struct declared_key {
 struct yett_credentials {
 	struct yett_generation *gen; /* lends us its life */
 	struct yett_trust_store **trust;
+	enum yett_crl_state *told; /* of each trust's lists; the tender's */
 	uint32_t trust_count;
 	struct yett_server_key **key; /* each once */
 	size_t key_count;
@@ -48,13 +50,59 @@ yett_credentials_close(struct yett_credentials *credentials)
 	free(credentials->site_key);
 	free(credentials->first_key);
 	free(credentials->trust);
+	free(credentials->told);
 	free(credentials);
+}
+
+/* Once when a list of the trust is due, and once when it is over. */
+static void
+tend_lists(struct yett_credentials *credentials, uint32_t index, int64_t now)
+{
+	const struct yett_trust *trust = yett_generation_trust(credentials->gen,
+	    index);
+	struct yett_trust_dates dates;
+	enum yett_crl_state state =
+	    yett_trust_store_crls(credentials->trust[index], now, &dates);
+	char name[100], issuer[600];
+
+	if (state <= credentials->told[index])
+		return;
+	credentials->told[index] = state;
+	if (state < YETT_CRL_DUE)
+		return;
+	(void)yett_log_quote(name, sizeof(name), trust->name);
+	(void)yett_log_quote(issuer, sizeof(issuer), yett_slice_of(dates.name));
+	if (state == YETT_CRL_DUE)
+		yett_log(YETT_LOG_WARN, "crl-due",
+		    "trust=%s issuer=%s left=%llds error=\"fetch its "
+		    "successor and reload\"",
+		    name, issuer, (long long)(dates.to - now));
+	else
+		yett_log(YETT_LOG_ERROR, "crl-stale",
+		    "trust=%s issuer=%s error=\"whom it vouches for is refused "
+		    "until a newer list is loaded\"",
+		    name, issuer);
+}
+
+void
+yett_credentials_crls(const struct yett_credentials *credentials, int64_t now,
+    uint32_t count[YETT_CRL_STATES])
+{
+	struct yett_trust_dates dates;
+
+	memset(count, 0, YETT_CRL_STATES * sizeof(*count));
+	for (uint32_t i = 0; i < credentials->trust_count; i++)
+		count[yett_trust_store_crls(credentials->trust[i], now,
+		    &dates)]++;
 }
 
 void
 yett_credentials_tend(struct yett_credentials *credentials, int64_t now)
 {
 	int looks = 0;
+
+	for (uint32_t i = 0; i < credentials->trust_count; i++)
+		tend_lists(credentials, i, now);
 
 	for (size_t i = 0; i < credentials->key_count && looks < TENDED_AT_ONCE;
 	     i++) {
@@ -82,7 +130,8 @@ open_trusts(struct yett_credentials *credentials, struct yett_fault *fault)
 	int64_t now = (int64_t)(yett_clock_wall() / YETT_NS_PER_S);
 
 	credentials->trust = calloc(count + 1, sizeof(*credentials->trust));
-	if (credentials->trust == NULL)
+	credentials->told = calloc(count + 1, sizeof(*credentials->told));
+	if (credentials->trust == NULL || credentials->told == NULL)
 		return YETT_E_NOMEM;
 	for (uint32_t i = 0; i < count; i++) {
 		enum yett_status status =

@@ -44,6 +44,10 @@ void yett_credentials_close(struct yett_credentials *credentials);
  */
 void yett_credentials_tend(struct yett_credentials *credentials, int64_t now);
 
+/* How many trusts' lists stand how at `now`, in seconds since 1970. */
+void yett_credentials_crls(const struct yett_credentials *credentials,
+    int64_t now, uint32_t count[YETT_CRL_STATES]);
+
 /* yett_credentials_close() as yett_generation_attach() wants it. */
 void yett_credentials_release(void *credentials);
 

@@ -12,6 +12,10 @@
 /* RFC 5280, section 4.1.2.2 allows 20 octets; some use more. */
 #define SERIAL_MOST 32
 
+/* A successor is due so long before the end, or a quarter of the list's time.
+ */
+#define DUE_S (24 * 3600)
+
 /* Without leading zeros. */
 struct serial {
 	uint8_t len;
@@ -35,7 +39,7 @@ yett_crl_set_clear(struct yett_crl_set *set)
 		free(set->crl[i].serial);
 	}
 	free(set->crl);
-	*set = (struct yett_crl_set){ NULL, 0 };
+	*set = (struct yett_crl_set){ .count = 0 };
 }
 
 static bool
@@ -239,6 +243,61 @@ bind(struct yett_crl *crl, const gnutls_x509_crt_t *ca, size_t count,
 	return YETT_OK;
 }
 
+static int64_t
+due_date(const struct yett_crl *crl)
+{
+	int64_t quarter = (crl->next_update - crl->this_update) / 4;
+
+	return crl->next_update - (quarter < DUE_S ? quarter : DUE_S);
+}
+
+static bool
+has_same_issuer(const struct yett_crl *a, const struct yett_crl *b)
+{
+	gnutls_datum_t left = { NULL, 0 }, right = { NULL, 0 };
+	bool same = gnutls_x509_crl_get_raw_issuer_dn(a->crl, &left) >= 0 &&
+	    gnutls_x509_crl_get_raw_issuer_dn(b->crl, &right) >= 0 &&
+	    yett_slice_eq(yett_datum_slice(&left), yett_datum_slice(&right));
+
+	gnutls_free(left.data);
+	gnutls_free(right.data);
+	return same;
+}
+
+/* Whether another list of the same issuer holds longer. */
+static bool
+is_followed(const struct yett_crl_set *set, size_t index)
+{
+	const struct yett_crl *crl = &set->crl[index];
+
+	for (size_t i = 0; i < set->count; i++)
+		if (set->crl[i].next_update > crl->next_update &&
+		    has_same_issuer(&set->crl[i], crl))
+			return true;
+	return false;
+}
+
+/* The last list of all is followed by none, so that there are such. */
+static void
+find_first(struct yett_crl_set *set)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < set->count; i++) {
+		if (is_followed(set, i))
+			continue;
+		if (!found ||
+		    due_date(&set->crl[i]) <
+			due_date(&set->crl[set->first_due]))
+			set->first_due = i;
+		if (!found ||
+		    set->crl[i].next_update <
+			set->crl[set->first_end].next_update)
+			set->first_end = i;
+		found = true;
+	}
+}
+
 enum yett_status
 yett_crl_set_bind(struct yett_crl_set *set, const gnutls_x509_crt_t *ca,
     size_t count, struct yett_fault *fault)
@@ -247,7 +306,21 @@ yett_crl_set_bind(struct yett_crl_set *set, const gnutls_x509_crt_t *ca,
 
 	for (size_t i = 0; i < set->count && status == YETT_OK; i++)
 		status = bind(&set->crl[i], ca, count, fault);
+	find_first(set);
 	return status;
+}
+
+enum yett_crl_state
+yett_crl_set_state(const struct yett_crl_set *set, int64_t now, size_t *index)
+{
+	if (set->count == 0)
+		return YETT_CRL_NONE;
+	*index = set->first_end;
+	if (set->crl[set->first_end].next_update + YETT_CRL_GRACE_S <= now)
+		return YETT_CRL_STALE;
+	*index = set->first_due;
+	return due_date(&set->crl[set->first_due]) <= now ? YETT_CRL_DUE
+							  : YETT_CRL_CURRENT;
 }
 
 static int

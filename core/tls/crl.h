@@ -18,7 +18,17 @@
 struct yett_crl_set {
 	struct yett_crl *crl;
 	size_t count;
+	size_t first_due, first_end; /* of those in force, which is next */
 };
+
+/* How the list stands that ends first. */
+enum yett_crl_state {
+	YETT_CRL_NONE, /* there are no lists */
+	YETT_CRL_CURRENT,
+	YETT_CRL_DUE,   /* its successor should be there by now */
+	YETT_CRL_STALE, /* over, and whom its issuer vouches for is refused */
+};
+#define YETT_CRL_STATES 4
 
 /* Free all lists; the set is empty and usable. */
 void yett_crl_set_clear(struct yett_crl_set *set);
@@ -33,8 +43,9 @@ enum yett_status yett_crl_set_load(struct yett_crl_set *set,
     struct yett_slice path, int64_t now, struct yett_fault *fault);
 
 /*
- * Check the signatures of the lists that name one of the CAs as issuer, once
- * for all. YETT_E_POLICY: that CA did not make it.
+ * When all are loaded: check the signatures of the lists that name one of the
+ * CAs as issuer, once for all, and find which ends first. YETT_E_POLICY: that
+ * CA did not make it.
  */
 YETT_MUST_USE
 enum yett_status yett_crl_set_bind(struct yett_crl_set *set,
@@ -44,6 +55,14 @@ enum yett_status yett_crl_set_bind(struct yett_crl_set *set,
 YETT_MUST_USE
 enum yett_status
 yett_crl_set_digest(const struct yett_crl_set *set, struct yett_buf *out);
+
+/*
+ * How the lists stand at `now`: the worst of them, whose number is *index. Of
+ * several lists of one issuer the last one counts. A list is due in the last
+ * quarter of its time, or its last day if that is less.
+ */
+enum yett_crl_state
+yett_crl_set_state(const struct yett_crl_set *set, int64_t now, size_t *index);
 
 /* The issuer, thisUpdate and nextUpdate of list number `index`; false: none. */
 bool yett_crl_set_dates(const struct yett_crl_set *set, size_t index,

@@ -233,6 +233,20 @@ is_no_authority(gnutls_x509_crt_t ca)
 	    (status < 0 && gnutls_x509_crt_get_version(ca) >= 3);
 }
 
+enum yett_crl_state
+yett_trust_store_crls(const struct yett_trust_store *store, int64_t now,
+    struct yett_trust_dates *out)
+{
+	size_t index;
+	enum yett_crl_state state = yett_crl_set_state(&store->crls, now,
+	    &index);
+
+	if (state != YETT_CRL_NONE)
+		(void)yett_trust_store_dates(store, store->cas.count + index,
+		    out);
+	return state;
+}
+
 bool
 yett_trust_store_dates(const struct yett_trust_store *store, size_t index,
     struct yett_trust_dates *out)

@@ -11,6 +11,7 @@
 #define YETT_TLS_TRUST_H
 
 #include "policy/facts.h"
+#include "tls/crl.h"
 #include "tls/library.h"
 
 /* Bounds of a chain that is looked at; a longer one is untrusted. */
@@ -74,6 +75,11 @@ struct yett_trust_dates {
 /* The dates of number `index` among the CAs, then the CRLs; false: no such. */
 bool yett_trust_store_dates(const struct yett_trust_store *store, size_t index,
     struct yett_trust_dates *out);
+
+/* How its revocation lists stand at `now`, and of the one that stands worst the
+ * dates, unless there is none. */
+enum yett_crl_state yett_trust_store_crls(const struct yett_trust_store *store,
+    int64_t now, struct yett_trust_dates *out);
 
 /* Name the CAs of all `count` stores in the CertificateRequests of `into`, a
  * gnutls_certificate_credentials_t; each name once. */

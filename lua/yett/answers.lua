@@ -58,7 +58,8 @@ answers.crl_unavailable = {
     .. "CRYPT_E_REVOCATION_OFFLINE). The trust has a `crl`, and none that "
     .. "holds now is of the certificate's issuer: all its clients are "
     .. "refused.",
-  cure = "Fetch the authority's newest list and reload (SIGHUP).",
+  cure = "Fetch the authority's newest list and reload (SIGHUP). The "
+    .. "events crl-due and crl-stale and the metric yett_trust_crls tell it.",
   names = { "0x80092013", "80092013", "CRYPT_E_REVOCATION_OFFLINE" },
 }
 answers.identity = {

@@ -24,6 +24,8 @@ local gateway = rig.gateway {
   ]],
 }
 
+expect(gateway:said()):lacks "crl-"
+
 for _, version in ipairs { "1.2", "1.3" } do
   for _, case in ipairs(certificates) do
     local client = gateway:connect { sni = "shop.test", tls = version,
@@ -38,3 +40,13 @@ for _, version in ipairs { "1.2", "1.3" } do
     certificate = good }
   expect(client:get("/pay").status):is(200)
 end
+
+-- A list whose successor is due is told of, and works on.
+staff:revoke({ 5, 77 }, -7200, 60)
+expect(gateway:reload()):is(true)
+local event = gateway:await("crl-due")
+expect(event.level):is "warn"
+expect(event.trust):is "staff"
+expect(event.line):contains "left="
+expect(gateway:connect({ sni = "shop.test", certificate = good }):get("/pay")
+  .status):is(200)

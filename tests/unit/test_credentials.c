@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/log.h"
 #include "unit/tls_world.h"
 
 static struct world world;
@@ -127,6 +129,67 @@ test_each_ca_is_named_once(void **state)
 	pair_close(&pair);
 }
 
+struct lines {
+	unsigned due, stale;
+};
+
+static void
+count_line(void *arg, enum yett_log_level level, const char *line, size_t len)
+{
+	struct lines *lines = arg;
+
+	(void)len;
+	lines->due += level == YETT_LOG_WARN && strstr(line, "crl-due") != NULL;
+	lines->stale += level == YETT_LOG_ERROR &&
+	    strstr(line, "crl-stale trust=\"staff\"") != NULL;
+}
+
+/* Each thing once; that a list ends is the last there is to tell. */
+static void
+test_lists_that_end_are_told(void **state)
+{
+	static const struct world_policy policy = {
+		.trust = { { "staff", "staff.ca", "staff.crl", 1, NULL } },
+		.site = { { "a.test", YETT_NEED_NONE, YETT_NEED_NONE, NULL,
+		    { 0 } } },
+	};
+	const int64_t end = (int64_t)(yett_clock_wall() / YETT_NS_PER_S) + 900;
+	const struct {
+		int64_t at;
+		unsigned due, stale;
+	} steps[] = { { end - 252, 0, 0 }, { end - 250, 1, 0 },
+		{ end - 1, 1, 0 }, { end + 60, 1, 1 }, { end + 3600, 1, 1 } };
+	uint32_t count[YETT_CRL_STATES];
+	struct yett_credentials *credentials = NULL;
+	struct yett_generation *gen;
+	struct yett_buf pem = { 0 };
+	struct lines lines = { 0, 0 };
+
+	(void)state;
+	assert_int_equal(yett_ca_crl(world.staff, NULL, 0, end - 1000, end,
+			     &pem, NULL),
+	    YETT_OK);
+	world_write(&world, "staff.crl", &pem);
+	yett_buf_clear(&pem);
+	gen = world_compile(&world, &policy);
+	assert_int_equal(yett_credentials_open(&credentials, gen, NULL),
+	    YETT_OK);
+	yett_log_set(count_line, &lines, YETT_LOG_DEBUG);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		yett_credentials_tend(credentials, steps[i].at);
+		assert_int_equal(lines.due, steps[i].due);
+		assert_int_equal(lines.stale, steps[i].stale);
+	}
+	yett_log_set(NULL, NULL, YETT_LOG_INFO);
+	yett_credentials_crls(credentials, end, count);
+	assert_int_equal(count[YETT_CRL_DUE], 1);
+	yett_credentials_crls(credentials, end + 60, count);
+	assert_int_equal(count[YETT_CRL_STALE], 1);
+	assert_int_equal(count[YETT_CRL_DUE], 0);
+	yett_credentials_close(credentials);
+	yett_generation_unref(&gen);
+}
+
 int
 main(void)
 {
@@ -134,6 +197,7 @@ main(void)
 		cmocka_unit_test(test_keys_that_are_refused),
 		cmocka_unit_test(test_ids_follow_the_cas),
 		cmocka_unit_test(test_each_ca_is_named_once),
+		cmocka_unit_test(test_lists_that_end_are_told),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);

@@ -256,6 +256,51 @@ test_an_answer_holds_until_the_next_list(void **state)
 	identity_clear(&identity);
 }
 
+/* How the lists stand at `now`; fails unless `index` is the worst one's. */
+static enum yett_crl_state
+state_at(const struct yett_trust_store *store, int64_t now, int64_t to)
+{
+	struct yett_trust_dates dates = { .to = 0 };
+	enum yett_crl_state state = yett_trust_store_crls(store, now, &dates);
+
+	assert_int_equal(dates.to, to);
+	return state;
+}
+
+static void
+test_how_lists_stand(void **state)
+{
+	static const char *const none[] = { NULL };
+	static const char *const two[] = { "root.crl", "brief.crl", NULL };
+	static const char *const followed[] = { "brief.crl", "root.crl",
+		"issuing.crl", NULL };
+	const int64_t end = SPRING + 1000, brief = SPRING + 5;
+	struct yett_trust_store *store;
+
+	(void)state;
+	assert_int_equal(open_trust(&store, "staff.ca", none, 1, NULL, NULL),
+	    YETT_OK);
+	assert_int_equal(state_at(store, SPRING, 0), YETT_CRL_NONE);
+	yett_trust_store_close(store);
+	assert_int_equal(open_trust(&store, "staff.ca", two, 1, NULL, NULL),
+	    YETT_OK);
+	/* Its fifteen seconds: due in the last three. */
+	assert_int_equal(state_at(store, brief - 4, brief), YETT_CRL_CURRENT);
+	assert_int_equal(state_at(store, brief - 3, brief), YETT_CRL_DUE);
+	assert_int_equal(state_at(store, brief + YETT_CRL_GRACE_S - 1, brief),
+	    YETT_CRL_DUE);
+	assert_int_equal(state_at(store, brief + YETT_CRL_GRACE_S, brief),
+	    YETT_CRL_STALE);
+	yett_trust_store_close(store);
+	/* One with a successor beside it is none to wait for. */
+	assert_int_equal(open_trust(&store, "staff.ca", followed, 1, NULL,
+			     NULL),
+	    YETT_OK);
+	assert_int_equal(state_at(store, brief, end), YETT_CRL_CURRENT);
+	assert_int_equal(state_at(store, end - 252, end), YETT_CRL_DUE);
+	yett_trust_store_close(store);
+}
+
 static void
 test_what_is_not_opened(void **state)
 {
@@ -464,6 +509,7 @@ main(void)
 		cmocka_unit_test(test_dates_purpose_and_depth),
 		cmocka_unit_test(test_revocation),
 		cmocka_unit_test(test_an_answer_holds_until_the_next_list),
+		cmocka_unit_test(test_how_lists_stand),
 		cmocka_unit_test(test_what_is_not_opened),
 		cmocka_unit_test(test_spiffe_domain),
 		cmocka_unit_test(test_long_chains),
