@@ -211,7 +211,7 @@ function cures.no_value(token, previous)
     problem.help = foreign[token.kind]
   elseif token.kind == "=" then
     problem.help = "'==' compares, '=' gives a field its value"
-  elseif token.kind == ":" and previous.kind == "name" then
+  elseif token.kind == ":" and previous and previous.kind == "name" then
     problem.help = "write '=' alone"
   end
   return at(token, problem)
