@@ -10,18 +10,21 @@ local upstream = rig.upstream { paths = {
   ["/hold"] = { { "hold" } },
   ["/echo"] = { { "echo" } },
 } }
-local gateway = rig.gateway {
-  upstream = upstream,
-  settings = 'timeouts = { head = "400ms", body = "400ms" }, '
-    .. "limits = { body = \"10B\", requests_per_connection = 3 }, "
-    .. 'log = { access = "' .. rig.folder .. '/cut", format = "json" }',
-  policy = [[
-    site "shop.test" {
-      key = "server", upstream = "$upstream",
-      path "/metrics" { upstream = "app:metrics" },
-    }
-  ]],
-}
+local function start(timeouts)
+  return rig.gateway {
+    upstream = upstream,
+    settings = timeouts .. ', limits = { body = "10B", '
+      .. 'requests_per_connection = 3 }, log = { access = "' .. rig.folder .. '/cut", format = "json" }',
+    policy = [[
+      site "shop.test" {
+        key = "server", upstream = "$upstream",
+        path "/metrics" { upstream = "app:metrics" },
+      }
+    ]],
+  }
+end
+local gateway = start "timeouts = {}"
+local hasty = start 'timeouts = { head = "400ms", body = "400ms" }'
 local http = dofile(rig.source .. "/tests/rig/http.lua")
 
 local count = 0
@@ -36,16 +39,16 @@ local function expect_line(path, status, error, win32)
 end
 
 for _, version in ipairs { "1.2", "1.3" } do
-  local function connect()
-    return gateway:connect { sni = "shop.test", tls = version }
+  local function connect(to)
+    return (to or gateway):connect { sni = "shop.test", tls = version }
   end
-  local function ask(path)
-    local client = connect()
+  local function ask(path, to)
+    local client = connect(to)
     client:send(client:format { path = path })
     return client
   end
-  local function post(rest)
-    local client = connect()
+  local function post(rest, to)
+    local client = connect(to)
     client:send("POST /echo HTTP/1.1\r\nHost: shop.test\r\n" .. rest)
     return client
   end
@@ -76,13 +79,13 @@ for _, version in ipairs { "1.2", "1.3" } do
   expect(ask("/closes"):answer().status):is(502)
   expect_line("/closes", 502, "closed_early", 12030)
 
-  local client = ask "/down"
+  local client = ask("/down", hasty)
   expect_line("/down", 200, "reader_timeout", 121)
   client:close()
-  client = post "Content-Length: 9\r\n\r\nabc"
+  client = post("Content-Length: 9\r\n\r\nabc", hasty)
   expect(client:answer().status):is(408)
   expect_line("/echo", 408, "body_timeout", 121)
-  client = connect()
+  client = connect(hasty)
   client:send "GET / HT"
   expect(client:answer().status):is(408)
   -- It began with its first byte.

@@ -48,7 +48,7 @@ local function read(client)
 end
 
 local upstream, gateway = start(
-  'timeouts = { stall = "300ms", body = "300ms" }', "first")
+  'timeouts = { stall = "800ms", body = "500ms" }', "first")
 local count = 0
 local function line()
   count = count + 1
