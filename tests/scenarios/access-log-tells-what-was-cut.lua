@@ -14,7 +14,8 @@ local function start(timeouts)
   return rig.gateway {
     upstream = upstream,
     settings = timeouts .. ', limits = { body = "10B", '
-      .. 'requests_per_connection = 3 }, log = { access = "' .. rig.folder .. '/cut", format = "json" }',
+      .. 'requests_per_connection = 3 }, '
+      .. 'log = { access = "' .. rig.folder .. '/cut", format = "json" }',
     policy = [[
       site "shop.test" {
         key = "server", upstream = "$upstream",
