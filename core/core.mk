@@ -214,6 +214,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/connection.c core/gateway/connection.h \
 	core/gateway/counters.c core/gateway/counters.h \
 	core/gateway/current.c core/gateway/current.h \
+	core/gateway/descriptors.c core/gateway/descriptors.h \
 	core/gateway/difference.c \
 	core/gateway/ending.c core/gateway/ending.h \
 	core/gateway/explain.c core/gateway/explain.h \

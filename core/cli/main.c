@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/arguments.h"
 
@@ -18,6 +21,20 @@ finish(const struct yett_verb *verb, enum yett_exit exit_status)
 	    : YETT_EXIT_SYSTEM;
 }
 
+/* A socket or a file would get the number of a standard descriptor that is
+ * closed, and then what is meant for people. /dev/null takes it instead, open
+ * the other way: who reads or writes there fails, as he did. */
+static bool
+hold_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+		    open("/dev/null",
+			fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return false;
+	return true;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -25,6 +42,8 @@ main(int argc, char *argv[])
 	struct yett_arguments arguments;
 	bool help;
 
+	if (!hold_standard_descriptors())
+		return YETT_EXIT_SYSTEM;
 	if (argc < 2) {
 		yett_verb_print_help(NULL, stderr);
 		return YETT_EXIT_USAGE;

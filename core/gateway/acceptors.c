@@ -6,12 +6,13 @@
 
 #include "base/log.h"
 #include "gateway/connection.h"
+#include "gateway/descriptors.h"
 #include "io/socket.h"
 #include "policy/matcher.h"
 
 /* Connections taken in a row before those that exist get their turn. */
 #define ACCEPT_BURST 32
-/* After descriptors ran out: how long the listener is left alone. */
+/* After descriptors became few: how long the listener is left alone. */
 #define ACCEPT_PAUSE_NS (YETT_NS_PER_S / 10)
 /* How often that is told. */
 #define TELL_NS (10 * YETT_NS_PER_S)
@@ -24,6 +25,8 @@ struct acceptor {
 	struct yett_watcher watcher;
 	struct yett_deadline pause;
 	uint64_t told; /* when a pause was told last */
+	struct yett_descriptors descriptors;
+	int last; /* descriptor that was accepted */
 };
 
 static const struct yett_settings *
@@ -123,6 +126,44 @@ pause_accepting(struct acceptor *acceptor, const struct yett_fault *fault)
 	yett_deadline_set(&acceptor->pause, now + ACCEPT_PAUSE_NS);
 }
 
+/* Whether a connection more would take one of the descriptors that are left for
+ * those that are in. Far below, the last one tells that it would not. */
+static bool
+are_descriptors_few(const struct acceptor *acceptor, struct yett_fault *fault)
+{
+	const struct yett_descriptors *descriptors = &acceptor->descriptors;
+	int lowest;
+
+	if (acceptor->last < descriptors->ceiling - ACCEPT_BURST)
+		return false;
+	lowest = yett_descriptors_lowest(acceptor->listener
+					     ->fd[acceptor->worker->index],
+	    descriptors);
+	if (lowest < descriptors->ceiling)
+		return false;
+	(void)yett_fail(fault, YETT_E_LIMIT,
+	    "too many open files: all but %d of %d descriptors are in use, and "
+	    "these are for connections that exist",
+	    descriptors->limit - lowest, descriptors->limit);
+	return true;
+}
+
+/* As yett_socket_accept(), but for the descriptors that are left alone. */
+static enum yett_status
+take(struct acceptor *acceptor, int *fd, struct yett_address *peer,
+    struct yett_fault *fault)
+{
+	enum yett_status status;
+
+	if (are_descriptors_few(acceptor, fault))
+		return YETT_E_LIMIT;
+	status = yett_socket_accept(fd,
+	    acceptor->listener->fd[acceptor->worker->index], peer, fault);
+	if (status == YETT_OK)
+		acceptor->last = *fd;
+	return status;
+}
+
 /* There is no room for what waits here, unless some was made just now: leave it
  * in the system's queue until a connection ends. */
 static void
@@ -166,8 +207,7 @@ on_acceptable(struct yett_watcher *watcher, bool readable, bool writable)
 			wait_for_room(worker);
 			return;
 		}
-		switch (yett_socket_accept(&fd,
-		    acceptor->listener->fd[worker->index], &peer, &fault)) {
+		switch (take(acceptor, &fd, &peer, &fault)) {
 		case YETT_OK: admit(worker, &fd, &peer, listen); continue;
 		case YETT_E_NOT_FOUND: break;
 		default: pause_accepting(acceptor, &fault); break;
@@ -182,6 +222,7 @@ on_pause_end(struct yett_deadline *deadline)
 {
 	struct acceptor *acceptor = deadline->arg;
 
+	acceptor->descriptors = yett_descriptors_look();
 	yett_watcher_want(&acceptor->watcher, !acceptor->worker->is_waiting,
 	    false);
 }
@@ -197,6 +238,7 @@ add(struct yett_worker *worker, struct yett_listener *listener)
 		return;
 	}
 	acceptor->worker = worker;
+	acceptor->descriptors = yett_descriptors_look();
 	acceptor->listener = yett_listener_ref(listener);
 	yett_watcher_init(&acceptor->watcher, worker->loop,
 	    listener->fd[worker->index], on_acceptable, acceptor);

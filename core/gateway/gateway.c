@@ -7,10 +7,13 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "gateway/descriptors.h"
 
 /* Bytes of a policy's digest that the log tells: enough to tell policies apart.
  */
 #define DIGEST_TOLD 8
+/* What a worker's loop takes: epoll, its timer, wake-ups. */
+#define LOOP_DESCRIPTORS 4
 
 /* Milliseconds that workers have to count their idle links. */
 #define LIMITS_TURNS 500
@@ -144,14 +147,18 @@ publish(struct yett_gateway *gateway, struct yett_rollout **rollout)
 	struct yett_rollout *previous = yett_current_ref(&gateway->current);
 	uint64_t id = yett_generation_id((*rollout)->gen);
 	uint32_t sites = yett_generation_site_count((*rollout)->gen);
+	const struct yett_settings *settings = yett_generation_settings(
+	    (*rollout)->gen);
+	/* Of each worker: its listening ones, and those of its loop. */
+	uint32_t sockets = (*rollout)->worker_count *
+	    ((*rollout)->listener_count + LOOP_DESCRIPTORS);
 	char digest[2 * DIGEST_TOLD + 1];
 
 	write_digest(digest, (*rollout)->gen);
 	log_listeners(*rollout, previous);
 	log_unchanged(*rollout);
 	tell_limits(gateway);
-	yett_ticket_keeper_follow(&gateway->tickets,
-	    yett_generation_settings((*rollout)->gen),
+	yett_ticket_keeper_follow(&gateway->tickets, settings,
 	    &(*rollout)->ticket_ring);
 	yett_current_publish(&gateway->current, rollout);
 	for (uint32_t i = 0; i < gateway->worker_count; i++)
@@ -159,6 +166,7 @@ publish(struct yett_gateway *gateway, struct yett_rollout **rollout)
 	yett_resolver_wake(gateway->resolver);
 	yett_log(YETT_LOG_INFO, previous == NULL ? "loaded" : "reloaded",
 	    "generation=%" PRIu64 " sites=%u digest=%s", id, sites, digest);
+	yett_descriptors_review(settings, sockets);
 	yett_rollout_unref(&previous);
 }
 

@@ -57,6 +57,31 @@ kill "$child"
 wait "$child" 2>/dev/null
 child=
 
+# Standard descriptors that are closed belong to nobody.
+"$yett" run first.lua 0<&- >&- 2>&- &
+child=$!
+n=0
+until [ "$(find "/proc/$child/fd" -type l 2>/dev/null | wc -l)" -ge 8 ] ||
+	[ $((n += 1)) -gt 400 ]; do
+	sleep 0.05
+done
+for fd in 0 1 2; do
+	readlink "/proc/$child/fd/$fd"
+done >held
+ok "standard descriptors that are closed become no sockets" diff - held <<'END'
+/dev/null
+/dev/null
+/dev/null
+END
+kill "$child"
+wait "$child"
+status=$?
+child=
+ok "and it ends well" ends 0
+"$yett" version >&- 2>err
+status=$?
+ok "what cannot be printed is an error" ends 3
+
 run run missing.lua
 ok "a missing policy is an error" ends 3
 ok "and is told by name" complains "missing.lua"

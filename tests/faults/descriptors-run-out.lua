@@ -1,17 +1,22 @@
 -- SPDX-License-Identifier: Apache-2.0
--- With 64 descriptors and more clients than that: no spinning, connections that
--- live go on, and a second after descriptors are back new ones are served.
+-- With 64 descriptors and more clients than that: that is told at the start and
+-- with each reload, there is no spinning, connections that live go on and get
+-- links to upstreams, and a second after descriptors are back new ones are
+-- served.
 rig.needs "prlimit"
-local upstream, other = rig.upstream(), rig.upstream()
+local upstream, other, third = rig.upstream(), rig.upstream(), rig.upstream()
 local gateway = rig.gateway {
-  upstream = upstream, other = other, under = { "/usr/bin/prlimit", "--nofile=64" },
+  upstream = upstream, other = other, third = third,
+  under = { "/usr/bin/prlimit", "--nofile=64" },
   policy = [[
     site "shop.test" {
       key = "server", upstream = "$upstream",
       path "/other" { upstream = "$other" },
+      path "/third" { upstream = "$third" },
     }
   ]],
 }
+expect(gateway:said()):matches "descriptors%-few limit=64 hard=64 wanted=20%d"
 local files = gateway.process:files()
 local living = {}
 for i, version in ipairs { "1.2", "1.3" } do
@@ -44,21 +49,38 @@ for round = 1, 2 do
   client:close()
 end
 
--- A link to the origin needs a descriptor, too: without one the answer says so,
--- and the connection lives.
+-- A link to the origin needs a descriptor, too, and there are some that clients
+-- leave alone.
 local crowd = {}
 for i = 1, 100 do crowd[i] = gateway:dial() end
 rig.pass(0.2)
 for _, client in ipairs(living) do
-  expect(client:get("/other").status):is_one_of { 502, 503 }
+  expect(client:get("/other").body):is "hello"
+end
+-- Without one the answer says so, and the connection lives.
+local function limit(most)
+  rig.shell("prlimit --pid $pid --nofile=$most",
+    { pid = gateway.process:pid(), most = most })
+end
+limit "20:64"
+for _, client in ipairs(living) do
+  expect(client:get("/third").status):is_one_of { 502, 503 }
   expect(client:get("/").body):is "hello"
 end
+limit "64:64"
 for _, one in ipairs(crowd) do one:close() end
 rig.pass(0.2)
 for _, client in ipairs(living) do
-  expect(client:get("/other").body):is "hello"
-  client:close()
+  expect(client:get("/third").body):is "hello"
 end
+-- What is enough is not told.
+expect(gateway:reload("gateway { limits = { connections = 1 } }"
+  .. gateway.options.policy)):is(true)
+expect(gateway:reload(gateway.options.policy)):is(true)
+for _, client in ipairs(living) do client:close() end
+expect(gateway:await "descriptors-few"):is_not(nil)
+expect(select(2, gateway:said():gsub("descriptors%-few", ""))):is(2)
 upstream:stop()
 other:stop()
+third:stop()
 expect(gateway:files(files)):at_most(files)
