@@ -405,6 +405,7 @@ plays = \
 	tests/scenarios/upstream-over-tls-that-fails.lua \
 	tests/scenarios/upstream-that-comes-and-goes.lua \
 	tests/scenarios/upstream-that-fails.lua \
+	tests/scenarios/w3c-log-tells-its-columns-at-each-opening.lua \
 	tests/scenarios/websocket-has-a-tunnel.lua \
 	tests/scenarios/websocket-over-tls-both-ways.lua \
 	tests/scenarios/workers-share-tickets-and-port.lua \

@@ -36,7 +36,9 @@ static const char w3c_head[] =
     "cs-host sc-status sc-substatus sc-win32-status sc-bytes cs-bytes "
     "time-taken x-decision\n";
 
-/* A directive block at the start of an empty file (W3C extended log, 1.0). */
+/* A directive block before the lines that follow (W3C extended log, 1.0): an
+ * older block in the file may tell of other columns. Lines that cannot be
+ * written are no reason not to serve, but a file without any block is none. */
 static enum yett_status
 begin_w3c(int fd, const char *path, struct yett_fault *fault)
 {
@@ -44,9 +46,8 @@ begin_w3c(int fd, const char *path, struct yett_fault *fault)
 
 	if (fstat(fd, &facts) != 0)
 		return yett_fail_errno(fault, errno, "cannot stat %s", path);
-	if (S_ISREG(facts.st_mode) && facts.st_size > 0)
-		return YETT_OK;
-	if (write(fd, w3c_head, sizeof(w3c_head) - 1) < 0)
+	if (write(fd, w3c_head, sizeof(w3c_head) - 1) < 0 &&
+	    (!S_ISREG(facts.st_mode) || facts.st_size == 0))
 		return yett_fail_errno(fault, errno, "cannot write %s", path);
 	return YETT_OK;
 }

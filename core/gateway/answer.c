@@ -66,7 +66,11 @@ late_answer(const struct yett_decision *decision, struct yett_answer *out)
 	out->win32 = late->hresult >> 16 == FACILITY_WIN32
 	    ? late->hresult & 0xffffu
 	    : late->hresult;
-	out->title = late->title;
+	/* Unless the author says something, a redirect is no refusal. */
+	out->title = late->redirect.at != NULL &&
+		yett_slice_eq(late->title, yett_late_default()->title)
+	    ? yett_head_reason(out->status)
+	    : late->title;
 	out->detail = late->detail;
 	out->type = late->type;
 	out->body = late->body;

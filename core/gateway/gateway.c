@@ -140,6 +140,19 @@ log_unchanged(const struct yett_rollout *rollout)
 		    declared, rollout->worker_count);
 }
 
+/* What they are is for `yett check`: it has the lines. */
+static void
+log_warnings(const char *path, uint64_t count)
+{
+	char quoted[300];
+
+	if (count > 0)
+		yett_log(YETT_LOG_WARN, "policy-warnings",
+		    "path=%s count=%" PRIu64 " help=\"yett check tells them\"",
+		    yett_log_quote(quoted, sizeof(quoted), yett_slice_of(path)),
+		    count);
+}
+
 /* Put it in force and tell everybody; cannot fail. */
 static void
 publish(struct yett_gateway *gateway, struct yett_rollout **rollout)
@@ -173,13 +186,14 @@ publish(struct yett_gateway *gateway, struct yett_rollout **rollout)
 static void
 log_refused(const char *path, const struct yett_fault *fault)
 {
-	char quoted_path[300], quoted[600];
+	const char *where = fault->where[0] != '\0' ? fault->where : path;
+	char quoted_path[300], quoted_where[300], quoted[600];
 
-	yett_log(YETT_LOG_ERROR, "reload-refused",
-	    "path=%s where=\"%s\" error=%s",
+	yett_log(YETT_LOG_ERROR, "reload-refused", "path=%s where=%s error=%s",
 	    yett_log_quote(quoted_path, sizeof(quoted_path),
 		yett_slice_of(path)),
-	    fault->where,
+	    yett_log_quote(quoted_where, sizeof(quoted_where),
+		yett_slice_of(where)),
 	    yett_log_quote(quoted, sizeof(quoted), yett_slice_of(fault->what)));
 }
 
@@ -197,19 +211,23 @@ yett_gateway_load(struct yett_gateway *gateway, const char *path,
 		.abandoned = &gateway->ending,
 	};
 	enum yett_status status;
+	uint64_t warnings = 0;
 
 	if (fault == NULL)
 		fault = &own;
+	env.warnings = &warnings;
 	pthread_mutex_lock(&gateway->lock);
 	gateway->loaded = true;
 	previous = yett_current_ref(&gateway->current);
 	env.previous = previous;
 	env.worker_count = previous == NULL ? 0 : previous->worker_count;
 	status = yett_rollout_prepare(&rollout, &env, fault);
-	if (status == YETT_OK)
+	if (status == YETT_OK) {
 		publish(gateway, &rollout);
-	else if (previous != NULL)
+		log_warnings(path, warnings);
+	} else if (previous != NULL) {
 		log_refused(path, fault);
+	}
 	atomic_fetch_add(status == YETT_OK ? &gateway->loads
 					   : &gateway->loads_refused,
 	    1);

@@ -210,7 +210,8 @@ sort(struct yett_impact *impact)
 	    by_network_count);
 }
 
-/* 'path "/reports" (new.lua:21)', or the site's. */
+/* 'site "portal.example", path "/reports" (new.lua:21)', or the site's: rules
+ * that are shared have one place on several sites. */
 static void
 write_rule(char *out, size_t size, const struct group *group)
 {
@@ -222,10 +223,17 @@ write_rule(char *out, size_t size, const struct group *group)
 	    : group->site != NULL ? &group->site->place
 				  : NULL;
 
+	bool both = group->rule != NULL && group->site != NULL;
+	struct yett_slice site = both ? group->site->label : YETT_LIT("");
+
+	if (yett_slice_eq(site, label))
+		site = YETT_LIT("");
 	if (place == NULL || place->line == 0)
-		snprintf(out, size, "%.*s", YETT_ARG(label));
+		snprintf(out, size, "%.*s%s%.*s", YETT_ARG(site),
+		    site.len > 0 ? ", " : "", YETT_ARG(label));
 	else
-		snprintf(out, size, "%.*s (%.*s:%u)", YETT_ARG(label),
+		snprintf(out, size, "%.*s%s%.*s (%.*s:%u)", YETT_ARG(site),
+		    site.len > 0 ? ", " : "", YETT_ARG(label),
 		    YETT_ARG(place->file), place->line);
 }
 
@@ -235,8 +243,8 @@ write_group(struct yett_buf *out, const struct group *group)
 	char what[256], rule[512];
 
 	if (group->answer == YETT_REPLAY_UNTOLD)
-		snprintf(what, sizeof(what), "cannot be told: %s",
-		    group->after);
+		snprintf(what, sizeof(what), "%scannot be told: %s",
+		    group->handshake ? "handshake " : "", group->after);
 	else
 		snprintf(what, sizeof(what), "%s -> %s", group->before,
 		    group->after);

@@ -37,6 +37,7 @@ run impact stricter.lua --log log
 ok "changes have a status of their own" ends 3
 ok "they are grouped, with clients and the rule" grep -qE \
 	'^  allowed -> 403 not_sent +2 +2 .*path.*stricter.lua:14' out
+ok "a rule has its site" prints 'site "portal.example", path "/reports" (stricter.lua:14)'
 ok "networks are named" prints "most affected: 10.4.7.0/24 (2)"
 ok "how to accept them is told" complains "--max-refused 2"
 run impact stricter.lua --log log --max-refused 2

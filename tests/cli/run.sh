@@ -20,6 +20,17 @@ ok "and the old one stays" says "the old policy stays in force"
 cp right.lua first.lua
 kill -HUP "$child"
 ok "a right one is taken again" says "reloaded generation="
+echo 'site "never.example" { key = "demo/portal", upstream = "http://127.0.0.1:1",
+  trust = "staff", handshake = "never", path "/x" { certificate = "require" } }' \
+	>>first.lua
+kill -HUP "$child"
+ok "warnings of a reload are one event" says "warn policy-warnings path="
+ok "and none of their lines" test "$(grep -c W201 err)" = 0
+mv first.lua away.lua
+kill -HUP "$child"
+ok "a policy that is away is told with its path" \
+	says 'reload-refused path="first.lua" where="first.lua"'
+cp right.lua first.lua
 echo 'while true do end' >>first.lua
 kill -HUP "$child"
 stop TERM
@@ -61,7 +72,9 @@ child=
 "$yett" run first.lua 0<&- >&- 2>&- &
 child=$!
 n=0
-until [ "$(find "/proc/$child/fd" -type l 2>/dev/null | wc -l)" -ge 8 ] ||
+# Signals are its own once it starts workers beside the thread of the metrics.
+until { [ "$(find "/proc/$child/fd" -type l 2>/dev/null | wc -l)" -ge 8 ] &&
+	[ "$(find "/proc/$child/task" -maxdepth 1 2>/dev/null | wc -l)" -ge 5 ]; } ||
 	[ $((n += 1)) -gt 400 ]; do
 	sleep 0.05
 done

@@ -40,6 +40,7 @@ for _, version in ipairs { "1.2", "1.3" } do
   expect(answer.header["yett-error"]):is(nil)
   expect(answer.header["cache-control"]):is "no-store"
   expect(answer.problem.reason):is "late"
+  expect(answer.problem.title):is "Temporary Redirect"
   expect(answer.problem.hresult):is(nil)
 
   -- The connection lives on; a method that is not safe is kept by 307.
