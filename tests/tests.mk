@@ -20,6 +20,7 @@ endif
 
 # --- base
 unit_tests += tests/unit/test_base tests/unit/test_log
+unit_tests += tests/unit/test_standard_error
 
 # --- http
 EXTRA_DIST += tests/unit/head_both.h tests/unit/socket_pair.h \

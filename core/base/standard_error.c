@@ -16,15 +16,22 @@ static atomic_bool torn; /* the last line was cut */
 
 /* A pipe with room for less than PIPE_BUF bytes is not writable, poll(2) says;
  * one without a reader has POLLERR, and would raise SIGPIPE. */
-static ssize_t
-write_where_room(const char *at, size_t len)
+static bool
+has_room(void)
 {
 	struct pollfd room = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	return poll(&room, 1, 0) == 1 && room.revents == POLLOUT;
+}
+
+static ssize_t
+write_shared(const char *at, size_t len)
+{
 	ssize_t wrote = -1;
 
 	if (pthread_mutex_trylock(&looking) != 0)
 		return -1;
-	if (poll(&room, 1, 0) == 1 && room.revents == POLLOUT)
+	if (has_room())
 		wrote = write(STDERR_FILENO, at, len);
 	pthread_mutex_unlock(&looking);
 	return wrote;
@@ -35,12 +42,15 @@ write_where_room(const char *at, size_t len)
 static ssize_t
 write_to_reader(const char *at, size_t len)
 {
-	int own = open("/proc/self/fd/2",
-	    O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	ssize_t wrote;
+	int own;
 
+	if (!has_room())
+		return -1;
+	own = open("/proc/self/fd/2",
+	    O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (own < 0)
-		return write_where_room(at, len);
+		return write_shared(at, len);
 	wrote = write(own, at, len);
 	close(own);
 	return wrote;

@@ -231,7 +231,8 @@ yett_record_unref(struct yett_record **record)
 	    atomic_fetch_sub_explicit(&taken->refs, 1, memory_order_acq_rel) >
 		1)
 		return;
-	if (taken->untold > 0)
+	/* Not in a pipe: the thread is the program's, and has SIGPIPE. */
+	if (taken->untold > 0 && taken->regular)
 		tell_lost(taken);
 	if (taken->untold > 0)
 		log_lost(taken);
