@@ -17,7 +17,7 @@ ok "each code that is told has a page, and the other way round" \
 for code in $(cat pages); do
 	ok "a test shows what $code says" \
 		grep -rqF "$code" --include='*.expected' --include='*.sh' \
-		--include='*.c' --include='*_test.lua' --exclude=codes.sh \
+		--include='*.c' --include='*.lua' --exclude=codes.sh \
 		"$TOP_SRCDIR/tests"
 done
 

@@ -5,7 +5,7 @@
 -- handshake; and tickets = "off" means none at all.
 local upstream = rig.upstream()
 local ada = rig.authority("staff"):issue { cn = "Ada" }
-local function key(digit) return digit:rep(128) .. "\n" end
+local function key(digit) return (digit .. "123"):rep(32) .. "\n" end
 local function write_keys(...)
   local path = rig.write("new.keys", table.concat { ... })
   rig.shell("chmod 600 $path && mv $path $to",
