@@ -2,7 +2,6 @@
 #include "cli/complaint.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void
@@ -59,28 +58,6 @@ yett_complaint_init(struct yett_complaint *complaint)
 		    .slow = tell_slow },
 		.out = stderr,
 	};
-}
-
-void
-yett_complaint_hold(struct yett_complaint *complaint)
-{
-	FILE *memory = open_memstream(&complaint->held, &complaint->held_len);
-
-	if (memory != NULL)
-		complaint->out = memory;
-}
-
-void
-yett_complaint_release(struct yett_complaint *complaint, FILE *to)
-{
-	if (complaint->out == stderr)
-		return;
-	fclose(complaint->out);
-	complaint->out = stderr;
-	if (to != NULL)
-		fwrite(complaint->held, 1, complaint->held_len, to);
-	free(complaint->held);
-	complaint->held = NULL;
 }
 
 /* Whether the report told `fault` already; JSON has it with escapes. */

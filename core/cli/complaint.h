@@ -14,22 +14,12 @@
 struct yett_complaint {
 	struct yett_report report; /* for the functions that load a policy */
 	FILE *out;                 /* where it goes: stderr */
-	char *held;                /* what yett_complaint_hold() keeps */
-	size_t held_len;
 	char told[16384]; /* by it, as far as it fits; NUL-terminated */
 	size_t len;
 };
 
 /* `complaint` must stay where it is: its report points to it. */
 void yett_complaint_init(struct yett_complaint *complaint);
-
-/*
- * Keep what is reported, where it would come between the lines of events; then
- * write it to `to`, or drop it when that is NULL. What cannot be kept, for
- * memory is out, goes to stderr at once.
- */
-void yett_complaint_hold(struct yett_complaint *complaint);
-void yett_complaint_release(struct yett_complaint *complaint, FILE *to);
 
 /*
  * Print "yett: WHERE: WHAT", unless the report told that already, and say how

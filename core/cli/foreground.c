@@ -41,24 +41,22 @@ static void
 reload(struct reloader *reloader)
 {
 	struct yett_complaint complaint;
-	enum yett_status status;
 	FILE *out = fopencookie(NULL, "w",
 	    (cookie_io_functions_t){ .write = write_where_room });
 
-	if (out == NULL)
-		return;
-	setvbuf(out, NULL, _IOLBF, BUFSIZ);
-	/* The library logs why, and how many warnings there are; the report has
-	 * the mistakes with their lines. */
+	/* The library logs why; the report has the mistakes with their lines.
+	 */
 	yett_complaint_init(&complaint);
-	yett_complaint_hold(&complaint);
-	status = yett_gateway_load(reloader->gateway, reloader->policy,
-	    &complaint.report, NULL);
-	yett_complaint_release(&complaint, status == YETT_OK ? NULL : out);
-	if (status != YETT_OK)
+	if (out != NULL)
+		setvbuf(out, NULL, _IOLBF, BUFSIZ);
+	complaint.out = out;
+	if (yett_gateway_load(reloader->gateway, reloader->policy,
+		out == NULL ? NULL : &complaint.report, NULL) != YETT_OK &&
+	    out != NULL)
 		fputs("yett: not reloaded, the old policy stays in force\n",
 		    out);
-	fclose(out);
+	if (out != NULL)
+		fclose(out);
 }
 
 static void *

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "cli/complaint.h"
 #include "cli/foreground.h"
@@ -34,9 +33,6 @@ run(const struct yett_arguments *arguments)
 	enum yett_status status;
 
 	yett_complaint_init(&complaint);
-	/* A person reads warnings with their lines; a log gets one event. */
-	if (isatty(STDERR_FILENO) != 1)
-		yett_complaint_hold(&complaint);
 	raise_descriptor_limit();
 	yett_foreground_block_reload();
 	status = yett_gateway_new(&gateway, &fault);
@@ -45,7 +41,6 @@ run(const struct yett_arguments *arguments)
 	if (status == YETT_OK)
 		status = yett_gateway_load(gateway, policy, &complaint.report,
 		    &fault);
-	yett_complaint_release(&complaint, status == YETT_OK ? NULL : stderr);
 	if (status == YETT_OK) {
 		yett_foreground_block_signals();
 		status = yett_gateway_start(gateway, &fault);

@@ -140,7 +140,7 @@ log_unchanged(const struct yett_rollout *rollout)
 		    declared, rollout->worker_count);
 }
 
-/* What they are is for `yett check`: it has the lines. */
+/* What they are the report has told, with their lines. */
 static void
 log_warnings(const char *path, uint64_t count)
 {
@@ -148,7 +148,7 @@ log_warnings(const char *path, uint64_t count)
 
 	if (count > 0)
 		yett_log(YETT_LOG_WARN, "policy-warnings",
-		    "path=%s count=%" PRIu64 " help=\"yett check tells them\"",
+		    "path=%s count=%" PRIu64,
 		    yett_log_quote(quoted, sizeof(quoted), yett_slice_of(path)),
 		    count);
 }

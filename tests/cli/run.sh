@@ -24,8 +24,7 @@ echo 'site "never.example" { key = "demo/portal", upstream = "http://127.0.0.1:1
   trust = "staff", handshake = "never", path "/x" { certificate = "require" } }' \
 	>>first.lua
 kill -HUP "$child"
-ok "warnings of a reload are one event" says "warn policy-warnings path="
-ok "and none of their lines" test "$(grep -c W201 err)" = 0
+ok "warnings of a reload are an event" says "warn policy-warnings path="
 mv first.lua away.lua
 kill -HUP "$child"
 ok "a policy that is away is told with its path" \
