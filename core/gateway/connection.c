@@ -181,6 +181,10 @@ settle(struct yett_connection *connection)
 	}
 	if (http1->state == YETT_HTTP1_ENDED &&
 	    yett_buf_len(&http1->out) == 0) {
+		/* The whole answer is with the kernel: if only the notify is
+		 * late, that is no reason to take it back. */
+		if (flushed == YETT_SESSION_DONE)
+			http1->framing = YETT_FRAMING_NONE;
 		yett_session_close_notify(connection->session);
 		begin_closing(connection,
 		    yett_http1_leaves_bytes(http1) ? LINGER_BYTES : 0);
@@ -426,8 +430,9 @@ step(struct yett_connection *connection)
 /*
  * A client that is gone needs no upstream any more. One that says that it sends
  * no more may still read (RFC 9112, section 9.6): its close_notify waits to be
- * read. An end without one is of a client that was closed or cut off; but of a
- * tunnel it ends that half, as it does where it is read.
+ * read. An end without one, while an upstream is at work, is of a client that
+ * was closed or cut off; of a tunnel it ends that half, where it is read, and
+ * who waits for the rest of an answer may have it.
  */
 static bool
 has_left(const struct yett_connection *connection)
@@ -435,7 +440,7 @@ has_left(const struct yett_connection *connection)
 	const struct yett_http1 *http1 = &connection->http1;
 
 	return yett_socket_is_broken(connection->fd) ||
-	    (!connection->clear && http1->state != YETT_HTTP1_TUNNEL &&
+	    (!connection->clear && http1->state == YETT_HTTP1_FORWARD &&
 		!http1->eof && !yett_session_pending(connection->session) &&
 		yett_socket_is_at_end(connection->fd));
 }

@@ -264,7 +264,8 @@ has_same_issuer(const struct yett_crl *a, const struct yett_crl *b)
 	return same;
 }
 
-/* Whether another list of the same issuer holds longer. */
+/* Whether another list of the same issuer, and of the same key of it, takes
+ * over: it begins before this one ends, and holds longer. */
 static bool
 is_followed(const struct yett_crl_set *set, size_t index)
 {
@@ -272,6 +273,8 @@ is_followed(const struct yett_crl_set *set, size_t index)
 
 	for (size_t i = 0; i < set->count; i++)
 		if (set->crl[i].next_update > crl->next_update &&
+		    set->crl[i].this_update <= crl->next_update &&
+		    set->crl[i].bound == crl->bound &&
 		    has_same_issuer(&set->crl[i], crl))
 			return true;
 	return false;

@@ -200,10 +200,11 @@ yett_pool_take(const struct yett_pool_wish *wish)
 	struct yett_shelf *shelf = wish->shelf;
 	bool is_app = shelf->endpoint->target->kind == YETT_TARGET_APP;
 	uint32_t most = wish->limits->connections;
-	struct yett_list *node = shelf->idle.prev;
+	struct yett_list *node;
 
 	if (most > 0)
-		yett_pool_offer_all(shelf);
+		yett_pool_offer_all(shelf); /* which may close some */
+	node = shelf->idle.prev;
 	while (node != &shelf->idle) {
 		struct yett_link *link = YETT_LIST_ELEMENT(node,
 		    struct yett_link, node);

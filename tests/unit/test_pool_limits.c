@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "unit/pool_play.h"
+#include "upstream/pool_state.h"
 
 static void
 test_links_of_an_endpoint_are_bounded(void **state)
@@ -129,6 +130,42 @@ test_claimed_link_is_not_used_again(void **state)
 	end_other(&other);
 	assert_int_equal(yett_slots_links(slots), 1);
 	yett_pool_drop(&idle);
+	assert_int_equal(yett_slots_links(slots), 0);
+	pool_play_end(&fixture);
+}
+
+/* A link from before the limit is offered when it is wanted, and goes with a
+ * claim that its holder has not answered yet. */
+static void
+test_claim_takes_the_link_that_is_wanted(void **state)
+{
+	struct other holder, other;
+	struct pool_play fixture;
+	struct yett_link *idle, *used;
+	struct yett_slots *slots;
+
+	(void)state;
+	pool_play_begin(&fixture, 8, 60000);
+	begin_other(&holder, &fixture);
+	begin_other(&other, &fixture);
+	slots = &fixture.tcp->endpoint->slots;
+	idle = pool_play_connect(&fixture, fixture.tcp, NULL);
+	yett_pool_give(&idle);
+	assert_int_equal(yett_pool_connect(holder.pool, &holder.wish, &idle,
+			     NULL),
+	    YETT_OK);
+	yett_pool_give(&idle);
+	fixture.limits.connections = 2;
+	yett_pool_offer_all(holder.wish.shelf);
+	assert_int_equal(yett_pool_connect(other.pool, &other.wish, &used,
+			     NULL),
+	    YETT_OK);
+	assert_null(pool_play_take(&fixture, fixture.tcp));
+	assert_int_equal(yett_pool_links(fixture.pool), 0);
+	assert_int_equal(yett_slots_links(slots), 2);
+	yett_pool_drop(&used);
+	end_other(&holder);
+	end_other(&other);
 	assert_int_equal(yett_slots_links(slots), 0);
 	pool_play_end(&fixture);
 }
@@ -394,6 +431,7 @@ main(void)
 		cmocka_unit_test(test_links_of_an_endpoint_are_bounded),
 		cmocka_unit_test(test_idle_links_of_other_pools_are_given_up),
 		cmocka_unit_test(test_claimed_link_is_not_used_again),
+		cmocka_unit_test(test_claim_takes_the_link_that_is_wanted),
 		cmocka_unit_test(test_failing_to_connect_takes_no_slot),
 		cmocka_unit_test(test_closed_pool_is_told_nothing),
 		cmocka_unit_test(test_older_claim_takes_a_later_link),

@@ -274,6 +274,8 @@ test_how_lists_stand(void **state)
 	static const char *const two[] = { "root.crl", "brief.crl", NULL };
 	static const char *const followed[] = { "brief.crl", "root.crl",
 		"issuing.crl", NULL };
+	static const char *const gap[] = { "brief.crl", "root.crl",
+		"future.crl", NULL };
 	const int64_t end = SPRING + 1000, brief = SPRING + 5;
 	struct yett_trust_store *store;
 
@@ -298,6 +300,11 @@ test_how_lists_stand(void **state)
 	    YETT_OK);
 	assert_int_equal(state_at(store, brief, end), YETT_CRL_CURRENT);
 	assert_int_equal(state_at(store, end - 252, end), YETT_CRL_DUE);
+	yett_trust_store_close(store);
+	/* One that begins only later leaves a gap: that is told. */
+	assert_int_equal(open_trust(&store, "staff.ca", gap, 1, NULL, NULL),
+	    YETT_OK);
+	assert_int_equal(state_at(store, brief - 3, brief), YETT_CRL_DUE);
 	yett_trust_store_close(store);
 }
 
