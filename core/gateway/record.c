@@ -72,12 +72,22 @@ shift(const struct yett_record *record)
 	free(to);
 }
 
+/* On failure write_lines() tries again, and tells; there is nothing until then
+ * whose size would call for a rotation. */
+static void
+open_anew(struct yett_record *record)
+{
+	close(record->fd);
+	record->fd = -1;
+	record->size = 0;
+	(void)open_file(record, NULL);
+}
+
 static void
 rotate(struct yett_record *record)
 {
-	close(record->fd);
 	shift(record);
-	(void)open_file(record, NULL); /* else write_lines() tries, and tells */
+	open_anew(record);
 }
 
 /* Somebody else, logrotate perhaps, may have moved the file away or deleted it:
@@ -92,18 +102,19 @@ stay_at_path(struct yett_record *record)
 		look_at(record);
 		return;
 	}
-	close(record->fd);
-	(void)open_file(record, NULL);
+	open_anew(record);
 }
 
-/* Cut the part of a line behind `whole` bytes off, unless it is somebody
- * else's: no half line stays behind where the disk was full. */
+/* `wrote` bytes are in the file, whole lines up to `whole`. Cut a part of a
+ * line off: none stays behind where the disk was full. Only then is the file
+ * cut, and only where that is its end: others may append to it. */
 static void
-cut_back(struct yett_record *record, size_t whole, size_t wrote)
+count_written(struct yett_record *record, size_t whole, size_t wrote)
 {
 	struct stat facts;
 
-	if (record->regular && fstat(record->fd, &facts) == 0 &&
+	if (wrote > whole && record->regular &&
+	    fstat(record->fd, &facts) == 0 &&
 	    (uint64_t)facts.st_size == record->size + wrote &&
 	    ftruncate(record->fd, (off_t)(record->size + whole)) == 0) {
 		record->size += whole;
@@ -135,7 +146,7 @@ write_lines(struct yett_record *record, struct yett_slice lines)
 	error = errno;
 	end = wrote == 0 ? NULL : memrchr(lines.at, '\n', wrote);
 	whole = end == NULL ? 0 : (size_t)(end - lines.at) + 1;
-	cut_back(record, whole, wrote);
+	count_written(record, whole, wrote);
 	errno = error;
 	return whole;
 }

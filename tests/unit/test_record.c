@@ -2,6 +2,8 @@
 /* The record of decisions: its files, its lines, and their way back. */
 #include "unit/policy_builder.h"
 
+#include <pthread.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -60,6 +62,80 @@ test_files_are_bounded(void **state)
 		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
 		(void)unlink(path); /* the last one is not there */
 	}
+	assert_int_equal(rmdir(folder), 0);
+}
+
+/* A file that cannot be opened shifts the others once, not with every line. */
+static void
+test_failed_rotation_loses_no_file(void **state)
+{
+	char folder[] = "/tmp/yett-record-XXXXXX", path[300];
+	static const char *const names[] = { "r", "r.1", "r.2" };
+	struct rlimit before, none;
+	struct yett_record *record;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/r", folder);
+	record = open_record(path, 10, 3);
+	for (int i = 0; i < 4; i++)
+		yett_record_append(record, YETT_LIT("1234\n"), 1);
+	getrlimit(RLIMIT_NOFILE, &before);
+	none = before;
+	none.rlim_cur = 0;
+	setrlimit(RLIMIT_NOFILE, &none);
+	for (int i = 0; i < 4; i++)
+		yett_record_append(record, YETT_LIT("12345\n"), 1);
+	setrlimit(RLIMIT_NOFILE, &before);
+	assert_int_equal(yett_record_append(record, YETT_LIT("123456\n"), 1),
+	    0);
+	assert_int_equal(size_of(folder, "r"),
+	    strlen("{'kind':'lost','lines':4}\n123456\n"));
+	assert_int_equal(size_of(folder, "r.1"), 10);
+	assert_int_equal(size_of(folder, "r.2"), 10);
+	yett_record_unref(&record);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+		assert_int_equal(unlink(path), 0);
+	}
+	assert_int_equal(rmdir(folder), 0);
+}
+
+#define APPENDS 20000
+
+static void *
+append_many(void *arg)
+{
+	struct yett_record *record = arg;
+
+	for (int i = 0; i < APPENDS; i++)
+		yett_record_append(record, YETT_LIT("1234\n"), 1);
+	return NULL;
+}
+
+/* As two programs do: neither cuts the other's lines off. */
+static void
+test_others_may_append(void **state)
+{
+	char folder[] = "/tmp/yett-record-XXXXXX", path[300];
+	struct yett_record *records[2];
+	pthread_t threads[2];
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/r", folder);
+	for (int i = 0; i < 2; i++) {
+		records[i] = open_record(path, 1 << 20, 2);
+		assert_int_equal(pthread_create(&threads[i], NULL, append_many,
+				     records[i]),
+		    0);
+	}
+	for (int i = 0; i < 2; i++) {
+		pthread_join(threads[i], NULL);
+		yett_record_unref(&records[i]);
+	}
+	assert_int_equal(size_of(folder, "r"), 2 * APPENDS * 5);
+	assert_int_equal(unlink(path), 0);
 	assert_int_equal(rmdir(folder), 0);
 }
 
@@ -265,6 +341,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_files_are_bounded),
+		cmocka_unit_test(test_failed_rotation_loses_no_file),
+		cmocka_unit_test(test_others_may_append),
 		cmocka_unit_test(test_file_of_that_name_is_written),
 		cmocka_unit_test(test_full_disk_loses_lines),
 		cmocka_unit_test(test_line_comes_back),
