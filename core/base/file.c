@@ -146,11 +146,15 @@ yett_file_append_why(int error)
 bool
 yett_file_is_torn(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct stat facts;
 	bool torn = false;
 	char last;
+	int fd;
 
+	/* A FIFO's writers would take us for their reader. */
+	if (stat(path, &facts) != 0 || !S_ISREG(facts.st_mode))
+		return false;
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	if (fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode) &&

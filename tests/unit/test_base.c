@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -245,6 +247,25 @@ test_file_is_whole_or_nothing(void **state)
 	yett_buf_clear(&buf);
 }
 
+/* Its writer would take us for the reader, and go on to its death. */
+static void
+test_no_fifo_is_opened_to_look(void **state)
+{
+	char folder[] = "/tmp/yett-test-XXXXXX", path[100], event[1024];
+	int watch = inotify_init1(IN_NONBLOCK);
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/fifo", folder);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_true(inotify_add_watch(watch, path, IN_OPEN) >= 0);
+	assert_false(yett_file_is_torn(path));
+	assert_int_equal(read(watch, event, sizeof(event)), -1);
+	close(watch);
+	unlink(path);
+	rmdir(folder);
+}
+
 /* So that a secret can be wiped where it is, and nowhere else. */
 static void
 test_file_is_read_into_one_piece(void **state)
@@ -331,6 +352,7 @@ main(void)
 		cmocka_unit_test(test_first_fault_wins),
 		cmocka_unit_test(test_log_quote),
 		cmocka_unit_test(test_file_is_whole_or_nothing),
+		cmocka_unit_test(test_no_fifo_is_opened_to_look),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
