@@ -172,6 +172,7 @@ tests_unit_test_pool_limits_SOURCES = tests/unit/test_pool_limits.c \
 	$(pool_play)
 
 # --- gateway
+unit_tests += tests/unit/test_access_log
 unit_tests += tests/unit/test_answer
 unit_tests += tests/unit/test_explain
 unit_tests += tests/unit/test_learned

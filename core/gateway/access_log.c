@@ -38,28 +38,36 @@ static const char w3c_head[] =
 
 /* A directive block before the lines that follow (W3C extended log, 1.0): an
  * older block in the file may tell of other columns. Lines that cannot be
- * written are no reason not to serve, but a file without any block is none. */
+ * written are no reason not to serve, but a file without any block is none; a
+ * pipe's reader may only be slow. `broken`: whether it ends within a line. */
 static enum yett_status
-begin_w3c(int fd, const char *path, struct yett_fault *fault)
+begin_w3c(int fd, const char *path, bool *broken, struct yett_fault *fault)
 {
+	struct yett_slice head = { w3c_head, sizeof(w3c_head) - 1 };
 	struct stat facts;
+	size_t wrote;
 
 	if (fstat(fd, &facts) != 0)
 		return yett_fail_errno(fault, errno, "cannot stat %s", path);
-	if (write(fd, w3c_head, sizeof(w3c_head) - 1) < 0 &&
-	    (!S_ISREG(facts.st_mode) || facts.st_size == 0))
+	if (*broken && yett_file_append(fd, YETT_LIT("\n")) != 1)
+		return YETT_OK;
+	wrote = yett_file_append(fd, head);
+	*broken = wrote > 0 && wrote < head.len;
+	if (wrote == 0 && S_ISREG(facts.st_mode) && facts.st_size == 0)
 		return yett_fail_errno(fault, errno, "cannot write %s", path);
 	return YETT_OK;
 }
 
 static int
-open_file(const char *path, enum yett_access_format format,
+open_file(const char *path, enum yett_access_format format, bool *broken,
     struct yett_fault *fault)
 {
-	int fd = yett_file_open_lines("access log", path, fault);
+	int fd;
 
+	*broken = yett_file_is_torn(path);
+	fd = yett_file_open_lines("access log", path, fault);
 	if (fd < 0 || format != YETT_ACCESS_W3C ||
-	    begin_w3c(fd, path, fault) == YETT_OK)
+	    begin_w3c(fd, path, broken, fault) == YETT_OK)
 		return fd;
 	close(fd);
 	return -1;
@@ -71,13 +79,14 @@ yett_access_log_open(struct yett_access_log **out, const char *path,
 {
 	size_t size = strlen(path) + 1;
 	struct yett_access_log *log = calloc(1, sizeof(*log) + size);
+	bool broken;
 
 	if (log == NULL)
 		return YETT_E_NOMEM;
 	log->format = format;
 	memcpy(log->path, path, size);
-	log->broken = yett_file_is_torn(path);
-	log->fd = open_file(path, format, fault);
+	log->fd = open_file(path, format, &broken, fault);
+	atomic_init(&log->broken, broken);
 	if (log->fd < 0) {
 		yett_access_log_close(log);
 		return YETT_E_SYSTEM;
@@ -109,11 +118,12 @@ void
 yett_access_log_tend(struct yett_access_log *log)
 {
 	struct yett_fault fault = YETT_FAULT_NONE;
+	bool broken;
 	int fd;
 
 	if (log == NULL || yett_file_is_at(log->fd, log->path))
 		return;
-	fd = open_file(log->path, log->format, &fault);
+	fd = open_file(log->path, log->format, &broken, &fault);
 	if (fd < 0) {
 		if (!log->astray)
 			yett_log(YETT_LOG_WARN, "access-log-failed",
@@ -125,7 +135,7 @@ yett_access_log_tend(struct yett_access_log *log)
 	dup3(fd, log->fd, O_CLOEXEC);
 	close(fd);
 	log->astray = false;
-	atomic_store(&log->broken, false);
+	atomic_store(&log->broken, broken);
 }
 
 static void
