@@ -373,6 +373,7 @@ plays = \
 	tests/scenarios/reload-moves-a-site-away.lua \
 	tests/scenarios/reload-of-nonsense-keeps-the-old.lua \
 	tests/scenarios/reload-takes-a-listener-away.lua \
+	tests/scenarios/reload-tells-long-mistakes.lua \
 	tests/scenarios/reload-tells-what-takes-a-restart.lua \
 	tests/scenarios/renegotiation-is-refused.lua \
 	tests/scenarios/requests-that-are-not-http.lua \

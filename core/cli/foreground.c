@@ -24,17 +24,26 @@ struct reloader {
 
 /* What standard error has no room for is dropped: nobody may be reading it, and
  * a reload that waits would keep the gateway from ending. A pipe that poll(2)
- * says is writable takes PIPE_BUF bytes. */
+ * says is writable takes PIPE_BUF bytes. That is no error of the stream, which
+ * would hand over nothing more: all is taken. */
 static ssize_t
 write_where_room(void *cookie, const char *text, size_t len)
 {
 	struct pollfd room = { .fd = STDERR_FILENO, .events = POLLOUT };
-	size_t part = len < PIPE_BUF ? len : PIPE_BUF;
+	size_t done = 0;
 
 	(void)cookie;
-	if (poll(&room, 1, 0) != 1 || room.revents != POLLOUT)
-		return (ssize_t)len;
-	return write(STDERR_FILENO, text, part);
+	while (
+	    done < len && poll(&room, 1, 0) == 1 && room.revents == POLLOUT) {
+		size_t rest = len - done;
+		ssize_t wrote = write(STDERR_FILENO, text + done,
+		    rest < PIPE_BUF ? rest : PIPE_BUF);
+
+		if (wrote <= 0)
+			break;
+		done += (size_t)wrote;
+	}
+	return (ssize_t)len;
 }
 
 static void
