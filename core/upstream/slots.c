@@ -185,8 +185,9 @@ yett_slots_attach(struct yett_slots *slots, struct yett_slot_holder *holder,
     struct yett_loop *loop, void (*on_claim)(struct yett_wakeup *wakeup),
     void *arg)
 {
-	if (holder->node.next != NULL)
+	if (holder->is_attached)
 		return;
+	holder->is_attached = true;
 	yett_wakeup_init(&holder->wakeup, loop, on_claim, arg);
 	pthread_mutex_lock(&slots->lock);
 	yett_list_append(&slots->holders, &holder->node);
@@ -196,8 +197,9 @@ yett_slots_attach(struct yett_slots *slots, struct yett_slot_holder *holder,
 void
 yett_slots_detach(struct yett_slots *slots, struct yett_slot_holder *holder)
 {
-	if (holder->node.next == NULL)
+	if (!holder->is_attached)
 		return;
+	holder->is_attached = false;
 	pthread_mutex_lock(&slots->lock);
 	yett_list_remove(&holder->node);
 	pthread_mutex_unlock(&slots->lock);

@@ -38,8 +38,9 @@ struct yett_slots {
 
 /* Somebody with idle links: told in his thread when one is claimed. */
 struct yett_slot_holder {
-	struct yett_list node; /* of slots->holders */
+	struct yett_list node; /* of slots->holders, under their lock */
 	struct yett_wakeup wakeup;
+	bool is_attached; /* its own thread's alone: asked without the lock */
 };
 
 enum yett_slot {
