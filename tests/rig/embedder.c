@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 
 #include <microhttpd.h>
 
@@ -126,6 +127,32 @@ serve(struct yett_gateway *gateway, const char *policy, const sigset_t *set)
 	yett_gateway_drain(gateway);
 }
 
+static void
+do_nothing(int number)
+{
+	(void)number;
+}
+
+/*
+ * On a busy machine the thread of libmicrohttpd 0.9.75 now and then sleeps on
+ * after MHD_stop_daemon() told it to end, and that waits for it for ever: seen
+ * twice in some 200 runs. Whatever interrupts its sleep helps.
+ */
+static void
+stop_daemon(struct MHD_Daemon *daemon)
+{
+	const struct sigaction action = { .sa_handler = do_nothing };
+	const struct itimerval often = { { 0, 200000 }, { 0, 200000 } };
+	sigset_t alarms;
+
+	sigemptyset(&alarms);
+	sigaddset(&alarms, SIGALRM);
+	pthread_sigmask(SIG_BLOCK, &alarms, NULL); /* so that it gets them */
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	MHD_stop_daemon(daemon);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -158,6 +185,6 @@ main(int argc, char **argv)
 	}
 	yett_gateway_free(gateway);
 	if (daemon != NULL)
-		MHD_stop_daemon(daemon);
+		stop_daemon(daemon);
 	return exit_status;
 }
