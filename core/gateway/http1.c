@@ -63,13 +63,6 @@ refuse(struct yett_http1 *http1, const struct yett_request_target *target,
 		yett_http1_answer(http1, &refusal);
 }
 
-/* What a rule says, or else the gateway. */
-static uint64_t
-either(uint64_t of_rule, uint64_t of_gateway)
-{
-	return of_rule != YETT_AS_GATEWAY ? of_rule : of_gateway;
-}
-
 /* The head of a link that is this request's alone. */
 static enum yett_status
 tell_connection(const struct yett_http1 *http1,
@@ -104,14 +97,15 @@ forward(struct yett_http1 *http1, const struct yett_head *head,
 		.offer = offer,
 		.is_private = decision->rule->forward.proxy,
 		.connect_ms = settings->timeouts.connect,
-		.answer_ms = (uint32_t)either(decision->rule->answer_timeout,
-		    settings->timeouts.answer),
+		.answer_ms = (uint32_t)
+		    yett_rule_or_gateway(decision->rule->answer_timeout,
+			settings->timeouts.answer),
 		.stall_ms = settings->timeouts.stall,
 		.on_progress = http1->on_progress,
 		.arg = http1->arg,
 	};
 
-	http1->body_limit = either(decision->rule->body_limit,
+	http1->body_limit = yett_rule_or_gateway(decision->rule->body_limit,
 	    settings->limits.body);
 	if (yett_http1_is_too_long(http1, head->length)) {
 		yett_http1_answer_plain(http1, 413,

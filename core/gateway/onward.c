@@ -23,7 +23,8 @@ read_limit(struct yett_onward *onward, const struct yett_settings *settings,
     const struct yett_rule *rule, const struct yett_head *head)
 {
 	bool is_own = rule->body_limit != YETT_AS_GATEWAY;
-	uint64_t most = is_own ? rule->body_limit : settings->limits.body;
+	uint64_t most = yett_rule_or_gateway(rule->body_limit,
+	    settings->limits.body);
 	struct yett_answer too_long;
 
 	if (is_own || may_have_body(head))

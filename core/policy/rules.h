@@ -156,6 +156,13 @@ struct yett_upstream {
 /* A number of a rule that the gateway's settings decide. */
 #define YETT_AS_GATEWAY UINT64_MAX
 
+/* What a rule says, or else the gateway. */
+static inline uint64_t
+yett_rule_or_gateway(uint64_t of_rule, uint64_t of_gateway)
+{
+	return of_rule != YETT_AS_GATEWAY ? of_rule : of_gateway;
+}
+
 /* What becomes of CORS preflights, which never carry a certificate. */
 enum yett_preflight {
 	YETT_PREFLIGHT_USUAL,  /* what becomes of any request: nobody cared */
