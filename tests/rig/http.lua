@@ -31,6 +31,12 @@ end
 --- sending -------------------------------------------------------------------
 
 function Connection:send(bytes) return self.core:send(bytes) end
+--- In one record, or in many small ones; until one cannot be sent.
+function Connection:send_pieces(bytes, len)
+  for at = 1, #bytes, len do
+    if not self:send(bytes:sub(at, at + len - 1)) then return end
+  end
+end
 function Connection:push(bytes, seconds) return self.core:push(bytes, seconds) end
 
 -- Headers are a map, or a list of { name, value } where order or doubles count.

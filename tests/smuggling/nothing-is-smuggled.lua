@@ -126,13 +126,6 @@ local function want(id, request)
   table.insert(wanted[id], request)
 end
 
--- In one record, or in many small ones.
-local function send(client, bytes, piece)
-  for at = 1, #bytes, piece do
-    if not client:send(bytes:sub(at, at + piece - 1)) then return end
-  end
-end
-
 local bystander = gateway:connect { sni = "shop.test" }
 
 local function ask(client, id, path, about)
@@ -149,7 +142,7 @@ local function play(case, number, version, piece)
     certificate = case.how.ada and ada }
   local lives = not case.how.closes
   names[id] = about
-  send(client, fill(case.bytes), piece)
+  client:send_pieces(fill(case.bytes), piece)
   if case.how.cut then
     parts[id] = fill(case.how.cut)
     if #case.outcomes == 0 then

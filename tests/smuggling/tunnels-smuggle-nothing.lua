@@ -94,13 +94,6 @@ local function want(id, request)
   table.insert(wanted[id], request)
 end
 
--- In one record, or in many small ones.
-local function send(client, bytes, piece)
-  for at = 1, #bytes, piece do
-    if not client:send(bytes:sub(at, at + piece - 1)) then return end
-  end
-end
-
 -- The first case that fails is the last that is played: those that wait for
 -- what never comes take long.
 local sound = true
@@ -124,7 +117,7 @@ local function use_tunnel(client, case, piece)
   local bytes = case.fill(how.tunnel or "")
   tunnels[case.id] = bytes
   must(client:take(#(how.down or "")), case, how.down or "")
-  send(client, case.fill(how.more or ""), piece)
+  client:send_pieces(case.fill(how.more or ""), piece)
   must(client:take(#bytes), case, bytes)
   client:finish()
   must_end(client, case)
@@ -162,7 +155,7 @@ local function play(template, number, version, piece)
 
   local client = gateway:connect { sni = "shop.test", tls = version }
   local before = origin.requests
-  send(client, case.fill(case.bytes), piece)
+  client:send_pieces(case.fill(case.bytes), piece)
   local lives = true
   if case.how.again then
     want(case.id, case.fill(case.outcomes[1]):match " (.*)$")
