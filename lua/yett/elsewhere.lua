@@ -53,6 +53,7 @@ elsewhere.fields = {
   ciphers = priority, tls_versions = priority,
   ssl_session_tickets = "write gateway { tickets = ... } beside the site",
   ssl_session_timeout = "write gateway { tickets = ... } beside the site",
+  body = 'write limits = { body = "10MiB" }',
   client_max_body_size = 'write limits = { body = "10MiB" }',
   proxy_read_timeout = 'write timeouts = { answer = "60s" }',
   proxy_connect_timeout = 'write gateway { timeouts = { connect = "5s" } }',

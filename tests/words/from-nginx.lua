@@ -8,6 +8,7 @@ site "portal.example" {
   proxy_pass = "http://127.0.0.1:8080",
   ssl_protocols = "TLSv1.2 TLSv1.3",
   client_max_body_size = "10m",
+  body = "10m",
   root = "/var/www",
   add_header = { ["X-A"] = "1" },
 }
