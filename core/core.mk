@@ -201,22 +201,37 @@ core_libcore_la_SOURCES += \
 	core/upstream/target_text.c core/upstream/target_text.h \
 	core/upstream/targets.c core/upstream/targets.h
 
+# --- rollout
+core_libcore_la_SOURCES += \
+	core/rollout/access_log.c core/rollout/access_log.h \
+	core/rollout/blame.c core/rollout/blame.h \
+	core/rollout/current.c core/rollout/current.h \
+	core/rollout/listener.c core/rollout/listener.h \
+	core/rollout/load.c core/rollout/load.h \
+	core/rollout/pen.c core/rollout/pen.h \
+	core/rollout/record.c core/rollout/record.h \
+	core/rollout/record_line.c core/rollout/record_line.h \
+	core/rollout/rollout.c core/rollout/rollout.h
+
+# --- request
+core_libcore_la_SOURCES += \
+	core/request/answer.c core/request/answer_write.c core/request/answer.h \
+	core/request/counters.c core/request/counters.h \
+	core/request/ending.c core/request/ending.h \
+	core/request/identity_fields.c core/request/identity_fields.h \
+	core/request/learned.c core/request/learned.h \
+	core/request/recorder.c core/request/recorder.h
+
 # --- gateway
 core_libcore_la_SOURCES += \
-	core/gateway/access_log.c core/gateway/access_log.h \
 	core/gateway/acceptors.c core/gateway/acceptors.h \
-	core/gateway/answer.c core/gateway/answer_write.c core/gateway/answer.h \
 	core/gateway/bench.c \
 	core/gateway/bench_rows.c core/gateway/bench_rows.h \
-	core/gateway/blame.c core/gateway/blame.h \
 	core/gateway/caretaker.c core/gateway/caretaker.h \
 	core/gateway/check.c core/gateway/check.h \
 	core/gateway/connection.c core/gateway/connection.h \
-	core/gateway/counters.c core/gateway/counters.h \
-	core/gateway/current.c core/gateway/current.h \
 	core/gateway/descriptors.c core/gateway/descriptors.h \
 	core/gateway/difference.c \
-	core/gateway/ending.c core/gateway/ending.h \
 	core/gateway/explain.c core/gateway/explain.h \
 	core/gateway/explain_record.c \
 	core/gateway/explain_url.c \
@@ -231,29 +246,20 @@ core_libcore_la_SOURCES += \
 	core/gateway/http1_redirect.c core/gateway/http1_redirect.h \
 	core/gateway/http1_tunnel.c core/gateway/http1_tunnel.h \
 	core/gateway/http1_upstream.c core/gateway/http1_upstream.h \
-	core/gateway/identity_fields.c core/gateway/identity_fields.h \
 	core/gateway/impact.c core/gateway/impact.h \
 	core/gateway/inquiry.c core/gateway/inquiry.h \
-	core/gateway/learned.c core/gateway/learned.h \
-	core/gateway/listener.c core/gateway/listener.h \
-	core/gateway/load.c core/gateway/load.h \
 	core/gateway/metrics.c \
 	core/gateway/onward.c core/gateway/onward.h \
 	core/gateway/pace.c core/gateway/pace.h \
-	core/gateway/pen.c core/gateway/pen.h \
 	core/gateway/playback.c \
 	core/gateway/policy_test.c \
 	core/gateway/proxied.c core/gateway/proxied.h \
-	core/gateway/record.c core/gateway/record.h \
-	core/gateway/record_line.c core/gateway/record_line.h \
 	core/gateway/record_read.c core/gateway/record_read.h \
 	core/gateway/recorded.c core/gateway/recorded.h \
 	core/gateway/recorded_trusts.c core/gateway/recorded_trusts.h \
-	core/gateway/recorder.c core/gateway/recorder.h \
 	core/gateway/replay.c core/gateway/replay.h \
 	core/gateway/request.c core/gateway/request.h \
 	core/gateway/resolver.c core/gateway/resolver.h \
-	core/gateway/rollout.c core/gateway/rollout.h \
 	core/gateway/supposed.c core/gateway/supposed.h \
 	core/gateway/tally.c core/gateway/tally.h \
 	core/gateway/telling.c core/gateway/telling.h \

@@ -9,7 +9,7 @@
 #ifndef YETT_GATEWAY_CARETAKER_H
 #define YETT_GATEWAY_CARETAKER_H
 
-#include "gateway/current.h"
+#include "rollout/current.h"
 #include "tls/ticket_keeper.h"
 
 struct yett_caretaker {

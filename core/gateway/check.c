@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/plural.h"
-#include "gateway/rollout.h"
+#include "rollout/rollout.h"
 
 /* A table that is told line by line. */
 struct table {

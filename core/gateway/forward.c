@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/forward.h"
 
-#include "gateway/identity_fields.h"
 #include "http/upgrade.h"
+#include "request/identity_fields.h"
 
 /* Fields collected in the worker's scratch, which has room for all of a head
  * and YETT_WORKER_FIELDS_ADDED more. */

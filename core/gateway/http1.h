@@ -10,11 +10,11 @@
 #ifndef YETT_GATEWAY_HTTP1_H
 #define YETT_GATEWAY_HTTP1_H
 
-#include "gateway/access_log.h"
-#include "gateway/ending.h"
 #include "gateway/pace.h"
 #include "gateway/request.h"
 #include "http/body.h"
+#include "request/ending.h"
+#include "rollout/access_log.h"
 #include "upstream/exchange.h"
 
 enum yett_http1_state {

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "gateway/answer.h"
-#include "gateway/load.h"
 #include "gateway/supposed.h"
 #include "http/host.h"
 #include "io/address.h"
 #include "policy/judge.h"
 #include "policy/place.h"
+#include "request/answer.h"
+#include "rollout/load.h"
 
 enum yett_status
 yett_policy_load(struct yett_policy **out, const char *path,

@@ -4,8 +4,8 @@
 #include "base/clock.h"
 #include "gateway/impact.h"
 #include "gateway/inquiry.h"
-#include "gateway/record_line.h"
 #include "gateway/record_read.h"
+#include "rollout/record_line.h"
 
 /* The whole of one run. */
 struct playback {

@@ -2,7 +2,7 @@
 #include "gateway/recorded.h"
 
 #include "base/clock.h"
-#include "gateway/record_line.h"
+#include "rollout/record_line.h"
 
 /* How deep members that are skipped may nest. */
 #define DEPTH_MOST 16

@@ -4,9 +4,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "gateway/record_line.h"
 #include "gateway/recorded_trusts.h"
 #include "io/address.h"
+#include "rollout/record_line.h"
 
 /* One recorded decision as facts, and what is not known of them. */
 struct playing {

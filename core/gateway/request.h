@@ -8,9 +8,9 @@
 #ifndef YETT_GATEWAY_REQUEST_H
 #define YETT_GATEWAY_REQUEST_H
 
-#include "gateway/answer.h"
 #include "gateway/worker.h"
 #include "http/host.h"
+#include "request/answer.h"
 
 /* A head that was understood: what it is about. Its slices point into the head
  * and the buffer of the path. */

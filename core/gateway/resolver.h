@@ -8,7 +8,7 @@
 #ifndef YETT_GATEWAY_RESOLVER_H
 #define YETT_GATEWAY_RESOLVER_H
 
-#include "gateway/current.h"
+#include "rollout/current.h"
 
 struct yett_resolver; /* opaque; Shared */
 

@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 #include "base/json.h"
-#include "gateway/identity_fields.h"
 #include "http/head.h"
+#include "request/identity_fields.h"
 
 #define PLACE_COLUMN 64 /* characters of text before the place */
 

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "gateway/inquiry.h"
-#include "gateway/record_line.h"
 #include "gateway/record_read.h"
+#include "rollout/record_line.h"
 #include "script/workbench.h"
 
 /* Where the test goes, and why there is none. */

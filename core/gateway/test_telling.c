@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 
-#include "gateway/answer.h"
 #include "policy/judge.h"
 #include "policy/review_paths.h"
+#include "request/answer.h"
 #include "tls/gate.h"
 
 static void

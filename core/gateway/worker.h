@@ -10,13 +10,13 @@
 #ifndef YETT_GATEWAY_WORKER_H
 #define YETT_GATEWAY_WORKER_H
 
-#include "gateway/current.h"
-#include "gateway/learned.h"
-#include "gateway/recorder.h"
 #include "gateway/tally.h"
 #include "http/date.h"
 #include "http/head.h"
 #include "io/loop.h"
+#include "request/learned.h"
+#include "request/recorder.h"
+#include "rollout/current.h"
 #include "tls/session.h"
 #include "upstream/pool.h"
 

@@ -46,7 +46,7 @@ absent "no type that ends in _t" "$c" '^[[:space:]]*typedef .*[a-z]_t;'
 absent "\"request\" is the mode, never \"ask\"" "core lua policies examples tests/scenarios" \
 	'certificate *= *"ask"'
 absent "libraries do not end, print or move the process" \
-	"core/api.c core/base core/http core/io core/import core/policy core/script core/tls core/upstream core/gateway core/control" \
+	"core/api.c core/base core/http core/io core/import core/policy core/script core/tls core/upstream core/rollout core/request core/gateway core/control" \
 	'(^|[^a-z_.>"])(exit|abort|printf|puts|setlocale|chdir|signal|sigaction)\(' \
 	'^[^:]*:[0-9]*:[[:space:]]*(\*|/\*)'
 

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "gateway/access_log.h"
+#include "rollout/access_log.h"
 
 static char folder[] = "/tmp/yett-access-XXXXXX", path[100];
 

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "gateway/answer.h"
+#include "request/answer.h"
 
 static void
 test_statuses(void **state)

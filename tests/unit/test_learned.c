@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "gateway/learned.h"
+#include "request/learned.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "gateway/counters.h"
 #include "gateway/gateway.h"
+#include "request/counters.h"
 #include "yett_mhd.h"
 
 #define SAMPLES_MOST 256

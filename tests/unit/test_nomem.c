@@ -8,10 +8,10 @@
 
 #include <cmocka.h>
 
-#include "gateway/answer.h"
 #include "http/head.h"
 #include "policy/draft.h"
 #include "policy/matcher.h"
+#include "request/answer.h"
 #include "unit/nomem.h"
 #include "unit/socket_pair.h"
 #include "unit/stub_origin.h"

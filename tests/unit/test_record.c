@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "gateway/record.h"
-#include "gateway/record_line.h"
 #include "gateway/recorded.h"
+#include "rollout/record.h"
+#include "rollout/record_line.h"
 
 /* --- files */
 
