@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "gateway/check.h"
 #include "script/code_page.h"
 #include "script/iis.h"
 #include "tls/ca.h"
+#include "tools/check.h"
 
 const char *
 yett_version(void)

@@ -225,47 +225,54 @@ core_libcore_la_SOURCES += \
 # --- gateway
 core_libcore_la_SOURCES += \
 	core/gateway/acceptors.c core/gateway/acceptors.h \
-	core/gateway/bench.c \
-	core/gateway/bench_rows.c core/gateway/bench_rows.h \
 	core/gateway/caretaker.c core/gateway/caretaker.h \
-	core/gateway/check.c core/gateway/check.h \
 	core/gateway/connection.c core/gateway/connection.h \
 	core/gateway/descriptors.c core/gateway/descriptors.h \
-	core/gateway/difference.c \
-	core/gateway/explain.c core/gateway/explain.h \
-	core/gateway/explain_record.c \
-	core/gateway/explain_url.c \
 	core/gateway/forward.c core/gateway/forward.h \
 	core/gateway/forward_proxy.c core/gateway/forward_proxy.h \
 	core/gateway/gateway.c core/gateway/gateway.h \
 	core/gateway/handshake_note.c core/gateway/handshake_note.h \
-	core/gateway/hearing.c core/gateway/hearing.h \
 	core/gateway/http1.c core/gateway/http1.h \
 	core/gateway/http1_answer.c core/gateway/http1_answer.h \
 	core/gateway/http1_bytes.c core/gateway/http1_bytes.h \
 	core/gateway/http1_redirect.c core/gateway/http1_redirect.h \
 	core/gateway/http1_tunnel.c core/gateway/http1_tunnel.h \
 	core/gateway/http1_upstream.c core/gateway/http1_upstream.h \
-	core/gateway/impact.c core/gateway/impact.h \
-	core/gateway/inquiry.c core/gateway/inquiry.h \
 	core/gateway/metrics.c \
-	core/gateway/onward.c core/gateway/onward.h \
 	core/gateway/pace.c core/gateway/pace.h \
-	core/gateway/playback.c \
-	core/gateway/policy_test.c \
 	core/gateway/proxied.c core/gateway/proxied.h \
-	core/gateway/record_read.c core/gateway/record_read.h \
-	core/gateway/recorded.c core/gateway/recorded.h \
-	core/gateway/recorded_trusts.c core/gateway/recorded_trusts.h \
-	core/gateway/replay.c core/gateway/replay.h \
 	core/gateway/request.c core/gateway/request.h \
 	core/gateway/resolver.c core/gateway/resolver.h \
-	core/gateway/supposed.c core/gateway/supposed.h \
 	core/gateway/tally.c core/gateway/tally.h \
-	core/gateway/telling.c core/gateway/telling.h \
-	core/gateway/test_from_log.c \
-	core/gateway/test_telling.c core/gateway/test_telling.h \
 	core/gateway/worker.c core/gateway/worker.h
+
+# --- tools
+core_libcore_la_SOURCES += \
+	core/tools/bench.c \
+	core/tools/bench_report.c core/tools/bench_report.h \
+	core/tools/check.c core/tools/check.h \
+	core/tools/decide.c \
+	core/tools/diff.c \
+	core/tools/evaluate.c core/tools/evaluate.h \
+	core/tools/explain.c \
+	core/tools/explain_recorded.c \
+	core/tools/explain_url.c core/tools/explain_url.h \
+	core/tools/explanation.c core/tools/explanation.h \
+	core/tools/function_trace.c core/tools/function_trace.h \
+	core/tools/hello_facts.c core/tools/hello_facts.h \
+	core/tools/impact.c \
+	core/tools/impact_report.c core/tools/impact_report.h \
+	core/tools/loaded_policy.c core/tools/loaded_policy.h \
+	core/tools/onward.c core/tools/onward.h \
+	core/tools/record_entry.c core/tools/record_entry.h \
+	core/tools/record_entry_trusts.c \
+	core/tools/record_entry_trusts.h \
+	core/tools/record_read.c core/tools/record_read.h \
+	core/tools/replay.c core/tools/replay.h \
+	core/tools/synthetic_request.c core/tools/synthetic_request.h \
+	core/tools/test.c \
+	core/tools/test_describe.c core/tools/test_describe.h \
+	core/tools/test_from_log.c
 
 # --- control
 core_libcore_la_SOURCES += \

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Runs the tests of policies: finds the files, loads the policy of each, lets
 -- it decide each step and compares. Deciding is the host's, by the functions
--- that the gateway uses; see gateway/policy_test.c for what the host has.
+-- that the gateway uses; see tools/test.c for what the host has.
 
 local coverage = require "yett.test_coverage"
 local diagnostic = require "yett.diagnostic"

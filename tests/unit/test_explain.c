@@ -13,8 +13,8 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "gateway/explain.h"
 #include "tls/ca.h"
+#include "tools/explain_url.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define DAY 86400

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "gateway/inquiry.h"
+#include "tools/loaded_policy.h"
 
 /* Everything that can be declared, with what is hard to quote. */
 static const char everything[] =

@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "gateway/recorded.h"
 #include "rollout/record.h"
 #include "rollout/record_line.h"
+#include "tools/record_entry.h"
 
 /* --- files */
 
@@ -258,15 +258,15 @@ assert_text(struct yett_slice got, const char *want)
 static void
 test_line_comes_back(void **state)
 {
-	static struct yett_recorded recorded;
+	static struct yett_record_entry recorded;
 	struct yett_generation *gen = policy(0);
 	char line[4096];
 	size_t len = write_line(gen, line, sizeof(line));
 
 	(void)state;
 	assert_null(strstr(line, "geheim"));
-	assert_true(yett_recorded_parse(line, len, &recorded));
-	assert_int_equal(recorded.kind, YETT_RECORDED_REQUEST);
+	assert_true(yett_record_entry_parse(line, len, &recorded));
+	assert_int_equal(recorded.kind, YETT_RECORD_ENTRY_REQUEST);
 	assert_true(recorded.time == UINT64_C(1767225599123456000));
 	assert_text(recorded.sni, "a.test");
 	assert_text(recorded.client_ip, "192.0.2.1");
@@ -286,7 +286,7 @@ test_line_comes_back(void **state)
 static void
 test_masked_facts_are_left_out(void **state)
 {
-	static struct yett_recorded recorded;
+	static struct yett_record_entry recorded;
 	struct yett_generation *gen = policy(YETT_FACT_CLIENT_IP |
 	    YETT_FACT_PATH | YETT_FACT_HEADER | YETT_FACT_METHOD |
 	    YETT_FACT_ALPN | YETT_FACT_CERTIFICATE);
@@ -295,7 +295,7 @@ test_masked_facts_are_left_out(void **state)
 
 	(void)state;
 	assert_null(strstr(line, "192.0.2.1"));
-	assert_true(yett_recorded_parse(line, len, &recorded));
+	assert_true(yett_record_entry_parse(line, len, &recorded));
 	assert_null(recorded.client_ip.at);
 	assert_null(recorded.path.at);
 	assert_null(recorded.method.at);
@@ -308,7 +308,7 @@ test_masked_facts_are_left_out(void **state)
 static void
 test_broken_lines(void **state)
 {
-	static struct yett_recorded recorded;
+	static struct yett_record_entry recorded;
 	struct yett_generation *gen = policy(0);
 	char line[4096];
 	size_t len = write_line(gen, line, sizeof(line));
@@ -319,7 +319,7 @@ test_broken_lines(void **state)
 
 		assert_non_null(part);
 		memcpy(part, line, cut);
-		assert_false(yett_recorded_parse(part, cut, &recorded));
+		assert_false(yett_record_entry_parse(part, cut, &recorded));
 		free(part);
 	}
 	for (size_t at = 0; at < len; at++) {
@@ -329,7 +329,7 @@ test_broken_lines(void **state)
 		assert_non_null(whole);
 		memcpy(whole, line, len);
 		whole[at] = '"';
-		parsed = yett_recorded_parse(whole, len, &recorded);
+		parsed = yett_record_entry_parse(whole, len, &recorded);
 		assert_true(!parsed || recorded.sni.len <= len);
 		free(whole);
 	}
