@@ -216,11 +216,15 @@ core_libcore_la_SOURCES += \
 # --- request
 core_libcore_la_SOURCES += \
 	core/request/answer.c core/request/answer_write.c core/request/answer.h \
+	core/request/context.c core/request/context.h \
 	core/request/counters.c core/request/counters.h \
 	core/request/ending.c core/request/ending.h \
+	core/request/forward.c core/request/forward.h \
+	core/request/forward_proxy.c core/request/forward_proxy.h \
 	core/request/identity_fields.c core/request/identity_fields.h \
 	core/request/learned.c core/request/learned.h \
-	core/request/recorder.c core/request/recorder.h
+	core/request/recorder.c core/request/recorder.h \
+	core/request/request.c core/request/request.h
 
 # --- gateway
 core_libcore_la_SOURCES += \
@@ -228,8 +232,6 @@ core_libcore_la_SOURCES += \
 	core/gateway/caretaker.c core/gateway/caretaker.h \
 	core/gateway/connection.c core/gateway/connection.h \
 	core/gateway/descriptors.c core/gateway/descriptors.h \
-	core/gateway/forward.c core/gateway/forward.h \
-	core/gateway/forward_proxy.c core/gateway/forward_proxy.h \
 	core/gateway/gateway.c core/gateway/gateway.h \
 	core/gateway/handshake_note.c core/gateway/handshake_note.h \
 	core/gateway/http1.c core/gateway/http1.h \
@@ -241,7 +243,6 @@ core_libcore_la_SOURCES += \
 	core/gateway/metrics.c \
 	core/gateway/pace.c core/gateway/pace.h \
 	core/gateway/proxied.c core/gateway/proxied.h \
-	core/gateway/request.c core/gateway/request.h \
 	core/gateway/resolver.c core/gateway/resolver.h \
 	core/gateway/tally.c core/gateway/tally.h \
 	core/gateway/worker.c core/gateway/worker.h

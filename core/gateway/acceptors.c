@@ -32,7 +32,7 @@ struct acceptor {
 static const struct yett_settings *
 settings_of(const struct yett_worker *worker)
 {
-	return yett_generation_settings(worker->hold->rollout->gen);
+	return yett_generation_settings(worker->context.in_force->rollout->gen);
 }
 
 bool
@@ -44,9 +44,9 @@ yett_acceptors_tally(struct yett_worker *worker,
 	if (yett_tally_add(worker->env->tally, client,
 		settings_of(worker)->limits.connections_per_address))
 		return true;
-	yett_count(worker->counters, YETT_COUNT_ADDRESS_FULL);
+	yett_count(worker->context.counters, YETT_COUNT_ADDRESS_FULL);
 	yett_log(YETT_LOG_WARN, "address-full", "worker=%u client=%s",
-	    worker->index, yett_address_host_write(client, text));
+	    worker->context.index, yett_address_host_write(client, text));
 	return false;
 }
 
@@ -61,9 +61,9 @@ is_proxy(struct yett_worker *worker, const struct yett_listen *listen,
 	yett_address_mapped(peer, ip.byte);
 	if (yett_cidr_set_contains(listen->proxies, &ip))
 		return true;
-	yett_count(worker->counters, YETT_COUNT_PROXY_UNTRUSTED);
+	yett_count(worker->context.counters, YETT_COUNT_PROXY_UNTRUSTED);
 	yett_log(YETT_LOG_WARN, "proxy-untrusted", "worker=%u peer=%s",
-	    worker->index, yett_address_host_write(peer, text));
+	    worker->context.index, yett_address_host_write(peer, text));
 	return false;
 }
 
@@ -81,8 +81,8 @@ admit(struct yett_worker *worker, int *fd, const struct yett_address *peer,
 		return;
 	}
 	worker->connection_count++;
-	yett_count(worker->counters, YETT_COUNT_CONNECTIONS);
-	yett_count(worker->counters, YETT_COUNT_OPEN);
+	yett_count(worker->context.counters, YETT_COUNT_CONNECTIONS);
+	yett_count(worker->context.counters, YETT_COUNT_OPEN);
 	yett_connection_begin(worker, fd, peer, listen);
 }
 
@@ -90,7 +90,8 @@ admit(struct yett_worker *worker, int *fd, const struct yett_address *peer,
 static const struct yett_listen *
 listen_of(const struct acceptor *acceptor)
 {
-	const struct yett_rollout *rollout = acceptor->worker->hold->rollout;
+	const struct yett_rollout *rollout =
+	    acceptor->worker->context.in_force->rollout;
 
 	for (uint32_t i = 0; i < rollout->listener_count; i++)
 		if (rollout->listener[i] == acceptor->listener)
@@ -113,13 +114,14 @@ watch_all(struct yett_worker *worker, bool watch)
 static void
 pause_accepting(struct acceptor *acceptor, const struct yett_fault *fault)
 {
-	uint64_t now = yett_loop_now(acceptor->worker->loop);
+	uint64_t now = yett_loop_now(acceptor->worker->context.loop);
 
-	yett_count(acceptor->worker->counters, YETT_COUNT_PAUSE_DESCRIPTORS);
+	yett_count(acceptor->worker->context.counters,
+	    YETT_COUNT_PAUSE_DESCRIPTORS);
 	if (now >= acceptor->told + TELL_NS) {
 		acceptor->told = now;
 		yett_log(YETT_LOG_WARN, "accept-paused",
-		    "worker=%u error=\"%s\"", acceptor->worker->index,
+		    "worker=%u error=\"%s\"", acceptor->worker->context.index,
 		    fault->what);
 	}
 	yett_watcher_want(&acceptor->watcher, false, false);
@@ -136,9 +138,10 @@ are_descriptors_few(const struct acceptor *acceptor, struct yett_fault *fault)
 
 	if (acceptor->last < descriptors->ceiling - ACCEPT_BURST)
 		return false;
-	lowest = yett_descriptors_lowest(acceptor->listener
-					     ->fd[acceptor->worker->index],
-	    descriptors);
+	lowest =
+	    yett_descriptors_lowest(acceptor->listener
+					->fd[acceptor->worker->context.index],
+		descriptors);
 	if (lowest < descriptors->ceiling)
 		return false;
 	(void)yett_fail(fault, YETT_E_LIMIT,
@@ -158,7 +161,8 @@ take(struct acceptor *acceptor, int *fd, struct yett_address *peer,
 	if (are_descriptors_few(acceptor, fault))
 		return YETT_E_LIMIT;
 	status = yett_socket_accept(fd,
-	    acceptor->listener->fd[acceptor->worker->index], peer, fault);
+	    acceptor->listener->fd[acceptor->worker->context.index], peer,
+	    fault);
 	if (status == YETT_OK)
 		acceptor->last = *fd;
 	return status;
@@ -169,18 +173,19 @@ take(struct acceptor *acceptor, int *fd, struct yett_address *peer,
 static void
 wait_for_room(struct yett_worker *worker)
 {
-	uint64_t now = yett_loop_now(worker->loop);
+	uint64_t now = yett_loop_now(worker->context.loop);
 
 	if (!yett_tally_await(worker->env->tally, &worker->waiter,
 		settings_of(worker)->limits.connections))
 		return;
 	worker->is_waiting = true;
 	watch_all(worker, false);
-	yett_count(worker->counters, YETT_COUNT_PAUSE_FULL);
+	yett_count(worker->context.counters, YETT_COUNT_PAUSE_FULL);
 	if (worker->full_told != 0 && now < worker->full_told + TELL_NS)
 		return;
 	worker->full_told = now;
-	yett_log(YETT_LOG_WARN, "connections-full", "worker=%u", worker->index);
+	yett_log(YETT_LOG_WARN, "connections-full", "worker=%u",
+	    worker->context.index);
 }
 
 static void
@@ -234,15 +239,15 @@ add(struct yett_worker *worker, struct yett_listener *listener)
 
 	if (acceptor == NULL) {
 		yett_log(YETT_LOG_ERROR, "accept-failed",
-		    "worker=%u error=\"out of memory\"", worker->index);
+		    "worker=%u error=\"out of memory\"", worker->context.index);
 		return;
 	}
 	acceptor->worker = worker;
 	acceptor->descriptors = yett_descriptors_look();
 	acceptor->listener = yett_listener_ref(listener);
-	yett_watcher_init(&acceptor->watcher, worker->loop,
-	    listener->fd[worker->index], on_acceptable, acceptor);
-	yett_deadline_init(&acceptor->pause, worker->loop, on_pause_end,
+	yett_watcher_init(&acceptor->watcher, worker->context.loop,
+	    listener->fd[worker->context.index], on_acceptable, acceptor);
+	yett_deadline_init(&acceptor->pause, worker->context.loop, on_pause_end,
 	    acceptor);
 	yett_list_append(&worker->acceptors, &acceptor->node);
 }
@@ -254,7 +259,8 @@ drop(struct acceptor *acceptor)
 {
 	yett_deadline_clear(&acceptor->pause);
 	yett_watcher_clear(&acceptor->watcher);
-	yett_socket_close(&acceptor->listener->fd[acceptor->worker->index]);
+	yett_socket_close(
+	    &acceptor->listener->fd[acceptor->worker->context.index]);
 	yett_listener_unref(&acceptor->listener);
 	yett_list_remove(&acceptor->node);
 	free(acceptor);
@@ -287,7 +293,7 @@ is_declared(const struct yett_rollout *rollout,
 void
 yett_acceptors_follow(struct yett_worker *worker)
 {
-	const struct yett_rollout *rollout = worker->hold->rollout;
+	const struct yett_rollout *rollout = worker->context.in_force->rollout;
 	struct yett_list *node = worker->acceptors.next;
 
 	if (worker->is_waiting)
@@ -298,12 +304,12 @@ yett_acceptors_follow(struct yett_worker *worker)
 		    struct acceptor, node);
 
 		node = node->next;
-		if (worker->draining ||
+		if (worker->context.draining ||
 		    !is_declared(rollout, acceptor->listener))
 			drop(acceptor);
 	}
-	for (uint32_t i = 0; !worker->draining && i < rollout->listener_count;
-	     i++)
+	for (uint32_t i = 0;
+	     !worker->context.draining && i < rollout->listener_count; i++)
 		if (find(worker, rollout->listener[i]) == NULL)
 			add(worker, rollout->listener[i]);
 	watch_all(worker, true);

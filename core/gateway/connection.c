@@ -36,7 +36,7 @@ struct yett_connection {
 	struct yett_session *session;
 	/* Pinned from the ClientHello to the end of the handshake, which uses
 	 * its credentials; NULL at all other times. */
-	struct yett_hold *hold;
+	struct yett_pinned_rollout *pinned;
 	struct yett_http1 http1;
 	struct yett_address peer;   /* the client, once it is known */
 	bool tallied;               /* it is counted among its address's */
@@ -54,22 +54,24 @@ struct yett_connection {
 static uint64_t
 in_ms(struct yett_connection *connection, uint32_t ms)
 {
-	return yett_loop_now(connection->worker->loop) +
+	return yett_loop_now(connection->worker->context.loop) +
 	    (uint64_t)ms * YETT_NS_PER_MS;
 }
 
 static const struct yett_settings *
 settings_of(const struct yett_connection *connection)
 {
-	return yett_generation_settings(connection->worker->hold->rollout->gen);
+	return yett_generation_settings(
+	    connection->worker->context.in_force->rollout->gen);
 }
 
 static void
-release_hold(struct yett_connection *connection)
+release_pin(struct yett_connection *connection)
 {
-	if (connection->hold != NULL)
-		yett_worker_unpin(connection->worker, connection->hold);
-	connection->hold = NULL;
+	if (connection->pinned != NULL)
+		yett_context_unpin(&connection->worker->context,
+		    connection->pinned);
+	connection->pinned = NULL;
 }
 
 static void
@@ -83,7 +85,7 @@ end(struct yett_connection *connection)
 	if (connection->http1.reset)
 		yett_socket_reset_at_close(connection->fd);
 	yett_session_free(connection->session);
-	release_hold(connection);
+	release_pin(connection);
 	yett_deferred_clear(&connection->again);
 	yett_deadline_clear(&connection->deadline);
 	yett_watcher_clear(&connection->watcher);
@@ -197,7 +199,8 @@ settle(struct yett_connection *connection)
 	if ((yett_http1_wants_read(http1) &&
 		yett_session_pending(connection->session)) ||
 	    (http1->full && !yett_session_wants_write(connection->session)))
-		yett_loop_defer(connection->worker->loop, &connection->again);
+		yett_loop_defer(connection->worker->context.loop,
+		    &connection->again);
 	http1->full = false;
 	/* While an upstream is waited for, reading is not wanted, but the
 	 * interest stays until bytes come after all: most clients send none,
@@ -213,7 +216,8 @@ static void
 step_http(struct yett_connection *connection)
 {
 	if (yett_http1_step(&connection->http1))
-		yett_loop_defer(connection->worker->loop, &connection->again);
+		yett_loop_defer(connection->worker->context.loop,
+		    &connection->again);
 	settle(connection);
 }
 
@@ -251,7 +255,7 @@ begin_http(struct yett_connection *connection)
 		know_server(connection, &local);
 	}
 	*http1 = (struct yett_http1){
-		.worker = connection->worker,
+		.context = &connection->worker->context,
 		.session = connection->session,
 		.peer = &connection->peer,
 		.connection = connection->id,
@@ -265,7 +269,7 @@ begin_http(struct yett_connection *connection)
 	yett_http1_init(http1);
 	connection->phase = PHASE_HTTP;
 	connection->pace.waits = YETT_WAIT_UPSTREAM; /* nothing is set yet */
-	if (connection->worker->draining)
+	if (connection->worker->context.draining)
 		yett_http1_drain(http1);
 	step_http(connection);
 }
@@ -281,17 +285,17 @@ yett_connection_ask(void *arg, struct yett_hello *hello,
 	struct yett_worker *worker = connection->worker;
 	const struct yett_rollout *rollout;
 	const struct yett_instance *instance;
-	bool first = connection->hold == NULL;
+	bool first = connection->pinned == NULL;
 
 	/* The second hello of a HelloRetryRequest is judged as the first. */
 	if (first) {
-		connection->hold = yett_worker_hold(worker);
-		yett_hold_pin(connection->hold);
-		hello->learned = yett_learned_has(worker->env->learned,
+		connection->pinned = yett_context_rollout(&worker->context);
+		yett_rollout_pin(connection->pinned);
+		hello->learned = yett_learned_has(worker->context.learned,
 		    &hello->client_ip, hello->sni, yett_clock_monotonic());
 	}
-	rollout = connection->hold->rollout;
-	instance = rollout->instance[worker->index];
+	rollout = connection->pinned->rollout;
+	instance = rollout->instance[worker->context.index];
 	yett_decide_hello(rollout->gen, yett_instance_functions(instance),
 	    hello, NULL, decision);
 	*credentials = rollout->credentials;
@@ -299,15 +303,15 @@ yett_connection_ask(void *arg, struct yett_hello *hello,
 		struct yett_record_source source = { rollout->gen,
 			connection->id, false };
 
-		yett_recorder_hello(&worker->recorder, rollout->record, &source,
-		    hello, decision);
+		yett_recorder_hello(&worker->context.recorder, rollout->record,
+		    &source, hello, decision);
 	}
 	if (decision->action == YETT_HANDSHAKE_ERROR) {
 		char quoted[512];
 
-		yett_count(worker->counters, YETT_COUNT_HELLO_ERROR);
+		yett_count(worker->context.counters, YETT_COUNT_HELLO_ERROR);
 		yett_log(YETT_LOG_ERROR, "policy-error", "worker=%u error=%s",
-		    worker->index,
+		    worker->context.index,
 		    yett_log_quote(quoted, sizeof(quoted),
 			yett_slice_of(yett_instance_error(instance))));
 	}
@@ -325,7 +329,7 @@ step_handshake(struct yett_connection *connection)
 	if (result == YETT_SESSION_DONE) {
 		yett_handshake_note(connection->worker, connection->session,
 		    connection->client, result, &fault);
-		release_hold(connection);
+		release_pin(connection);
 		begin_http(connection);
 		return;
 	}
@@ -379,9 +383,9 @@ begin_session(struct yett_connection *connection)
 static void
 refuse_proxy(struct yett_connection *connection, const char *why)
 {
-	yett_count(connection->worker->counters, YETT_COUNT_PROXY_BAD);
+	yett_count(connection->worker->context.counters, YETT_COUNT_PROXY_BAD);
 	yett_log(YETT_LOG_INFO, "proxy-malformed",
-	    "worker=%u peer=%s error=\"%s\"", connection->worker->index,
+	    "worker=%u peer=%s error=\"%s\"", connection->worker->context.index,
 	    connection->client, why);
 	end(connection);
 }
@@ -474,7 +478,7 @@ on_expiry(struct yett_deadline *deadline)
 	struct yett_connection *connection = deadline->arg;
 
 	if (connection->phase != PHASE_HTTP) {
-		yett_count(connection->worker->counters,
+		yett_count(connection->worker->context.counters,
 		    YETT_COUNT_EXPIRED +
 			(connection->phase <= PHASE_HANDSHAKE
 				? YETT_EXPIRED_HANDSHAKE
@@ -496,13 +500,14 @@ yett_connection_begin(struct yett_worker *worker, int *fd,
 	struct yett_connection *connection = calloc(1, sizeof(*connection));
 
 	if (connection == NULL) {
-		yett_count(worker->counters, YETT_COUNT_NO_MEMORY);
+		yett_count(worker->context.counters, YETT_COUNT_NO_MEMORY);
 		yett_socket_close(fd);
 		yett_worker_closed(worker, proxied ? NULL : peer);
 		return;
 	}
 	connection->worker = worker;
-	connection->id = yett_worker_id(worker, ++worker->connection_serial);
+	connection->id = yett_context_id(&worker->context,
+	    ++worker->connection_serial);
 	connection->fd = *fd;
 	*fd = -1;
 	connection->tallied = !proxied;
@@ -510,10 +515,10 @@ yett_connection_begin(struct yett_worker *worker, int *fd,
 	connection->redirect_port = listen->redirect_port;
 	know_client(connection, peer);
 	yett_list_append(&worker->connections, &connection->node);
-	yett_watcher_init(&connection->watcher, worker->loop, connection->fd,
-	    on_ready, connection);
-	yett_deadline_init(&connection->deadline, worker->loop, on_expiry,
-	    connection);
+	yett_watcher_init(&connection->watcher, worker->context.loop,
+	    connection->fd, on_ready, connection);
+	yett_deadline_init(&connection->deadline, worker->context.loop,
+	    on_expiry, connection);
 	yett_deferred_init(&connection->again, on_again, connection);
 	yett_deadline_set(&connection->deadline,
 	    in_ms(connection, settings_of(connection)->timeouts.handshake));

@@ -17,7 +17,7 @@ log_failure(const struct yett_worker *worker,
 	yett_log(is_our_fault ? YETT_LOG_WARN : YETT_LOG_INFO,
 	    "handshake-failed",
 	    "worker=%u client=%s sni=%s alert=%s sender=%s error=%s",
-	    worker->index, client,
+	    worker->context.index, client,
 	    yett_log_quote(sni, sizeof(sni), yett_session_hello(session)->sni),
 	    alert,
 	    came                   ? "client"
@@ -50,7 +50,7 @@ yett_handshake_note(struct yett_worker *worker,
     const struct yett_session *session, const char *client,
     enum yett_session_result result, const struct yett_fault *fault)
 {
-	struct yett_counters *counters = worker->counters;
+	struct yett_counters *counters = worker->context.counters;
 	enum yett_handshake_end end = YETT_HANDSHAKE_ABANDONED;
 
 	if (result == YETT_SESSION_DONE)

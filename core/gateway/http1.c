@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/http1.h"
 
-#include "gateway/forward.h"
-#include "gateway/forward_proxy.h"
 #include "gateway/http1_answer.h"
 #include "gateway/http1_bytes.h"
 #include "gateway/http1_redirect.h"
 #include "gateway/http1_tunnel.h"
 #include "gateway/http1_upstream.h"
+#include "request/forward.h"
+#include "request/forward_proxy.h"
 
 /* Steps in a row before other connections get their turn. */
 #define TURN_STEPS 64
@@ -27,7 +27,7 @@ static bool
 looks_whole(const struct yett_http1 *http1)
 {
 	return http1->framing == YETT_FRAMING_TO_END &&
-	    (http1->hold != NULL || yett_buf_len(&http1->out) > 0 ||
+	    (http1->pinned != NULL || yett_buf_len(&http1->out) > 0 ||
 		yett_session_wants_write(http1->session));
 }
 
@@ -82,7 +82,7 @@ forward(struct yett_http1 *http1, const struct yett_head *head,
     const struct yett_request_target *target,
     const struct yett_decision *decision)
 {
-	const struct yett_rollout *rollout = http1->hold->rollout;
+	const struct yett_rollout *rollout = http1->pinned->rollout;
 	const struct yett_settings *settings = yett_generation_settings(
 	    rollout->gen);
 	enum yett_status status = yett_forward_offer(head,
@@ -114,11 +114,11 @@ forward(struct yett_http1 *http1, const struct yett_head *head,
 	}
 	if (status == YETT_OK)
 		status = yett_exchange_start(&http1->exchange,
-		    http1->worker->pool, &order);
+		    http1->context->pool, &order);
 	if (status == YETT_OK && order.is_private)
 		status = tell_connection(http1, decision);
 	if (status == YETT_OK)
-		status = yett_forward_request(http1->worker, http1->session,
+		status = yett_forward_request(http1->context, http1->session,
 		    head, target, decision, http1->client, offer,
 		    yett_exchange_out(http1->exchange));
 	if (status != YETT_OK) {
@@ -137,7 +137,7 @@ forward(struct yett_http1 *http1, const struct yett_head *head,
 static bool
 is_last(const struct yett_http1 *http1)
 {
-	uint32_t most = yett_generation_settings(http1->hold->rollout->gen)
+	uint32_t most = yett_generation_settings(http1->pinned->rollout->gen)
 			    ->limits.requests_per_connection;
 
 	return most != 0 && http1->answered + 1 >= most;
@@ -160,8 +160,8 @@ begin_notes(struct yett_http1 *http1, const struct yett_head *head)
 	const struct yett_field *accept = yett_field_find(head->field,
 	    head->field_count, YETT_FIELD_ACCEPT);
 
-	http1->hold = yett_worker_hold(http1->worker);
-	yett_hold_pin(http1->hold);
+	http1->pinned = yett_context_rollout(http1->context);
+	yett_rollout_pin(http1->pinned);
 	yett_http1_name_decision(http1);
 	yett_http1_note_connection(http1, head);
 	http1->head_sent = false;
@@ -171,7 +171,7 @@ begin_notes(struct yett_http1 *http1, const struct yett_head *head)
 	http1->close = !head->keep_alive;
 	if (!http1->close && is_last(http1)) {
 		http1->close = true;
-		yett_count(http1->worker->counters, YETT_COUNT_SPENT);
+		yett_count(http1->context->counters, YETT_COUNT_SPENT);
 	}
 	http1->takes_trailers = head->takes_trailers;
 	http1->keeps_trailers = !head->names_fields;
@@ -188,7 +188,7 @@ decide(struct yett_http1 *http1, const struct yett_head *head,
 {
 	struct yett_decision decision;
 
-	yett_request_decide(http1->worker, http1->hold, http1->session, head,
+	yett_request_decide(http1->context, http1->pinned, http1->session, head,
 	    target,
 	    &(struct yett_request_name){ http1->connection,
 		yett_slice_of(http1->id) },
@@ -213,9 +213,9 @@ begin_request(struct yett_http1 *http1, const struct yett_head *head)
 	struct yett_refusal refusal;
 
 	begin_notes(http1, head);
-	if (!yett_request_read(http1->hold->rollout->gen,
+	if (!yett_request_read(http1->pinned->rollout->gen,
 		yett_session_hello(http1->session)->sni, head,
-		&http1->worker->scratch.path, &target, &refusal)) {
+		&http1->context->scratch.path, &target, &refusal)) {
 		yett_http1_note_request(http1, head->method,
 		    without_query(head->target), head->host);
 		yett_http1_answer_plain(http1, refusal.status, refusal.why);
@@ -233,7 +233,7 @@ static struct yett_head_limits
 head_limits(const struct yett_http1 *http1)
 {
 	const struct yett_settings *settings = yett_generation_settings(
-	    http1->worker->hold->rollout->gen);
+	    http1->context->in_force->rollout->gen);
 
 	return (struct yett_head_limits){ settings->limits.head,
 		settings->limits.uri };
@@ -243,10 +243,10 @@ static uint32_t
 field_limit(const struct yett_http1 *http1)
 {
 	uint32_t fields = yett_generation_settings(
-	    http1->worker->hold->rollout->gen)
+	    http1->context->in_force->rollout->gen)
 			      ->limits.fields;
 
-	return fields < YETT_WORKER_FIELDS ? fields : YETT_WORKER_FIELDS;
+	return fields < YETT_CONTEXT_FIELDS ? fields : YETT_CONTEXT_FIELDS;
 }
 
 /* Begin a request of which nothing is known. */
@@ -255,8 +255,8 @@ begin_nothing(struct yett_http1 *http1)
 {
 	const struct yett_head nothing = { .minor = 1 };
 
-	http1->hold = yett_worker_hold(http1->worker);
-	yett_hold_pin(http1->hold);
+	http1->pinned = yett_context_rollout(http1->context);
+	yett_rollout_pin(http1->pinned);
 	yett_http1_name_decision(http1);
 	yett_http1_note_connection(http1, &nothing);
 	http1->head_only = http1->html = false;
@@ -295,14 +295,14 @@ step_head(struct yett_http1 *http1)
 	    !yett_http1_write_out(http1))
 		return false;
 	if (yett_buf_len(&http1->in) == 0 && !yett_http1_read(http1)) {
-		if (http1->eof || http1->worker->draining)
+		if (http1->eof || http1->context->draining)
 			http1->state = YETT_HTTP1_ENDED;
 		return false;
 	}
 	if (http1->began == 0)
-		http1->began = yett_loop_now(http1->worker->loop);
+		http1->began = yett_loop_now(http1->context->loop);
 	limits = head_limits(http1);
-	yett_head_init(&head, http1->worker->scratch.parsed,
+	yett_head_init(&head, http1->context->scratch.parsed,
 	    field_limit(http1));
 	switch (yett_head_parse_request(&head, yett_buf_slice(&http1->in),
 	    &http1->scanned, &limits, &refusal)) {
@@ -381,7 +381,7 @@ step_once(struct yett_http1 *http1)
 bool
 yett_http1_step(struct yett_http1 *http1)
 {
-	struct yett_scratch *scratch = &http1->worker->scratch;
+	struct yett_scratch *scratch = &http1->context->scratch;
 	int steps = 0;
 
 	yett_http1_lend(&scratch->spare_in, &http1->in);
@@ -470,7 +470,7 @@ count_expiry(struct yett_http1 *http1, enum yett_wait waits)
 	case YETT_WAIT_TUNNEL: expired = YETT_EXPIRED_TUNNEL; break;
 	case YETT_WAIT_UPSTREAM: break;
 	}
-	yett_count(http1->worker->counters, YETT_COUNT_EXPIRED + expired);
+	yett_count(http1->context->counters, YETT_COUNT_EXPIRED + expired);
 }
 
 void

@@ -11,9 +11,9 @@
 #define YETT_GATEWAY_HTTP1_H
 
 #include "gateway/pace.h"
-#include "gateway/request.h"
 #include "http/body.h"
 #include "request/ending.h"
+#include "request/request.h"
 #include "rollout/access_log.h"
 #include "upstream/exchange.h"
 
@@ -27,7 +27,7 @@ enum yett_http1_state {
 };
 
 struct yett_http1 {
-	struct yett_worker *worker;
+	struct yett_context *context;
 	struct yett_session *session;
 	uint64_t connection;              /* its id */
 	const struct yett_address *peer;  /* the client's; lent */
@@ -51,7 +51,7 @@ struct yett_http1 {
 	bool reset;    /* the client is to see a reset, not an end */
 
 	/* The request under way. */
-	struct yett_hold *hold; /* pinned; NULL between requests */
+	struct yett_pinned_rollout *pinned; /* NULL between requests */
 	struct yett_exchange *exchange;
 	struct yett_body body;
 	struct yett_buf trailers;  /* lines behind the client's body */

@@ -20,8 +20,8 @@ void
 yett_http1_name_decision(struct yett_http1 *http1)
 {
 	static const char hex[] = "0123456789abcdef";
-	struct yett_worker *worker = http1->worker;
-	uint64_t id = yett_worker_id(worker, ++worker->decision_count);
+	struct yett_context *context = http1->context;
+	uint64_t id = yett_context_id(context, ++context->decision_count);
 
 	for (int i = 0; i < 16; i++)
 		http1->id[i] = hex[id >> (60 - 4 * i) & 15];
@@ -39,7 +39,7 @@ yett_http1_note_request(struct yett_http1 *http1, struct yett_slice method,
 	struct yett_buf *note = &http1->note;
 	const char *at;
 
-	if (http1->hold->rollout->access == NULL)
+	if (http1->pinned->rollout->access == NULL)
 		return;
 	for (size_t i = 0; i < 3; i++)
 		if (yett_buf_append(note, texts[i]) != YETT_OK)
@@ -67,7 +67,7 @@ void
 yett_http1_note_connection(struct yett_http1 *http1,
     const struct yett_head *head)
 {
-	struct yett_loop *loop = http1->worker->loop;
+	struct yett_loop *loop = http1->context->loop;
 	uint16_t version = yett_session_version(http1->session);
 
 	http1->access = (struct yett_access){
@@ -80,7 +80,7 @@ yett_http1_note_connection(struct yett_http1 *http1,
 		.tls = version == 0x0304 ? YETT_LIT("1.3")
 		    : version == 0x0303  ? YETT_LIT("1.2")
 					 : YETT_SLICE_NONE,
-		.generation = yett_generation_id(http1->hold->rollout->gen),
+		.generation = yett_generation_id(http1->pinned->rollout->gen),
 		.minor = head->minor,
 		.asked = yett_session_asked(http1->session)->need,
 		.resumed = yett_session_resumed(http1->session),
@@ -101,7 +101,7 @@ yett_http1_log_refusal(const struct yett_http1 *http1,
 	yett_log(YETT_LOG_INFO, event,
 	    "worker=%u generation=%" PRIu64
 	    " decision=%s host=%s path=%s reason=%s cause=%s client=%.*s",
-	    http1->worker->index, http1->access.generation, http1->id,
+	    http1->context->index, http1->access.generation, http1->id,
 	    yett_log_quote(host, sizeof(host), yett_host_name(&target->host)),
 	    yett_log_quote(path, sizeof(path), target->uri.path),
 	    yett_reason_name(shadow ? decision->shadow : decision->reason),
@@ -112,7 +112,7 @@ yett_http1_log_refusal(const struct yett_http1 *http1,
 void
 yett_http1_blame(struct yett_http1 *http1, enum yett_ending ending)
 {
-	if (http1->hold == NULL || http1->access.error.len > 0)
+	if (http1->pinned == NULL || http1->access.error.len > 0)
 		return;
 	http1->access.error = yett_slice_of(yett_ending_name(ending));
 	http1->access.win32 = yett_ending_win32(ending);
@@ -122,14 +122,14 @@ static void
 log_access(struct yett_http1 *http1)
 {
 	struct yett_access *access = &http1->access;
-	struct yett_access_log *log = http1->hold->rollout->access;
+	struct yett_access_log *log = http1->pinned->rollout->access;
 
 	if (log == NULL)
 		return;
 	access->received += http1->body.payload;
 	access->duration = yett_clock_monotonic() - http1->began;
-	if (!yett_access_log_write(log, access, &http1->worker->scratch.text))
-		yett_count(http1->worker->counters, YETT_COUNT_ACCESS_LOST);
+	if (!yett_access_log_write(log, access, &http1->context->scratch.text))
+		yett_count(http1->context->counters, YETT_COUNT_ACCESS_LOST);
 }
 
 /* --- the end of a request --- */
@@ -139,7 +139,7 @@ count_request(struct yett_http1 *http1)
 {
 	unsigned status = http1->access.status;
 
-	yett_count(http1->worker->counters,
+	yett_count(http1->context->counters,
 	    status >= 100 && status <= 599
 		? YETT_COUNT_REQUEST + status / 100 - 1
 		: YETT_COUNT_REQUEST_CUT);
@@ -150,15 +150,15 @@ void
 yett_http1_end_request(struct yett_http1 *http1)
 {
 	yett_http1_close_exchange(http1);
-	if (http1->hold != NULL) {
+	if (http1->pinned != NULL) {
 		count_request(http1);
 		if (http1->access.status == 101)
-			yett_count_add(http1->worker->counters,
+			yett_count_add(http1->context->counters,
 			    YETT_COUNT_TUNNELS_OPEN, UINT64_MAX);
 		log_access(http1);
-		yett_worker_unpin(http1->worker, http1->hold);
+		yett_context_unpin(http1->context, http1->pinned);
 	}
-	http1->hold = NULL;
+	http1->pinned = NULL;
 	http1->began = 0;
 	yett_buf_clear(&http1->note);
 	yett_buf_clear(&http1->trailers);
@@ -171,7 +171,7 @@ yett_http1_finish(struct yett_http1 *http1)
 {
 	yett_http1_end_request(http1);
 	http1->answered++;
-	if (http1->worker->draining)
+	if (http1->context->draining)
 		http1->close = true;
 	if (http1->close)
 		http1->state = YETT_HTTP1_ENDED;
@@ -200,16 +200,16 @@ yett_http1_plan_rest(struct yett_http1 *http1)
 void
 yett_http1_answer(struct yett_http1 *http1, const struct yett_answer *answer)
 {
-	struct yett_buf *body = &http1->worker->scratch.body;
+	struct yett_buf *body = &http1->context->scratch.body;
 	struct yett_answer_env env;
 
 	yett_http1_plan_rest(http1);
 	env = (struct yett_answer_env){
 		.id = yett_slice_of(http1->id),
-		.date = yett_worker_date(http1->worker),
+		.date = yett_context_date(http1->context),
 		.html = http1->html,
 		.head_only = http1->head_only,
-		.close = http1->close || http1->worker->draining,
+		.close = http1->close || http1->context->draining,
 		.keep = http1->access.minor == 0,
 	};
 	if (yett_answer_write(answer, &env, body, &http1->out) != YETT_OK) {
@@ -254,7 +254,7 @@ yett_http1_answer_plain(struct yett_http1 *http1, unsigned status,
 {
 	struct yett_answer plain;
 
-	yett_count_message(http1->worker->counters, status);
+	yett_count_message(http1->context->counters, status);
 	http1->close = true;
 	if (http1->access.error.len == 0)
 		http1->access.error = yett_slice_of(why);

@@ -22,9 +22,9 @@ yett_http1_fail(struct yett_http1 *http1)
 void
 yett_http1_starve(struct yett_http1 *http1)
 {
-	yett_count(http1->worker->counters, YETT_COUNT_NO_MEMORY);
+	yett_count(http1->context->counters, YETT_COUNT_NO_MEMORY);
 	yett_log(YETT_LOG_WARN, "memory-out", "worker=%u client=%.*s",
-	    http1->worker->index, YETT_ARG(http1->client));
+	    http1->context->index, YETT_ARG(http1->client));
 	yett_http1_blame(http1, YETT_ENDING_MEMORY_OUT);
 	yett_http1_fail(http1);
 }
@@ -80,7 +80,7 @@ yett_http1_read(struct yett_http1 *http1)
 	    READ_LEN, &got, NULL)) {
 	case YETT_SESSION_DONE:
 		yett_buf_added(&http1->in, got);
-		yett_count_add(http1->worker->counters, YETT_COUNT_BYTES_IN,
+		yett_count_add(http1->context->counters, YETT_COUNT_BYTES_IN,
 		    got);
 		http1->got += got;
 		return true;
@@ -104,7 +104,7 @@ yett_http1_write_now(struct yett_http1 *http1, struct yett_slice bytes)
 		switch (yett_session_write(http1->session, rest, &took, NULL)) {
 		case YETT_SESSION_DONE:
 			done += took;
-			yett_count_add(http1->worker->counters,
+			yett_count_add(http1->context->counters,
 			    YETT_COUNT_BYTES_OUT, took);
 			continue;
 		case YETT_SESSION_AGAIN: http1->full = true; return done;

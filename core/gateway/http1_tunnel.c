@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/http1_tunnel.h"
 
-#include "gateway/forward.h"
 #include "gateway/http1_answer.h"
 #include "gateway/http1_bytes.h"
 #include "gateway/http1_upstream.h"
+#include "request/forward.h"
 
 void
 yett_http1_begin_tunnel(struct yett_http1 *http1, const struct yett_head *head)
@@ -20,9 +20,9 @@ yett_http1_begin_tunnel(struct yett_http1 *http1, const struct yett_head *head)
 	http1->origin_ended = false;
 	http1->close = true;
 	http1->state = YETT_HTTP1_TUNNEL;
-	yett_count(http1->worker->counters, YETT_COUNT_TUNNELS);
-	yett_count(http1->worker->counters, YETT_COUNT_TUNNELS_OPEN);
-	if (yett_forward_response(http1->worker, head, &how, &http1->out) !=
+	yett_count(http1->context->counters, YETT_COUNT_TUNNELS);
+	yett_count(http1->context->counters, YETT_COUNT_TUNNELS_OPEN);
+	if (yett_forward_response(http1->context, head, &how, &http1->out) !=
 	    YETT_OK)
 		yett_http1_starve(http1);
 }

@@ -2,11 +2,11 @@
 #include "gateway/http1_upstream.h"
 
 #include "base/log.h"
-#include "gateway/forward.h"
 #include "gateway/http1_answer.h"
 #include "gateway/http1_bytes.h"
 #include "gateway/http1_tunnel.h"
 #include "http/trailer.h"
+#include "request/forward.h"
 
 /* The most in one chunk, and what is collected before it is written. */
 #define PIECE_MOST 16384
@@ -27,7 +27,7 @@ yett_http1_close_exchange(struct yett_http1 *http1)
 	/* The rollout that the request is pinned to keeps the text. */
 	http1->access.upstream = yett_exchange_target(http1->exchange);
 	if (yett_exchange_repeated(http1->exchange))
-		yett_count(http1->worker->counters, YETT_COUNT_REPEATED);
+		yett_count(http1->context->counters, YETT_COUNT_REPEATED);
 	yett_exchange_close(&http1->exchange);
 }
 
@@ -162,7 +162,7 @@ yett_http1_tell_failure(struct yett_http1 *http1)
 	const struct yett_fault *fault = yett_exchange_fault(http1->exchange);
 	enum yett_exchange_failure failure = yett_exchange_failure(
 	    http1->exchange);
-	struct yett_counters *counters = http1->worker->counters;
+	struct yett_counters *counters = http1->context->counters;
 	char what[512];
 
 	http1->access.error = yett_slice_of(
@@ -178,7 +178,7 @@ yett_http1_tell_failure(struct yett_http1 *http1)
 		yett_count(counters, YETT_COUNT_EXPIRED + YETT_EXPIRED_STALL);
 	yett_log(YETT_LOG_WARN, "upstream-failed",
 	    "worker=%u decision=%s upstream=\"%s\" failure=%s error=%s",
-	    http1->worker->index, http1->id, fault->where,
+	    http1->context->index, http1->id, fault->where,
 	    yett_exchange_failure_name(failure),
 	    yett_log_quote(what, sizeof(what), yett_slice_of(fault->what)));
 }
@@ -235,7 +235,7 @@ pass_interim(struct yett_http1 *http1, const struct yett_head *head)
 		return;
 	if (head->status == 100)
 		http1->expects = false;
-	if (yett_forward_response(http1->worker, head, &how, &http1->out) !=
+	if (yett_forward_response(http1->context, head, &how, &http1->out) !=
 	    YETT_OK)
 		yett_http1_starve(http1);
 }
@@ -268,11 +268,11 @@ begin_response(struct yett_http1 *http1, const struct yett_head *head)
 		http1->close = true;
 	how = (struct yett_forward_response){
 		.framing = http1->framing,
-		.close = http1->close || http1->worker->draining,
+		.close = http1->close || http1->context->draining,
 		.keep = http1->access.minor == 0,
 		.trailers = http1->takes_trailers,
 	};
-	if (yett_forward_response(http1->worker, head, &how, &http1->out) !=
+	if (yett_forward_response(http1->context, head, &how, &http1->out) !=
 	    YETT_OK)
 		yett_http1_starve(http1);
 	http1->head_sent = true;

@@ -284,7 +284,7 @@ count_links(const struct yett_gateway *gateway, bool idle)
 	uint64_t total = 0;
 
 	for (uint32_t i = 0; i < gateway->worker_count; i++) {
-		const struct yett_pool *pool = gateway->worker[i]->pool;
+		const struct yett_pool *pool = gateway->worker[i]->context.pool;
 		uint32_t resting = yett_pool_idle(pool);
 		uint32_t all = yett_pool_links(pool);
 

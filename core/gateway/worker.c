@@ -8,83 +8,13 @@
 #include "gateway/acceptors.h"
 #include "gateway/connection.h"
 
-/* --- what is in force --- */
-
-static void
-drop_hold(struct yett_hold *hold)
-{
-	yett_list_remove(&hold->node);
-	yett_rollout_unref(&hold->rollout);
-	free(hold);
-}
-
-/* Hold what is in force; when memory is out what was stays in force here.
- * Listeners follow with the wake-up that comes with it: this may be the
- * request or the accepting of one of them. */
-static void
-refresh(struct yett_worker *worker)
-{
-	struct yett_hold *old = worker->hold;
-	struct yett_hold *hold = calloc(1, sizeof(*hold));
-
-	if (hold == NULL)
-		return;
-	yett_list_init(&hold->node);
-	hold->rollout = yett_current_ref(worker->env->current);
-	yett_list_append(&worker->held, &hold->node);
-	worker->hold = hold;
-	if (old != NULL && old->pins == 0)
-		drop_hold(old);
-}
-
-struct yett_hold *
-yett_worker_hold(struct yett_worker *worker)
-{
-	if (yett_current_differs(worker->env->current,
-		yett_generation_id(worker->hold->rollout->gen)))
-		refresh(worker);
-	return worker->hold;
-}
-
-void
-yett_hold_pin(struct yett_hold *hold)
-{
-	hold->pins++;
-}
-
-void
-yett_worker_unpin(struct yett_worker *worker, struct yett_hold *hold)
-{
-	if (--hold->pins == 0 && hold != worker->hold)
-		drop_hold(hold);
-}
-
-uint64_t
-yett_worker_id(const struct yett_worker *worker, uint32_t serial)
-{
-	return worker->env->id_base | (uint64_t)(worker->index & 0xff) << 32 |
-	    serial;
-}
-
-struct yett_slice
-yett_worker_date(struct yett_worker *worker)
-{
-	uint64_t second = yett_loop_wall(worker->loop) / YETT_NS_PER_S;
-
-	if (second != worker->date_second) {
-		worker->date_second = second;
-		(void)yett_date_write(worker->date, (int64_t)second);
-	}
-	return (struct yett_slice){ worker->date, YETT_DATE_LEN };
-}
-
 /* --- the end --- */
 
 static void
 stop_when_drained(struct yett_worker *worker)
 {
-	if (worker->draining && worker->connection_count == 0)
-		yett_loop_stop(worker->loop);
+	if (worker->context.draining && worker->connection_count == 0)
+		yett_loop_stop(worker->context.loop);
 }
 
 void
@@ -92,7 +22,7 @@ yett_worker_closed(struct yett_worker *worker,
     const struct yett_address *client)
 {
 	worker->connection_count--;
-	yett_count_add(worker->counters, YETT_COUNT_OPEN, UINT64_MAX);
+	yett_count_add(worker->context.counters, YETT_COUNT_OPEN, UINT64_MAX);
 	if (client != NULL)
 		yett_tally_remove(worker->env->tally, client);
 	yett_tally_leave(worker->env->tally);
@@ -105,20 +35,22 @@ on_drain_end(struct yett_deadline *deadline)
 	struct yett_worker *worker = deadline->arg;
 
 	yett_log(YETT_LOG_WARN, "drain-cut", "worker=%u connections=%u",
-	    worker->index, worker->connection_count);
-	yett_loop_stop(worker->loop);
+	    worker->context.index, worker->connection_count);
+	yett_loop_stop(worker->context.loop);
 }
 
 static void
 begin_drain(struct yett_worker *worker)
 {
-	uint32_t ms = yett_generation_settings(worker->hold->rollout->gen)
+	uint32_t ms = yett_generation_settings(
+	    worker->context.in_force->rollout->gen)
 			  ->timeouts.drain;
 
-	worker->draining = true;
+	worker->context.draining = true;
 	yett_acceptors_follow(worker);
 	yett_deadline_set(&worker->drain_end,
-	    yett_loop_now(worker->loop) + (uint64_t)ms * YETT_NS_PER_MS);
+	    yett_loop_now(worker->context.loop) +
+		(uint64_t)ms * YETT_NS_PER_MS);
 	yett_connection_drain_all(worker);
 	stop_when_drained(worker);
 }
@@ -131,7 +63,7 @@ hear_limits(struct yett_worker *worker)
 
 	if (told == atomic_load(&worker->limits_heard))
 		return;
-	yett_pool_follow_limits(worker->pool);
+	yett_pool_follow_limits(worker->context.pool);
 	atomic_store(&worker->limits_heard, told);
 }
 
@@ -141,13 +73,13 @@ on_wakeup(struct yett_wakeup *wakeup)
 	struct yett_worker *worker = wakeup->arg;
 
 	if (atomic_load(&worker->stop_asked)) {
-		yett_loop_stop(worker->loop);
+		yett_loop_stop(worker->context.loop);
 		return;
 	}
 	hear_limits(worker);
-	(void)yett_worker_hold(worker);
+	(void)yett_context_rollout(&worker->context);
 	yett_acceptors_follow(worker);
-	if (atomic_load(&worker->drain_asked) && !worker->draining)
+	if (atomic_load(&worker->drain_asked) && !worker->context.draining)
 		begin_drain(worker);
 }
 
@@ -157,7 +89,7 @@ run(void *arg)
 	struct yett_worker *worker = arg;
 
 	yett_acceptors_follow(worker);
-	yett_loop_run(worker->loop);
+	yett_loop_run(worker->context.loop);
 	yett_connection_cut_all(worker);
 	return NULL;
 }
@@ -174,34 +106,28 @@ yett_worker_new(struct yett_worker **out, const struct yett_worker_env *env,
 	if (worker == NULL)
 		return YETT_E_NOMEM;
 	worker->env = env;
-	worker->index = index;
+	worker->context.current = env->current;
+	worker->context.learned = env->learned;
+	worker->context.counters = &env->counters[index];
+	worker->context.id_base = env->id_base;
+	worker->context.index = index;
 	worker->waiter.wakeup = &worker->wakeup;
-	worker->counters = &env->counters[index];
-	yett_list_init(&worker->held);
 	yett_list_init(&worker->acceptors);
 	yett_list_init(&worker->connections);
-	status = yett_loop_open(&worker->loop, fault);
+	status = yett_context_open(&worker->context, fault);
 	if (status == YETT_OK)
 		status = yett_session_env_open(&worker->sessions, env->tickets,
 		    yett_connection_ask, fault);
-	if (status == YETT_OK)
-		status = yett_pool_open(&worker->pool, worker->loop);
-	if (status != YETT_OK)
-		goto fail;
-	yett_wakeup_init(&worker->wakeup, worker->loop, on_wakeup, worker);
-	yett_deadline_init(&worker->drain_end, worker->loop, on_drain_end,
-	    worker);
-	yett_recorder_init(&worker->recorder, worker->loop, worker->counters);
-	refresh(worker);
-	if (worker->hold == NULL) {
-		status = YETT_E_NOMEM;
-		goto fail;
+	if (status != YETT_OK) {
+		yett_worker_free(worker);
+		return status;
 	}
+	yett_wakeup_init(&worker->wakeup, worker->context.loop, on_wakeup,
+	    worker);
+	yett_deadline_init(&worker->drain_end, worker->context.loop,
+	    on_drain_end, worker);
 	*out = worker;
 	return YETT_OK;
-fail:
-	yett_worker_free(worker);
-	return status;
 }
 
 void
@@ -210,23 +136,11 @@ yett_worker_free(struct yett_worker *worker)
 	if (worker == NULL)
 		return;
 	yett_acceptors_clear(worker);
-	yett_recorder_clear(&worker->recorder);
 	yett_deadline_clear(&worker->drain_end);
 	yett_wakeup_clear(&worker->wakeup);
-	if (worker->pool != NULL)
-		yett_pool_close(worker->pool);
 	if (worker->sessions != NULL)
 		yett_session_env_close(worker->sessions);
-	while (!yett_list_is_empty(&worker->held))
-		drop_hold(YETT_LIST_ELEMENT(worker->held.next, struct yett_hold,
-		    node));
-	if (worker->loop != NULL)
-		yett_loop_close(worker->loop);
-	yett_buf_clear(&worker->scratch.text);
-	yett_buf_clear(&worker->scratch.body);
-	yett_buf_clear(&worker->scratch.path);
-	yett_buf_clear(&worker->scratch.spare_in);
-	yett_buf_clear(&worker->scratch.spare_out);
+	yett_context_close(&worker->context);
 	free(worker);
 }
 

@@ -39,8 +39,8 @@ struct explaining {
 
 	struct yett_buf bytes, path, location;
 	size_t line_len; /* of the request line in `bytes`, without version */
-	struct yett_field field[YETT_WORKER_FIELDS];
-	struct yett_header header[YETT_WORKER_FIELDS];
+	struct yett_field field[YETT_CONTEXT_FIELDS];
+	struct yett_header header[YETT_CONTEXT_FIELDS];
 	struct yett_header_reads header_reads;
 };
 
@@ -275,9 +275,9 @@ read_head(struct explaining *explaining, struct yett_head *head,
 	    explaining->gen);
 	const struct yett_head_limits limits = { settings->limits.head,
 		settings->limits.uri };
-	uint32_t fields = settings->limits.fields < YETT_WORKER_FIELDS
+	uint32_t fields = settings->limits.fields < YETT_CONTEXT_FIELDS
 	    ? settings->limits.fields
-	    : YETT_WORKER_FIELDS;
+	    : YETT_CONTEXT_FIELDS;
 	size_t scanned = 0;
 
 	yett_head_init(head, explaining->field, fields);

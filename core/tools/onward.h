@@ -8,7 +8,7 @@
 #ifndef YETT_TOOLS_ONWARD_H
 #define YETT_TOOLS_ONWARD_H
 
-#include "gateway/forward.h"
+#include "request/forward.h"
 
 struct yett_onward {
 	bool is_answered; /* by the gateway, with `answer` */

@@ -485,9 +485,9 @@ static void
 stop_later(struct yett_deferred *deferred)
 {
 	if (play.is_second)
-		yett_loop_stop(worker->loop);
+		yett_loop_stop(worker->context.loop);
 	else
-		yett_loop_defer(worker->loop, deferred);
+		yett_loop_defer(worker->context.loop, deferred);
 	play.is_second = true;
 }
 
@@ -499,8 +499,8 @@ turn(void)
 
 	play.is_second = false;
 	yett_deferred_init(&end, stop_later, NULL);
-	yett_loop_defer(worker->loop, &end);
-	yett_loop_run(worker->loop);
+	yett_loop_defer(worker->context.loop, &end);
+	yett_loop_run(worker->context.loop);
 	yett_deferred_clear(&end);
 }
 
@@ -524,7 +524,7 @@ run(void)
 	unsigned turns = 0;
 
 	memset(&play.http1, 0, sizeof(play.http1));
-	play.http1.worker = worker;
+	play.http1.context = &worker->context;
 	/* Never looked into: the functions above stand for it. */
 	play.http1.session = (struct yett_session *)&play;
 	play.http1.peer = &peer;
@@ -563,7 +563,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	yett_http1_clear(&play.http1);
 	end_link();
 	turn(); /* the pool sees that its link is gone */
-	must(yett_pool_links(worker->pool) == 0);
+	must(yett_pool_links(worker->context.pool) == 0);
 	answers = count_answers(was_cut);
 	/* One that was cut off may have arrived and got no answer. */
 	must(play.arrived <= answers + was_cut);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "gateway/request.h"
+#include "request/request.h"
 
 #include "base/log.h"
 
@@ -107,14 +107,14 @@ yett_request_redirect(const struct yett_generation *gen,
 
 /* A function sees all fields; for anything else the array is not built. */
 static void
-lend_fields(struct yett_worker *worker, const struct yett_head *head,
+lend_fields(struct yett_context *context, const struct yett_head *head,
     struct yett_request *request)
 {
 	for (uint32_t i = 0; i < head->field_count; i++) {
-		worker->scratch.header[i].name = head->field[i].name;
-		worker->scratch.header[i].value = head->field[i].value;
+		context->scratch.header[i].name = head->field[i].name;
+		context->scratch.header[i].value = head->field[i].value;
 	}
-	request->header = worker->scratch.header;
+	request->header = context->scratch.header;
 	request->header_count = head->field_count;
 }
 
@@ -137,9 +137,10 @@ verify_noted(void *arg, const struct yett_trust *trust)
 
 /* Decide, and take down what was looked at. */
 static void
-decide_recorded(struct yett_worker *worker, const struct yett_rollout *rollout,
-    const struct yett_session *session, struct yett_request *request,
-    const struct yett_request_name *name, struct yett_decision *out)
+decide_recorded(struct yett_context *context,
+    const struct yett_rollout *rollout, const struct yett_session *session,
+    struct yett_request *request, const struct yett_request_name *name,
+    struct yett_decision *out)
 {
 	struct yett_record_source source = { rollout->gen, name->connection,
 		yett_session_resumed(session) };
@@ -150,20 +151,21 @@ decide_recorded(struct yett_worker *worker, const struct yett_rollout *rollout,
 	request->peer.arg = &witness;
 	request->header_reads = &reads;
 	yett_decide_request(rollout->gen,
-	    yett_instance_functions(rollout->instance[worker->index]), request,
+	    yett_instance_functions(rollout->instance[context->index]), request,
 	    NULL, out);
-	yett_recorder_request(&worker->recorder, rollout->record, &source,
+	yett_recorder_request(&context->recorder, rollout->record, &source,
 	    name->id, request, &witness.trusts, out);
 }
 
 void
-yett_request_decide(struct yett_worker *worker, const struct yett_hold *hold,
+yett_request_decide(struct yett_context *context,
+    const struct yett_pinned_rollout *pinned,
     const struct yett_session *session, const struct yett_head *head,
     const struct yett_request_target *target,
     const struct yett_request_name *name, struct yett_decision *out)
 {
 	const struct yett_instance *instance =
-	    hold->rollout->instance[worker->index];
+	    pinned->rollout->instance[context->index];
 	struct yett_request request = {
 		.hello = yett_session_hello(session),
 		.asked = *yett_session_asked(session),
@@ -172,40 +174,39 @@ yett_request_decide(struct yett_worker *worker, const struct yett_hold *hold,
 		.path = target->uri.path,
 		.query = target->uri.has_query ? target->uri.query
 					       : YETT_SLICE_NONE,
-		.now = yett_loop_wall(worker->loop),
+		.now = yett_loop_wall(context->loop),
 	};
 
-	yett_peer_facts(yett_session_peer(session), hold->rollout->credentials,
-	    request.now, &request.peer);
+	yett_peer_facts(yett_session_peer(session),
+	    pinned->rollout->credentials, request.now, &request.peer);
 	if ((target->site != NULL && target->site->request_function >= 0) ||
 	    head->method_id == YETT_METHOD_OPTIONS)
-		lend_fields(worker, head, &request);
+		lend_fields(context, head, &request);
 	request.preflight = yett_request_is_preflight(&request);
 	if (target->site != NULL && target->site->learns)
-		request.learned = yett_learned_has(worker->env->learned,
+		request.learned = yett_learned_has(context->learned,
 		    &request.hello->client_ip, request.hello->sni,
 		    yett_clock_monotonic());
-	if (hold->rollout->record != NULL)
-		decide_recorded(worker, hold->rollout, session, &request, name,
-		    out);
+	if (pinned->rollout->record != NULL)
+		decide_recorded(context, pinned->rollout, session, &request,
+		    name, out);
 	else
-		yett_decide_request(hold->rollout->gen,
+		yett_decide_request(pinned->rollout->gen,
 		    yett_instance_functions(instance), &request, NULL, out);
-	yett_count(worker->counters, YETT_COUNT_DECISION + out->reason);
+	yett_count(context->counters, YETT_COUNT_DECISION + out->reason);
 	if (out->reason == YETT_REASON_LATE)
-		yett_count(worker->counters, YETT_COUNT_LATE + out->cause);
+		yett_count(context->counters, YETT_COUNT_LATE + out->cause);
 	if (out->shadow != YETT_REASON_NONE)
-		yett_count(worker->counters, YETT_COUNT_SHADOW + out->shadow);
+		yett_count(context->counters, YETT_COUNT_SHADOW + out->shadow);
 	if (out->learn > 0)
-		yett_learned_add(worker->env->learned,
-		    &request.hello->client_ip, request.hello->sni,
-		    yett_clock_monotonic(), out->learn);
+		yett_learned_add(context->learned, &request.hello->client_ip,
+		    request.hello->sni, yett_clock_monotonic(), out->learn);
 	if (out->reason == YETT_REASON_POLICY_ERROR) {
 		char quoted[512];
 
-		yett_count(worker->counters, YETT_COUNT_REQUEST_ERROR);
+		yett_count(context->counters, YETT_COUNT_REQUEST_ERROR);
 		yett_log(YETT_LOG_ERROR, "policy-error", "worker=%u error=%s",
-		    worker->index,
+		    context->index,
 		    yett_log_quote(quoted, sizeof(quoted),
 			yett_slice_of(yett_instance_error(instance))));
 	}

@@ -5,12 +5,13 @@
  * The same for every codec: what HTTP/1 parses here, another version would
  * bring in its own way. Decides from the head alone, before any body is read.
  */
-#ifndef YETT_GATEWAY_REQUEST_H
-#define YETT_GATEWAY_REQUEST_H
+#ifndef YETT_REQUEST_REQUEST_H
+#define YETT_REQUEST_REQUEST_H
 
-#include "gateway/worker.h"
 #include "http/host.h"
 #include "request/answer.h"
+#include "request/context.h"
+#include "tls/session.h"
 
 /* A head that was understood: what it is about. Its slices point into the head
  * and the buffer of the path. */
@@ -51,11 +52,12 @@ struct yett_request_name {
 	struct yett_slice id; /* of the decision */
 };
 
-/* Decide it under `hold`, and take that down if there is a record. The
+/* Decide it under `pinned`, and take that down if there is a record. The
  * decision's slices hold until the next decision of this worker. */
-void yett_request_decide(struct yett_worker *worker,
-    const struct yett_hold *hold, const struct yett_session *session,
-    const struct yett_head *head, const struct yett_request_target *target,
+void yett_request_decide(struct yett_context *context,
+    const struct yett_pinned_rollout *pinned,
+    const struct yett_session *session, const struct yett_head *head,
+    const struct yett_request_target *target,
     const struct yett_request_name *name, struct yett_decision *out);
 
 #endif

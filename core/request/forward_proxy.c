@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "gateway/forward_proxy.h"
+#include "request/forward_proxy.h"
 
 #include "io/proxy_protocol.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "gateway/forward.h"
+#include "request/forward.h"
 
 #include "http/upgrade.h"
 #include "request/identity_fields.h"
 
 /* Fields collected in the worker's scratch, which has room for all of a head
- * and YETT_WORKER_FIELDS_ADDED more. */
+ * and YETT_CONTEXT_FIELDS_ADDED more. */
 struct fields {
 	struct yett_field *at;
 	size_t count;
@@ -257,14 +257,14 @@ is_for_server(const struct yett_head *head, const struct yett_uri *uri)
 }
 
 enum yett_status
-yett_forward_request(struct yett_worker *worker,
+yett_forward_request(struct yett_context *context,
     const struct yett_session *session, const struct yett_head *head,
     const struct yett_request_target *target,
     const struct yett_decision *decision, struct yett_slice client,
     struct yett_slice offer, struct yett_buf *out)
 {
-	struct fields fields = { worker->scratch.forwarded, 0 };
-	struct yett_buf *text = &worker->scratch.text;
+	struct fields fields = { context->scratch.forwarded, 0 };
+	struct yett_buf *text = &context->scratch.text;
 	char digits[YETT_NUMBER_MOST], hops[YETT_NUMBER_MOST];
 	struct yett_uri uri = target->uri;
 	struct told told;
@@ -351,10 +351,11 @@ add_connection(struct fields *fields, const struct yett_head *head,
 }
 
 enum yett_status
-yett_forward_response(struct yett_worker *worker, const struct yett_head *head,
-    const struct yett_forward_response *how, struct yett_buf *out)
+yett_forward_response(struct yett_context *context,
+    const struct yett_head *head, const struct yett_forward_response *how,
+    struct yett_buf *out)
 {
-	struct fields fields = { worker->scratch.forwarded, 0 };
+	struct fields fields = { context->scratch.forwarded, 0 };
 	char digits[YETT_NUMBER_MOST];
 
 	for (uint32_t i = 0; i < head->field_count; i++)

@@ -6,10 +6,12 @@
  * Who the client is follows from the same verification as its headers do
  * (forward.h); a link that began with a head carries this request only.
  */
-#ifndef YETT_GATEWAY_FORWARD_PROXY_H
-#define YETT_GATEWAY_FORWARD_PROXY_H
+#ifndef YETT_REQUEST_FORWARD_PROXY_H
+#define YETT_REQUEST_FORWARD_PROXY_H
 
-#include "gateway/worker.h"
+#include "io/address.h"
+#include "policy/decide.h"
+#include "tls/session.h"
 
 /*
  * Append the head to `out`. `client` and `server` are the two ends of the

@@ -6,10 +6,10 @@
  * that could tell who the client is or how it came is removed and set anew
  * from what the connection proved.
  */
-#ifndef YETT_GATEWAY_FORWARD_H
-#define YETT_GATEWAY_FORWARD_H
+#ifndef YETT_REQUEST_FORWARD_H
+#define YETT_REQUEST_FORWARD_H
 
-#include "gateway/request.h"
+#include "request/request.h"
 
 /*
  * Append to `offer`, which is empty, the protocols of the request's Upgrade
@@ -36,7 +36,7 @@ int yett_forward_hops(const struct yett_head *head);
  * YETT_E_NOMEM, YETT_E_ARGUMENT: `out` holds what it held.
  */
 YETT_MUST_USE
-enum yett_status yett_forward_request(struct yett_worker *worker,
+enum yett_status yett_forward_request(struct yett_context *context,
     const struct yett_session *session, const struct yett_head *head,
     const struct yett_request_target *target,
     const struct yett_decision *decision, struct yett_slice client,
@@ -54,8 +54,8 @@ struct yett_forward_response {
 /* Append the head of an upstream's answer, interim ones too. Errors as
  * above. */
 YETT_MUST_USE
-enum yett_status
-yett_forward_response(struct yett_worker *worker, const struct yett_head *head,
-    const struct yett_forward_response *how, struct yett_buf *out);
+enum yett_status yett_forward_response(struct yett_context *context,
+    const struct yett_head *head, const struct yett_forward_response *how,
+    struct yett_buf *out);
 
 #endif
