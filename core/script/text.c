@@ -230,19 +230,21 @@ static int
 text_format(lua_State *L)
 {
 	struct yett_slice text = yett_text_check(L, 1);
+	int index = 1, last = lua_gettop(L);
 	luaL_Buffer out;
-	int index = 1;
 
 	yett_vm_charge(L, text.len);
-	luaL_buffinit(L, &out);
+	luaL_buffinit(L, &out); /* which keeps a value above the last */
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.at[i] != '%')
 			luaL_addchar(&out, text.at[i]);
 		else if (++i < text.len && text.at[i] == '%')
 			luaL_addchar(&out, '%');
+		else if (++index > last)
+			return luaL_argerror(L, index, "no value");
 		else
 			add_formatted(L, &out, i < text.len ? text.at[i] : '\0',
-			    ++index);
+			    index);
 	}
 	luaL_pushresult(&out);
 	return 1;

@@ -7,8 +7,10 @@
 #include "base/clock.h"
 #include "script/heap.h"
 
-/* How many instructions run between two looks at the clock. */
+/* How many instructions run between two looks at the clock, and between two
+ * steps where the allocator may have noted that the call is spent. */
 #define STEP 1000
+#define SHORT_STEP 100
 
 /* In per cent of what the state holds: garbage is collected from so much more
  * on, and so fast that the state stays under twice its size. */
@@ -24,6 +26,7 @@ enum spent {
 	SPENT_INSTRUCTIONS,
 	SPENT_TIME,
 	SPENT_ABANDONED,
+	/* From here on the allocator notes it. */
 	SPENT_ALLOCATION,
 	SPENT_STRING,
 	SPENT_MEMORY,
@@ -43,9 +46,11 @@ struct yett_vm {
 	bool running;
 	int blamed; /* registry slot of a function; LUA_NOREF: none */
 	enum spent spent;
+	bool settled;     /* spent, and every instruction raises */
 	size_t allocated; /* bytes */
 	uint64_t counted; /* instructions */
 	uint64_t step;    /* instructions between two hooks */
+	uint64_t looked;  /* instructions at the last look at the clock */
 	uint64_t started; /* CPU time at the first hook; 0: not yet */
 	uint64_t begun;   /* the same on the wall, when that is told */
 	uint64_t hurry;   /* CPU time at which it is spent; 0: none */
@@ -60,8 +65,7 @@ vm_of(lua_State *L)
 	return *(struct yett_vm **)lua_getextraspace(L);
 }
 
-/* Remember the innermost line of Lua that runs. Needs no memory: the allocator
- * calls it too. */
+/* Remember the innermost line of Lua that runs. Needs no memory. */
 static void
 note_place(struct yett_vm *vm)
 {
@@ -83,7 +87,7 @@ note_place(struct yett_vm *vm)
 
 /* Raise, without allocating. */
 static void
-raise_spent(lua_State *L)
+raise_message(lua_State *L)
 {
 	lua_rawgetp(L, LUA_REGISTRYINDEX, &spent_key);
 	lua_error(L);
@@ -93,19 +97,40 @@ static void
 on_every_instruction(lua_State *L, lua_Debug *unused)
 {
 	(void)unused;
-	raise_spent(L);
+	raise_message(L);
 }
 
-/* From now on every instruction raises: a script that catches the error with
- * pcall() must not win another full budget. */
+/*
+ * The call is spent: remember where, and from now on let every instruction
+ * raise, for a script that catches the error with pcall() must not win another
+ * full budget. In hooks and in functions that Lua calls only: the allocator
+ * notes what is spent, and must call nothing of Lua.
+ */
+static void
+settle(struct yett_vm *vm)
+{
+	if (vm->settled)
+		return;
+	vm->settled = true;
+	/* What the allocator refused was nearer to the step before. */
+	if (vm->spent < SPENT_ALLOCATION || vm->place[0] == '\0')
+		note_place(vm);
+	lua_sethook(vm->L, on_every_instruction, LUA_MASKCOUNT, 1);
+}
+
+static void
+raise_spent(lua_State *L)
+{
+	settle(vm_of(L));
+	raise_message(L);
+}
+
+/* What is spent first is the reason. */
 static void
 spend(struct yett_vm *vm, enum spent how)
 {
-	if (vm->spent != SPENT_NOT)
-		return;
-	vm->spent = how;
-	note_place(vm);
-	lua_sethook(vm->L, on_every_instruction, LUA_MASKCOUNT, 1);
+	if (vm->spent == SPENT_NOT)
+		vm->spent = how;
 }
 
 /* The call runs for long: tell which line of a policy, whose modules it may
@@ -145,22 +170,45 @@ look_at_clock(struct yett_vm *vm)
 		tell_slow(vm);
 }
 
-static void
-on_step(lua_State *L, lua_Debug *unused)
+/* Whether memory may be refused before the next step: a refusal has no place
+ * of its own, for Lua calls no message handler for it. */
+static bool
+is_short(const struct yett_vm *vm)
 {
-	struct yett_vm *vm = vm_of(L);
+	return vm->used > vm->most / 2 ||
+	    (vm->limits.allocation != 0 &&
+		vm->allocated > vm->limits.allocation / 2);
+}
+
+/* What costs more than a step. */
+static void
+look_around(struct yett_vm *vm)
+{
 	const struct yett_vm_limits *limits = &vm->limits;
 
-	(void)unused;
-	vm->counted += vm->step;
-	if (limits->instructions != 0 && vm->counted >= limits->instructions)
-		spend(vm, SPENT_INSTRUCTIONS);
+	vm->looked = vm->counted;
 	if (limits->time != 0)
 		look_at_clock(vm);
 	if (vm->hurry != 0 && yett_clock_cpu() > vm->hurry)
 		spend(vm, SPENT_TIME);
 	if (limits->abandoned != NULL && atomic_load(limits->abandoned))
 		spend(vm, SPENT_ABANDONED);
+}
+
+static void
+on_step(lua_State *L, lua_Debug *unused)
+{
+	struct yett_vm *vm = vm_of(L);
+	uint64_t most = vm->limits.instructions;
+
+	(void)unused;
+	if (vm->spent == SPENT_NOT && is_short(vm))
+		note_place(vm);
+	vm->counted += vm->step;
+	if (most != 0 && vm->counted >= most)
+		spend(vm, SPENT_INSTRUCTIONS);
+	if (vm->counted - vm->looked >= STEP)
+		look_around(vm);
 	if (vm->spent != SPENT_NOT)
 		raise_spent(L);
 }
@@ -189,9 +237,9 @@ overspent(const struct yett_vm *vm, size_t size, int kind)
 
 /*
  * Whether `size` more bytes are granted. The first that break a budget of the
- * call are, for the call ends at its next instruction anyway, and a refusal
- * makes Lua collect the garbage of the whole state: a client must not be able
- * to make it do that. One call gets less than twice its budget.
+ * call are, for the call ends at its next step anyway, and a refusal makes Lua
+ * collect the garbage of the whole state: a client must not be able to make it
+ * do that. One call gets less than twice its budget.
  */
 static bool
 grants(struct yett_vm *vm, size_t size, int kind)
@@ -215,13 +263,15 @@ grants(struct yett_vm *vm, size_t size, int kind)
 		if (vm->running)
 			spend(vm, SPENT_MEMORY);
 	}
-	if (vm->running && vm->spent == SPENT_NOT)
-		note_place(vm);
 	vm->starved = true;
 	return false;
 }
 
-/* lua_Alloc: for a new object `old` is its type, not a size. */
+/*
+ * lua_Alloc: for a new object `old` is its type, not a size. It and what it
+ * calls must use nothing of Lua, whose state may be halfway through a change
+ * (of its stack, for one).
+ */
 static void *
 bounded_alloc(void *arg, void *memory, size_t old, size_t size)
 {
@@ -267,10 +317,10 @@ keep_place(lua_State *L)
 {
 	struct yett_vm *vm = vm_of(L);
 
-	if (vm->spent == SPENT_NOT)
+	if (vm->spent != SPENT_NOT)
+		settle(vm);
+	else
 		note_place(vm);
-	if (vm->place[0] == '\0')
-		note_blamed(vm);
 	if (lua_type(L, 1) != LUA_TSTRING)
 		lua_pushfstring(L, "the error is a %s, not a text",
 		    luaL_typename(L, 1));
@@ -331,18 +381,20 @@ start_call(struct yett_vm *vm)
 	const struct yett_vm_limits *limits = &vm->limits;
 
 	vm->spent = SPENT_NOT;
+	vm->settled = false;
 	vm->allocated = 0;
 	vm->counted = 0;
+	vm->looked = 0;
 	vm->started = 0;
 	vm->hurry = 0;
 	vm->slow = false;
 	vm->blamed = LUA_NOREF;
 	vm->place[0] = vm->prefix[0] = '\0';
-	vm->step = STEP;
-	if (limits->instructions != 0 && limits->instructions < STEP)
+	vm->step = limits->allocation != 0 || limits->string != 0 ? SHORT_STEP
+								  : STEP;
+	if (limits->instructions != 0 && limits->instructions < vm->step)
 		vm->step = limits->instructions;
-	if (limits->instructions != 0 || limits->time != 0)
-		lua_sethook(vm->L, on_step, LUA_MASKCOUNT, (int)vm->step);
+	lua_sethook(vm->L, on_step, LUA_MASKCOUNT, (int)vm->step);
 	vm->running = true;
 }
 
@@ -378,9 +430,13 @@ yett_vm_call(struct yett_vm *vm, lua_CFunction body, void *arg,
 		if (vm->spent == SPENT_NOT)
 			vm->spent = SPENT_MEMORY;
 	}
-	/* Spent and yet returned: the script caught it as its last act. */
-	if (result != LUA_OK || vm->spent != SPENT_NOT)
+	/* Spent and yet returned: the script caught it as its last act, or
+	 * ended before the next step. */
+	if (result != LUA_OK || vm->spent != SPENT_NOT) {
+		if (vm->place[0] == '\0')
+			note_blamed(vm);
 		status = fail_call(vm, result, fault);
+	}
 	lua_settop(L, top);
 	return status;
 }

@@ -125,6 +125,8 @@ test_refused(void **state)
 		{ "string.format('%5.2f', 1)", "format knows" },
 		{ "string.format('%', 1)", "format knows" },
 		{ "string.format('%d')", "bad argument" },
+		{ "string.format('%s')", "no value" },
+		{ "string.format('%s %s', 1)", "no value" },
 		/* metatables, and what all share */
 		{ "setmetatable({}, { __gc = error })", "__gc" },
 		{ "setmetatable({}, { __close = error })", "__close" },

@@ -84,10 +84,22 @@ test_budgets(void **state)
 		{ "local t = {}\nfor i = 1, 1e5 do t[i] = {} end", YETT_E_LIMIT,
 		    "play.lua:2",
 		    "the call used its budget of 1048576 bytes of new memory" },
-		{ "local s = ('x'):rep(200e6)", YETT_E_LIMIT, "play.lua:1",
+		/* Where no step comes before the end, no line is known. */
+		{ "local s = ('x'):rep(200e6)", YETT_E_LIMIT, "",
 		    "the call used its budget of 1048576 bytes of new memory" },
-		{ "local s = ('x'):rep(60000)\ns = s .. s", YETT_E_LIMIT,
-		    "play.lua:2",
+		{ "local s = ('x'):rep(60000)\ns = s .. s\n"
+		  "for i = 1, 1000 do end",
+		    YETT_E_LIMIT, "play.lua:3",
+		    "the call made a string longer than 65536 bytes" },
+		{ "local s = ('x'):rep(60000)\ns = s .. s", YETT_E_LIMIT, "",
+		    "the call made a string longer than 65536 bytes" },
+		{ "local s = ('x'):rep(60000)\npcall(function()\n"
+		  "while true do s = s .. s end end)\nreturn 1",
+		    YETT_E_LIMIT, "",
+		    "the call made a string longer than 65536 bytes" },
+		{ "local s = 'x'\nfor i = 1, 1000 do\n"
+		  "pcall(function() while true do s = s .. s end end)\nend",
+		    YETT_E_LIMIT, "play.lua:3",
 		    "the call made a string longer than 65536 bytes" },
 		{ "local s = ('x'):rep(60000)\n"
 		  "while true do pcall(function() s = s .. s end) end",
@@ -199,6 +211,64 @@ test_too_small_for_a_state(void **state)
 	yett_vm_close(NULL);
 }
 
+/* Ask the allocator for more than a call may have, as Lua would while it moves
+ * its stack; tell whether it used Lua, which would set another hook. */
+static int
+allocate_too_much(lua_State *L)
+{
+	bool *untouched = lua_touserdata(L, 1);
+	void *arg;
+	lua_Alloc alloc = lua_getallocf(L, &arg);
+	lua_Hook hook = lua_gethook(L);
+	int step = lua_gethookcount(L);
+
+	assert_null(alloc(arg, NULL, LUA_TTABLE, 4 * YETT_VM_ALLOCATION));
+	*untouched = lua_gethook(L) == hook && lua_gethookcount(L) == step;
+	return 0;
+}
+
+static void
+test_allocator_uses_nothing_of_lua(void **state)
+{
+	struct yett_vm *vm = open_vm(&call_limits);
+	bool untouched = false;
+
+	(void)state;
+	assert_int_equal(yett_vm_call(vm, allocate_too_much, &untouched, NULL),
+	    YETT_E_LIMIT);
+	assert_true(untouched);
+	yett_vm_close(vm);
+}
+
+static int
+run_blamed(lua_State *L)
+{
+	luaL_loadstring(L, lua_touserdata(L, 1));
+	lua_call(L, 0, 1);
+	lua_pushvalue(L, -1);
+	yett_vm_blame(L, luaL_ref(L, LUA_REGISTRYINDEX));
+	lua_call(L, 0, 0);
+	return 0;
+}
+
+/* Memory that is refused has no line: the function's own is told. */
+static void
+test_refusal_is_told_at_the_function(void **state)
+{
+	static const char text[] = "\n\nreturn function()\n"
+				   "local s = ('x'):rep(60000)\n"
+				   "while true do s = s .. s end end";
+	struct yett_vm *vm = open_vm(&call_limits);
+	struct yett_fault fault = YETT_FAULT_NONE;
+
+	(void)state;
+	assert_int_equal(yett_vm_call(vm, run_blamed, (void *)(uintptr_t)text,
+			     &fault),
+	    YETT_E_LIMIT);
+	assert_non_null(strstr(fault.where, ":3"));
+	yett_vm_close(vm);
+}
+
 static int
 charge(lua_State *L)
 {
@@ -241,6 +311,8 @@ main(void)
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_memory_of_the_state),
 		cmocka_unit_test(test_too_small_for_a_state),
+		cmocka_unit_test(test_allocator_uses_nothing_of_lua),
+		cmocka_unit_test(test_refusal_is_told_at_the_function),
 		cmocka_unit_test(test_charge),
 	};
 
