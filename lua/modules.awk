@@ -2,11 +2,20 @@
 # Write the Lua modules named on the command line as one C file: their text as
 # string literals, line by line, and the table that finds them by name.
 
+# lua/yett/lint/scope.lua -> yett.lint.scope
 function name_of(file)
 {
-	sub(/^.*\//, "", file)
+	sub(/^lua\//, "", file)
 	sub(/\.lua$/, "", file)
+	gsub(/\//, ".", file)
 	return file
+}
+
+# yett.lint.scope -> text_yett_lint_scope
+function variable_of(name)
+{
+	gsub(/\./, "_", name)
+	return "text_" name
 }
 
 BEGIN {
@@ -17,8 +26,8 @@ BEGIN {
 FNR == 1 {
 	if (count > 0)
 		print "\t;"
-	name[count++] = name_of(FILENAME)
-	print "\nstatic const char text_" name_of(FILENAME) "[] ="
+	name[++count] = name_of(FILENAME)
+	print "\nstatic const char " variable_of(name[count]) "[] ="
 }
 
 {
@@ -31,9 +40,11 @@ END {
 	if (count > 0)
 		print "\t;"
 	print "\nconst struct yett_module yett_modules[] = {"
-	for (i = 0; i < count; i++)
-		printf "\t{ \"yett.%s\", text_%s, sizeof(text_%s) - 1 },\n",
-		    name[i], name[i], name[i]
+	for (i = 1; i <= count; i++) {
+		text = variable_of(name[i])
+		printf "\t{ \"%s\", %s, sizeof(%s) - 1 },\n", name[i],
+		    text, text
+	}
 	print "};"
 	print "const size_t yett_module_count ="
 	print "    sizeof(yett_modules) / sizeof(yett_modules[0]);"

@@ -256,7 +256,7 @@ EXTRA_DIST += tests/fuzz/README.md tests/fuzz/connection.dict \
 .PHONY: fuzzers
 fuzzers: $(fuzz_programs) tests/fuzz/policy.dict
 # The words of the policy language, for libFuzzer (-dict=) and AFL++ (-x).
-tests/fuzz/policy.dict: lua/yett/schema.lua
+tests/fuzz/policy.dict: lua/yett/language/schema.lua
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
 	sed -n 's/^[[:space:]{]*\([a-z_]\{2,\}\) = .*/"\1"/p' $< | sort -u >$@
 CLEANFILES += tests/fuzz/policy.dict

@@ -25,7 +25,7 @@ show(lua_State *L)
 	size_t len;
 
 	yett_host_push(L);
-	yett_host_require(L, "yett.code_page");
+	yett_host_require(L, "yett.diagnosis.explain_code");
 	lua_getfield(L, -1, page->code == NULL ? "list" : "show");
 	lua_pushstring(L, page->code);
 	lua_call(L, 1, 2);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * code_page.h - the page of a diagnostic's code, as lua/yett/codes.lua has it,
- * or of a refusal, as lua/yett/answers.lua has it.
+ * code_page.h - the page of a diagnostic's code, from error_pages.lua and
+ * warning_pages.lua in lua/yett/diagnosis/, or of a refusal, from
+ * refusal_pages.lua there.
  */
 #ifndef YETT_SCRIPT_CODE_PAGE_H
 #define YETT_SCRIPT_CODE_PAGE_H

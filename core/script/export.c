@@ -2,7 +2,7 @@
 /*
  * Implements yett_export() of yett.h. A policy runs once, in a state of its
  * own, as it does when it is loaded; the forms themselves are written in
- * lua/yett/export.lua.
+ * lua/yett/export/export.lua.
  */
 #include "base/buf.h"
 #include "base/clock.h"
@@ -58,8 +58,8 @@ run_export(lua_State *L)
 	bool as_json = run->report != NULL &&
 	    run->report->format == YETT_FORMAT_JSON;
 
-	yett_host_push(L);                   /* 2 */
-	yett_host_require(L, "yett.export"); /* 3 */
+	yett_host_push(L);                          /* 2 */
+	yett_host_require(L, "yett.export.export"); /* 3 */
 	lua_pushvalue(L, 2);
 	lua_pushstring(L, form_name(run->form));
 	yett_host_push_files(L, false);

@@ -31,8 +31,8 @@ enum yett_status yett_tell_findings(const struct yett_findings *findings,
     struct yett_policy_source *source, const struct yett_finding_form *form,
     struct yett_fault *fault);
 
-/* Copy the list of diagnostics in slot `list`, as lua/yett/load.lua returns
- * it, to `findings`. Raises when it is malformed. */
+/* Copy the list of diagnostics in slot `list`, as lua/yett/language/load.lua
+ * returns it, to `findings`. Raises when it is malformed. */
 void
 yett_take_diagnostics(lua_State *L, int list, struct yett_findings *findings);
 

@@ -84,7 +84,7 @@ push_element(lua_State *L, const struct yett_xml_element *element)
 	}
 }
 
-/* Push the list of files as lua/yett/iis.lua wants it. */
+/* Push the list of files as lua/yett/iis/import.lua wants it. */
 static void
 push_files(lua_State *L, const struct run *run)
 {
@@ -118,8 +118,8 @@ run_import(lua_State *L)
 {
 	struct run *run = lua_touserdata(L, 1);
 
-	yett_host_push(L);                /* 2 */
-	yett_host_require(L, "yett.iis"); /* 3 */
+	yett_host_push(L);                       /* 2 */
+	yett_host_require(L, "yett.iis.import"); /* 3 */
 	lua_pushvalue(L, 2);
 	push_files(L, run);
 	lua_pushstring(L,

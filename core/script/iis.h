@@ -2,9 +2,9 @@
 /*
  * iis.h - from configurations of IIS and http.sys to a policy.
  *
- * Reads the files, gives their elements or text to lua/yett/iis.lua in a state
- * of its own, and loads the policy that came out, so that nobody is handed one
- * that does not. Opens no socket and no key. Any thread.
+ * Reads the files, passes their elements or text to lua/yett/iis/import.lua in
+ * a state of its own, and loads the policy that came out, so that a policy
+ * that does not load is never returned. Opens no socket and no key. Any thread.
  */
 #ifndef YETT_SCRIPT_IIS_H
 #define YETT_SCRIPT_IIS_H

@@ -96,7 +96,7 @@ prepare(lua_State *L)
 	struct yett_instance *instance = lua_touserdata(L, 1);
 
 	yett_host_push(L);
-	yett_host_require(L, "yett.instance");
+	yett_host_require(L, "yett.language.instance");
 	lua_insert(L, -2);
 	yett_host_push_files(L, false);
 	lua_call(L, 2, 2);

@@ -34,9 +34,9 @@ run_policy(lua_State *L)
 {
 	struct load *load = lua_touserdata(L, 1);
 
-	yett_host_push(L);                 /* 2 */
-	yett_host_require(L, "yett.load"); /* 3 */
-	yett_host_push_files(L, false);    /* 4 */
+	yett_host_push(L);                          /* 2 */
+	yett_host_require(L, "yett.language.load"); /* 3 */
+	yett_host_push_files(L, false);             /* 4 */
 	lua_pushvalue(L, 3);
 	lua_pushvalue(L, 2);
 	lua_pushvalue(L, 4);

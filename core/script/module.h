@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 struct yett_module {
-	const char *name; /* "yett.load" */
+	const char *name; /* "yett.language.load" */
 	const char *text; /* Lua source, NUL-terminated */
 	size_t len;       /* without the NUL */
 };

@@ -227,7 +227,7 @@ push_math_library(lua_State *L)
 
 /* `index` of the string metatable while modules and policies share a state:
  * upvalue 1 is all of `string`, 2 what is safe. A module's chunk is named
- * "=yett.load", a policy's "@file.lua". */
+ * "=yett.language.load", a policy's "@file.lua". */
 static int
 string_index(lua_State *L)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Implements yett_policy_test() of yett.h. The language of tests, and what is
- * printed, are in lua/yett/test.lua; here is what these modules cannot do: read
+ * printed, are in lua/yett/test/; here is what these modules cannot do: read
  * files, load a policy and let it decide.
  */
 #include <stdio.h>
@@ -310,7 +310,7 @@ give_up(struct session *session, struct yett_message *arguments,
 	    yett_message_add(arguments, "ended", yett_slice_of(why.what)) ==
 		YETT_OK)
 		/* Best effort: what is wrong is told anyway. */
-		(void)!yett_workbench_run(session->bench, "yett.test_output",
+		(void)!yett_workbench_run(session->bench, "yett.test.output",
 		    "give_up", arguments, NULL, NULL);
 	yett_fault_where(fault, "%s", why.where);
 	return yett_fail(fault, status, "%s", why.what);
@@ -344,8 +344,8 @@ yett_policy_test(const struct yett_test_run *run, int *passed,
 	if (status == YETT_OK)
 		status = describe_run(run, &arguments);
 	if (status == YETT_OK)
-		status = yett_workbench_run(session.bench, "yett.test", NULL,
-		    &arguments, &result, &ended);
+		status = yett_workbench_run(session.bench, "yett.test.run",
+		    NULL, &arguments, &result, &ended);
 	if (status != YETT_OK)
 		status = give_up(&session, &arguments, status, &ended, fault);
 	yett_workbench_close(session.bench);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * test_describe.h - a policy and its decisions in the words that the tests of
- * a policy can expect. The names are those that lua/yett/test.lua reads.
+ * a policy can expect. The names are those that lua/yett/test/run.lua reads.
  */
 #ifndef YETT_TOOLS_TEST_DESCRIBE_H
 #define YETT_TOOLS_TEST_DESCRIBE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Implements yett_policy_test_from_log() of yett.h: a test of a recorded
- * decision, which lua/yett/test_from_log.lua writes.
+ * decision, which lua/yett/test/from_log.lua writes.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,7 +131,7 @@ write_test(const char *log, const char *id, const char *policy,
 	if (status == YETT_OK)
 		status = yett_workbench_open(&bench, functions, target, fault);
 	if (status == YETT_OK)
-		status = yett_workbench_run(bench, "yett.test_from_log", NULL,
+		status = yett_workbench_run(bench, "yett.test.from_log", NULL,
 		    &arguments, &written, fault);
 	yett_workbench_close(bench);
 	yett_message_clear(&arguments);

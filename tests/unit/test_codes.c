@@ -70,8 +70,8 @@ open_pages(void)
 	luaL_openlibs(L);
 	lua_pushfstring(L,
 	    "package.path = '%s/lua/?.lua'\n"
-	    "return require 'yett.codes', "
-	    "require('yett.code_page').policy",
+	    "return require 'yett.diagnosis.error_pages', "
+	    "require('yett.diagnosis.explain_code').policy",
 	    top != NULL ? top : ".");
 	if (luaL_loadstring(L, lua_tostring(L, -1)) != LUA_OK ||
 	    lua_pcall(L, 0, 2, 0) != LUA_OK)

@@ -170,10 +170,10 @@ test_long_values_raise(void **state)
 
 /* --- what is checked and what is there are the same ----------------------- */
 
-/* A list of { role, text }: each fact and method that lua/yett/schema.lua knows
- * of `above`, as an expression. */
+/* A list of { role, text }: each fact and method that
+ * lua/yett/language/schema.lua knows of `above`, as an expression. */
 static const char all_facts[] =
-    "local schema = require 'yett.schema'\n"
+    "local schema = require 'yett.language.schema'\n"
     "local out = {}\n"
     "local function add(role, object, facts)\n"
     "  for name, fact in pairs(facts.fields) do\n"
