@@ -223,6 +223,7 @@ core_libcore_la_SOURCES += \
 	core/request/forward_proxy.c core/request/forward_proxy.h \
 	core/request/identity_fields.c core/request/identity_fields.h \
 	core/request/learned.c core/request/learned.h \
+	core/request/plan.c core/request/plan.h \
 	core/request/recorder.c core/request/recorder.h \
 	core/request/request.c core/request/request.h
 
@@ -264,7 +265,6 @@ core_libcore_la_SOURCES += \
 	core/tools/impact.c \
 	core/tools/impact_report.c core/tools/impact_report.h \
 	core/tools/loaded_policy.c core/tools/loaded_policy.h \
-	core/tools/onward.c core/tools/onward.h \
 	core/tools/record_entry.c core/tools/record_entry.h \
 	core/tools/record_entry_trusts.c \
 	core/tools/record_entry_trusts.h \

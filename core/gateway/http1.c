@@ -44,23 +44,20 @@ yett_http1_clear(struct yett_http1 *http1)
 
 /* --- the start of a request --- */
 
+/* The rules refuse it, or send it elsewhere. */
 static void
-refuse(struct yett_http1 *http1, const struct yett_request_target *target,
-    const struct yett_decision *decision)
+answer_as_decided(struct yett_http1 *http1, const struct yett_plan *plan)
 {
-	struct yett_answer refusal;
+	const struct yett_decision *decision = &plan->decision;
 
 	http1->access.reason = decision->reason;
 	http1->access.cause = decision->cause;
-	if (decision->close)
-		http1->close = true;
-	if (decision->verdict != YETT_VERDICT_REDIRECT)
-		yett_http1_log_refusal(http1, target, decision);
-	yett_answer_for(decision, &refusal);
-	if (decision->status == YETT_STATUS_CUT)
-		yett_http1_cut(http1, &refusal);
+	if (decision->verdict == YETT_VERDICT_REFUSE)
+		yett_http1_log_refusal(http1, &plan->target, decision);
+	if (plan->action == YETT_PLAN_CUT)
+		yett_http1_cut(http1, &plan->answer);
 	else
-		yett_http1_answer(http1, &refusal);
+		yett_http1_answer(http1, &plan->answer);
 }
 
 /* The head of a link that is this request's alone. */
@@ -79,14 +76,12 @@ tell_connection(const struct yett_http1 *http1,
 
 static void
 forward(struct yett_http1 *http1, const struct yett_head *head,
-    const struct yett_request_target *target,
-    const struct yett_decision *decision)
+    const struct yett_plan *plan)
 {
 	const struct yett_rollout *rollout = http1->pinned->rollout;
+	const struct yett_decision *decision = &plan->decision;
 	const struct yett_settings *settings = yett_generation_settings(
 	    rollout->gen);
-	enum yett_status status = yett_forward_offer(head,
-	    decision->rule->upgrade, &http1->offer);
 	struct yett_slice offer = yett_buf_slice(&http1->offer);
 	struct yett_exchange_order order = {
 		.targets = rollout->targets,
@@ -104,22 +99,16 @@ forward(struct yett_http1 *http1, const struct yett_head *head,
 		.on_progress = http1->on_progress,
 		.arg = http1->arg,
 	};
+	enum yett_status status;
 
-	http1->body_limit = yett_rule_or_gateway(decision->rule->body_limit,
-	    settings->limits.body);
-	if (yett_http1_is_too_long(http1, head->length)) {
-		yett_http1_answer_plain(http1, 413,
-		    "The body is longer than is allowed.");
-		return;
-	}
-	if (status == YETT_OK)
-		status = yett_exchange_start(&http1->exchange,
-		    http1->context->pool, &order);
+	http1->body_limit = plan->body_limit;
+	status = yett_exchange_start(&http1->exchange, http1->context->pool,
+	    &order);
 	if (status == YETT_OK && order.is_private)
 		status = tell_connection(http1, decision);
 	if (status == YETT_OK)
 		status = yett_forward_request(http1->context, http1->session,
-		    head, target, decision, http1->client, offer,
+		    head, &plan->target, decision, http1->client, offer,
 		    yett_exchange_out(http1->exchange));
 	if (status != YETT_OK) {
 		yett_http1_answer_plain(http1, 503,
@@ -181,52 +170,72 @@ begin_notes(struct yett_http1 *http1, const struct yett_head *head)
 	http1->expects = head->expect_continue && !http1->body_done;
 }
 
-/* Decide, then answer or forward. */
 static void
-decide(struct yett_http1 *http1, const struct yett_head *head,
+carry_out(struct yett_http1 *http1, const struct yett_head *head,
+    const struct yett_plan *plan)
+{
+	if (plan->is_decided) {
+		yett_http1_note_decision(http1, &plan->decision);
+		if (plan->decision.shadow != YETT_REASON_NONE)
+			yett_http1_log_refusal(http1, &plan->target,
+			    &plan->decision);
+	}
+	if (plan->ends_connection)
+		http1->close = true;
+	switch (plan->action) {
+	case YETT_PLAN_REFUSE: yett_http1_refuse(http1, &plan->answer); return;
+	case YETT_PLAN_ANSWER:
+	case YETT_PLAN_CUT: answer_as_decided(http1, plan); return;
+	case YETT_PLAN_FORWARD: forward(http1, head, plan); return;
+	}
+}
+
+static void
+note_target(struct yett_http1 *http1, const struct yett_head *head,
     const struct yett_request_target *target)
 {
-	struct yett_decision decision;
+	if (target == NULL)
+		yett_http1_note_request(http1, head->method,
+		    without_query(head->target), head->host);
+	else
+		yett_http1_note_request(http1, head->method, target->uri.path,
+		    yett_host_name(&target->host));
+}
 
-	yett_request_decide(http1->context, http1->pinned, http1->session, head,
-	    target,
-	    &(struct yett_request_name){ http1->connection,
-		yett_slice_of(http1->id) },
-	    &decision);
-	yett_http1_note_decision(http1, &decision);
-	if (decision.shadow != YETT_REASON_NONE)
-		yett_http1_log_refusal(http1, target, &decision);
-	if (decision.verdict != YETT_VERDICT_ALLOW) {
-		refuse(http1, target, &decision);
-	} else if (yett_forward_hops(head) == 0) {
-		yett_http1_answer_options(http1);
-	} else {
-		forward(http1, head, target, &decision);
-	}
+/* In clear text nothing is decided. */
+static void
+begin_redirect(struct yett_http1 *http1, const struct yett_head *head)
+{
+	struct yett_request_target target;
+	struct yett_refusal refusal;
+	bool is_read = yett_plan_read(http1->pinned->rollout->gen,
+	    yett_session_hello(http1->session)->sni, head,
+	    &http1->context->scratch.path, &target, &refusal);
+
+	note_target(http1, head, is_read ? &target : NULL);
+	if (is_read)
+		yett_http1_redirect(http1, head, &target);
+	else
+		yett_http1_answer_plain(http1, refusal.status, refusal.why);
 }
 
 /* A head is complete. */
 static void
 begin_request(struct yett_http1 *http1, const struct yett_head *head)
 {
-	struct yett_request_target target;
-	struct yett_refusal refusal;
+	struct yett_plan plan;
 
 	begin_notes(http1, head);
-	if (!yett_request_read(http1->pinned->rollout->gen,
-		yett_session_hello(http1->session)->sni, head,
-		&http1->context->scratch.path, &target, &refusal)) {
-		yett_http1_note_request(http1, head->method,
-		    without_query(head->target), head->host);
-		yett_http1_answer_plain(http1, refusal.status, refusal.why);
+	if (yett_session_is_clear(http1->session)) {
+		begin_redirect(http1, head);
 		return;
 	}
-	yett_http1_note_request(http1, head->method, target.uri.path,
-	    yett_host_name(&target.host));
-	if (yett_session_is_clear(http1->session))
-		yett_http1_redirect(http1, head, &target);
-	else
-		decide(http1, head, &target);
+	yett_request_plan(http1->context, http1->pinned, http1->session, head,
+	    &(struct yett_request_name){ http1->connection,
+		yett_slice_of(http1->id) },
+	    &http1->offer, &plan);
+	note_target(http1, head, plan.is_read ? &plan.target : NULL);
+	carry_out(http1, head, &plan);
 }
 
 static struct yett_head_limits

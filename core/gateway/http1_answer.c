@@ -10,9 +10,6 @@
 /* What of a refused request's body is read for the sake of the connection. */
 #define DISCARD_MOST 65536
 
-/* What is served, for Allow. */
-#define METHODS "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"
-
 /* --- notes --- */
 
 /* A new id, "bbbbbbwwcccccccc": of this run, worker and decision. */
@@ -225,18 +222,6 @@ yett_http1_answer(struct yett_http1 *http1, const struct yett_answer *answer)
 }
 
 void
-yett_http1_answer_options(struct yett_http1 *http1)
-{
-	const struct yett_answer answer = {
-		.status = 200,
-		.body = YETT_LIT(""),
-		.allow = YETT_LIT(METHODS),
-	};
-
-	yett_http1_answer(http1, &answer);
-}
-
-void
 yett_http1_cut(struct yett_http1 *http1, const struct yett_answer *answer)
 {
 	http1->access.status = answer->status;
@@ -249,17 +234,21 @@ yett_http1_cut(struct yett_http1 *http1, const struct yett_answer *answer)
 /* Answer that the message itself is wrong, and end: what follows it cannot be
  * told apart from it any more. */
 void
+yett_http1_refuse(struct yett_http1 *http1, const struct yett_answer *answer)
+{
+	yett_count_message(http1->context->counters, answer->status);
+	http1->close = true;
+	if (http1->access.error.len == 0)
+		http1->access.error = answer->detail;
+	yett_http1_answer(http1, answer);
+}
+
+void
 yett_http1_answer_plain(struct yett_http1 *http1, unsigned status,
     const char *why)
 {
 	struct yett_answer plain;
 
-	yett_count_message(http1->context->counters, status);
-	http1->close = true;
-	if (http1->access.error.len == 0)
-		http1->access.error = yett_slice_of(why);
 	yett_answer_plain(status, why, &plain);
-	if (status == 405)
-		plain.allow = YETT_LIT(METHODS);
-	yett_http1_answer(http1, &plain);
+	yett_http1_refuse(http1, &plain);
 }

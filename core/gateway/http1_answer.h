@@ -52,14 +52,13 @@ void yett_http1_finish(struct yett_http1 *http1);
 void
 yett_http1_answer(struct yett_http1 *http1, const struct yett_answer *answer);
 
-/* Answer OPTIONS for the upstream, which it may not reach. */
-void yett_http1_answer_options(struct yett_http1 *http1);
-
 /* Cut the connection instead of answering. */
 void yett_http1_cut(struct yett_http1 *http1, const struct yett_answer *answer);
 
 /* Answer that the message itself is wrong, and end: what follows it cannot be
- * told apart from it any more. `why` is static. */
+ * told apart from it any more. `why` and the answer's detail are static. */
+void
+yett_http1_refuse(struct yett_http1 *http1, const struct yett_answer *answer);
 void yett_http1_answer_plain(struct yett_http1 *http1, unsigned status,
     const char *why);
 

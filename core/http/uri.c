@@ -320,18 +320,10 @@ is_treacherous(struct yett_slice path, size_t i)
 }
 
 bool
-yett_uri_fold(struct yett_slice *folded, struct yett_slice path, char *scratch,
-    struct yett_refusal *refusal)
+yett_uri_has_one_name(struct yett_slice path)
 {
 	for (size_t i = 0; i < path.len; i++)
 		if (is_treacherous(path, i))
-			return yett_refuse(refusal, 400,
-			    "the path has a second name on this site");
-	if (path.len > 0 && ends_loosely(path, path.len))
-		return yett_refuse(refusal, 400,
-		    "the path has a second name on this site");
-	for (size_t i = 0; i < path.len; i++)
-		scratch[i] = yett_lower(path.at[i]);
-	*folded = (struct yett_slice){ scratch, path.len };
-	return true;
+			return false;
+	return path.len == 0 || !ends_loosely(path, path.len);
 }

@@ -49,14 +49,11 @@ bool yett_uri_normalise(struct yett_slice *normal, struct yett_slice path,
     char *scratch, struct yett_refusal *refusal);
 
 /*
- * What `path`, which is normal, is matched by on a site whose names have no
- * case: ASCII letters in lower case. Refused is what such file systems take
- * for another name of the same file: `::` (also escaped), `~` and a digit, a
- * dot or space at the end of a segment. `%u` is no escape and has been refused
- * before. `folded` is in `scratch`, which has room for path.len bytes.
+ * Whether `path`, which is normal, has one name where names have no case.
+ * False: such file systems take it for another name of the same file: `::`
+ * (also escaped), `~` and a digit, a dot or space at the end of a segment. `%u`
+ * is no escape and was refused before.
  */
-YETT_MUST_USE
-bool yett_uri_fold(struct yett_slice *folded, struct yett_slice path,
-    char *scratch, struct yett_refusal *refusal);
+bool yett_uri_has_one_name(struct yett_slice path);
 
 #endif

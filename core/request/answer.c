@@ -6,6 +6,9 @@
 
 #define FACILITY_WIN32 0x8007u
 
+/* What is served, for Allow. */
+#define METHODS "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"
+
 struct row {
 	unsigned status, substatus;
 	uint32_t win32;
@@ -128,6 +131,17 @@ yett_answer_plain(unsigned status, const char *detail, struct yett_answer *out)
 		.status = status,
 		.title = yett_head_reason(status),
 		.detail = yett_slice_of(detail),
+		.allow = status == 405 ? YETT_LIT(METHODS) : YETT_SLICE_NONE,
+	};
+}
+
+void
+yett_answer_options(struct yett_answer *out)
+{
+	*out = (struct yett_answer){
+		.status = 200,
+		.body = YETT_LIT(""),
+		.allow = YETT_LIT(METHODS),
 	};
 }
 

@@ -51,6 +51,9 @@ enum yett_status yett_answer_write_location(const struct yett_answer *answer,
 void
 yett_answer_plain(unsigned status, const char *detail, struct yett_answer *out);
 
+/* The answer to OPTIONS that the gateway gives by itself. */
+void yett_answer_options(struct yett_answer *out);
+
 /* What the answer's bytes depend on besides the answer. */
 struct yett_answer_env {
 	struct yett_slice id;   /* of the decision; told as Yett-Decision */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "request/forward.h"
 
-#include "http/upgrade.h"
 #include "request/identity_fields.h"
 
 /* Fields collected in the worker's scratch, which has room for all of a head
@@ -30,28 +29,6 @@ add(struct fields *fields, struct yett_slice name, struct yett_slice value)
 		.is_sound = true };
 }
 
-int
-yett_forward_hops(const struct yett_head *head)
-{
-	const struct yett_field *field = head->method_id == YETT_METHOD_OPTIONS
-	    ? yett_field_find(head->field, head->field_count,
-		  YETT_FIELD_MAX_FORWARDS)
-	    : NULL;
-	int hops = 0;
-
-	if (field == NULL || field->value.len == 0)
-		return -1;
-	for (size_t i = 0; i < field->value.len; i++) {
-		char c = field->value.at[i];
-
-		if (c < '0' || c > '9')
-			return -1;
-		/* Nobody counts further than this. */
-		hops = hops > 1000000 ? hops : hops * 10 + (c - '0');
-	}
-	return hops;
-}
-
 /* Does Connection name it, so that it is for this hop alone? What "keep-alive",
  * "upgrade" and "te" name is so by itself. */
 static bool
@@ -72,7 +49,7 @@ passes_upstream(const struct yett_head *head, const struct yett_field *field)
 	case YETT_FIELD_TRANSFER_ENCODING: return false;
 	/* HTTP/1.0 knows no expectation (RFC 9110, section 10.1.1). */
 	case YETT_FIELD_EXPECT: return head->expect_continue;
-	case YETT_FIELD_MAX_FORWARDS: return yett_forward_hops(head) < 0;
+	case YETT_FIELD_MAX_FORWARDS: return yett_plan_hops(head) < 0;
 	case YETT_FIELD_TRAILER:
 		return head->framing == YETT_FRAMING_CHUNKED &&
 		    !head->names_fields;
@@ -152,49 +129,12 @@ tell_forwarded(struct yett_buf *text, struct yett_slice client,
 	return status;
 }
 
-static bool
-may_switch_to(enum yett_upgrade upgrade, struct yett_slice protocol)
-{
-	switch (upgrade) {
-	case YETT_UPGRADE_NONE: break;
-	case YETT_UPGRADE_WEBSOCKET:
-		return yett_slice_eq_nocase(protocol, YETT_LIT("websocket"));
-	case YETT_UPGRADE_ANY:
-		return yett_upgrade_is_protocol(protocol) &&
-		    !yett_upgrade_is_opaque(protocol);
-	}
-	return false;
-}
-
-enum yett_status
-yett_forward_offer(const struct yett_head *head, enum yett_upgrade upgrade,
-    struct yett_buf *offer)
-{
-	enum yett_status status = YETT_OK;
-
-	if (!head->wants_upgrade || head->method_id != YETT_METHOD_GET ||
-	    head->framing != YETT_FRAMING_NONE)
-		return YETT_OK;
-	for (uint32_t i = 0; i < head->field_count; i++) {
-		struct yett_slice rest = head->field[i].value, protocol;
-
-		if (head->field[i].id != YETT_FIELD_UPGRADE)
-			continue;
-		while (status == YETT_OK && yett_list_next(&rest, &protocol))
-			if (may_switch_to(upgrade, protocol))
-				status = yett_buf_printf(offer, "%s%.*s",
-				    yett_buf_len(offer) > 0 ? ", " : "",
-				    YETT_ARG(protocol));
-	}
-	return status;
-}
-
 /* What is about this hop alone, written anew. */
 static void
 add_hop(struct fields *fields, const struct yett_head *head,
     struct yett_slice offer, char digits[YETT_NUMBER_MOST])
 {
-	int hops = yett_forward_hops(head);
+	int hops = yett_plan_hops(head);
 
 	if (hops > 0)
 		add(fields, YETT_LIT("Max-Forwards"),

@@ -12,24 +12,6 @@
 #include "request/request.h"
 
 /*
- * Append to `offer`, which is empty, the protocols of the request's Upgrade
- * that the rule lets it switch to, as a list; nothing when it does not ask in
- * the way that is passed on: GET without a body. h2c never is: what comes after
- * would be requests that nobody decides.
- * YETT_E_NOMEM.
- */
-YETT_MUST_USE
-enum yett_status yett_forward_offer(const struct yett_head *head,
-    enum yett_upgrade upgrade, struct yett_buf *offer);
-
-/*
- * How many more hops OPTIONS may make (Max-Forwards, RFC 9110, section 7.6.2);
- * -1: any number, or the request is none that counts them. At 0 it is not to be
- * forwarded.
- */
-int yett_forward_hops(const struct yett_head *head);
-
-/*
  * Append the request as the upstream shall read it: the decided path, our
  * framing, our fields. `client` is the client's numeric address, `offer` the
  * protocols it may switch to. The result uses the worker's scratch.

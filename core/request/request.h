@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * request.h - from a parsed head to a decision.
+ * request.h - from a parsed head to a plan, which is recorded and counted.
  *
  * The same for every codec: what HTTP/1 parses here, another version would
  * bring in its own way. Decides from the head alone, before any body is read.
@@ -8,29 +8,9 @@
 #ifndef YETT_REQUEST_REQUEST_H
 #define YETT_REQUEST_REQUEST_H
 
-#include "http/host.h"
-#include "request/answer.h"
 #include "request/context.h"
+#include "request/plan.h"
 #include "tls/session.h"
-
-/* A head that was understood: what it is about. Its slices point into the head
- * and the buffer of the path. */
-struct yett_request_target {
-	struct yett_uri uri;
-	struct yett_host host;
-	const struct yett_site *site; /* of the SNI; NULL: gone by a reload */
-};
-
-/*
- * Understand the head of a request on a connection with this SNI: its method,
- * the one normal path, which is written to `path`, the one host name.
- *
- * False: `refusal` is the answer, 400 or 405.
- */
-YETT_MUST_USE
-bool yett_request_read(const struct yett_generation *gen, struct yett_slice sni,
-    const struct yett_head *head, struct yett_buf *path,
-    struct yett_request_target *out, struct yett_refusal *refusal);
 
 /*
  * The answer to a request in clear text: where its site is in https, at `port`
@@ -52,12 +32,13 @@ struct yett_request_name {
 	struct yett_slice id; /* of the decision */
 };
 
-/* Decide it under `pinned`, and take that down if there is a record. The
- * decision's slices hold until the next decision of this worker. */
-void yett_request_decide(struct yett_context *context,
+/* Plan it under `pinned`, take the decision down if there is a record, count
+ * it. `protocols` as in the facts of a plan. What the plan points to holds
+ * until the next plan of this worker. */
+void yett_request_plan(struct yett_context *context,
     const struct yett_pinned_rollout *pinned,
     const struct yett_session *session, const struct yett_head *head,
-    const struct yett_request_target *target,
-    const struct yett_request_name *name, struct yett_decision *out);
+    const struct yett_request_name *name, struct yett_buf *protocols,
+    struct yett_plan *out);
 
 #endif

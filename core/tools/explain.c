@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "policy/trust_set.h"
+#include "request/request.h"
 #include "tools/explain_url.h"
 #include "tools/explanation.h"
 #include "tools/hello_facts.h"
@@ -37,7 +38,7 @@ struct explaining {
 	struct yett_peer *from_file; /* what the client has */
 	struct yett_peer *peer;      /* what it shows */
 
-	struct yett_buf bytes, path, location;
+	struct yett_buf bytes, path, protocols, location;
 	size_t line_len; /* of the request line in `bytes`, without version */
 	struct yett_field field[YETT_CONTEXT_FIELDS];
 	struct yett_header header[YETT_CONTEXT_FIELDS];
@@ -252,24 +253,31 @@ shake_hands(struct explaining *explaining, struct yett_gate_refusal *refusal)
 
 /* Nothing of the policy is asked about such a request. */
 static void
-tell_refused_head(struct explaining *explaining,
-    const struct yett_refusal *refusal)
+tell_refused(struct explaining *explaining, const struct yett_answer *answer)
 {
+	const struct yett_explanation_answer end = { .own = answer,
+		.close = true };
 	struct yett_slice line = yett_buf_slice(&explaining->bytes);
-	struct yett_explanation_answer end = { .close = true };
-	struct yett_answer answer;
 
 	line.len = explaining->line_len;
 	yett_trace_step(&explaining->trace, "request", NULL,
 	    "%.*s -> refused before any rule", YETT_ARG(line));
-	yett_answer_plain(refusal->status, refusal->why, &answer);
-	end.own = &answer;
 	yett_explanation_answer(&explaining->explanation, &end);
+}
+
+static void
+tell_refused_head(struct explaining *explaining,
+    const struct yett_refusal *refusal)
+{
+	struct yett_answer answer;
+
+	yett_answer_plain(refusal->status, refusal->why, &answer);
+	tell_refused(explaining, &answer);
 }
 
 static bool
 read_head(struct explaining *explaining, struct yett_head *head,
-    struct yett_request_target *target, struct yett_refusal *refusal)
+    struct yett_refusal *refusal)
 {
 	const struct yett_settings *settings = yett_generation_settings(
 	    explaining->gen);
@@ -283,109 +291,106 @@ read_head(struct explaining *explaining, struct yett_head *head,
 	yett_head_init(head, explaining->field, fields);
 	*refusal = (struct yett_refusal){ 400, "the head has no end" };
 	return yett_head_parse_request(head, yett_buf_slice(&explaining->bytes),
-		   &scanned, &limits, refusal) == YETT_PARSE_DONE &&
-	    yett_request_read(explaining->gen, explaining->hello.hello.sni,
-		head, &explaining->path, target, refusal);
+		   &scanned, &limits, refusal) == YETT_PARSE_DONE;
 }
 
 static void
-make_request(struct explaining *explaining, const struct yett_head *head,
-    const struct yett_request_target *target, struct yett_request *out)
+plan(struct explaining *explaining, const struct yett_head *head,
+    const struct yett_trace *trace, struct yett_plan *out)
 {
-	*out = (struct yett_request){
+	struct yett_plan_facts facts = {
+		.gen = explaining->gen,
+		.functions = yett_instance_functions(
+		    explaining->policy->instance),
 		.hello = &explaining->hello.hello,
 		.asked = explaining->asked,
-		.host = yett_host_name(&target->host),
-		.method = head->method,
-		.path = target->uri.path,
-		.query = target->uri.has_query ? target->uri.query
-					       : YETT_SLICE_NONE,
-		.header = explaining->header,
-		.header_count = head->field_count,
-		.header_reads = &explaining->header_reads,
 		.now = explaining->hello.hello.now,
+		.header_reads = &explaining->header_reads,
+		.trace = trace,
+		.path = &explaining->path,
+		.protocols = &explaining->protocols,
+		.header = explaining->header,
 	};
-	for (uint32_t i = 0; i < head->field_count; i++)
-		explaining->header[i] = (struct yett_header){
-			head->field[i].name, head->field[i].value
-		};
-	out->preflight = yett_request_is_preflight(out);
+
 	yett_peer_facts(explaining->peer, explaining->policy->credentials,
-	    out->now, &out->peer);
+	    facts.now, &facts.peer);
+	yett_plan_request(&facts, head, out);
+}
+
+static bool
+may_have_body(const struct yett_head *head)
+{
+	return head->framing != YETT_FRAMING_NONE ||
+	    head->method_id == YETT_METHOD_POST ||
+	    head->method_id == YETT_METHOD_PUT ||
+	    head->method_id == YETT_METHOD_PATCH;
 }
 
 static void
 tell_answer(struct explaining *explaining, const struct yett_head *head,
-    const struct yett_decision *decision)
+    const struct yett_plan *plan)
 {
+	const struct yett_decision *decision = &plan->decision;
+	const struct yett_explanation_forward forward = {
+		.body_limit = may_have_body(head) ||
+			(decision->rule != NULL &&
+			    decision->rule->body_limit != YETT_AS_GATEWAY)
+		    ? plan->body_limit
+		    : 0,
+		.protocols = yett_buf_slice(&explaining->protocols),
+		.no_upgrade = plan->no_upgrade,
+	};
 	struct yett_explanation_answer end = {
 		.has_identity = decision->verified != NULL,
-		.close = decision->close || !head->keep_alive,
+		.own = &plan->answer,
+		.close = plan->ends_connection || !head->keep_alive,
 	};
-	struct yett_onward onward = { .is_answered = true };
-	enum yett_status status = YETT_OK;
 
-	if (decision->verdict == YETT_VERDICT_ALLOW) {
-		status = yett_onward_read(&onward,
-		    yett_generation_settings(explaining->gen), decision->rule,
-		    head);
-		end.onward = &onward;
-		end.close = end.close || onward.close;
-	} else {
-		yett_answer_for(decision, &onward.answer);
-	}
-	if (!onward.is_answered)
+	if (decision->verdict == YETT_VERDICT_ALLOW)
+		end.forward = &forward;
+	if (plan->action == YETT_PLAN_FORWARD)
 		end.upstream_of = decision->rule;
-	end.own = &onward.answer;
-	if (status == YETT_OK)
-		yett_explanation_answer(&explaining->explanation, &end);
-	else
-		explaining->explanation.status = status;
-	yett_onward_clear(&onward);
+	yett_explanation_answer(&explaining->explanation, &end);
 }
 
 /* The same request on a connection that is older than the rules. */
 static void
-tell_never_asked(struct explaining *explaining, struct yett_request *request,
-    enum yett_verdict verdict, enum yett_reason reason)
+tell_never_asked(struct explaining *explaining, const struct yett_head *head,
+    const struct yett_decision *decision)
 {
-	struct yett_decision decision;
+	struct yett_plan never_asked;
 
 	if (explaining->asked.need == YETT_NEED_NONE)
 		return;
-	request->asked = (struct yett_asked){ .cause = YETT_CAUSE_POLICY };
-	yett_peer_facts(NULL, explaining->policy->credentials, request->now,
-	    &request->peer);
-	yett_decide_request(explaining->gen,
-	    yett_instance_functions(explaining->policy->instance), request,
-	    NULL, &decision);
-	if (decision.verdict != YETT_VERDICT_ALLOW &&
-	    (decision.verdict != verdict || decision.reason != reason))
+	explaining->asked = (struct yett_asked){ .cause = YETT_CAUSE_POLICY };
+	explaining->peer = NULL;
+	plan(explaining, head, NULL, &never_asked);
+	if (never_asked.decision.verdict != YETT_VERDICT_ALLOW &&
+	    (never_asked.decision.verdict != decision->verdict ||
+		never_asked.decision.reason != decision->reason))
 		yett_explanation_never_asked(&explaining->explanation,
-		    &decision);
+		    &never_asked.decision);
 }
 
 static void
 tell_request(struct explaining *explaining)
 {
-	struct yett_request_target target;
-	struct yett_decision decision;
-	struct yett_request request;
+	struct yett_plan planned;
 	struct yett_refusal refusal;
 	struct yett_head head;
 
-	if (!read_head(explaining, &head, &target, &refusal)) {
+	if (!read_head(explaining, &head, &refusal)) {
 		tell_refused_head(explaining, &refusal);
 		return;
 	}
-	make_request(explaining, &head, &target, &request);
-	yett_decide_request(explaining->gen,
-	    yett_instance_functions(explaining->policy->instance), &request,
-	    &explaining->trace, &decision);
-	explaining->read |= decision.read;
-	tell_answer(explaining, &head, &decision);
-	tell_never_asked(explaining, &request, decision.verdict,
-	    decision.reason);
+	plan(explaining, &head, &explaining->trace, &planned);
+	if (!planned.is_decided) {
+		tell_refused(explaining, &planned.answer);
+		return;
+	}
+	explaining->read |= planned.decision.read;
+	tell_answer(explaining, &head, &planned);
+	tell_never_asked(explaining, &head, &planned.decision);
 }
 
 /* --- clear text --- */
@@ -446,7 +451,9 @@ tell_redirect(struct explaining *explaining, const struct yett_listen *listen)
 
 	yett_trace_step(&explaining->trace, "connect", &listen->place,
 	    "clear text, at a listener that only leads to https");
-	if (!read_head(explaining, &head, &target, &refusal)) {
+	if (!read_head(explaining, &head, &refusal) ||
+	    !yett_plan_read(explaining->gen, explaining->hello.hello.sni, &head,
+		&explaining->path, &target, &refusal)) {
 		tell_refused_head(explaining, &refusal);
 		return;
 	}
@@ -534,6 +541,7 @@ clear(struct explaining *explaining)
 	yett_peer_free(explaining->from_file);
 	yett_buf_clear(&explaining->bytes);
 	yett_buf_clear(&explaining->path);
+	yett_buf_clear(&explaining->protocols);
 	yett_buf_clear(&explaining->location);
 	yett_buf_clear(&explaining->explanation.out);
 	free(explaining->asked_id);

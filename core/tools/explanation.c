@@ -244,24 +244,24 @@ put_upstream_text(struct yett_explanation *explanation,
 }
 
 static void
-put_onward_text(struct yett_explanation *explanation,
-    const struct yett_onward *onward)
+put_forward_text(struct yett_explanation *explanation,
+    const struct yett_explanation_forward *forward)
 {
-	if (onward->body_limit != 0) {
+	if (forward->body_limit != 0) {
 		begin_note(explanation);
 		PUT(explanation, "a body of more than ");
-		put_number(explanation, onward->body_limit);
+		put_number(explanation, forward->body_limit);
 		PUT(explanation, " bytes is a 413\n");
 	}
-	if (onward->no_upgrade != NULL) {
+	if (forward->no_upgrade != NULL) {
 		begin_note(explanation);
 		PUT(explanation, "Upgrade is not passed on: ");
-		put(explanation, yett_slice_of(onward->no_upgrade));
+		put(explanation, yett_slice_of(forward->no_upgrade));
 		PUT(explanation, "\n");
-	} else if (yett_buf_len(&onward->protocols) > 0) {
+	} else if (forward->protocols.len > 0) {
 		begin_note(explanation);
 		PUT(explanation, "the upstream may switch to ");
-		put_plain(explanation, yett_buf_slice(&onward->protocols));
+		put_plain(explanation, forward->protocols);
 		PUT(explanation, "\n");
 	}
 }
@@ -299,8 +299,8 @@ put_answer_text(struct yett_explanation *explanation,
 			PUT(explanation, "the connection stays open");
 	}
 	PUT(explanation, "\n");
-	if (answer->onward != NULL)
-		put_onward_text(explanation, answer->onward);
+	if (answer->forward != NULL)
+		put_forward_text(explanation, answer->forward);
 }
 
 static void
@@ -349,17 +349,17 @@ put_upstream_json(struct yett_explanation *explanation,
 }
 
 static void
-put_onward_json(struct yett_explanation *explanation,
-    const struct yett_onward *onward)
+put_forward_json(struct yett_explanation *explanation,
+    const struct yett_explanation_forward *forward)
 {
-	if (onward->body_limit != 0) {
+	if (forward->body_limit != 0) {
 		put_name(explanation, "body_limit");
-		put_number(explanation, onward->body_limit);
+		put_number(explanation, forward->body_limit);
 	}
-	put_member(explanation, "upgrade", yett_buf_slice(&onward->protocols));
-	if (onward->no_upgrade != NULL)
+	put_member(explanation, "upgrade", forward->protocols);
+	if (forward->no_upgrade != NULL)
 		put_member(explanation, "no_upgrade",
-		    yett_slice_of(onward->no_upgrade));
+		    yett_slice_of(forward->no_upgrade));
 }
 
 static void
@@ -385,8 +385,8 @@ put_answer_json(struct yett_explanation *explanation,
 		else
 			PUT(explanation, "false");
 	}
-	if (answer->onward != NULL)
-		put_onward_json(explanation, answer->onward);
+	if (answer->forward != NULL)
+		put_forward_json(explanation, answer->forward);
 	PUT(explanation, "}");
 }
 

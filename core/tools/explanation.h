@@ -10,8 +10,8 @@
 #define YETT_TOOLS_EXPLANATION_H
 
 #include "base/buf.h"
+#include "request/answer.h"
 #include "tls/gate.h"
-#include "tools/onward.h"
 #include "tools/replay.h"
 
 struct yett_explanation {
@@ -21,14 +21,24 @@ struct yett_explanation {
 	struct yett_buf out;
 };
 
+/* What else is known of an allowed request. Lent texts. */
+struct yett_explanation_forward {
+	/* Of a body, in bytes; 0: none, or nobody wants to know, for no rule
+	 * says so and the request is not of those that have one. */
+	uint64_t body_limit;
+	struct yett_slice
+	    protocols;          /* a list; empty: the head's Upgrade ends */
+	const char *no_upgrade; /* here, for this reason; NULL: none came */
+};
+
 /* How a story ends. Lent texts. */
 struct yett_explanation_answer {
 	const struct yett_gate_refusal *alert; /* the handshake fails so */
 	const struct yett_rule *upstream_of;   /* the upstream answers */
 	bool has_identity; /* and is told of a verified certificate */
-	const struct yett_answer *own;    /* neither: the gateway answers */
-	const struct yett_onward *onward; /* it was allowed; or NULL */
-	bool close;                       /* and ends the connection */
+	const struct yett_answer *own; /* neither: the gateway answers */
+	const struct yett_explanation_forward *forward; /* allowed; or NULL */
+	bool close; /* and ends the connection */
 };
 
 /* One step; `place` may be NULL. `explanation` is all zero but for its format

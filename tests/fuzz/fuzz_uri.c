@@ -74,7 +74,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct yett_slice target = { (const char *)data, size };
-	struct yett_slice again, folded;
+	struct yett_slice again;
 	char *scratch = malloc(size + 1), *other = malloc(size + 1);
 	struct yett_refusal refusal;
 	struct yett_uri uri;
@@ -88,8 +88,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must_be_normal(uri.path);
 	must(yett_uri_normalise(&again, uri.path, other, &refusal));
 	must(yett_slice_eq(again, uri.path));
-	if (yett_uri_fold(&folded, uri.path, other, &refusal))
-		must(yett_slice_eq_nocase(folded, uri.path));
+	must(!yett_uri_has_one_name(uri.path) ||
+	    (!has(uri.path, "./") && !has(uri.path, "::")));
 out:
 	free(scratch);
 	free(other);
