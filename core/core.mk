@@ -32,6 +32,7 @@ core_libcore_la_SOURCES += \
 	core/http/head.c core/http/head.h core/http/head_write.c \
 	core/http/host.c core/http/host.h \
 	core/http/location.c core/http/location.h \
+	core/http/login.c core/http/login.h \
 	core/http/method.c core/http/method.h \
 	core/http/octet.c core/http/octet.h \
 	core/http/refusal.h \
@@ -190,6 +191,7 @@ core_libcore_la_SOURCES += \
 	core/upstream/health.c core/upstream/health.h \
 	core/upstream/lineup.h \
 	core/upstream/link.c core/upstream/link.h \
+	core/upstream/login_links.c core/upstream/login_links.h \
 	core/upstream/outbox.c core/upstream/outbox.h \
 	core/upstream/pool.c core/upstream/pool.h \
 	core/upstream/pool_lineup.c core/upstream/pool_slots.c \

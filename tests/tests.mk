@@ -33,6 +33,7 @@ unit_tests += \
 	tests/unit/test_head_write \
 	tests/unit/test_host \
 	tests/unit/test_location \
+	tests/unit/test_login \
 	tests/unit/test_trailer \
 	tests/unit/test_upgrade \
 	tests/unit/test_uri
@@ -150,6 +151,7 @@ unit_tests += \
 	tests/unit/test_exchange \
 	tests/unit/test_exchange_flow \
 	tests/unit/test_exchange_links \
+	tests/unit/test_exchange_login \
 	tests/unit/test_exchange_repeat \
 	tests/unit/test_pool \
 	tests/unit/test_pool_limits \
@@ -163,6 +165,8 @@ tests_unit_test_exchange_SOURCES = tests/unit/test_exchange.c $(exchange_play)
 tests_unit_test_exchange_flow_SOURCES = tests/unit/test_exchange_flow.c \
 	$(exchange_play)
 tests_unit_test_exchange_links_SOURCES = tests/unit/test_exchange_links.c \
+	$(exchange_play)
+tests_unit_test_exchange_login_SOURCES = tests/unit/test_exchange_login.c \
 	$(exchange_play)
 tests_unit_test_exchange_repeat_SOURCES = tests/unit/test_exchange_repeat.c \
 	$(exchange_play)
@@ -274,6 +278,7 @@ tests_rig_rig_SOURCES = \
 	tests/rig/records.c tests/rig/records.h \
 	tests/rig/relay.c \
 	tests/rig/rig.h \
+	tests/rig/origin_login.c \
 	tests/rig/origin_tls.c \
 	tests/rig/served.c \
 	tests/rig/wire.c
@@ -358,6 +363,7 @@ plays = \
 	tests/scenarios/limits-hold-over-all-workers.lua \
 	tests/scenarios/limits-of-a-connection.lua \
 	tests/scenarios/load-balancer-tells-the-client.lua \
+	tests/scenarios/login-belongs-to-the-connection.lua \
 	tests/scenarios/moved-access-log-is-let-go.lua \
 	tests/scenarios/path-has-one-form.lua \
 	tests/scenarios/policy-denies.lua \

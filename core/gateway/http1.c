@@ -6,15 +6,28 @@
 #include "gateway/http1_redirect.h"
 #include "gateway/http1_tunnel.h"
 #include "gateway/http1_upstream.h"
+#include "http/login.h"
 #include "request/forward.h"
 #include "request/forward_proxy.h"
 
 /* Steps in a row before other connections get their turn. */
 #define TURN_STEPS 64
 
+/* A server that ends a connection ends the login with it, and so do we: between
+ * requests at once. */
+static void
+on_login_lost(void *arg)
+{
+	struct yett_http1 *http1 = arg;
+
+	if (http1->state == YETT_HTTP1_HEAD)
+		http1->on_progress(http1->arg);
+}
+
 void
 yett_http1_init(struct yett_http1 *http1)
 {
+	yett_login_links_init(&http1->logins, on_login_lost, http1);
 	http1->state = YETT_HTTP1_HEAD;
 	http1->body_done = true;
 	http1->readable = true; /* the handshake may have read ahead */
@@ -38,6 +51,7 @@ yett_http1_clear(struct yett_http1 *http1)
 		http1->reset = true;
 	yett_http1_blame(http1, YETT_ENDING_CLIENT_LEFT);
 	yett_http1_end_request(http1);
+	yett_login_links_clear(&http1->logins);
 	yett_buf_clear(&http1->in);
 	yett_buf_clear(&http1->out);
 }
@@ -91,6 +105,9 @@ forward(struct yett_http1 *http1, const struct yett_head *head,
 		.is_idempotent = yett_method_is_idempotent(head->method_id),
 		.offer = offer,
 		.is_private = decision->rule->forward.proxy,
+		.is_login = yett_login_scheme(head->field, head->field_count) !=
+		    NULL,
+		.logins = &http1->logins,
 		.connect_ms = settings->timeouts.connect,
 		.answer_ms = (uint32_t)
 		    yett_rule_or_gateway(decision->rule->answer_timeout,
@@ -157,7 +174,7 @@ begin_notes(struct yett_http1 *http1, const struct yett_head *head)
 	http1->framing = YETT_FRAMING_NONE;
 	http1->head_only = head->method_id == YETT_METHOD_HEAD;
 	http1->html = accept != NULL && yett_answer_prefers_html(accept->value);
-	http1->close = !head->keep_alive;
+	http1->close = !head->keep_alive || http1->logins.is_lost;
 	if (!http1->close && is_last(http1)) {
 		http1->close = true;
 		yett_count(http1->context->counters, YETT_COUNT_SPENT);
@@ -304,7 +321,8 @@ step_head(struct yett_http1 *http1)
 	    !yett_http1_write_out(http1))
 		return false;
 	if (yett_buf_len(&http1->in) == 0 && !yett_http1_read(http1)) {
-		if (http1->eof || http1->context->draining)
+		if (http1->eof || http1->context->draining ||
+		    http1->logins.is_lost)
 			http1->state = YETT_HTTP1_ENDED;
 		return false;
 	}

@@ -50,6 +50,8 @@ struct yett_http1 {
 	bool close;    /* after the answer under way */
 	bool reset;    /* the client is to see a reset, not an end */
 
+	struct yett_login_links logins; /* upstream, of this client alone */
+
 	/* The request under way. */
 	struct yett_pinned_rollout *pinned; /* NULL between requests */
 	struct yett_exchange *exchange;

@@ -29,6 +29,8 @@ yett_http1_close_exchange(struct yett_http1 *http1)
 	if (yett_exchange_repeated(http1->exchange))
 		yett_count(http1->context->counters, YETT_COUNT_REPEATED);
 	yett_exchange_close(&http1->exchange);
+	if (http1->logins.is_lost)
+		http1->close = true;
 }
 
 /* --- the client's body --- */
@@ -262,6 +264,8 @@ begin_response(struct yett_http1 *http1, const struct yett_head *head)
 	if (http1->framing != YETT_FRAMING_CHUNKED || head->names_fields)
 		http1->takes_trailers = false;
 	http1->access.status = head->status;
+	if (http1->logins.is_lost)
+		http1->close = true;
 	/* Most origins that answer early have no more use for the body; those
 	 * that answer while they read it get what little is left. */
 	if (http1->expects && !http1->body_done)

@@ -14,6 +14,7 @@ enum other {
 	OTHER_GENERATION,
 	OTHER_RELOADS,
 	OTHER_LINKS,
+	OTHER_LOGINS,
 	OTHER_ADDRESSES,
 	OTHER_CRLS,
 	OTHER_SUPPRESSED,
@@ -214,6 +215,10 @@ static const struct family families[] = {
 	{ "yett_upstream_links", "Connections to upstreams.", GAUGE,
 	    .other = OTHER_LINKS, .count = 2, .label = "state",
 	    VALUES("busy", "idle") },
+	{ "yett_upstream_logins_total",
+	    "Connections to upstreams that became one client's alone, because "
+	    "a login such as NTLM belongs to them.",
+	    COUNTER, .other = OTHER_LOGINS },
 	{ "yett_client_bytes_total",
 	    "Bytes of HTTP from and to clients, before encryption.", COUNTER,
 	    .first = YETT_COUNT_BYTES_IN, .count = 2, .label = "direction",
@@ -295,6 +300,16 @@ count_links(const struct yett_gateway *gateway, bool idle)
 }
 
 static uint64_t
+count_logins(const struct yett_gateway *gateway)
+{
+	uint64_t total = 0;
+
+	for (uint32_t i = 0; i < gateway->worker_count; i++)
+		total += yett_pool_logins(gateway->worker[i]->context.pool);
+	return total;
+}
+
+static uint64_t
 value_of(struct yett_gateway *gateway, const struct family *family,
     unsigned index)
 {
@@ -310,6 +325,7 @@ value_of(struct yett_gateway *gateway, const struct family *family,
 	case OTHER_ADDRESSES: return count_addresses(gateway, index == 1);
 	case OTHER_CRLS: return count_crls(gateway, YETT_CRL_CURRENT + index);
 	case OTHER_LINKS: return count_links(gateway, index == 1);
+	case OTHER_LOGINS: return count_logins(gateway);
 	case OTHER_SUPPRESSED: return yett_log_suppressed();
 	}
 	return 0;

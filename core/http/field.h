@@ -57,6 +57,10 @@ enum yett_field_id {
 	/* what the gateway says of itself: nobody else may, either way */
 	YETT_FIELD_YETT, /* any yett-... */
 
+	/* who logs in, and how */
+	YETT_FIELD_AUTHORIZATION,
+	YETT_FIELD_WWW_AUTHENTICATE,
+
 	/* read when answering */
 	YETT_FIELD_VIA,
 	YETT_FIELD_ACCEPT,

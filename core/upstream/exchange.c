@@ -11,6 +11,25 @@ forget_fault(struct yett_exchange *exchange)
 	exchange->fault.what[0] = '\0';
 }
 
+void
+yett_exchange_drop_link(struct yett_exchange *exchange)
+{
+	if (exchange->link == NULL)
+		return;
+	/* What the client proved is gone with it. */
+	if (exchange->link->is_login && exchange->order.logins != NULL)
+		exchange->order.logins->is_lost = true;
+	yett_pool_drop(&exchange->link);
+}
+
+void
+yett_exchange_note_login(struct yett_exchange *exchange)
+{
+	exchange->is_login = true;
+	if (exchange->link != NULL)
+		yett_pool_note_login(exchange->link);
+}
+
 enum yett_exchange_result
 yett_exchange_fail(struct yett_exchange *exchange,
     enum yett_exchange_failure failure)
@@ -20,7 +39,7 @@ yett_exchange_fail(struct yett_exchange *exchange,
 	if (shelf != NULL)
 		yett_fault_where(&exchange->fault, "%s",
 		    shelf->endpoint->target->text.at);
-	yett_pool_drop(&exchange->link);
+	yett_exchange_drop_link(exchange);
 	yett_outbox_clear(&exchange->out);
 	exchange->failure = failure;
 	exchange->stage = YETT_STAGE_FAILED;
@@ -100,13 +119,15 @@ yett_exchange_set_deadline(struct yett_exchange *exchange)
  * Could the request be sent once more, should the link turn out dead? A kept
  * one may have died while it was idle, so that even the same endpoint is worth
  * another attempt; else it takes another one. What may have arrived is
- * repeated only if that is harmless (RFC 9110, section 9.2.2), and once.
+ * repeated only if that is harmless (RFC 9110, section 9.2.2), and once. A step
+ * of a login is of no use on another link.
  */
 static bool
 is_replayable(const struct yett_exchange *exchange)
 {
 	return (exchange->link->is_reused || exchange->lineup->count > 1) &&
-	    !exchange->is_answered && exchange->out.is_whole &&
+	    !exchange->is_login && !exchange->is_answered &&
+	    exchange->out.is_whole &&
 	    (exchange->out.sent == 0 ||
 		(exchange->order.is_idempotent && !exchange->is_repeated));
 }
@@ -147,6 +168,8 @@ begin_sending(struct yett_exchange *exchange)
 	exchange->progressed = true;
 	exchange->head_by = 0;
 	yett_deadline_cancel(&exchange->link->deadline);
+	if (exchange->is_login)
+		yett_pool_note_login(exchange->link);
 	send_some(exchange);
 }
 
@@ -215,7 +238,8 @@ try_next(struct yett_exchange *exchange, enum yett_exchange_failure failure)
 	while (yett_route_next(&exchange->route, now)) {
 		const struct yett_pool_wish wish = wish_of(exchange);
 
-		exchange->link = exchange->order.is_private
+		exchange->link = exchange->order.is_private ||
+			exchange->is_login
 		    ? NULL
 		    : yett_pool_take(&wish);
 		if (exchange->link != NULL) {
@@ -227,6 +251,25 @@ try_next(struct yett_exchange *exchange, enum yett_exchange_failure failure)
 			return;
 	}
 	yett_exchange_fail(exchange, failure);
+}
+
+/* The link that the client's connection has for its logins there. False: it
+ * has none. */
+static bool
+take_login(struct yett_exchange *exchange)
+{
+	struct yett_login_links *logins = exchange->order.logins;
+
+	if (logins == NULL || exchange->order.is_private)
+		return false;
+	exchange->link = yett_login_links_take(logins, exchange->lineup,
+	    &exchange->events);
+	if (exchange->link == NULL)
+		return false;
+	exchange->is_login = true;
+	exchange->route.shelf = exchange->link->shelf;
+	begin_sending(exchange);
+	return true;
 }
 
 static void
@@ -426,8 +469,10 @@ yett_exchange_start(struct yett_exchange **out, struct yett_pool *pool,
 	if (lineup->budget < YETT_RETRY_MOST)
 		lineup->budget += YETT_RETRY_INCOME;
 	yett_route_init(&exchange->route, lineup);
+	exchange->is_login = order->is_login;
 	start_clock(exchange);
-	try_next(exchange, YETT_FAILURE_CONNECT_REFUSED);
+	if (!take_login(exchange))
+		try_next(exchange, YETT_FAILURE_CONNECT_REFUSED);
 	if (exchange->stage == YETT_STAGE_FAILED)
 		yett_loop_defer(yett_pool_loop(pool), &exchange->tell);
 	*out = exchange;
@@ -443,7 +488,7 @@ yett_exchange_close(struct yett_exchange **exchange)
 	if (closed == NULL)
 		return;
 	yett_deferred_clear(&closed->tell);
-	yett_pool_drop(&closed->link);
+	yett_exchange_drop_link(closed);
 	yett_outbox_clear(&closed->out);
 	yett_buf_clear(&closed->trailers);
 	yett_pool_drop_lineup(closed->pool, &closed->lineup);
@@ -493,6 +538,12 @@ struct yett_slice
 yett_exchange_target(const struct yett_exchange *exchange)
 {
 	return exchange->route.shelf->endpoint->target->text;
+}
+
+bool
+yett_exchange_is_login(const struct yett_exchange *exchange)
+{
+	return exchange->is_login;
 }
 
 bool

@@ -9,7 +9,8 @@
  * sent and got no byte of an answer is sent once more if it is idempotent, is
  * still here as a whole, and the budget of its upstream allows it. A link goes
  * back to the pool only after an answer that ended where it said, to a request
- * that was sent whole.
+ * that was sent whole. One that a login belongs to never does, and what it
+ * carried is not sent again.
  *
  *     yett_exchange_start(&exchange, pool, &order, &fault);
  *     write the request head into yett_exchange_out(exchange);
@@ -25,6 +26,7 @@
 
 #include "http/head.h"
 #include "upstream/failure.h"
+#include "upstream/login_links.h"
 #include "upstream/pool.h"
 
 struct yett_exchange;
@@ -45,6 +47,12 @@ struct yett_exchange_order {
 	/* What is sent begins with a head that is of one client's connection:
 	 * no link that carried anything else, and none for anybody after. */
 	bool is_private;
+	/* The request takes part in a login that belongs to the connection
+	 * (http/login.h); an answer that does is seen here. From then on the
+	 * link is only for who has `logins`, which must outlive the exchange;
+	 * NULL: nobody can keep it. */
+	bool is_login;
+	struct yett_login_links *logins;
 	uint32_t connect_ms; /* for all attempts until bytes can be sent */
 	uint32_t answer_ms;  /* for each step of sending, then for a head */
 	uint32_t stall_ms;   /* without progress within the body */
@@ -133,6 +141,9 @@ struct yett_slice yett_exchange_trailers(const struct yett_exchange *exchange);
 /* The text of the target that is tried, or answers. Lent as long as the targets
  * live. */
 struct yett_slice yett_exchange_target(const struct yett_exchange *exchange);
+
+/* Whether its link, or the next one, is of a login. */
+bool yett_exchange_is_login(const struct yett_exchange *exchange);
 
 /* Whether the request was sent a second time. */
 bool yett_exchange_repeated(const struct yett_exchange *exchange);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "http/login.h"
 #include "http/upgrade.h"
 #include "upstream/exchange_state.h"
 
@@ -37,6 +38,29 @@ fail_answer(struct yett_exchange *exchange, const char *why)
 	return yett_exchange_fail(exchange, YETT_FAILURE_BAD_RESPONSE);
 }
 
+/* May the link carry another exchange after this answer? */
+static bool
+stays_open(const struct yett_exchange *exchange)
+{
+	return exchange->head.keep_alive && !exchange->is_tunnel &&
+	    exchange->head.framing != YETT_FRAMING_TO_END;
+}
+
+/* Does a login belong to the connection? It may be the answer that says so
+ * first. One whose link ends is lost, which the owner tells its client. */
+static void
+see_login(struct yett_exchange *exchange)
+{
+	const struct yett_head *head = &exchange->head;
+
+	if (!exchange->is_login &&
+	    yett_login_scheme(head->field, head->field_count) != NULL)
+		yett_exchange_note_login(exchange);
+	if (exchange->is_login && exchange->order.logins != NULL &&
+	    head->status >= 200 && !stays_open(exchange))
+		exchange->order.logins->is_lost = true;
+}
+
 /* A whole head was parsed: is it the final one? */
 static enum yett_exchange_result
 accept_head(struct yett_exchange *exchange)
@@ -55,6 +79,7 @@ accept_head(struct yett_exchange *exchange)
 		exchange->is_tunnel = true;
 		exchange->is_body_done = false;
 	}
+	see_login(exchange);
 	if (head->status >= 200 || exchange->is_tunnel) {
 		exchange->stage = YETT_STAGE_BODY;
 		yett_endpoint_answer(exchange->route.shelf->endpoint);
@@ -114,17 +139,17 @@ finish(struct yett_exchange *exchange)
 {
 	bool is_open = exchange->is_tunnel &&
 	    !(exchange->is_body_done && !yett_exchange_is_sending(exchange));
-	bool is_kept = !exchange->order.is_private &&
-	    exchange->head.keep_alive && !exchange->is_tunnel &&
-	    exchange->head.framing != YETT_FRAMING_TO_END &&
+	bool is_kept = !exchange->order.is_private && stays_open(exchange) &&
 	    exchange->is_body_done && !yett_exchange_is_sending(exchange);
 
 	if (is_open) /* the other half of a tunnel */
 		return YETT_EXCHANGE_END;
-	if (is_kept)
+	if (is_kept && !exchange->is_login)
 		yett_pool_give(&exchange->link);
+	else if (is_kept && exchange->order.logins != NULL)
+		yett_login_links_give(exchange->order.logins, &exchange->link);
 	else
-		yett_pool_drop(&exchange->link);
+		yett_exchange_drop_link(exchange);
 	yett_outbox_clear(&exchange->out);
 	exchange->stage = YETT_STAGE_END;
 	return YETT_EXCHANGE_END;

@@ -37,6 +37,7 @@ struct yett_exchange {
 	bool is_body_done;
 	bool is_tunnel;   /* the protocol was switched */
 	bool is_repeated; /* a part of it was sent a second time */
+	bool is_login;    /* the link is, or becomes, one of a login */
 
 	/* the answer */
 	bool is_answered; /* a byte of it came */
@@ -60,6 +61,12 @@ struct yett_exchange {
 /* It failed for good, with the fault there is. */
 enum yett_exchange_result yett_exchange_fail(struct yett_exchange *exchange,
     enum yett_exchange_failure failure);
+
+/* Close the link, which carried this exchange. */
+void yett_exchange_drop_link(struct yett_exchange *exchange);
+
+/* A login belongs to the connection from here on. */
+void yett_exchange_note_login(struct yett_exchange *exchange);
 
 /* The endpoint that is tried did not do what it should. */
 void yett_exchange_blame(const struct yett_exchange *exchange,

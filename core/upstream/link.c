@@ -96,6 +96,16 @@ yett_link_is_quiet(struct yett_link *link)
 	    yett_client_recv(link->tls, &byte, 1, &got, NULL) == YETT_IO_AGAIN;
 }
 
+bool
+yett_link_is_reusable(const struct yett_link *link)
+{
+	return yett_buf_len(&link->in) == 0 &&
+	    (link->tls == NULL ||
+		(!yett_client_pending(link->tls) &&
+		    !yett_client_wants_write(link->tls) &&
+		    now_s() < yett_client_valid_until(link->tls)));
+}
+
 void
 yett_link_shut(struct yett_link *link)
 {

@@ -17,6 +17,7 @@
 #include "upstream/lineup.h"
 
 struct yett_pool;
+struct yett_login_links;
 
 /* One recv() takes at most this: three records of the largest size, so that a
  * turn's bytes are what a slow client costs. */
@@ -48,6 +49,8 @@ struct yett_link {
 	struct yett_shelf *shelf; /* of its endpoint, in the pool */
 	struct yett_list node;    /* in the shelf while idle */
 	bool is_offered;          /* while idle: others may claim its slot */
+	bool is_login;            /* a login belongs to it: never pooled */
+	struct yett_login_links *owner; /* while idle, of such a link */
 	struct yett_link_limits limits;
 };
 
@@ -83,6 +86,10 @@ bool yett_link_pending(const struct yett_link *link);
  * so that it may be kept. */
 YETT_MUST_USE
 bool yett_link_is_quiet(struct yett_link *link);
+
+/* Whether it can carry another exchange: nothing is unread or unsent, and the
+ * server would still be believed. */
+bool yett_link_is_reusable(const struct yett_link *link);
 
 /* No more will be sent: the peer reads the end. Harmless a second time. */
 void yett_link_shut(struct yett_link *link);

@@ -188,6 +188,20 @@ yett_pool_links(const struct yett_pool *pool)
 	    memory_order_relaxed);
 }
 
+uint64_t
+yett_pool_logins(const struct yett_pool *pool)
+{
+	return atomic_load_explicit(&pool->login_count, memory_order_relaxed);
+}
+
+void
+yett_pool_note_login(struct yett_link *link)
+{
+	if (!link->is_login)
+		change(&link->pool->login_count, 1);
+	link->is_login = true;
+}
+
 struct yett_loop *
 yett_pool_loop(const struct yett_pool *pool)
 {
@@ -314,17 +328,6 @@ fail:
 	return status;
 }
 
-/* Nothing unread or unsent, and the server would still be believed. */
-static bool
-is_good_tls(const struct yett_link *link)
-{
-	return link->tls == NULL ||
-	    (!yett_client_pending(link->tls) &&
-		!yett_client_wants_write(link->tls) &&
-		(int64_t)(yett_clock_wall() / YETT_NS_PER_S) <
-		    yett_client_valid_until(link->tls));
-}
-
 void
 yett_pool_give(struct yett_link **link)
 {
@@ -332,8 +335,8 @@ yett_pool_give(struct yett_link **link)
 	struct yett_pool *pool = given->pool;
 	struct yett_shelf *shelf = given->shelf;
 
-	if (yett_buf_len(&given->in) > 0 || given->limits.idle == 0 ||
-	    !is_good_tls(given)) {
+	if (given->is_login || given->limits.idle == 0 ||
+	    !yett_link_is_reusable(given)) {
 		yett_pool_drop(link);
 		return;
 	}

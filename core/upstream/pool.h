@@ -26,6 +26,9 @@ void yett_pool_follow_limits(struct yett_pool *pool);
 uint32_t yett_pool_idle(const struct yett_pool *pool);
 uint32_t yett_pool_links(const struct yett_pool *pool);
 
+/* How many links a login belonged to, ever. Any thread. */
+uint64_t yett_pool_logins(const struct yett_pool *pool);
+
 /* --- for exchanges ------------------------------------------------------ */
 
 /*
@@ -66,7 +69,11 @@ enum yett_status
 yett_pool_connect(struct yett_pool *pool, const struct yett_pool_wish *wish,
     struct yett_link **out, struct yett_fault *fault);
 
-/* Keep a link whose exchange ended well; anything still in it closes it. */
+/* A login belongs to this link: it is of one client's connection. */
+void yett_pool_note_login(struct yett_link *link);
+
+/* Keep a link whose exchange ended well; anything still in it, or a login,
+ * closes it. */
 void yett_pool_give(struct yett_link **link);
 
 /* Close a link. NULL inside is fine. */

@@ -18,7 +18,7 @@ struct yett_pool {
 	struct yett_loop *loop;
 	struct yett_client_env *clients; /* NULL until TLS is spoken */
 	/* Written by the worker alone. */
-	atomic_uint_fast32_t idle_count, link_count;
+	atomic_uint_fast32_t idle_count, link_count, login_count;
 	struct yett_shelf *bucket[YETT_POOL_BUCKETS];
 	struct yett_lineup **lineup; /* by upstream; NULL: not asked for yet */
 	uint32_t lineup_count;

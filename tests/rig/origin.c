@@ -110,8 +110,8 @@ static void
 read_step(lua_State *L, struct step *step)
 {
 	static const char *const names[] = { "body", "echo", "pour", "hold",
-		"close", "bye", "reset", "trickle", "relay", "shut", "drain",
-		NULL };
+		"close", "bye", "reset", "trickle", "relay", "shut", "login",
+		"drain", NULL };
 	size_t len;
 
 	if (lua_type(L, -1) == LUA_TSTRING) {

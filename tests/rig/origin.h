@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * origin.h - what the parts of the origin share: origin.c has its threads and
- * its Lua side, served.c how one request is read and answered, origin_tls.c
- * what stands between that and the socket.
+ * its Lua side, served.c how one request is read and answered, origin_login.c
+ * who is logged in, origin_tls.c what stands between that and the socket.
  */
 #ifndef RIG_ORIGIN_H
 #define RIG_ORIGIN_H
@@ -31,6 +31,7 @@ enum step_kind {
 	STEP_TRICKLE, /* a byte each `amount` milliseconds, without end */
 	STEP_RELAY,   /* send back what comes, until its end */
 	STEP_SHUT,    /* end this half of the connection */
+	STEP_LOGIN,   /* answer as the connection's user, or have one log in */
 	STEP_DRAIN, /* keep what comes as the request's raw body, to its end */
 };
 
@@ -69,6 +70,8 @@ struct peer {
 	struct yett_buf proxy; /* what it began with */
 	struct kept *kept;     /* the request under way */
 	bool body_read;
+	bool challenged; /* a login has begun */
+	char user[32];   /* who logged in; empty: nobody */
 };
 
 struct origin {
@@ -105,6 +108,10 @@ bool rig_origin_serve(struct peer *peer);
 /* Hold as STEP_HOLD does; false: the origin stops. */
 bool rig_origin_hold(struct peer *peer);
 void rig_origin_reset(struct peer *peer);
+
+/* Take the value of Authorization, or "", and write the answer. */
+void rig_origin_login(struct peer *peer, const char *credentials, char *answer,
+    size_t size);
 
 /* In the peer's thread: before the first request, and after the last. */
 bool rig_origin_accept_tls(struct peer *peer);

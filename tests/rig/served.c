@@ -273,6 +273,17 @@ echo(struct peer *peer)
 }
 
 static bool
+log_in(struct peer *peer)
+{
+	char credentials[128] = "", answer[256];
+
+	(void)find_field(peer->kept, "Authorization", credentials,
+	    sizeof(credentials));
+	rig_origin_login(peer, credentials, answer, sizeof(answer));
+	return send_all(peer, answer, strlen(answer));
+}
+
+static bool
 pour(struct peer *peer, size_t amount)
 {
 	char bytes[16384];
@@ -357,6 +368,7 @@ take_step(struct peer *peer, const struct step *step)
 				return false;
 		return false;
 	case STEP_RELAY: return take_raw(peer, true);
+	case STEP_LOGIN: return log_in(peer);
 	case STEP_DRAIN: return take_raw(peer, false);
 	case STEP_SHUT: return shutdown(peer->fd, SHUT_WR) == 0;
 	case STEP_CLOSE: return false;
