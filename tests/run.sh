@@ -69,4 +69,5 @@ make -s -j "$(nproc)" check ${CHECKS:+TESTS="$CHECKS"} ||
 		echo "=== $log"
 		grep -v '^ok' "$log" | tail -n 60
 	done
+"$top/tests/lint/report-size.sh"
 exec "$top/tests/summary.sh" "$folder"

@@ -463,7 +463,7 @@ dist_check_SCRIPTS += \
 	tests/lint/check-exports.sh \
 	tests/lint/check-format.sh \
 	tests/lint/check-layers.sh \
-	tests/lint/check-size.sh \
 	tests/lint/check-words.sh
-EXTRA_DIST += .clang-format .ci/run tests/lint/layers.txt tests/packages.txt \
+EXTRA_DIST += .clang-format .ci/run tests/lint/layers.txt \
+	tests/lint/report-size.sh tests/lint/tap.sh tests/packages.txt \
 	tests/run.sh tests/summary.sh

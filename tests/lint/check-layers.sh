@@ -5,9 +5,9 @@
 # header is an error, and so is a folder that layers.txt does not name.
 top=${TOP_SRCDIR:-.}
 layers=$(cd "$top" && pwd)/tests/lint/layers.txt
+. "$top/tests/lint/tap.sh"
 cd "$top/core" || exit 99
 fenced='^(lua|lauxlib|lualib|lua5.4)(\.h|/)|^(microhttpd|ev|expat|jansson|idn2)\.h$'
-count=0
 
 # The headers that $1 includes and that a folder with $2 may not.
 strays() {
@@ -38,20 +38,14 @@ strays() {
 for file in *.[ch] */*.[ch]; do
 	[ -f "$file" ] || continue
 	folder=${file%%/*}
-	count=$((count + 1))
 	case $folder in
 	*.h) folder=base ;; # the public headers stand on nothing of ours
 	esac
 	if ! grep -q "^$folder:" "$layers"; then
-		echo "not ok $count - $file: layers.txt does not name $folder"
+		echo "$file: layers.txt does not name $folder"
 		continue
 	fi
 	allowed=" $folder $(sed -n "s/^$folder: *//p" "$layers") "
 	stray=$(strays "$file" "$allowed")
-	if [ -z "$stray" ]; then
-		echo "ok $count - $file"
-	else
-		echo "not ok $count - $file must not include$stray"
-	fi
-done
-echo "1..$count"
+	[ -z "$stray" ] || echo "$file must not include$stray"
+done | verdict "each folder includes what layers.txt allows"
