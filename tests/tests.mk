@@ -367,6 +367,7 @@ plays = \
 	tests/scenarios/moved-access-log-is-let-go.lua \
 	tests/scenarios/path-has-one-form.lua \
 	tests/scenarios/policy-denies.lua \
+	tests/scenarios/functions-see-no-forged-fields.lua \
 	tests/scenarios/policy-function-that-fails.lua \
 	tests/scenarios/post-handshake-authentication-is-never-used.lua \
 	tests/scenarios/protocols-that-are-not-spoken.lua \

@@ -62,7 +62,7 @@ static const struct known *const by_len[LONGEST + 1] = {
 /* Families of names: any name that begins so, unless known by itself. */
 static const struct known families[] = {
 	{ "ssl-client-", YETT_FIELD_SSL_CLIENT },
-	{ "x-ssl-client-", YETT_FIELD_SSL_CLIENT },
+	{ "x-ssl-", YETT_FIELD_SSL_CLIENT },
 	{ "x-client-cert", YETT_FIELD_X_CLIENT_CERT },
 	{ "x-forwarded-tls-client-cert",
 	    YETT_FIELD_X_FORWARDED_TLS_CLIENT_CERT },
@@ -176,6 +176,12 @@ bool
 yett_field_is_forwarding(enum yett_field_id id)
 {
 	return (about[id] & FORWARDING) != 0;
+}
+
+bool
+yett_field_is_reserved(enum yett_field_id id)
+{
+	return (about[id] & (IDENTITY | FORWARDING | OURS)) != 0;
 }
 
 bool

@@ -43,7 +43,7 @@ enum yett_field_id {
 	YETT_FIELD_X_FORWARDED_TLS_CLIENT_CERT, /* and ...-cert-info */
 	YETT_FIELD_X_ARR_CLIENTCERT,
 	YETT_FIELD_X_CLIENT_CERT,
-	YETT_FIELD_SSL_CLIENT, /* any ssl-client-... or x-ssl-client-... */
+	YETT_FIELD_SSL_CLIENT, /* any ssl-client-... or x-ssl-... */
 
 	/* how the client came: set by Yett or by nobody */
 	YETT_FIELD_FORWARDED, /* RFC 7239 */
@@ -105,6 +105,10 @@ bool yett_field_is_ours(enum yett_field_id id);
 
 /* Could it tell an upstream how the client came? */
 bool yett_field_is_forwarding(enum yett_field_id id);
+
+/* One of the three above: what a client sends under such a name is for nobody
+ * to read. */
+bool yett_field_is_reserved(enum yett_field_id id);
 
 /* Does a name begin with `known`, which is lower case? Without case, and `_` is
  * taken for `-`, as the most careless reader compares. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/facts.h"
 
+#include "http/field.h"
+
 static bool
 has(const struct yett_header_reads *reads, struct yett_slice name)
 {
@@ -43,6 +45,12 @@ yett_request_is_preflight(const struct yett_request *request)
 	return yett_slice_eq(request->method, YETT_LIT("OPTIONS")) &&
 	    has_header(request, YETT_LIT("Origin")) &&
 	    has_header(request, YETT_LIT("Access-Control-Request-Method"));
+}
+
+bool
+yett_request_field_is_reserved(struct yett_slice name)
+{
+	return yett_field_is_reserved(yett_field_id(name));
 }
 
 const char *

@@ -112,6 +112,10 @@ struct yett_request {
 	    *identity_matches)(void *arg, const struct yett_identity *identity);
 };
 
+/* Whether it is a field that the gateway sets itself, of who the client is and
+ * how it came: what a client sends under this name is no fact. */
+bool yett_request_field_is_reserved(struct yett_slice name);
+
 /* Which facts a decision read: one bit per fact, for the record. */
 enum yett_fact {
 	YETT_FACT_SNI = 1 << 0,

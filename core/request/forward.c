@@ -56,9 +56,7 @@ passes_upstream(const struct yett_head *head, const struct yett_field *field)
 	default: break;
 	}
 	return !yett_field_is_hop_by_hop(field->id) &&
-	    !yett_field_is_identity(field->id) &&
-	    !yett_field_is_ours(field->id) &&
-	    !yett_field_is_forwarding(field->id) && !is_named(head, field);
+	    !yett_field_is_reserved(field->id) && !is_named(head, field);
 }
 
 /* Where in a text buffer a value lies: the buffer moves while it grows. */

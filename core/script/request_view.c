@@ -72,7 +72,7 @@ push_optional(lua_State *L, struct yett_slice text)
 /* --- headers ------------------------------------------------------------ */
 
 /* req.headers["x-device"]: several lines of one name are one list (RFC 9110,
- * section 5.3). */
+ * section 5.3). A name that is the gateway's to set gives nothing. */
 static int
 headers_index(lua_State *L)
 {
@@ -82,6 +82,8 @@ headers_index(lua_State *L)
 	size_t len = 0;
 	int found = 0;
 
+	if (yett_request_field_is_reserved(name))
+		return 0;
 	*view->read |= YETT_FACT_HEADER;
 	if (request->header_reads != NULL)
 		yett_header_reads_add(request->header_reads, name);

@@ -514,6 +514,13 @@ run explain 0000000000000001 --log log --policy first.lua --format json
 ok "JSON tells a decision" prints \
 	'"now":{"compared":"same","before":"403 not_sent","after":"403 not_sent"}}'
 
+sed 's,path "/" ,request = function(req) if req.headers["x-ssl-client-verify"] then return deny { } end end\, &,' \
+	first.lua >forged.lua
+run explain --policy forged.lua https://portal.example/ \
+	--header "X-SSL-Client-Verify: SUCCESS"
+ok "a field that is the gateway's to set is not seen" prints \
+	"request said nothing: the declared rule stands"
+
 # refuses NAME STATUS WORDS ARGUMENT...
 refuses() {
 	what=$1

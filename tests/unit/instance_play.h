@@ -100,6 +100,8 @@ static struct yett_header headers[] = {
 	{ { "X-Device", 8 }, { "7", 1 } },
 	{ { "Accept", 6 }, { "a", 1 } },
 	{ { "accept", 6 }, { "b", 1 } },
+	{ { "X_SSL-Client-Verify", 19 }, { "SUCCESS", 7 } },
+	{ { "X-Forwarded-For", 15 }, { "10.0.0.1", 8 } },
 };
 static const struct yett_request request = {
 	.hello = &hello,
@@ -108,7 +110,7 @@ static const struct yett_request request = {
 	.method = { "GET", 3 },
 	.path = { "/b/c", 4 },
 	.header = headers,
-	.header_count = 3,
+	.header_count = 5,
 };
 
 static inline struct yett_hello_said

@@ -100,6 +100,8 @@ test_i11_identity_in_every_spelling(void **state)
 		"Ssl_Client-Verify",
 		"X-SSL-Client-DN",
 		"x_ssl_client_verify",
+		"X-SSL-Cert",
+		"x_ssl_issuer",
 	};
 	static const char *const others[] = { "clientcert", "client-certs",
 		"x-arr-clientcert2", "ssl-clients", "sslclient-cert",

@@ -44,6 +44,11 @@ test_views(void **state)
 		    YETT_FACT_HEADER },
 		{ "", REQUEST("assert(req.headers['cookie'] == nil)"),
 		    YETT_FACT_HEADER },
+		/* Sent, but the gateway's to set: no fact. */
+		{ "", REQUEST("assert(not req.headers['x_ssl-client-verify'])"),
+		    0 },
+		{ "", REQUEST("assert(not req.headers['X-Forwarded-For'])"),
+		    0 },
 		{ "",
 		    REQUEST("local c = req.certificate "
 			    "assert(c.subject == 'CN=Ada' and "
