@@ -143,11 +143,13 @@ core_libcore_la_SOURCES += \
 core_libcore_la_SOURCES += \
 	core/tls/alert.c core/tls/alert.h \
 	core/tls/askings.c core/tls/askings.h \
+	core/tls/bounds.c core/tls/bounds.h \
 	core/tls/ca.c core/tls/ca.h \
 	core/tls/cas.c core/tls/cas.h \
 	core/tls/certificate_text.c core/tls/certificate_text.h \
 	core/tls/chain_cache.c core/tls/chain_cache.h \
 	core/tls/chain_review.c core/tls/chain_review.h \
+	core/tls/certificate_message.c core/tls/certificate_message.h \
 	core/tls/client.c core/tls/client.h \
 	core/tls/client_judge.h \
 	core/tls/client_sessions.c core/tls/client_sessions.h \
@@ -158,6 +160,7 @@ core_libcore_la_SOURCES += \
 	core/tls/credentials_review.c core/tls/credentials_review.h \
 	core/tls/crl.c core/tls/crl.h \
 	core/tls/datum.h \
+	core/tls/der.c core/tls/der.h \
 	core/tls/gate.c core/tls/gate.h \
 	core/tls/handshake.c core/tls/handshake.h \
 	core/tls/handshake_state.c core/tls/handshake_state.h \

@@ -106,6 +106,7 @@ EXTRA_DIST += tests/words
 
 # --- tls
 unit_tests += \
+	tests/unit/test_bounds \
 	tests/unit/test_ca \
 	tests/unit/test_chain_cache \
 	tests/unit/test_client_terms \
@@ -124,6 +125,9 @@ unit_tests += \
 	tests/unit/test_credentials_review
 tls_group = tests/unit/tls_group.c tests/unit/tls_group.h \
 	tests/unit/tls_world.c tests/unit/tls_world.h
+odd_certificate = tests/unit/odd_certificate.c tests/unit/odd_certificate.h
+tests_unit_test_bounds_SOURCES = tests/unit/test_bounds.c \
+	$(odd_certificate) $(tls_group)
 tests_unit_test_client_terms_SOURCES = tests/unit/test_client_terms.c \
 	$(tls_group)
 tests_unit_test_peer_SOURCES = tests/unit/test_peer.c \

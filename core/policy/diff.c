@@ -54,7 +54,8 @@ same_trust(const struct yett_trust *a, const struct yett_trust *b)
 {
 	return yett_slices_eq(a->ca, a->ca_count, b->ca, b->ca_count) &&
 	    yett_slices_eq(a->crl, a->crl_count, b->crl, b->crl_count) &&
-	    a->depth == b->depth && yett_slice_eq(a->spiffe, b->spiffe);
+	    a->depth == b->depth && a->rsa_bits == b->rsa_bits &&
+	    yett_slice_eq(a->spiffe, b->spiffe);
 }
 
 /* Whether the trusts that a site believes mean the same in both policies. */

@@ -39,8 +39,9 @@ struct yett_trust {
 	struct yett_slice *ca,
 	    *crl; /* absolute paths or inline PEM-free URLs */
 	uint32_t ca_count, crl_count;
-	uint32_t index; /* in the generation */
-	uint32_t depth; /* most intermediates between leaf and anchor */
+	uint32_t index;    /* in the generation */
+	uint32_t depth;    /* most intermediates between leaf and anchor */
+	uint32_t rsa_bits; /* of the largest RSA key; 0: the usual number */
 	struct yett_slice spiffe; /* trust domain of the leaf, or absent */
 	uint64_t id;
 	struct yett_place place;

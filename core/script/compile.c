@@ -278,6 +278,7 @@ add_trust(struct yett_compile *compile, uint32_t index)
 	trust->ca = absolute_list(compile, "ca", &trust->ca_count);
 	trust->crl = absolute_list(compile, "crl", &trust->crl_count);
 	trust->depth = (uint32_t)yett_field_number(L, "depth", USUAL_DEPTH);
+	trust->rsa_bits = (uint32_t)yett_field_number(L, "rsa_bits", 0);
 	trust->spiffe = yett_field_text(L, compile->arena, "spiffe");
 	trust->place = place_of(compile);
 	yett_compile_must(compile,

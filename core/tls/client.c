@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "io/address.h"
+#include "tls/bounds.h"
 #include "tls/client_judge.h"
 #include "tls/client_sessions.h"
 #include "tls/datum.h"
@@ -120,6 +121,31 @@ on_verify(gnutls_session_t tls)
 	return GNUTLS_E_CERTIFICATE_ERROR;
 }
 
+/* Before GnuTLS parses the server's certificates or counts with their keys. */
+static int
+on_certificates(gnutls_session_t tls, unsigned type, unsigned when,
+    unsigned incoming, const gnutls_datum_t *message)
+{
+	struct yett_client *client = gnutls_session_get_ptr(tls);
+	enum yett_bound bound;
+
+	(void)type;
+	(void)when;
+	if (!incoming)
+		return 0;
+	bound = yett_bounds_look_message(yett_datum_slice(message),
+	    gnutls_protocol_get_version(tls) == GNUTLS_TLS1_3,
+	    yett_client_terms_rsa_bits(client->terms));
+	if (bound == YETT_BOUND_KEPT)
+		return 0;
+	stop(client, "a certificate of it ", yett_bound_text(bound));
+	(void)gnutls_alert_send(tls, GNUTLS_AL_FATAL,
+	    bound == YETT_BOUND_MALFORMED ? GNUTLS_A_DECODE_ERROR
+					  : GNUTLS_A_BAD_CERTIFICATE);
+	client->is_alerted = true;
+	return GNUTLS_E_CERTIFICATE_ERROR;
+}
+
 /* Name the server, offer to resume. That these fail costs no safety. */
 static void
 offer(struct yett_client *client)
@@ -147,6 +173,8 @@ init_tls(struct yett_client *client)
 	}
 	gnutls_session_set_ptr(client->tls, client);
 	gnutls_handshake_set_max_packet_length(client->tls, HANDSHAKE_MOST);
+	gnutls_handshake_set_hook_function(client->tls,
+	    GNUTLS_HANDSHAKE_CERTIFICATE_PKT, GNUTLS_HOOK_PRE, on_certificates);
 	gnutls_session_set_verify_function(client->tls, on_verify);
 	code = gnutls_priority_set(client->tls, client->env->priority);
 	if (code >= 0)

@@ -20,6 +20,9 @@ yett_client_terms_credentials(const struct yett_client_terms *terms);
 const struct yett_server_key *
 yett_client_terms_key(const struct yett_client_terms *terms);
 
+/* The bits of the largest RSA key that a trust of theirs lets in. */
+uint32_t yett_client_terms_rsa_bits(const struct yett_client_terms *terms);
+
 /* How a server's chain fares. */
 struct yett_client_judgement {
 	gnutls_alert_description_t alert; /* for a server that is refused */

@@ -171,6 +171,20 @@ yett_client_terms_key(const struct yett_client_terms *terms)
 	return terms->key;
 }
 
+uint32_t
+yett_client_terms_rsa_bits(const struct yett_client_terms *terms)
+{
+	uint32_t most = 0;
+
+	for (uint32_t i = 0; i < terms->trust_count; i++) {
+		uint32_t bits = yett_trust_store_rsa_bits(terms->trust[i]);
+
+		if (bits > most)
+			most = bits;
+	}
+	return most;
+}
+
 static void
 judge(const struct yett_trust_store *store, const struct yett_chain *chain,
     struct yett_slice name, int64_t now, struct yett_client_judgement *out)

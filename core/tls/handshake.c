@@ -287,9 +287,9 @@ on_message(gnutls_session_t tls, unsigned type, unsigned when,
 		return 0;
 	if (type == GNUTLS_HANDSHAKE_CLIENT_HELLO)
 		return on_client_hello(handshake, message);
-	if (type == GNUTLS_HANDSHAKE_CERTIFICATE_PKT)
-		yett_proof_note(handshake, message);
-	return 0;
+	return type == GNUTLS_HANDSHAKE_CERTIFICATE_PKT
+	    ? yett_proof_note(handshake, message)
+	    : 0;
 }
 
 /* --- the whole ---------------------------------------------------------- */

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "tls/bounds.h"
+#include "tls/certificate_message.h"
 #include "tls/datum.h"
 #include "tls/gate.h"
 #include "tls/handshake_state.h"
@@ -68,27 +70,67 @@ judge(struct yett_handshake_state *handshake, struct yett_peer *peer)
 	    (gnutls_alert_description_t)refusal.alert, refusal.why);
 }
 
-/*
- * Whether the list is empty, from the message itself: of a ticket that was
- * refused GnuTLS may still hold the chain and call it the peer's.
- */
-void
+/* The largest RSA key that a trust which was asked for lets in. */
+static uint32_t
+rsa_bits(const struct yett_handshake_state *handshake)
+{
+	uint32_t most = 0;
+
+	for (uint32_t i = 0; i < handshake->trust_count; i++) {
+		uint32_t bits = yett_trust_store_rsa_bits(
+		    yett_credentials_trust(handshake->credentials,
+			handshake->trust[i]));
+
+		if (bits > most)
+			most = bits;
+	}
+	return most;
+}
+
+static const char *
+refusal(enum yett_bound bound)
+{
+	switch (bound) {
+	case YETT_BOUND_KEPT: break;
+	case YETT_BOUND_MALFORMED:
+		return "the client's Certificate message is malformed";
+	case YETT_BOUND_UNREADABLE:
+		return "a certificate of the client cannot be read";
+	case YETT_BOUND_RSA_MODULUS:
+		return "a certificate of the client has too large an RSA key";
+	case YETT_BOUND_RSA_EXPONENT:
+		return "a certificate of the client has an RSA key with too "
+		       "large an exponent";
+	case YETT_BOUND_ALGORITHM:
+		return "a certificate of the client has a key of a kind that "
+		       "is not used";
+	case YETT_BOUND_CURVE:
+		return "a certificate of the client has a key on a curve that "
+		       "is not used";
+	}
+	return "a certificate of the client cannot be used";
+}
+
+/* Of a ticket that was refused GnuTLS may still hold the chain and call it the
+ * peer's, so that whether one was sent is read from the message itself. */
+int
 yett_proof_note(struct yett_handshake_state *handshake,
     const gnutls_datum_t *message)
 {
-	const unsigned char *at = message->data;
-	size_t left = message->size;
+	struct yett_slice body = yett_datum_slice(message);
+	bool tls13 = yett_handshake_is_tls13(handshake);
+	struct yett_certificate_message list;
+	enum yett_bound bound;
 
-	/* certificate_request_context (RFC 8446, section 4.4.2) */
-	if (yett_handshake_is_tls13(handshake)) {
-		size_t skip = left > 0 ? 1 + (size_t)at[0] : 0;
-
-		if (skip > left)
-			return;
-		at += skip;
-		left -= skip;
-	}
-	handshake->sent = left >= 3 && (at[0] != 0 || at[1] != 0 || at[2] != 0);
+	yett_certificate_message_begin(&list, body, tls13);
+	handshake->sent = list.rest.len > 0;
+	bound = yett_bounds_look_message(body, tls13, rsa_bits(handshake));
+	if (bound == YETT_BOUND_KEPT)
+		return 0;
+	return yett_handshake_refuse(handshake,
+	    bound == YETT_BOUND_MALFORMED ? GNUTLS_A_DECODE_ERROR
+					  : GNUTLS_A_BAD_CERTIFICATE,
+	    refusal(bound));
 }
 
 int

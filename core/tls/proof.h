@@ -11,8 +11,9 @@
 
 #include "tls/handshake.h"
 
-/* Look at the client's Certificate message, before GnuTLS does. */
-void yett_proof_note(struct yett_handshake_state *handshake,
+/* Look at the client's Certificate message, before GnuTLS does. 0, or refused:
+ * it breaks a bound (bounds.h). */
+int yett_proof_note(struct yett_handshake_state *handshake,
     const gnutls_datum_t *message);
 
 /* The verify function of a session; GnuTLS calls it also when no certificate

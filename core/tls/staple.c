@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "tls/bounds.h"
 #include "tls/datum.h"
 
 #define FILE_MOST (64 * 1024)
@@ -80,12 +81,49 @@ import(gnutls_ocsp_resp_t parsed, const char *path, struct yett_fault *fault)
 	return YETT_OK;
 }
 
+/* Whether its key may be counted with. */
+static bool
+is_bounded(gnutls_x509_crt_t cert)
+{
+	gnutls_datum_t der;
+	bool bounded;
+
+	if (gnutls_x509_crt_export2(cert, GNUTLS_X509_FMT_DER, &der) < 0)
+		return false;
+	bounded = yett_bounds_look(yett_datum_slice(&der), 0) ==
+	    YETT_BOUND_KEPT;
+	gnutls_free(der.data);
+	return bounded;
+}
+
+/* The issuer, and all that the response brings along. */
+static bool
+are_signers_bounded(const struct yett_staple *staple, gnutls_ocsp_resp_t parsed)
+{
+	bool bounded = is_bounded(staple->issuer);
+	gnutls_x509_crt_t *list = NULL;
+	size_t count = 0;
+
+	if (gnutls_ocsp_resp_get_certs(parsed, &list, &count) < 0)
+		return bounded;
+	for (size_t i = 0; i < count; i++) {
+		bounded = bounded && is_bounded(list[i]);
+		gnutls_x509_crt_deinit(list[i]);
+	}
+	gnutls_free(list);
+	return bounded;
+}
+
 static enum yett_status
 check_signature(const struct yett_staple *staple, gnutls_ocsp_resp_t parsed,
     struct yett_fault *fault)
 {
 	unsigned result = ~0u;
 
+	if (!are_signers_bounded(staple, parsed))
+		return yett_fail(fault, YETT_E_POLICY,
+		    "a key that may have signed it is too large, or of a kind "
+		    "that is not used");
 	if (gnutls_ocsp_resp_verify_direct(parsed, staple->issuer, &result, 0) <
 		0 ||
 	    result != 0)

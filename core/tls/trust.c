@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "policy/place.h"
+#include "tls/bounds.h"
 #include "tls/cas.h"
 #include "tls/crl.h"
 #include "tls/datum.h"
@@ -21,7 +22,7 @@ struct yett_trust_store {
 	gnutls_x509_trust_list_t list; /* lends the CAs */
 	struct yett_cas cas;
 	struct yett_crl_set crls;
-	uint32_t depth;
+	uint32_t depth, rsa_bits;
 	struct yett_slice spiffe; /* a copy; absent: any */
 	uint8_t digest[YETT_SHA256_LEN];
 	uint64_t id;
@@ -51,6 +52,39 @@ yett_trust_store_close(struct yett_trust_store *store)
 	free(store);
 }
 
+/* A list of authorities may have some that nobody here can check with; their
+ * keys cost nothing. A large one of RSA does. */
+static enum yett_status
+check_ca(gnutls_x509_crt_t ca, uint32_t rsa_bits, struct yett_fault *fault)
+{
+	enum yett_bound bound;
+	gnutls_datum_t der;
+	char name[256] = "";
+	size_t len = sizeof(name);
+
+	if (gnutls_x509_crt_export2(ca, GNUTLS_X509_FMT_DER, &der) < 0)
+		return YETT_E_NOMEM;
+	bound = yett_bounds_look(yett_datum_slice(&der), rsa_bits);
+	gnutls_free(der.data);
+	if (bound != YETT_BOUND_RSA_MODULUS && bound != YETT_BOUND_RSA_EXPONENT)
+		return YETT_OK;
+	if (gnutls_x509_crt_get_dn(ca, name, &len) < 0)
+		name[0] = '\0';
+	return yett_fail(fault, YETT_E_POLICY, "the authority \"%s\" %s%s",
+	    name, yett_bound_text(bound),
+	    bound == YETT_BOUND_RSA_MODULUS ? ": raise rsa_bits" : "");
+}
+
+static enum yett_status
+check_cas(const struct yett_trust_store *store, struct yett_fault *fault)
+{
+	enum yett_status status = YETT_OK;
+
+	for (size_t i = 0; i < store->cas.count && status == YETT_OK; i++)
+		status = check_ca(store->cas.ca[i], store->rsa_bits, fault);
+	return status;
+}
+
 static enum yett_status
 load_all(struct yett_trust_store *store, const struct yett_trust *trust,
     int64_t now, struct yett_fault *fault)
@@ -65,6 +99,8 @@ load_all(struct yett_trust_store *store, const struct yett_trust *trust,
 	if (status == YETT_OK && store->cas.count == 0)
 		status = yett_fail(fault, YETT_E_POLICY,
 		    "trust \"%.*s\" names no CA", YETT_ARG(trust->name));
+	if (status == YETT_OK)
+		status = check_cas(store, fault);
 	if (status == YETT_OK)
 		status = yett_crl_set_bind(&store->crls, store->cas.ca,
 		    store->cas.count, fault);
@@ -126,9 +162,9 @@ digest_all(struct yett_trust_store *store)
 		status = yett_sha256(yett_buf_slice(&text), store->digest);
 	memcpy(&store->id, store->digest, sizeof(store->id));
 	if (status == YETT_OK)
-		status = yett_buf_printf(&text, "|%zu|%u|%s|%.*s|",
-		    store->cas.count, store->depth, GNUTLS_KP_TLS_WWW_CLIENT,
-		    YETT_ARG(store->spiffe));
+		status = yett_buf_printf(&text, "|%zu|%u|%u|%s|%.*s|",
+		    store->cas.count, store->depth, store->rsa_bits,
+		    GNUTLS_KP_TLS_WWW_CLIENT, YETT_ARG(store->spiffe));
 	if (status == YETT_OK)
 		status = yett_crl_set_digest(&store->crls, &text);
 	if (status == YETT_OK)
@@ -162,6 +198,8 @@ yett_trust_store_open(struct yett_trust_store **out,
 	if (store == NULL)
 		return YETT_E_NOMEM;
 	store->depth = trust->depth;
+	store->rsa_bits = trust->rsa_bits == 0 ? YETT_BOUNDS_RSA_BITS
+					       : trust->rsa_bits;
 	status = copy_spiffe(store, trust->spiffe);
 	if (status == YETT_OK)
 		status = load_all(store, trust, now, fault);
@@ -191,6 +229,7 @@ yett_trust_store_open_system(struct yett_trust_store **out,
 	if (store == NULL)
 		return YETT_E_NOMEM;
 	store->depth = YETT_CHAIN_CERTIFICATES - 1;
+	store->rsa_bits = YETT_BOUNDS_RSA_BITS;
 	status = yett_cas_add_system(&store->cas, fault);
 	if (status == YETT_OK)
 		status = fill_list(store, fault);
@@ -208,6 +247,12 @@ const uint8_t *
 yett_trust_store_digest(const struct yett_trust_store *store)
 {
 	return store->digest;
+}
+
+uint32_t
+yett_trust_store_rsa_bits(const struct yett_trust_store *store)
+{
+	return store->rsa_bits;
 }
 
 const struct yett_cas *
@@ -282,7 +327,8 @@ path_clear(struct path *path)
 }
 
 static bool
-import_chain(struct path *path, const struct yett_chain *chain)
+import_chain(struct path *path, const struct yett_chain *chain,
+    uint32_t rsa_bits)
 {
 	size_t total = 0;
 
@@ -293,6 +339,8 @@ import_chain(struct path *path, const struct yett_chain *chain)
 
 		total += chain->der[i].len;
 		if (total > YETT_CHAIN_BYTES ||
+		    yett_bounds_look(chain->der[i], rsa_bits) !=
+			YETT_BOUND_KEPT ||
 		    gnutls_x509_crt_init(&path->sent[i]) < 0)
 			return false;
 		path->sent_count++;
@@ -505,7 +553,7 @@ yett_trust_store_verify(const struct yett_trust_store *store,
 
 	*out = (struct yett_trust_result){ YETT_VERIFY_UNTRUSTED, false,
 		INT64_MAX };
-	if (import_chain(&path, chain))
+	if (import_chain(&path, chain, store->rsa_bits))
 		judge_path(store, &path, GNUTLS_KP_TLS_WWW_CLIENT, now, out);
 	path_clear(&path);
 }
@@ -520,7 +568,7 @@ yett_trust_store_verify_server(const struct yett_trust_store *store,
 	*out = (struct yett_trust_result){ YETT_VERIFY_UNTRUSTED, false,
 		INT64_MAX };
 	*wrong_name = false;
-	if (import_chain(&path, chain))
+	if (import_chain(&path, chain, store->rsa_bits))
 		judge_path(store, &path, GNUTLS_KP_TLS_WWW_SERVER, now, out);
 	if (out->verification == YETT_VERIFIED &&
 	    !yett_server_name_matches(path.sent[0], name)) {

@@ -41,8 +41,8 @@ struct yett_trust_result {
  * `now` in seconds since 1970 UTC.
  *
  * YETT_E_NOT_FOUND, YETT_E_SYSTEM, YETT_E_LIMIT: a file cannot be read
- * YETT_E_POLICY: no CA in it, or a CRL that is unparsable, past its
- *                nextUpdate, partial, or not signed by the CA it names
+ * YETT_E_POLICY: no CA in it, one whose RSA key is too large, or a CRL that is
+ * unparsable, past its nextUpdate, partial, or not signed by the CA it names
  */
 YETT_MUST_USE
 enum yett_status yett_trust_store_open(struct yett_trust_store **out,
@@ -59,6 +59,9 @@ enum yett_status yett_trust_store_open_system(struct yett_trust_store **out,
 
 /* SHA-256 over all that a judgement depends on; YETT_SHA256_LEN bytes. */
 const uint8_t *yett_trust_store_digest(const struct yett_trust_store *store);
+
+/* The bits of the largest RSA key that it lets in (bounds.h). */
+uint32_t yett_trust_store_rsa_bits(const struct yett_trust_store *store);
 
 /* Stands for the set of CA certificates, whatever the trust is called. */
 uint64_t yett_trust_store_id(const struct yett_trust_store *store);

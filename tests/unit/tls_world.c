@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <gnutls/abstract.h>
 #include <gnutls/x509.h>
 #include <poll.h>
 #include <stdio.h>
@@ -326,6 +325,44 @@ chain_clear(struct chain *chain)
 		gnutls_free((void *)(uintptr_t)chain->der[i].at);
 }
 
+/* GnuTLS sends what a certificate is called, and signs by its parsed key. */
+static unsigned
+replace_chain(gnutls_pcert_st *list, const struct yett_chain *chain)
+{
+	for (unsigned i = 0; i < chain->count; i++) {
+		struct yett_slice der = chain->der[i];
+
+		gnutls_free(list[i].cert.data);
+		list[i].type = GNUTLS_CRT_X509;
+		list[i].cert.data = gnutls_malloc(der.len);
+		assert_non_null(list[i].cert.data);
+		memcpy(list[i].cert.data, der.at, der.len);
+		list[i].cert.size = (unsigned)der.len;
+	}
+	return chain->count;
+}
+
+void
+world_chain(const struct identity *identity, const struct yett_chain *chain,
+    gnutls_pcert_st **out, unsigned *count, gnutls_privkey_t *key)
+{
+	gnutls_datum_t cert = yett_datum(yett_buf_slice(&identity->cert));
+	gnutls_datum_t private = yett_datum(yett_buf_slice(&identity->key));
+
+	*count = MOST_SENT;
+	*out = gnutls_calloc(MOST_SENT, sizeof(**out));
+	assert_non_null(*out);
+	assert_int_equal(gnutls_pcert_list_import_x509_raw(*out, count, &cert,
+			     GNUTLS_X509_FMT_PEM, 0),
+	    0);
+	if (chain != NULL)
+		*count = replace_chain(*out, chain);
+	assert_int_equal(gnutls_privkey_init(key), 0);
+	assert_int_equal(gnutls_privkey_import_x509_raw(*key, &private,
+			     GNUTLS_X509_FMT_PEM, NULL, 0),
+	    0);
+}
+
 /* --- a client and its session ------------------------------------------- */
 
 static ssize_t
@@ -363,8 +400,6 @@ client_certificate(gnutls_session_t client,
     gnutls_privkey_t *key, unsigned *flags)
 {
 	struct pair *pair = gnutls_session_get_ptr(client);
-	gnutls_datum_t cert, private;
-	unsigned count = MOST_SENT;
 
 	pair->asked = true;
 	pair->names = request->nreqs;
@@ -372,18 +407,8 @@ client_certificate(gnutls_session_t client,
 	*ocsp = NULL;
 	if (pair->options->identity == NULL)
 		return 0;
-	cert = yett_datum(yett_buf_slice(&pair->options->identity->cert));
-	private = yett_datum(yett_buf_slice(&pair->options->identity->key));
-	*chain = gnutls_calloc(count, sizeof(**chain));
-	assert_non_null(*chain);
-	assert_int_equal(gnutls_pcert_list_import_x509_raw(*chain, &count,
-			     &cert, GNUTLS_X509_FMT_PEM, 0),
-	    0);
-	assert_int_equal(gnutls_privkey_init(key), 0);
-	assert_int_equal(gnutls_privkey_import_x509_raw(*key, &private,
-			     GNUTLS_X509_FMT_PEM, NULL, 0),
-	    0);
-	*chain_count = count;
+	world_chain(pair->options->identity, pair->options->chain, chain,
+	    chain_count, key);
 	*flags = GNUTLS_CERT_RETR_DEINIT_ALL;
 	return 0;
 }

@@ -15,6 +15,7 @@
 #include <setjmp.h>
 
 #include <cmocka.h>
+#include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
 
 #include "tls/ca.h"
@@ -105,6 +106,12 @@ struct chain {
 void chain_read(struct chain *out, const struct yett_buf *pem);
 void chain_clear(struct chain *chain);
 
+/* For a retrieve function of GnuTLS: the key of `identity`, and its chain or,
+ * unless that is NULL, `chain`, which need not fit the key. */
+void
+world_chain(const struct identity *identity, const struct yett_chain *chain,
+    gnutls_pcert_st **out, unsigned *count, gnutls_privkey_t *key);
+
 /* --- a client and its session ------------------------------------------- */
 
 struct client_options {
@@ -112,6 +119,7 @@ struct client_options {
 	const char *priority; /* NULL: TLS13 */
 	const char *alpn[3];
 	const struct identity *identity; /* NULL: none */
+	const struct yett_chain *chain;  /* sent instead of its own; or NULL */
 	gnutls_datum_t ticket;           /* session data, or empty */
 	unsigned flags;                  /* of gnutls_init() */
 	/* Called with the client before its handshake; may be NULL. */

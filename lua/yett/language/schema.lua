@@ -461,6 +461,10 @@ local words = {
         kind = "integer", min = 0, max = 10,
         doc = "Most certificates between the leaf and the authority.",
       },
+      rsa_bits = {
+        kind = "integer", min = 2048, max = 16384,
+        doc = "Bits of the largest RSA key that is used (8192).",
+      },
       spiffe = {
         kind = "domain", example = 'spiffe = "acme.example"',
         doc = "The trust domain a SPIFFE ID must be of.",
