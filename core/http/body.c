@@ -8,7 +8,8 @@
 /* What the next byte of a chunked body is (RFC 9112, section 7.1). */
 enum state {
 	SIZE_FIRST, /* first digit of a chunk size */
-	SIZE,       /* another digit, `;` or CR */
+	SIZE,       /* another digit, white space, `;` or CR */
+	SIZE_SPACE, /* white space or `;` behind the size */
 	EXTENSION,  /* bytes behind `;`, or CR */
 	SIZE_LF,    /* LF of the line of the size */
 	PAYLOAD,    /* bytes of the chunk */
@@ -34,6 +35,23 @@ yett_body_init(struct yett_body *body, const struct yett_head *head)
 	};
 }
 
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Another byte behind the size; false: they are too many. */
+static bool
+count_extension(struct yett_body *body, struct yett_refusal *refusal)
+{
+	if (++body->extension > YETT_BODY_EXTENSION_MOST ||
+	    ++body->extensions > YETT_BODY_EXTENSIONS_MOST)
+		return yett_refuse(refusal, 400,
+		    "the chunk extensions are too long");
+	return true;
+}
+
 /* A byte of the size, or what ends it. */
 static bool
 step_size(struct yett_body *body, char c, struct yett_refusal *refusal)
@@ -48,12 +66,30 @@ step_size(struct yett_body *body, char c, struct yett_refusal *refusal)
 		body->state = SIZE;
 		return true;
 	}
-	if (body->state == SIZE && (c == ';' || c == '\r')) {
-		body->extension = 0;
-		body->state = c == ';' ? EXTENSION : SIZE_LF;
+	if (body->state == SIZE && c == '\r') {
+		body->state = SIZE_LF;
 		return true;
 	}
+	if (body->state == SIZE && (c == ';' || is_space(c))) {
+		body->extension = 0;
+		body->state = c == ';' ? EXTENSION : SIZE_SPACE;
+		return c == ';' || count_extension(body, refusal);
+	}
 	return yett_refuse(refusal, 400, "a chunk size is not a hex number");
+}
+
+/* White space that an extension has to follow (RFC 9112, section 7.1.1). */
+static bool
+step_size_space(struct yett_body *body, char c, struct yett_refusal *refusal)
+{
+	if (c == ';') {
+		body->state = EXTENSION;
+		return true;
+	}
+	if (!is_space(c))
+		return yett_refuse(refusal, 400,
+		    "no extension follows the space behind a chunk size");
+	return count_extension(body, refusal);
 }
 
 static bool
@@ -66,11 +102,7 @@ step_extension(struct yett_body *body, char c, struct yett_refusal *refusal)
 	if (!yett_octet_is(c, YETT_OCTET_VALUE))
 		return yett_refuse(refusal, 400,
 		    "a chunk extension has a control byte");
-	if (++body->extension > YETT_BODY_EXTENSION_MOST ||
-	    ++body->extensions > YETT_BODY_EXTENSIONS_MOST)
-		return yett_refuse(refusal, 400,
-		    "the chunk extensions are too long");
-	return true;
+	return count_extension(body, refusal);
 }
 
 /* The first byte of a line behind the last chunk. */
@@ -129,6 +161,7 @@ step(struct yett_body *body, char c, struct yett_refusal *refusal)
 	switch ((enum state)body->state) {
 	case SIZE_FIRST:
 	case SIZE: return step_size(body, c, refusal);
+	case SIZE_SPACE: return step_size_space(body, c, refusal);
 	case EXTENSION: return step_extension(body, c, refusal);
 	case SIZE_LF:
 		body->digits = 0;

@@ -116,7 +116,8 @@ take_target(struct yett_head *head, struct input *in, size_t most,
 {
 	const char *start = in->at;
 
-	while (in->at<in->end && * in->at> ' ' && *in->at < 0x7f)
+	while (
+	    in->at < in->end && (unsigned char)*in->at > ' ' && *in->at != 0x7f)
 		in->at++;
 	head->target = (struct yett_slice){ start, (size_t)(in->at - start) };
 	if (head->target.len > most || in->at == in->end)
@@ -137,7 +138,7 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* HTTP/1.0 or HTTP/1.1: case matters (RFC 9112, section 2.3). */
+/* HTTP/1.x: what is above 1.1 is read as that (RFC 9110, section 2.5). */
 static bool
 take_version(struct yett_head *head, struct input *in,
     struct yett_refusal *refusal)
@@ -151,10 +152,10 @@ take_version(struct yett_head *head, struct input *in,
 		same++;
 	if (in->end - at > (ptrdiff_t)most && same >= 5 && is_digit(at[5]) &&
 	    at[6] == '.' && is_digit(at[7])) {
-		if (same < most || at[7] > '1')
+		if (same < most)
 			return yett_refuse(refusal, 505,
-			    "the version is neither HTTP/1.0 nor HTTP/1.1");
-		head->minor = at[7] == '1';
+			    "the version is not HTTP/1");
+		head->minor = at[7] != '0';
 		in->at += most + 1;
 		return true;
 	}
@@ -364,20 +365,27 @@ parse_length(uint64_t *length, struct yett_slice text,
 
 /*
  * Transfer-Encoding is "chunked" and nothing else (RFC 9112, section 6.1):
- * an unknown coding, also before chunked, is 501; what is no list is 400.
+ * an unknown coding, also before chunked, is 501. What is no list, or goes on
+ * behind chunked so that nothing tells the end, is 400 (section 6.3).
  */
 static bool
 check_coding(struct yett_slice value, struct yett_refusal *refusal)
 {
+	bool is_known = true, has_chunked = false;
 	struct yett_slice coding;
 
 	if (yett_slice_eq_nocase(value, YETT_LIT("chunked")))
 		return true;
-	while (yett_list_next(&value, &coding))
-		if (yett_is_token(coding) &&
-		    !yett_slice_eq_nocase(coding, YETT_LIT("chunked")))
-			return yett_refuse(refusal, 501,
-			    "a transfer coding other than chunked");
+	while (yett_list_next(&value, &coding)) {
+		if (has_chunked)
+			return yett_refuse(refusal, 400,
+			    "chunked is not the last transfer coding");
+		has_chunked = yett_slice_eq_nocase(coding, YETT_LIT("chunked"));
+		is_known &= has_chunked || !yett_is_token(coding);
+	}
+	if (!is_known)
+		return yett_refuse(refusal, 501,
+		    "a transfer coding other than chunked");
 	return yett_refuse(refusal, 400, "Transfer-Encoding is not chunked");
 }
 

@@ -6,10 +6,9 @@
 /* Where the rewriting of a path has come to. */
 struct rewrite {
 	const char *at, *end; /* of the path, not read yet */
-	char *out;            /* end of the normal path so far */
+	const char *start;    /* of the normal path */
+	char *out;            /* its end so far */
 };
-
-static const char bad_utf8[] = "an escape in the path is not UTF-8";
 
 /* The byte that "%XX" at `at` stands for, or -1. */
 static int
@@ -24,53 +23,56 @@ escaped_byte(const char *at, const char *end)
 	return high < 0 || low < 0 ? -1 : high << 4 | low;
 }
 
-/*
- * How many bytes the UTF-8 sequence has that begins with `lead` and `second`,
- * or 0: not overlong, no surrogate, not above U+10FFFF (RFC 3629, section 4).
- */
+/* The byte that the escape right before `out` stands for, or -1. */
 static int
-utf8_len(int lead, int second)
+byte_before(const char *out, const char *start)
 {
-	int least = 0x80, most = 0xbf;
+	return out - start < 3 ? -1 : escaped_byte(out - 3, out);
+}
 
-	if (lead == 0xe0)
-		least = 0xa0;
-	else if (lead == 0xed)
-		most = 0x9f;
-	else if (lead == 0xf0)
-		least = 0x90;
-	else if (lead == 0xf4)
-		most = 0x8f;
-	if (lead < 0xc2 || lead > 0xf4 || second < least || second > most)
-		return 0;
-	return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+/*
+ * Whether a byte and the next one begin a UTF-8 sequence that is longer than it
+ * has to be: lax readers take it for a character in ASCII (RFC 3629,
+ * section 10).
+ */
+static bool
+is_overlong(int lead, int next)
+{
+	if (next < 0x80 || next > 0xbf)
+		return false;
+	switch (lead) {
+	case 0xc0:
+	case 0xc1: return true;
+	case 0xe0: return next < 0xa0;
+	case 0xf0: return next < 0x90;
+	case 0xf8: return next < 0x88;
+	case 0xfc: return next < 0x84;
+	}
+	return false;
 }
 
 static void
-keep_escape(struct rewrite *path, int byte)
+write_escape(struct rewrite *path, int byte)
 {
 	static const char hex[] = "0123456789ABCDEF";
 
 	*path->out++ = '%';
 	*path->out++ = hex[byte >> 4];
 	*path->out++ = hex[byte & 15];
-	path->at += 3;
 }
 
+/* Write a byte of the path as an escape, if it may be one. */
 static bool
-take_utf8(struct rewrite *path, int lead, struct yett_refusal *refusal)
+put_escape(struct rewrite *path, int byte, struct yett_refusal *refusal)
 {
-	int len = utf8_len(lead, escaped_byte(path->at + 3, path->end));
-
-	if (len == 0)
-		return yett_refuse(refusal, 400, bad_utf8);
-	for (int i = 0; i < len; i++) {
-		int byte = escaped_byte(path->at, path->end);
-
-		if (byte < 0x80 || (i > 0 && byte > 0xbf))
-			return yett_refuse(refusal, 400, bad_utf8);
-		keep_escape(path, byte);
-	}
+	if (byte == '/' || byte == '\\')
+		return yett_refuse(refusal, 400,
+		    byte == '/' ? "the path has an escaped slash"
+				: "the path has a backslash");
+	if (is_overlong(byte_before(path->out, path->start), byte))
+		return yett_refuse(refusal, 400,
+		    "the path has UTF-8 in an overlong form");
+	write_escape(path, byte);
 	return true;
 }
 
@@ -85,18 +87,26 @@ take_escape(struct rewrite *path, struct yett_refusal *refusal)
 	if (byte < 0x20 || byte == 0x7f)
 		return yett_refuse(refusal, 400,
 		    "the path has an escaped control byte");
-	if (byte == '/' || byte == '\\')
-		return yett_refuse(refusal, 400,
-		    "the path has an escaped slash");
-	if (byte >= 0x80)
-		return take_utf8(path, byte, refusal);
-	if (!yett_octet_is((char)byte, YETT_OCTET_UNRESERVED)) {
-		keep_escape(path, byte);
-		return true;
-	}
-	*path->out++ = (char)byte;
 	path->at += 3;
+	if (!yett_octet_is((char)byte, YETT_OCTET_UNRESERVED))
+		return put_escape(path, byte, refusal);
+	*path->out++ = (char)byte;
 	return true;
+}
+
+/* Take a byte that RFC 3986 has in no path. Browsers send `[ ] | ^` as they
+ * are, and old ones all else that can be seen. */
+static bool
+take_raw(struct rewrite *path, struct yett_refusal *refusal)
+{
+	const int byte = (unsigned char)*path->at++;
+
+	if (byte == '#')
+		return yett_refuse(refusal, 400, "the target has a fragment");
+	if (byte <= ' ' || byte == 0x7f)
+		return yett_refuse(refusal, 400,
+		    "the path has a byte that must be escaped");
+	return put_escape(path, byte, refusal);
 }
 
 /* Take the bytes up to the next slash or the end. */
@@ -108,10 +118,8 @@ take_segment(struct rewrite *path, struct yett_refusal *refusal)
 			if (!take_escape(path, refusal))
 				return false;
 		} else if (!yett_octet_is(*path->at, YETT_OCTET_PATH)) {
-			return yett_refuse(refusal, 400,
-			    *path->at == '#'
-				? "the target has a fragment"
-				: "the path has a byte that must be escaped");
+			if (!take_raw(path, refusal))
+				return false;
 		} else {
 			*path->out++ = *path->at++;
 		}
@@ -125,7 +133,7 @@ take_segment(struct rewrite *path, struct yett_refusal *refusal)
  * slash stays where the path ends with one of them (RFC 3986, section 5.2.4).
  */
 static bool
-settle_segment(struct rewrite *path, const char *start, char *segment,
+settle_segment(struct rewrite *path, char *segment,
     struct yett_refusal *refusal)
 {
 	const bool last = path->at == path->end;
@@ -144,7 +152,7 @@ settle_segment(struct rewrite *path, const char *start, char *segment,
 		return true;
 	}
 	if (dots == 2) {
-		if (slash == start)
+		if (slash == path->start)
 			return yett_refuse(refusal, 400,
 			    "the path climbs above its root");
 		while (*--slash != '/')
@@ -174,7 +182,8 @@ bool
 yett_uri_normalise(struct yett_slice *normal, struct yett_slice path,
     char *scratch, struct yett_refusal *refusal)
 {
-	struct rewrite rewrite = { path.at, path.at + path.len, scratch };
+	struct rewrite rewrite = { path.at, path.at + path.len, scratch,
+		scratch };
 
 	if (path.len == 0 || path.at[0] != '/')
 		return yett_refuse(refusal, 400,
@@ -189,7 +198,7 @@ yett_uri_normalise(struct yett_slice *normal, struct yett_slice path,
 		*rewrite.out++ = *rewrite.at++; /* the slash */
 		segment = rewrite.out;
 		if (!take_segment(&rewrite, refusal) ||
-		    !settle_segment(&rewrite, scratch, segment, refusal))
+		    !settle_segment(&rewrite, segment, refusal))
 			return false;
 	}
 	*normal = (struct yett_slice){ scratch,
@@ -197,26 +206,56 @@ yett_uri_normalise(struct yett_slice *normal, struct yett_slice path,
 	return true;
 }
 
-/* Split "path?query"; the query is judged by its bytes alone. */
+/*
+ * The query as it is sent on: as it came, but bytes that are not ASCII become
+ * escapes. All else that can be seen may stand in one: nothing is decided by
+ * how a query is read, and signatures are made over it.
+ */
+static bool
+parse_query(struct yett_slice *out, struct yett_slice query, char *scratch,
+    struct yett_refusal *refusal)
+{
+	struct rewrite rewrite = { .start = scratch, .out = scratch };
+	bool is_plain = true;
+
+	for (size_t i = 0; i < query.len; i++) {
+		const char c = query.at[i];
+
+		if (yett_octet_is(c, YETT_OCTET_QUERY)) {
+			*rewrite.out++ = c;
+			continue;
+		}
+		if ((unsigned char)c < 0x80)
+			return yett_refuse(refusal, 400,
+			    c == '#'
+				? "the target has a fragment"
+				: "the query has a byte that must be escaped");
+		is_plain = false;
+		write_escape(&rewrite, (unsigned char)c);
+	}
+	*out = is_plain
+	    ? query
+	    : (struct yett_slice){ scratch, (size_t)(rewrite.out - scratch) };
+	return true;
+}
+
+/* Split "path?query". */
 static bool
 parse_where(struct yett_uri *uri, struct yett_slice where, char *scratch,
     struct yett_refusal *refusal)
 {
 	const char *mark = memchr(where.at, '?', where.len);
-	struct yett_slice path = where;
+	struct yett_slice path = where, query;
 
 	if (mark != NULL) {
 		path.len = (size_t)(mark - where.at);
-		uri->has_query = true;
-		uri->query = (struct yett_slice){ mark + 1,
+		query = (struct yett_slice){ mark + 1,
 			where.len - path.len - 1 };
+		uri->has_query = true;
+		if (!parse_query(&uri->query, query,
+			scratch + YETT_URI_SCRATCH(path.len), refusal))
+			return false;
 	}
-	for (size_t i = 0; i < uri->query.len; i++)
-		if (!yett_octet_is(uri->query.at[i], YETT_OCTET_QUERY))
-			return yett_refuse(refusal, 400,
-			    uri->query.at[i] == '#'
-				? "the target has a fragment"
-				: "the query has a byte that must be escaped");
 	if (path.len == 0)
 		path = YETT_LIT("/");
 	return yett_uri_normalise(&uri->path, path, scratch, refusal);
@@ -319,11 +358,55 @@ is_treacherous(struct yett_slice path, size_t i)
 	return i > 0 && (c == '/' || c == ';') && ends_loosely(path, i);
 }
 
+/*
+ * How many bytes of an escaped UTF-8 sequence the escape at `i` leads, or 0: it
+ * leads none (RFC 3629, section 4; overlong ones never get here).
+ */
+static size_t
+utf8_len(struct yett_slice path, size_t i)
+{
+	const char *at = path.at + i, *end = path.at + path.len;
+	const int lead = escaped_byte(at, end),
+		  next = escaped_byte(at + 3, end);
+	const size_t len = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+
+	if (lead < 0xc2 || lead > 0xf4 || (lead == 0xed && next > 0x9f) ||
+	    (lead == 0xf4 && next > 0x8f))
+		return 0;
+	for (size_t k = 1; k < len; k++) {
+		const int byte = escaped_byte(at + 3 * k, end);
+
+		if (byte < 0x80 || byte > 0xbf)
+			return 0;
+	}
+	return len;
+}
+
+static bool
+is_utf8(struct yett_slice path)
+{
+	for (size_t i = 0; i < path.len;) {
+		size_t len = 1;
+
+		if (path.at[i] != '%') {
+			i++;
+			continue;
+		}
+		if (escaped_byte(path.at + i, path.at + path.len) >= 0x80)
+			len = utf8_len(path, i);
+		if (len == 0)
+			return false;
+		i += 3 * len;
+	}
+	return true;
+}
+
 bool
 yett_uri_has_one_name(struct yett_slice path)
 {
 	for (size_t i = 0; i < path.len; i++)
 		if (is_treacherous(path, i))
 			return false;
-	return path.len == 0 || !ends_loosely(path, path.len);
+	return (path.len == 0 || !ends_loosely(path, path.len)) &&
+	    is_utf8(path);
 }

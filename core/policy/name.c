@@ -2,6 +2,7 @@
 #include "policy/name.h"
 
 #include "http/host.h"
+#include "http/octet.h"
 #include "http/uri.h"
 
 bool
@@ -19,6 +20,18 @@ yett_policy_server_name(struct yett_slice sni, char *out, size_t size,
 	return true;
 }
 
+/* Whether it has a byte that requests may have as it is, but rules may not:
+ * other servers mean patterns by such bytes. */
+static bool
+has_raw_byte(struct yett_slice path)
+{
+	for (size_t i = 0; i < path.len; i++)
+		if (path.at[i] != '%' &&
+		    !yett_octet_is(path.at[i], YETT_OCTET_PATH))
+			return true;
+	return false;
+}
+
 const char *
 yett_policy_normal_path(struct yett_slice path, char *out, size_t *len)
 {
@@ -27,6 +40,8 @@ yett_policy_normal_path(struct yett_slice path, char *out, size_t *len)
 
 	if (path.len == 0 || path.at[0] != '/')
 		return "a path starts with /";
+	if (has_raw_byte(path))
+		return "the path has a byte that must be escaped";
 	if (!yett_uri_normalise(&normal, path, out, &refusal))
 		return refusal.why;
 	if (normal.at != out)

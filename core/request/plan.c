@@ -8,16 +8,14 @@ static const char no_memory[] = "memory is out";
 /* --- the head --- */
 
 /*
- * The one host of the request: the Host field, which an absolute target must
- * repeat (RFC 9112, section 3.2.2, lets the target win; two names are a trick
- * or a fault). An HTTP/1.0 request without one is for the SNI.
+ * The one host of the request: the Host field, or the host of an absolute
+ * target, which holds instead of it (RFC 9112, section 3.2.2); what is sent on
+ * has that one alone. An HTTP/1.0 request without either is for the SNI.
  */
 static bool
 read_host(const struct yett_head *head, const struct yett_uri *uri,
     struct yett_slice sni, struct yett_host *out, struct yett_refusal *refusal)
 {
-	struct yett_host authority;
-
 	if (head->host.at != NULL) {
 		if (!yett_host_parse(out, head->host, refusal))
 			return false;
@@ -27,15 +25,8 @@ read_host(const struct yett_head *head, const struct yett_uri *uri,
 	} else {
 		return yett_refuse(refusal, 400, "the Host field is missing");
 	}
-	if (uri->form != YETT_URI_ABSOLUTE)
-		return true;
-	if (!yett_host_parse(&authority, uri->authority, refusal))
-		return false;
-	if (!yett_slice_eq(yett_host_name(&authority), yett_host_name(out)) ||
-	    authority.port != out->port)
-		return yett_refuse(refusal, 400,
-		    "the target and the Host field name two hosts");
-	return true;
+	return uri->form != YETT_URI_ABSOLUTE ||
+	    yett_host_parse(out, uri->authority, refusal);
 }
 
 bool
@@ -48,7 +39,8 @@ yett_plan_read(const struct yett_generation *gen, struct yett_slice sni,
 		return yett_refuse(refusal, 405,
 		    "this method is not served here");
 	yett_buf_consume(path, yett_buf_len(path));
-	if (yett_buf_reserve(path, head->target.len) != YETT_OK)
+	if (yett_buf_reserve(path, YETT_URI_SCRATCH(head->target.len)) !=
+	    YETT_OK)
 		return yett_refuse(refusal, 503, no_memory);
 	if (!yett_uri_parse(&out->uri, head->target, head->method_id,
 		yett_buf_tail(path), refusal))

@@ -88,7 +88,8 @@ read_target(const struct yett_http_request *from,
 {
 	struct yett_slice target = yett_slice_of(from->target);
 	struct yett_request *request = &out->request;
-	char *scratch = yett_arena_alloc(&out->arena, target.len + 1);
+	char *scratch = yett_arena_alloc(&out->arena,
+	    YETT_URI_SCRATCH(target.len) + 1);
 	struct yett_refusal refusal;
 	struct yett_uri uri;
 

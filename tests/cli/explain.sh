@@ -225,9 +225,13 @@ story "a late need that is cut" \
               decided by: sni, path, certificate, host
 EOF
 
-run explain "$(printf 'https://portal.example/\302\233x\303\251')" \
+run explain "$(printf 'https://portal.example/\302\233x\303\251[1]?\303\251')" \
 	--policy first.lua
-ok "a terminal is told no controls, but letters" prints "GET /?xé ->"
+ok "what a path has no room for is escaped" \
+	prints "GET /%C2%9Bx%C3%A9%5B1%5D ->"
+run explain "$(printf 'https://portal.example/\302\233x\303\251%%2')" \
+	--policy first.lua
+ok "a terminal is told no controls, but letters" prints "GET /?xé%2 ->"
 
 story "a path with an escaped slash" \
 	https://portal.example/a%2fb --policy first.lua <<'EOF'

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any target: what is taken has a path without anything that two readers could
- * read differently, also once all its escapes are decoded; normalising it again
- * changes nothing; folding it gives the same in lower case or a refusal.
+ * read differently, also once all its escapes are decoded, and no byte that
+ * RFC 3986 has in no path; normalising it again changes nothing; its query has
+ * no byte that is not ASCII and has not become longer otherwise.
  */
 #include "fuzz/fuzz.h"
 
+#include "http/octet.h"
 #include "http/uri.h"
 
 #define TARGET_MOST 4096
+#define PATH_MOST YETT_URI_SCRATCH(TARGET_MOST)
 
 static size_t
 count(struct yett_slice text, char c)
@@ -51,13 +54,32 @@ decode(struct yett_slice path, char *out)
 	return (struct yett_slice){ out, len };
 }
 
+/* Only what may stand in a path, and no overlong UTF-8. */
+static void
+must_be_legal(struct yett_slice path, struct yett_slice decoded)
+{
+	for (size_t i = 0; i < path.len; i++)
+		must(path.at[i] == '%' ||
+		    yett_octet_is(path.at[i], YETT_OCTET_PATH));
+	for (size_t i = 0; i + 1 < decoded.len; i++) {
+		unsigned char lead = (unsigned char)decoded.at[i];
+		unsigned char next = (unsigned char)decoded.at[i + 1];
+
+		must(next < 0x80 || next > 0xbf ||
+		    (lead != 0xc0 && lead != 0xc1 &&
+			!(lead == 0xe0 && next < 0xa0) &&
+			!(lead == 0xf0 && next < 0x90)));
+	}
+}
+
 static void
 must_be_normal(struct yett_slice path)
 {
-	char memory[TARGET_MOST + 2];
+	char memory[PATH_MOST + 2];
 	struct yett_slice decoded = decode(path, memory);
 
 	must(path.len > 0 && path.at[0] == '/');
+	must_be_legal(path, decoded);
 	must(count(decoded, '/') == count(path, '/'));
 	must(count(decoded, '\\') == 0 && count(decoded, '\0') == 0);
 	for (size_t i = 0; i < decoded.len; i++)
@@ -75,15 +97,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct yett_slice target = { (const char *)data, size };
 	struct yett_slice again;
-	char *scratch = malloc(size + 1), *other = malloc(size + 1);
+	char *scratch = malloc(YETT_URI_SCRATCH(size) + 1);
+	char *other = malloc(YETT_URI_SCRATCH(size) * 3 + 1);
 	struct yett_refusal refusal;
 	struct yett_uri uri;
 
 	if (size > TARGET_MOST ||
 	    !yett_uri_parse(&uri, target, YETT_METHOD_GET, scratch, &refusal))
 		goto out;
-	must(uri.path.len <= size);
-	must(uri.query.len == 0 || lies_in(uri.query, target));
+	must(uri.path.len + uri.query.len <= YETT_URI_SCRATCH(size));
+	for (size_t i = 0; i < uri.query.len; i++)
+		must(yett_octet_is(uri.query.at[i], YETT_OCTET_QUERY));
 	must(uri.form == YETT_URI_ORIGIN || lies_in(uri.authority, target));
 	must_be_normal(uri.path);
 	must(yett_uri_normalise(&again, uri.path, other, &refusal));

@@ -91,6 +91,9 @@ test_bodies_in_any_pieces(void **state)
 		{ YETT_FRAMING_CHUNKED, 0,
 		    "1\r\nA\r\n0\r\nX: y\r\nContent-Length:\r\n\r\nGET", "A",
 		    YETT_BODY_END, 3, 2 },
+		{ YETT_FRAMING_CHUNKED, 0,
+		    "1 ;a\r\nA\r\n2\t \t;b=\"c\" \r\nBC\r\n0 ;\r\n\r\n", "ABC",
+		    YETT_BODY_END, 0, 0 },
 		{ YETT_FRAMING_CHUNKED, 0, "fFf", "", YETT_BODY_MORE, 0, 0 },
 		{ YETT_FRAMING_CHUNKED, 0, "2\r\n\r\n\r\n0\r\n\r\n", "\r\n",
 		    YETT_BODY_END, 0, 0 },
@@ -122,6 +125,8 @@ static void
 test_i13_refused_chunks(void **state)
 {
 	static const char size[] = "a chunk size is not a hex number";
+	static const char space[] =
+	    "no extension follows the space behind a chunk size";
 	static const char large[] = "a chunk size is too large";
 	static const char line[] =
 	    "a line of the chunked body does not end with CR LF";
@@ -137,8 +142,11 @@ test_i13_refused_chunks(void **state)
 		{ CASE("\n0\r\n\r\n"), size },
 		{ CASE(";a\r\n"), size },
 		{ CASE(" 1\r\n"), size },
-		{ CASE("1 \r\n"), size },
-		{ CASE("1\t;a\r\n"), size },
+		{ CASE("1 \r\n"), space },
+		{ CASE("1\t\n"), space },
+		{ CASE("1 1;a\r\n"), space },
+		{ CASE("0 \r\n"), space },
+		{ CASE("1\v;a\r\n"), size },
 		{ CASE("0x1\r\n"), size },
 		{ CASE("-1\r\n"), size },
 		{ CASE("+1\r\n"), size },
@@ -226,6 +234,12 @@ test_i13_bounds(void **state)
 	memcpy(one + 2 + 256, "\r\nA\r\n", 6);
 	assert_int_equal(repeat(one, 16, "0\r\n\r\n").step, YETT_BODY_END);
 	outcome = repeat(one, 17, "0\r\n\r\n"); /* more than 4 KiB in all */
+	assert_int_equal(outcome.step, YETT_BODY_BAD);
+	assert_string_equal(outcome.refusal.why, long_extensions);
+	memset(one, ' ', sizeof(one));
+	one[0] = '1';
+	memcpy(one + 1 + 257, ";\r\nA\r\n", 7);
+	outcome = repeat(one, 1, "0\r\n\r\n"); /* white space counts */
 	assert_int_equal(outcome.step, YETT_BODY_BAD);
 	assert_string_equal(outcome.refusal.why, long_extensions);
 	memset(one, 'x', sizeof(one));

@@ -16,8 +16,7 @@ static const char bare_cr[] = "there is a bare CR";
 static const char nul[] = "there is a NUL byte";
 static const char three[] = "the first line is not three words";
 static const char version[] = "this is no HTTP version";
-static const char version_505[] =
-    "the version is neither HTTP/1.0 nor HTTP/1.1";
+static const char version_505[] = "the version is not HTTP/1";
 static const char colon[] = "there is white space before a colon";
 static const char fold[] = "a field line begins with white space";
 static const char length[] = "Content-Length is not a number";

@@ -188,7 +188,7 @@ local function normal(host, word, path)
   if not result then
     local escaped = path:gsub('[^\33-\126]', function(byte)
       return string.format("%%%02X", byte:byte())
-    end):gsub('["<>\\^`{|}]', function(byte)
+    end):gsub('["<>\\^`{|}%[%]]', function(byte)
       return string.format("%%%02X", byte:byte())
     end)
 
