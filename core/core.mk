@@ -195,6 +195,7 @@ core_libcore_la_SOURCES += \
 	core/upstream/lineup.h \
 	core/upstream/link.c core/upstream/link.h \
 	core/upstream/login_links.c core/upstream/login_links.h \
+	core/upstream/lookup.c core/upstream/lookup.h \
 	core/upstream/outbox.c core/upstream/outbox.h \
 	core/upstream/pool.c core/upstream/pool.h \
 	core/upstream/pool_lineup.c core/upstream/pool_slots.c \

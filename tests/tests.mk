@@ -293,6 +293,10 @@ tests_rig_activate_LDADD =
 check_PROGRAMS += tests/rig/embedder
 tests_rig_embedder_SOURCES = tests/rig/embedder.c
 tests_rig_embedder_LDADD = core/libyett.la $(MHD_LIBS)
+# yett where the files of a folder say what names resolve to, and how fast.
+check_PROGRAMS += tests/rig/named
+tests_rig_named_SOURCES = $(yett_SOURCES) tests/rig/named.c
+tests_rig_named_LDADD = $(yett_LDADD)
 EXTRA_DIST += tests/rig/http.lua tests/rig/play.lua tests/rig/strict.lua
 EXTRA_DIST += tests/smuggling/corpus
 
@@ -380,6 +384,7 @@ plays = \
 	tests/scenarios/recorded-traffic-replays-unchanged.lua \
 	tests/scenarios/records-that-carry-nothing.lua \
 	tests/scenarios/refusals-can-be-found-by-their-id.lua \
+	tests/scenarios/names-are-slow-or-late.lua \
 	tests/scenarios/reload-drops-nothing.lua \
 	tests/scenarios/reload-moves-a-site-away.lua \
 	tests/scenarios/reload-of-nonsense-keeps-the-old.lua \

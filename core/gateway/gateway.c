@@ -168,6 +168,7 @@ publish(struct yett_gateway *gateway, struct yett_rollout **rollout)
 	char digest[2 * DIGEST_TOLD + 1];
 
 	write_digest(digest, (*rollout)->gen);
+	yett_targets_tell((*rollout)->targets);
 	log_listeners(*rollout, previous);
 	log_unchanged(*rollout);
 	tell_limits(gateway);
@@ -384,16 +385,28 @@ in_force(struct yett_gateway *gateway)
 	return atomic_load(&gateway->current.id);
 }
 
+/* Those that there are; a load that is under way does not matter to them. */
+static void
+drain_workers(struct yett_gateway *gateway)
+{
+	pthread_mutex_lock(&gateway->worker_lock);
+	if (gateway->worker_count > 0 && !gateway->draining)
+		yett_log(YETT_LOG_INFO, "draining", "workers=%u",
+		    gateway->worker_count);
+	gateway->draining = gateway->worker_count > 0;
+	for (uint32_t i = 0; i < gateway->worker_count; i++)
+		yett_worker_drain(gateway->worker[i]);
+	pthread_mutex_unlock(&gateway->worker_lock);
+}
+
 void
 yett_gateway_drain(struct yett_gateway *gateway)
 {
 	atomic_store(&gateway->ending, true);
+	drain_workers(gateway);
 	pthread_mutex_lock(&gateway->lock);
 	if (gateway->worker_count > 0) {
-		yett_log(YETT_LOG_INFO, "draining", "workers=%u",
-		    gateway->worker_count);
-		for (uint32_t i = 0; i < gateway->worker_count; i++)
-			yett_worker_drain(gateway->worker[i]);
+		drain_workers(gateway); /* which a start made meanwhile */
 		end_workers(gateway);
 		yett_log(YETT_LOG_INFO, "stopped", "generation=%" PRIu64,
 		    in_force(gateway));

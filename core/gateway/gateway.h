@@ -24,6 +24,7 @@ struct yett_gateway {
 	struct yett_resolver *resolver; /* NULL: not started */
 	uint32_t worker_count;          /* 0: not started */
 	struct yett_worker **worker;
+	bool draining; /* that was told; under worker_lock */
 	/* One set per worker; they outlive the workers. Written once, under
 	 * worker_lock, before the workers start. */
 	uint32_t counter_count;

@@ -211,6 +211,10 @@ answer_failure(struct yett_http1 *http1)
 		status = 503;
 		why = "The gateway has no room for this request now.";
 		break;
+	case YETT_FAILURE_UNRESOLVED:
+		status = 503;
+		why = "The upstream has no address yet.";
+		break;
 	case YETT_FAILURE_NONE:
 	case YETT_FAILURE_RESET:
 	case YETT_FAILURE_CLOSED_EARLY:

@@ -8,7 +8,9 @@
 #include "base/thread.h"
 
 /* So long a stop waits for the thread. */
-#define PATIENCE_S 1
+#define PATIENCE_MS 100
+/* So long after the last attempt names without any address are tried again. */
+#define LACKING_NS YETT_NS_PER_S
 
 struct yett_resolver {
 	atomic_uint users; /* the gateway, and the thread */
@@ -17,6 +19,13 @@ struct yett_resolver {
 	pthread_cond_t wake;
 	struct yett_current *current; /* lent until stopped */
 	bool is_stopped;
+	bool is_changed; /* another policy is in force */
+};
+
+/* When what was done, or is to be; monotonic. The thread's own. */
+struct turns {
+	uint64_t last;    /* all names */
+	uint64_t lacking; /* next: those without an address */
 };
 
 static void
@@ -49,7 +58,7 @@ take_rollout(struct yett_resolver *resolver)
 				    : yett_current_ref(resolver->current);
 }
 
-/* How long after `last` names are resolved again; the lock is held. */
+/* When names are resolved again that were at `last`; the lock is held. */
 static uint64_t
 next_after(struct yett_resolver *resolver, uint64_t last)
 {
@@ -62,12 +71,19 @@ next_after(struct yett_resolver *resolver, uint64_t last)
 	return ms == 0 ? UINT64_MAX : last + ms * YETT_NS_PER_MS;
 }
 
-/* Until it is time, or stopped; the lock is held. */
-static void
-wait_for_turn(struct yett_resolver *resolver, uint64_t last)
+static uint64_t
+earlier(uint64_t a, uint64_t b)
 {
-	while (!resolver->is_stopped) {
-		uint64_t at = next_after(resolver, last);
+	return a < b ? a : b;
+}
+
+/* Until it is time for one or the other, or stopped; the lock is held. */
+static void
+wait_for_turn(struct yett_resolver *resolver, const struct turns *turns)
+{
+	while (!resolver->is_stopped && !resolver->is_changed) {
+		uint64_t at = earlier(next_after(resolver, turns->last),
+		    turns->lacking);
 
 		if (yett_clock_monotonic() >= at)
 			return;
@@ -75,21 +91,44 @@ wait_for_turn(struct yett_resolver *resolver, uint64_t last)
 	}
 }
 
+/* A load takes over what is known of names, so all are looked up after it. */
+static void
+look_up(struct yett_resolver *resolver, const struct yett_rollout *rollout,
+    struct turns *turns, bool all)
+{
+	bool lacking;
+
+	if (all) {
+		yett_targets_refresh(rollout->targets, yett_address_resolve,
+		    is_stopped, resolver);
+		turns->last = yett_clock_monotonic();
+	}
+	lacking = yett_targets_refresh_lacking(rollout->targets,
+	    yett_address_resolve, is_stopped, resolver);
+	turns->lacking = lacking ? yett_clock_monotonic() + LACKING_NS
+				 : UINT64_MAX;
+}
+
 static void *
 run(void *arg)
 {
 	struct yett_resolver *resolver = arg;
+	struct turns turns = { yett_clock_monotonic(), 0 };
 	struct yett_rollout *rollout;
 
 	for (;;) {
+		bool all;
+
 		pthread_mutex_lock(&resolver->lock);
-		wait_for_turn(resolver, yett_clock_monotonic());
+		wait_for_turn(resolver, &turns);
+		all = resolver->is_changed ||
+		    yett_clock_monotonic() >= next_after(resolver, turns.last);
+		resolver->is_changed = false;
 		rollout = take_rollout(resolver);
 		pthread_mutex_unlock(&resolver->lock);
 		if (rollout == NULL)
 			break;
-		yett_targets_refresh(rollout->targets, yett_address_resolve,
-		    is_stopped, resolver);
+		look_up(resolver, rollout, &turns, all);
 		yett_rollout_unref(&rollout);
 	}
 	release(resolver);
@@ -125,6 +164,7 @@ yett_resolver_wake(struct yett_resolver *resolver)
 	if (resolver == NULL)
 		return;
 	pthread_mutex_lock(&resolver->lock);
+	resolver->is_changed = true;
 	pthread_cond_signal(&resolver->wake);
 	pthread_mutex_unlock(&resolver->lock);
 }
@@ -143,7 +183,9 @@ yett_resolver_stop(struct yett_resolver **resolver)
 	pthread_cond_signal(&stopped->wake);
 	pthread_mutex_unlock(&stopped->lock);
 	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += PATIENCE_S;
+	until.tv_nsec += PATIENCE_MS * (long)YETT_NS_PER_MS;
+	until.tv_sec += until.tv_nsec / (long)YETT_NS_PER_S;
+	until.tv_nsec %= (long)YETT_NS_PER_S;
 	if (pthread_timedjoin_np(stopped->thread, NULL, &until) != 0)
 		pthread_detach(stopped->thread);
 	release(stopped);

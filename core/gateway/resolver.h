@@ -2,7 +2,8 @@
 /*
  * resolver.h - a thread that resolves the names of upstreams again.
  *
- * What is in force says how often. The system's resolver may block for long:
+ * What is in force says how often; names without any address are tried each
+ * second. The system's resolver may block for long:
  * that is why no worker does this, and why stopping does not wait for it.
  */
 #ifndef YETT_GATEWAY_RESOLVER_H
@@ -17,7 +18,8 @@ YETT_MUST_USE
 enum yett_status yett_resolver_start(struct yett_resolver **out,
     struct yett_current *current, struct yett_fault *fault);
 
-/* Another policy is in force, which may say otherwise. NULL is fine. */
+/* Another policy is in force, whose names are resolved now: a load takes over
+ * what was known of them. NULL is fine. */
 void yett_resolver_wake(struct yett_resolver *resolver);
 
 /* Takes and nulls it. Waits a moment; a thread that hangs in the system's

@@ -14,6 +14,10 @@
 #include "tls/credentials_blame.h"
 #include "tls/credentials_review.h"
 
+/* So long a load waits for the addresses of names; the resolver finds those
+ * that came later. */
+#define NAMES_NS (10 * YETT_NS_PER_S)
+
 /* One per core that this process may use, when the policy leaves it open. */
 static uint32_t
 declared_workers(const struct yett_generation *gen)
@@ -246,7 +250,9 @@ open_targets(struct yett_rollout *rollout, const struct yett_rollout_env *env,
 		.apps = env->apps,
 		.previous = env->previous == NULL ? NULL
 						  : env->previous->targets,
-		.resolve = yett_address_resolve,
+		.lookup = { .resolve = yett_address_resolve,
+		    .abandoned = env->abandoned,
+		    .until = yett_clock_monotonic() + NAMES_NS },
 		.findings = findings,
 	    },
 	    fault);

@@ -34,11 +34,8 @@ enum yett_exchange_result
 yett_exchange_fail(struct yett_exchange *exchange,
     enum yett_exchange_failure failure)
 {
-	struct yett_shelf *shelf = exchange->route.shelf;
-
-	if (shelf != NULL)
-		yett_fault_where(&exchange->fault, "%s",
-		    shelf->endpoint->target->text.at);
+	yett_fault_where(&exchange->fault, "%s",
+	    yett_exchange_target(exchange).at);
 	yett_exchange_drop_link(exchange);
 	yett_outbox_clear(&exchange->out);
 	exchange->failure = failure;
@@ -471,8 +468,13 @@ yett_exchange_start(struct yett_exchange **out, struct yett_pool *pool,
 	yett_route_init(&exchange->route, lineup);
 	exchange->is_login = order->is_login;
 	start_clock(exchange);
-	if (!take_login(exchange))
+	if (lineup->count == 0) {
+		(void)yett_fail(&exchange->fault, YETT_E_NOT_FOUND,
+		    "its name cannot be resolved");
+		yett_exchange_fail(exchange, YETT_FAILURE_UNRESOLVED);
+	} else if (!take_login(exchange)) {
 		try_next(exchange, YETT_FAILURE_CONNECT_REFUSED);
+	}
 	if (exchange->stage == YETT_STAGE_FAILED)
 		yett_loop_defer(yett_pool_loop(pool), &exchange->tell);
 	*out = exchange;
@@ -537,7 +539,12 @@ yett_exchange_consume(struct yett_exchange *exchange, size_t len)
 struct yett_slice
 yett_exchange_target(const struct yett_exchange *exchange)
 {
-	return exchange->route.shelf->endpoint->target->text;
+	const struct yett_upstream_targets *targets =
+	    yett_targets_of(exchange->order.targets, exchange->order.upstream);
+
+	if (exchange->route.shelf != NULL)
+		return exchange->route.shelf->endpoint->target->text;
+	return yett_roster_target(targets->roster[0])->text;
 }
 
 bool

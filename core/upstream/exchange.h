@@ -138,7 +138,8 @@ struct yett_slice yett_exchange_trailers(const struct yett_exchange *exchange);
 
 /* --- at any time ------------------------------------------------------ */
 
-/* The text of the target that is tried, or answers. Lent as long as the targets
+/* The text of the target that is tried, or answers; the first, if none has an
+ * address. Lent as long as the targets
  * live. */
 struct yett_slice yett_exchange_target(const struct yett_exchange *exchange);
 

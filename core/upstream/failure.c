@@ -18,6 +18,7 @@ yett_exchange_failure_name(enum yett_exchange_failure failure)
 	case YETT_FAILURE_BODY_CUT: return "body_cut";
 	case YETT_FAILURE_FULL: return "full";
 	case YETT_FAILURE_EXHAUSTED: return "exhausted";
+	case YETT_FAILURE_UNRESOLVED: return "unresolved";
 	}
 	return "none";
 }

@@ -17,11 +17,12 @@ enum yett_exchange_failure {
 	YETT_FAILURE_ANSWER_TIMEOUT, /* no head for answer_ms */
 	YETT_FAILURE_STALL_TIMEOUT,  /* silent in the body for stall_ms */
 	YETT_FAILURE_BODY_CUT,       /* broken or ended in the body */
-	YETT_FAILURE_FULL,      /* as many connections as may be are in use */
-	YETT_FAILURE_EXHAUSTED, /* descriptors, ports or memory ran out */
+	YETT_FAILURE_FULL,       /* as many connections as may be are in use */
+	YETT_FAILURE_EXHAUSTED,  /* descriptors, ports or memory ran out */
+	YETT_FAILURE_UNRESOLVED, /* no target has an address yet */
 };
 /* How many there are, none included. */
-#define YETT_FAILURES (YETT_FAILURE_EXHAUSTED + 1)
+#define YETT_FAILURES (YETT_FAILURE_UNRESOLVED + 1)
 
 /* "connect_refused" ...: static; "none" for none and unknown values. */
 const char *yett_exchange_failure_name(enum yett_exchange_failure failure);

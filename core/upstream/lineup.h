@@ -49,7 +49,7 @@ struct yett_lineup {
 	uint32_t resort;  /* and when everything is down */
 	uint32_t budget;  /* for retries */
 	struct yett_link_limits limits;
-	uint32_t count; /* at least 1 */
+	uint32_t count; /* 0: no name of it was resolved yet */
 	struct yett_shelf *shelf[];
 };
 

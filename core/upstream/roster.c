@@ -16,17 +16,12 @@ struct yett_roster {
 	uint32_t count;
 	bool is_limited;
 	bool is_stale; /* resolving failed the last time */
-};
-
-/* What was found, before it is put in place. */
-struct found {
-	struct yett_address address[YETT_ROSTER_MOST];
-	size_t count;
+	char *lack;    /* why there was no address at first; Frozen */
 };
 
 /* Files of hosts and resolvers may tell an address twice: it is one. */
 static void
-drop_repeated(struct found *found)
+drop_repeated(struct yett_lookup *found)
 {
 	size_t kept = 0;
 
@@ -43,16 +38,16 @@ drop_repeated(struct found *found)
 }
 
 static enum yett_status
-look_up(const struct yett_target *target, yett_resolve *resolve,
-    struct found *found, struct yett_fault *fault)
+look_up(const struct yett_target *target, const struct yett_lookup_env *env,
+    struct yett_lookup *found, struct yett_fault *fault)
 {
 	enum yett_status status;
 
 	found->count = 1;
 	switch (target->kind) {
 	case YETT_TARGET_TCP:
-		status = resolve(found->address, YETT_ROSTER_MOST,
-		    &found->count, target->host, target->port, fault);
+		status = yett_lookup(found, env, target->host, target->port,
+		    fault);
 		if (status == YETT_OK)
 			drop_repeated(found);
 		return status;
@@ -84,7 +79,7 @@ release(struct yett_endpoint **endpoint, uint32_t count)
 
 /* Whether the list holds just these, in whatever order; the lock is held. */
 static bool
-is_same(const struct yett_roster *roster, const struct found *found)
+is_same(const struct yett_roster *roster, const struct yett_lookup *found)
 {
 	if (roster->count != found->count)
 		return false;
@@ -96,7 +91,7 @@ is_same(const struct yett_roster *roster, const struct found *found)
 
 /* Replace the list; the lock is held. Without memory the old one stays. */
 static enum yett_status
-replace(struct yett_roster *roster, const struct found *found)
+replace(struct yett_roster *roster, const struct yett_lookup *found)
 {
 	struct yett_endpoint *list[YETT_ROSTER_MOST];
 	uint32_t count = 0;
@@ -130,31 +125,66 @@ is_numeric(const struct yett_target *target)
 	return yett_address_parse(&address, target->host, 0, NULL) == YETT_OK;
 }
 
-enum yett_status
-yett_roster_new(struct yett_roster **out, struct yett_target *target,
-    yett_resolve *resolve, struct yett_fault *fault)
+static struct yett_roster *
+make_roster(struct yett_target *target)
 {
-	struct yett_roster *roster;
-	struct found found;
-	enum yett_status status = look_up(target, resolve, &found, fault);
+	struct yett_roster *roster = calloc(1, sizeof(*roster));
 
-	if (status != YETT_OK)
-		return status;
-	roster = calloc(1, sizeof(*roster));
 	if (roster == NULL)
-		return YETT_E_NOMEM;
+		return NULL;
 	atomic_init(&roster->refs, 1);
 	pthread_mutex_init(&roster->lock, NULL);
 	roster->target = yett_target_ref(target);
 	roster->is_name = target->kind == YETT_TARGET_TCP &&
 	    !is_numeric(target);
-	status = replace(roster, &found);
+	return roster;
+}
+
+/* There is no address so far. */
+static enum yett_status
+note_lack(struct yett_roster *roster, const struct yett_fault *why)
+{
+	roster->is_stale = true;
+	roster->lack = strdup(why->what);
+	return roster->lack == NULL ? YETT_E_NOMEM : YETT_OK;
+}
+
+enum yett_status
+yett_roster_new(struct yett_roster **out, struct yett_target *target,
+    const struct yett_lookup_env *env, struct yett_fault *fault)
+{
+	struct yett_fault why = YETT_FAULT_NONE;
+	struct yett_roster *roster;
+	struct yett_lookup found;
+	enum yett_status status = look_up(target, env, &found, &why);
+
+	if (status != YETT_OK && status != YETT_E_NOT_FOUND)
+		return yett_fail(fault, status, "%s", why.what);
+	roster = make_roster(target);
+	if (roster == NULL)
+		return YETT_E_NOMEM;
+	status = status == YETT_OK ? replace(roster, &found)
+				   : note_lack(roster, &why);
 	if (status != YETT_OK) {
 		yett_roster_unref(&roster);
 		return status;
 	}
 	*out = roster;
 	return YETT_OK;
+}
+
+bool
+yett_roster_lacks(struct yett_roster *roster, const char **why)
+{
+	bool lacks;
+
+	*why = roster->lack;
+	if (roster->lack == NULL)
+		return false;
+	pthread_mutex_lock(&roster->lock);
+	lacks = roster->count == 0;
+	pthread_mutex_unlock(&roster->lock);
+	return lacks;
 }
 
 struct yett_roster *
@@ -177,6 +207,7 @@ yett_roster_unref(struct yett_roster **roster)
 	release(taken->endpoint, taken->count);
 	yett_target_unref(&taken->target);
 	pthread_mutex_destroy(&taken->lock);
+	free(taken->lack);
 	free(taken);
 }
 
@@ -187,7 +218,8 @@ yett_roster_target(const struct yett_roster *roster)
 }
 
 static void
-tell_addresses(const struct yett_roster *roster, const struct found *found)
+tell_addresses(const struct yett_roster *roster,
+    const struct yett_lookup *found)
 {
 	char list[YETT_ROSTER_MOST * (YETT_ADDRESS_TEXT + 1)] = "";
 
@@ -207,12 +239,14 @@ yett_roster_refresh(struct yett_roster *roster, yett_resolve *resolve)
 {
 	struct yett_fault fault = YETT_FAULT_NONE;
 	bool was_stale, is_stale, is_changed = false;
-	struct found found;
+	struct yett_lookup found;
 	char why[512];
 
 	if (!roster->is_name)
 		return;
-	is_stale = look_up(roster->target, resolve, &found, &fault) != YETT_OK;
+	is_stale = look_up(roster->target,
+		       &(struct yett_lookup_env){ .resolve = resolve }, &found,
+		       &fault) != YETT_OK;
 	pthread_mutex_lock(&roster->lock);
 	was_stale = roster->is_stale;
 	roster->is_stale = is_stale;

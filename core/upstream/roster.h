@@ -11,23 +11,28 @@
 #define YETT_UPSTREAM_ROSTER_H
 
 #include "upstream/endpoint.h"
+#include "upstream/lookup.h"
 
-#define YETT_ROSTER_MOST 8 /* addresses of one name; more are not tried */
+/* Addresses of one name; more are not tried. */
+#define YETT_ROSTER_MOST YETT_LOOKUP_MOST
 
 struct yett_roster; /* opaque */
 
-/* How a name is resolved. */
-typedef __typeof__(yett_address_resolve) yett_resolve;
-
 /*
  * Resolve the name of `target`, to which a reference is taken. The result has
- * one reference. Blocks for as long as the resolver does.
- * YETT_E_NOT_FOUND: it has no address.
+ * one reference. A name without an address, or whose resolver takes too long,
+ * makes a roster without endpoints: yett_roster_lacks() tells why.
+ * YETT_E_LIMIT: it was abandoned.
  */
 YETT_MUST_USE
 enum yett_status
 yett_roster_new(struct yett_roster **out, struct yett_target *target,
-    yett_resolve *resolve, struct yett_fault *fault);
+    const struct yett_lookup_env *env, struct yett_fault *fault);
+
+/* Whether there is no endpoint, since nobody could resolve the name so far;
+ * *why is then what the first attempt found, and lives as long as the roster.
+ */
+bool yett_roster_lacks(struct yett_roster *roster, const char **why);
 
 struct yett_roster *yett_roster_ref(struct yett_roster *roster);
 
@@ -47,7 +52,7 @@ void yett_roster_refresh(struct yett_roster *roster, yett_resolve *resolve);
 uint32_t yett_roster_version(const struct yett_roster *roster);
 
 /* The endpoints, each with a reference for the caller, and of which version
- * they are; returns how many, at least 1. */
+ * they are; returns how many. */
 uint32_t yett_roster_take(struct yett_roster *roster,
     struct yett_endpoint *out[YETT_ROSTER_MOST], uint32_t *version);
 

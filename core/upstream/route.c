@@ -74,9 +74,12 @@ yett_route_next(struct yett_route *route, uint64_t now)
 {
 	struct yett_lineup *lineup = route->lineup;
 	struct choice choice = { .up = lineup->count, .down = lineup->count };
-	uint32_t first = lineup->turn++ % lineup->count;
+	uint32_t first;
 
 	route->is_trial = false;
+	if (lineup->count == 0)
+		return false;
+	first = lineup->turn++ % lineup->count;
 	for (uint32_t i = 0; i < lineup->count; i++) {
 		uint32_t index = first + i < lineup->count
 		    ? first + i

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "tls/credentials_review.h"
 
 struct yett_targets {
@@ -34,8 +35,7 @@ find_known(const struct yett_targets *targets, const struct yett_target *target)
 	return &targets->known[at];
 }
 
-/* With more than this wrong, the rest is not even looked at: a resolver that
- * does not answer takes seconds for each. */
+/* With more than this wrong, the rest is not even looked at. */
 #define WRONG_MOST 20
 
 /* The roster of `target`: of this generation, of the one before, or new. */
@@ -50,12 +50,10 @@ open_roster(struct yett_targets *targets, const struct yett_targets_env *env,
 	    : *find_known(env->previous, target);
 	enum yett_status status = YETT_OK;
 
-	if (*known == NULL && before != NULL) {
+	if (*known == NULL && before != NULL)
 		*known = yett_roster_ref(before);
-		yett_roster_refresh(*known, env->resolve);
-	} else if (*known == NULL) {
-		status = yett_roster_new(known, target, env->resolve, fault);
-	}
+	else if (*known == NULL)
+		status = yett_roster_new(known, target, &env->lookup, fault);
 	*out = *known;
 	return status;
 }
@@ -355,6 +353,29 @@ review_apps(const struct yett_upstream *upstream,
 	}
 }
 
+/* Names that are none so far; those that the policy names twice, once each. */
+static void
+review_names(const struct yett_upstream *upstream,
+    const struct yett_upstream_targets *opened, struct yett_findings *findings)
+{
+	const char *why;
+
+	for (uint32_t i = 0; i < opened->count; i++) {
+		const struct yett_spot spot = { .place = upstream->place,
+			.label = upstream->label,
+			.field = "upstream",
+			.element = i + 1 };
+
+		if (!yett_roster_lacks(opened->roster[i], &why))
+			continue;
+		yett_finding_help(findings,
+		    yett_finding_add(findings, YETT_SEVERITY_WARNING, "W240",
+			&spot, "%s", why),
+		    "requests to it are answered with 503 until it has one; "
+		    "all else runs");
+	}
+}
+
 void
 yett_targets_review(const struct yett_targets *targets,
     const struct yett_generation *gen, int64_t now,
@@ -366,6 +387,7 @@ yett_targets_review(const struct yett_targets *targets,
 		int64_t from, to;
 
 		review_apps(upstream, findings);
+		review_names(upstream, &targets->upstream[i], findings);
 		if (targets->terms[i] != NULL &&
 		    yett_client_terms_dates(targets->terms[i], &from, &to))
 			yett_credentials_review_shown(
@@ -383,6 +405,40 @@ yett_targets_refresh(const struct yett_targets *targets, yett_resolve *resolve,
 	for (size_t i = 0; i < targets->known_size && !is_stopped(arg); i++)
 		if (targets->known[i] != NULL)
 			yett_roster_refresh(targets->known[i], resolve);
+}
+
+bool
+yett_targets_refresh_lacking(const struct yett_targets *targets,
+    yett_resolve *resolve, bool (*is_stopped)(void *arg), void *arg)
+{
+	const char *why;
+	bool lacks = false;
+
+	for (size_t i = 0; i < targets->known_size && !is_stopped(arg); i++) {
+		struct yett_roster *roster = targets->known[i];
+
+		if (roster == NULL || !yett_roster_lacks(roster, &why))
+			continue;
+		yett_roster_refresh(roster, resolve);
+		lacks |= yett_roster_lacks(roster, &why);
+	}
+	return lacks;
+}
+
+void
+yett_targets_tell(const struct yett_targets *targets)
+{
+	char quoted[512];
+	const char *why;
+
+	for (size_t i = 0; i < targets->known_size; i++)
+		if (targets->known[i] != NULL &&
+		    yett_roster_lacks(targets->known[i], &why))
+			yett_log(YETT_LOG_WARN, "upstream-unresolved",
+			    "upstream=\"%s\" error=%s",
+			    yett_roster_target(targets->known[i])->text.at,
+			    yett_log_quote(quoted, sizeof(quoted),
+				yett_slice_of(why)));
 }
 
 uint32_t

@@ -28,7 +28,7 @@ struct yett_targets_env {
 	 * application may be named. */
 	const struct yett_apps *apps;
 	const struct yett_targets *previous; /* may be NULL */
-	yett_resolve *resolve;
+	struct yett_lookup_env lookup;
 	/* Gets each target that cannot be opened as E502, the first 20; NULL:
 	 * the first one ends it. */
 	struct yett_findings *findings;
@@ -37,12 +37,16 @@ struct yett_targets_env {
 /*
  * YETT_E_POLICY:    a target is malformed, or names no application; a file
  *                   does not hold what it shall.
- * YETT_E_NOT_FOUND: a host has no address, or a file is not there.
+ * YETT_E_NOT_FOUND: a file is not there.
  * YETT_E_SYSTEM, YETT_E_LIMIT, YETT_E_TLS: a file cannot be used.
+ * YETT_E_LIMIT: it was abandoned.
  * The fault's `where` is the place of the upstream.
  *
- * Blocks for as long as the resolver does: never in a worker. A name that was
- * known before and cannot be resolved now keeps its addresses.
+ * Blocks for names that the generation before did not have, as long as the
+ * look-up may: never in a worker. A name without an address is no failure:
+ * yett_targets_review() warns of it, and requests to it fail until
+ * yett_targets_refresh() finds one. A name that was known before is taken over
+ * with what is known of it.
  */
 YETT_MUST_USE
 enum yett_status
@@ -51,8 +55,9 @@ yett_targets_open(struct yett_targets **out, const struct yett_generation *gen,
 void yett_targets_close(struct yett_targets *targets);
 
 /* Add what the dates of the certificates that are shown to servers are to be
- * warned of, as yett_credentials_review() does, and applications that another
- * program than `yett run` must have. `now` in seconds since 1970. */
+ * warned of, as yett_credentials_review() does, names that have no address, and
+ * applications that another program than `yett run` must have. `now` in seconds
+ * since 1970. */
 void yett_targets_review(const struct yett_targets *targets,
     const struct yett_generation *gen, int64_t now,
     struct yett_findings *findings);
@@ -60,6 +65,13 @@ void yett_targets_review(const struct yett_targets *targets,
 /* Resolve all names again; blocks. `is_stopped` is asked before each. */
 void yett_targets_refresh(const struct yett_targets *targets,
     yett_resolve *resolve, bool (*is_stopped)(void *arg), void *arg);
+
+/* The same for those that have no address yet; false: there are none left. */
+bool yett_targets_refresh_lacking(const struct yett_targets *targets,
+    yett_resolve *resolve, bool (*is_stopped)(void *arg), void *arg);
+
+/* Log the names that have no address yet. */
+void yett_targets_tell(const struct yett_targets *targets);
 
 /* How many addresses there are that are up, or down. */
 uint32_t yett_targets_count(const struct yett_targets *targets, bool down);

@@ -298,7 +298,9 @@ function rig.gateway(options)
     table.move(options.environment, 1, #options.environment, #words + 1, words)
   end
   words[#words + 1] = rig.build .. "/" .. (options.program or "yett")
-  if not options.program then words[#words + 1] = "run" end
+  if not options.program or options.program:find "/named$" then
+    words[#words + 1] = "run"
+  end
   words[#words + 1] = self.path
   self.process = rig.spawn(words)
   running[#running + 1] = self

@@ -257,7 +257,7 @@ stub_targets_open(const struct yett_apps *apps, const char *const *text,
 	assert_int_equal(yett_draft_freeze(&draft, &gen, NULL), YETT_OK);
 	assert_int_equal(yett_targets_open(&targets, gen,
 			     &(struct yett_targets_env){ .apps = apps,
-				 .resolve = yett_address_resolve },
+				 .lookup.resolve = yett_address_resolve },
 			     NULL),
 	    YETT_OK);
 	yett_generation_unref(&gen);

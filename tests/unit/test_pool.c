@@ -196,7 +196,7 @@ open_named(const char *other, const struct yett_targets *previous,
 	assert_int_equal(yett_draft_freeze(&draft, &gen, NULL), YETT_OK);
 	assert_int_equal(yett_targets_open(&targets, gen,
 			     &(struct yett_targets_env){ .previous = previous,
-				 .resolve = resolve },
+				 .lookup.resolve = resolve },
 			     NULL),
 	    YETT_OK);
 	yett_generation_unref(&gen);

@@ -124,7 +124,7 @@ open_two(struct yett_targets **out, const struct yett_apps *apps,
 	assert_int_equal(yett_draft_freeze(&draft, &gen, fault), YETT_OK);
 	status = yett_targets_open(out, gen,
 	    &(struct yett_targets_env){ .apps = apps,
-		.resolve = yett_address_resolve },
+		.lookup.resolve = yett_address_resolve },
 	    fault);
 	yett_generation_unref(&gen);
 	return status;
@@ -184,6 +184,29 @@ test_same_target_same_text(void **state)
 	yett_targets_close(targets);
 }
 
+/* A name that has no address is no reason not to start. */
+static void
+test_open_without_address(void **state)
+{
+	struct yett_endpoint *endpoint[YETT_ROSTER_MOST];
+	struct yett_targets *targets;
+	struct yett_roster *roster;
+	uint32_t version;
+	const char *why;
+
+	(void)state;
+	assert_int_equal(open_two(&targets, NULL, "http://a..invalid",
+			     "http://[::1]", NULL),
+	    YETT_OK);
+	roster = yett_targets_of(targets, 0)->roster[0];
+	assert_true(yett_roster_lacks(roster, &why));
+	assert_non_null(strstr(why, "host \"a..invalid\" has no address: "));
+	assert_int_equal(yett_roster_take(roster, endpoint, &version), 0);
+	assert_false(
+	    yett_roster_lacks(yett_targets_of(targets, 0)->roster[1], &why));
+	yett_targets_close(targets);
+}
+
 static void
 test_open_refuses(void **state)
 {
@@ -195,8 +218,6 @@ test_open_refuses(void **state)
 		{ "app:ui", YETT_E_POLICY,
 		    "upstream \"app:ui\": this program has no application of "
 		    "that name" },
-		{ "http://a..invalid", YETT_E_NOT_FOUND,
-		    "host \"a..invalid\" has no address: " },
 	};
 	struct yett_apps apps = { .count = 0 };
 	struct yett_targets *targets;
@@ -259,6 +280,7 @@ main(void)
 		cmocka_unit_test(test_parse_refuses),
 		cmocka_unit_test(test_open),
 		cmocka_unit_test(test_same_target_same_text),
+		cmocka_unit_test(test_open_without_address),
 		cmocka_unit_test(test_open_refuses),
 		cmocka_unit_test(test_apps_are_named_once),
 	};

@@ -386,13 +386,13 @@ pages.E501 = {
 }
 pages.E502 = {
   title = "an upstream that cannot be used",
-  text = "Its name cannot be resolved, no application of that name is in this "
+  text = "No application of that name is in this "
     .. "process, or what https needs cannot be read: the authorities, or the "
     .. "key that is shown. Whether it answers is not tried: it may start "
-    .. "later.",
+    .. "later. A name without an address is no error, but W240.",
   frame = "keys",
-  wrong = 'upstream = "http://no-such-host.invalid:8080",',
-  right = 'upstream = "http://127.0.0.1:8080",',
+  wrong = 'upstream = "app:nothing",',
+  right = 'upstream = "app:metrics",',
 }
 pages.E503 = {
   title = "a listener or a log that cannot be opened",

@@ -341,5 +341,17 @@ pages.W230 = {
   wrong = "gateway { workers = 8 } -- and a reload, where 4 run",
   right = "gateway { workers = 8 } -- and a restart",
 }
+pages.W240 = {
+  title = "an upstream that has no address yet",
+  text = "The name of the upstream cannot be resolved, or the resolver takes "
+    .. "longer than a load waits, ten seconds for all names. That keeps "
+    .. "nobody from starting: requests to it are answered with 503, failure "
+    .. "`unresolved`, and the name is looked up each second until it has an "
+    .. "address; the events `upstream-unresolved` and `upstream-resolved` tell. "
+    .. "`--strict` refuses.",
+  frame = "keys",
+  wrong = 'upstream = "http://no-such-host.invalid:8080",',
+  right = 'upstream = "http://127.0.0.1:8080",',
+}
 
 return pages
