@@ -413,6 +413,9 @@ struct yett_gateway;
 YETT_API enum yett_status
 yett_gateway_new(struct yett_gateway **out, struct yett_fault *fault);
 
+/* Refuse policies with warnings, too: YETT_E_POLICY. Before the first load. */
+YETT_API void yett_gateway_be_strict(struct yett_gateway *gateway);
+
 /*
  * Load the policy in `path` and, once the gateway is started, put it in force.
  *
@@ -421,19 +424,15 @@ yett_gateway_new(struct yett_gateway **out, struct yett_fault *fault);
  * began with; no connection is closed. When anything is wrong the old policy
  * stays in force and nothing has changed. Blocks while the policy loads, at
  * most 30 s of processor time in it; a drain or stop makes it give up. Calls
- * are serialized.
- *
- * Statuses as yett_policy_check().
+ * are serialized. Statuses as yett_policy_check().
  */
 YETT_API enum yett_status
 yett_gateway_load(struct yett_gateway *gateway, const char *path,
     const struct yett_report *report, struct yett_fault *fault);
 
-/*
- * Open the listeners and start the workers. Once per gateway.
+/* Open the listeners and start the workers. Once per gateway.
  * YETT_E_ARGUMENT: no policy is loaded, or it was started before.
- * YETT_E_SYSTEM:   a listener cannot be opened; nothing was started.
- */
+ * YETT_E_SYSTEM:   a listener cannot be opened; nothing was started. */
 YETT_API enum yett_status
 yett_gateway_start(struct yett_gateway *gateway, struct yett_fault *fault);
 

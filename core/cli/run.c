@@ -6,7 +6,11 @@
 #include "cli/verb.h"
 #include "yett_mhd.h"
 
+enum { STRICT };
+
 static const struct yett_option options[] = {
+	[STRICT] = { "strict", NULL,
+	    "refuse a start and reloads that are warned of" },
 	{ NULL, NULL, NULL },
 };
 
@@ -38,6 +42,8 @@ run(const struct yett_arguments *arguments)
 	status = yett_gateway_new(&gateway, &fault);
 	if (status == YETT_OK)
 		status = yett_gateway_add_metrics(gateway, "metrics", &fault);
+	if (status == YETT_OK && arguments->option[STRICT] != NULL)
+		yett_gateway_be_strict(gateway);
 	if (status == YETT_OK)
 		status = yett_gateway_load(gateway, policy, &complaint.report,
 		    &fault);

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "gateway/descriptors.h"
+#include "rollout/load.h"
 
 /* Bytes of a policy's digest that the log tells: enough to tell policies apart.
  */
@@ -71,6 +72,14 @@ yett_gateway_add_app(struct yett_gateway *gateway, struct yett_slice name,
 }
 
 /* --- loading --- */
+
+void
+yett_gateway_be_strict(struct yett_gateway *gateway)
+{
+	pthread_mutex_lock(&gateway->lock);
+	gateway->is_strict = true;
+	pthread_mutex_unlock(&gateway->lock);
+}
 
 static void
 log_listeners(const struct yett_rollout *rollout,
@@ -223,6 +232,8 @@ yett_gateway_load(struct yett_gateway *gateway, const char *path,
 	env.previous = previous;
 	env.worker_count = previous == NULL ? 0 : previous->worker_count;
 	status = yett_rollout_prepare(&rollout, &env, fault);
+	if (status == YETT_OK && gateway->is_strict)
+		status = yett_load_strictly(warnings, fault);
 	if (status == YETT_OK) {
 		publish(gateway, &rollout);
 		log_warnings(path, warnings);
@@ -232,6 +243,7 @@ yett_gateway_load(struct yett_gateway *gateway, const char *path,
 	atomic_fetch_add(status == YETT_OK ? &gateway->loads
 					   : &gateway->loads_refused,
 	    1);
+	yett_rollout_unref(&rollout);
 	yett_rollout_unref(&previous);
 	pthread_mutex_unlock(&gateway->lock);
 	return status;

@@ -32,6 +32,7 @@ struct yett_gateway {
 	uint64_t made; /* wall clock, nanoseconds */
 	atomic_uint_fast64_t loads, loads_refused;
 	bool loaded;
+	bool is_strict;     /* Frozen after the first load */
 	atomic_bool ending; /* a drain or stop began: a load gives up */
 };
 

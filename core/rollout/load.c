@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rollout/load.h"
 
+#include "base/plural.h"
 #include "tls/library.h"
 
 /* What cannot be hashed digests to zero, which equals no policy's digest. */
@@ -49,4 +50,14 @@ yett_load_reported(struct yett_loaded *out, const char *path,
 	options.abandoned = abandoned;
 	return status == YETT_OK ? yett_load(out, path, &options, fault)
 				 : status;
+}
+
+enum yett_status
+yett_load_strictly(uint64_t warnings, struct yett_fault *fault)
+{
+	if (warnings == 0)
+		return YETT_OK;
+	return yett_fail(fault, YETT_E_POLICY,
+	    "%llu warning%s, and --strict makes them errors",
+	    (unsigned long long)warnings, yett_plural(warnings));
 }

@@ -18,4 +18,9 @@ enum yett_status yett_load_reported(struct yett_loaded *out, const char *path,
     const struct yett_report *report, const atomic_bool *abandoned,
     struct yett_fault *fault);
 
+/* Fail for `warnings`, if there are any, as --strict wants it. */
+YETT_MUST_USE
+enum yett_status
+yett_load_strictly(uint64_t warnings, struct yett_fault *fault);
+
 #endif

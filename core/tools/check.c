@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/plural.h"
+#include "rollout/load.h"
 #include "rollout/rollout.h"
 
 /* A table that is told line by line. */
@@ -177,10 +178,7 @@ yett_check(const char *path, unsigned flags, const struct yett_apps *apps,
 	}
 	yett_buf_clear(&table.line);
 	yett_rollout_unref(&rollout);
-	if (status == YETT_OK && (flags & YETT_CHECK_STRICT) != 0 &&
-	    warnings > 0)
-		return yett_fail(fault, YETT_E_POLICY,
-		    "%llu warning%s, and --strict makes them errors",
-		    (unsigned long long)warnings, yett_plural(warnings));
+	if (status == YETT_OK && (flags & YETT_CHECK_STRICT) != 0)
+		status = yett_load_strictly(warnings, fault);
 	return status;
 }

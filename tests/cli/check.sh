@@ -123,8 +123,7 @@ ok "but with --bind" ends 3
 ok "whose failure is told like all" complains "[E503]"
 sed 's,http://127.0.0.1:8080,http://no-such-host.invalid:1,' forms.lua >nowhere.lua
 run check nowhere.lua
-ok "an upstream without an address is warned of" complains "[W240]"
-ok "and no failure" ends 0
+ok "an upstream without an address is warned of, and no failure" ends 0
 run check --strict nowhere.lua
 ok "but with --strict" ends 1
 
@@ -170,7 +169,7 @@ run check prio.lua
 ok "what TLS does not understand is an error" complains "[E501]"
 ok "and is told once" \
 	test "$(grep -c "GnuTLS does not understand" err)" -eq 1
-# Of upstreams, too, each one that cannot be resolved.
+# Of upstreams, too, each one that cannot be used, or has no address.
 cat >upstreams.lua <<'END'
 listen "127.0.0.1:8443"
 site "portal.example" {
@@ -178,16 +177,27 @@ site "portal.example" {
   upstream = { "http://127.0.0.1:80", "http://one.invalid:80", "http://two.invalid" },
   path "/a" { upstream = { targets = { "http://[::1]:80", "http://three.invalid" } } },
   path "/b" { upstream = "http://four.invalid" },
-  path "/c" { upstream = { "https://127.0.0.1", key = "none" } },
+  path "/c" { upstream = { "https://127.0.0.1" } },
 }
 END
 run check --format=short upstreams.lua
+sed 's/^\(upstreams\.lua:[0-9:]*\): [a-z]*:.*\[\(....\)]$/\1 \2/; /^upst.*W240/!d' \
+	err >places
+ok "all without an address are told, each at its name" diff - places <<'END'
+upstreams.lua:4:39 W240
+upstreams.lua:4:64 W240
+upstreams.lua:5:59 W240
+upstreams.lua:6:26 W240
+END
+sed -i 's,http://\([a-z]*\)\.invalid\(:80\)*,unix:/'"$(printf '%0110d' 0)"',g
+	s,"https://127.0.0.1",&\, key = "none",' upstreams.lua
+run check --format=short upstreams.lua
 ok "an upstream that cannot be used is no success" test "$status" -ne 0
-sed 's/^\(upstreams\.lua:[0-9:]*\): [a-z]*:.*\[\(....\)]$/\1 \2/; /^upst.*[EW]/!d' err \
+sed 's/^\(upstreams\.lua:[0-9:]*\): error:.*\[\(E...\)]$/\1 \2/; /^upst.*E/!d' err \
 	>places
 ok "all are told, each at its name" diff - places <<'END'
 upstreams.lua:4:39 E502
-upstreams.lua:4:64 E502
+upstreams.lua:4:159 E502
 upstreams.lua:5:59 E502
 upstreams.lua:6:26 E502
 upstreams.lua:7:26 E502

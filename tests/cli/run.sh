@@ -40,6 +40,15 @@ ok "it starts again" says "started workers="
 stop INT
 ok "SIGINT ends it well" ends 0
 
+sed 's,http://127.0.0.1:8080,http://nowhere.invalid:80,' right.lua >nowhere.lua
+start nowhere.lua
+ok "a name without an address keeps nobody from starting" says "started workers="
+ok "and is told" complains "W240"
+stop TERM
+run run --strict nowhere.lua
+ok "but with --strict" ends 1
+ok "which says so" complains "makes them errors"
+
 # refuses NAME STATUS WORDS POLICY-LINE...: a start that must fail as a whole.
 refuses() {
 	name=$1
