@@ -19,8 +19,8 @@ static void
 say_where(const struct parse *parse)
 {
 	yett_fault_where(parse->fault, "%s:%lu:%lu", parse->name,
-	    (unsigned long)XML_GetCurrentLineNumber(parse->parser),
-	    (unsigned long)XML_GetCurrentColumnNumber(parse->parser) + 1);
+	    (unsigned long)XML_GetCurrentLineNumber64(parse->parser),
+	    (unsigned long)XML_GetCurrentColumnNumber64(parse->parser) + 1);
 }
 
 /* End the parse from inside a handler; the first reason stays. */
@@ -105,8 +105,8 @@ on_start(void *arg, const XML_Char *name, const XML_Char **pairs)
 		stop(parse, YETT_E_NOMEM, NULL);
 		return;
 	}
-	element->line = XML_GetCurrentLineNumber(parse->parser);
-	element->column = XML_GetCurrentColumnNumber(parse->parser) + 1;
+	element->line = XML_GetCurrentLineNumber64(parse->parser);
+	element->column = XML_GetCurrentColumnNumber64(parse->parser) + 1;
 	element->attribute_count = count;
 	element->name = copy(parse, name);
 	if (element->name == NULL || !copy_attributes(parse, element, pairs))

@@ -49,8 +49,7 @@ yett_client_env_open(struct yett_client_env **out, struct yett_fault *fault)
 
 	if (env == NULL)
 		return YETT_E_NOMEM;
-	code = gnutls_priority_init(&env->priority, YETT_TLS_CLIENT_PRIORITY,
-	    NULL);
+	code = yett_priority_usual(&env->priority, "");
 	if (code < 0) {
 		free(env);
 		return yett_fail(fault, YETT_E_TLS,

@@ -4,13 +4,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "tls/signature.h"
 
 /* Behind any string; `is_safe` looks whether it worked. */
-#define NEVER                                                                  \
-	":-VERS-SSL3.0:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-DTLS-ALL"               \
-	":-RSA:-PSK:-DHE-PSK:-ECDHE-PSK:-RSA-PSK:-SRP:-SRP-RSA:-SRP-DSS"       \
-	":-DHE-DSS:-ANON-DH:-ANON-ECDH:-NULL:%PARTIAL_RENEGOTIATION"
+static const char *const never[] = { "-VERS-SSL3.0", "-VERS-TLS1.0",
+	"-VERS-TLS1.1", "-VERS-DTLS-ALL", "-RSA", "-PSK", "-DHE-PSK",
+	"-ECDHE-PSK", "-RSA-PSK", "-SRP", "-SRP-RSA", "-SRP-DSS", "-DHE-DSS",
+	"-ANON-DH", "-ANON-ECDH", "-NULL", "%PARTIAL_RENEGOTIATION" };
+
+static const char *const hybrids[] = { "+GROUP-X25519-MLKEM768",
+	"+GROUP-SECP256R1-MLKEM768", "+GROUP-SECP384R1-MLKEM1024" };
+
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 /* A cipher suite up to TLS 1.2 says what may sign. */
 struct suite {
@@ -48,21 +54,81 @@ nothing_left(const struct yett_priority *priority, struct yett_fault *fault)
 	    priority->text.at);
 }
 
+/* A word that the library was built without makes a string invalid as a whole,
+ * also one that only takes it away. */
+static bool
+is_known(const char *word)
+{
+	char text[64];
+	gnutls_priority_t set;
+
+	snprintf(text, sizeof(text), "NORMAL:%s", word);
+	if (gnutls_priority_init(&set, text, NULL) < 0)
+		return false;
+	gnutls_priority_deinit(set);
+	return true;
+}
+
+/* Append the words that are known. */
+static enum yett_status
+append_known(struct yett_buf *text, const char *const words[], size_t count)
+{
+	enum yett_status status = YETT_OK;
+
+	for (size_t i = 0; i < count && status == YETT_OK; i++)
+		if (is_known(words[i]))
+			status = yett_buf_printf(text, ":%s", words[i]);
+	return status;
+}
+
+/* As gnutls_priority_init() of the whole text; consumes it. */
+static int
+init(gnutls_priority_t *out, enum yett_status status, struct yett_buf *text)
+{
+	int code = GNUTLS_E_MEMORY_ERROR;
+
+	if (status == YETT_OK)
+		status = yett_buf_append(text, (struct yett_slice){ "", 1 });
+	if (status == YETT_OK)
+		code = gnutls_priority_init(out, yett_buf_slice(text).at, NULL);
+	yett_buf_clear(text);
+	return code;
+}
+
+int
+yett_priority_usual(gnutls_priority_t *out, const char *more)
+{
+	struct yett_buf text = { 0 };
+	enum yett_status status = yett_buf_append(&text,
+	    YETT_LIT(YETT_TLS_CIPHERS));
+
+	if (status == YETT_OK)
+		status = append_known(&text, hybrids, COUNT(hybrids));
+	if (status == YETT_OK)
+		status = yett_buf_printf(&text, "%s%s", YETT_TLS_GROUPS, more);
+	return init(out, status, &text);
+}
+
+static int
+init_bounded(gnutls_priority_t *out, struct yett_slice given)
+{
+	struct yett_buf text = { 0 };
+	enum yett_status status = yett_buf_append(&text, given);
+
+	if (status == YETT_OK)
+		status = append_known(&text, never, COUNT(never));
+	return init(out, status, &text);
+}
+
 static enum yett_status
 compile(struct yett_priority *priority, struct yett_fault *fault)
 {
 	const char *text = priority->text.at, *from = text;
-	char *whole = malloc(priority->text.len + sizeof(NEVER));
-	int code;
+	int code = gnutls_priority_init(&priority->set, text, &from);
 
-	if (whole == NULL)
-		return YETT_E_NOMEM;
-	memcpy(whole, text, priority->text.len);
-	memcpy(whole + priority->text.len, NEVER, sizeof(NEVER));
-	code = gnutls_priority_init(&priority->set, text, &from);
 	if (code >= 0) {
 		gnutls_priority_deinit(priority->set);
-		code = gnutls_priority_init(&priority->set, whole, NULL);
+		code = init_bounded(&priority->set, priority->text);
 	} else if (code == GNUTLS_E_INVALID_REQUEST) {
 		(void)yett_fail(fault, YETT_E_POLICY,
 		    "GnuTLS does not understand tls_priority = \"%s\" from "
@@ -70,10 +136,11 @@ compile(struct yett_priority *priority, struct yett_fault *fault)
 		    "--priority \"...\" --list",
 		    text, from - text + 1, from);
 	}
-	free(whole);
 	if (code >= 0)
 		return YETT_OK;
 	priority->set = NULL;
+	if (code == GNUTLS_E_MEMORY_ERROR)
+		return YETT_E_NOMEM;
 	if (code == GNUTLS_E_NO_PRIORITIES_WERE_SET)
 		return nothing_left(priority, fault);
 	return yett_fail(fault, YETT_E_POLICY,

@@ -19,14 +19,23 @@
 /* What we speak to servers: TLS 1.2 and 1.3, forward secrecy over elliptic
  * curves and authenticated encryption only; no finite fields, which cost the
  * server most. */
-#define YETT_TLS_CLIENT_PRIORITY                                               \
+#define YETT_TLS_CLIENT_PRIORITY YETT_TLS_CIPHERS YETT_TLS_GROUPS
+#define YETT_TLS_CIPHERS                                                       \
 	"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:"                          \
-	"-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:-MAC-ALL:+AEAD:"                      \
-	"-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:"          \
-	"+GROUP-SECP521R1"
+	"-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:-MAC-ALL:+AEAD:-GROUP-ALL"
+#define YETT_TLS_GROUPS                                                        \
+	":+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:+GROUP-SECP521R1"
 
 /* What sites speak that name no string: the same. */
-#define YETT_TLS_PRIORITY YETT_TLS_CLIENT_PRIORITY ":%SERVER_PRECEDENCE"
+#define YETT_TLS_SERVER ":%SERVER_PRECEDENCE"
+#define YETT_TLS_PRIORITY YETT_TLS_CLIENT_PRIORITY YETT_TLS_SERVER
+
+/*
+ * Compile YETT_TLS_CLIENT_PRIORITY and `more`, and put in front of its groups
+ * the hybrid ones (RFC 10024: an elliptic curve together with ML-KEM) that the
+ * library has. Returns GnuTLS's code.
+ */
+int yett_priority_usual(gnutls_priority_t *out, const char *more);
 
 struct yett_priority; /* opaque */
 

@@ -53,7 +53,7 @@ yett_session_env_open(struct yett_session_env **out,
 		free(env);
 		return YETT_E_NOMEM;
 	}
-	code = gnutls_priority_init(&env->priority, YETT_TLS_PRIORITY, NULL);
+	code = yett_priority_usual(&env->priority, YETT_TLS_SERVER);
 	if (code < 0) {
 		yett_chain_cache_free(env->chains);
 		free(env);
