@@ -161,12 +161,15 @@ core_libcore_la_SOURCES += \
 	core/tls/crl.c core/tls/crl.h \
 	core/tls/datum.h \
 	core/tls/der.c core/tls/der.h \
+	core/tls/directory_name.c core/tls/directory_name.h \
 	core/tls/gate.c core/tls/gate.h \
+	core/tls/general_name.c core/tls/general_name.h \
 	core/tls/handshake.c core/tls/handshake.h \
 	core/tls/handshake_state.c core/tls/handshake_state.h \
 	core/tls/hello.c core/tls/hello.h \
 	core/tls/leaf.c core/tls/leaf.h \
 	core/tls/library.c core/tls/library.h \
+	core/tls/name_constraints.c core/tls/name_constraints.h \
 	core/tls/peer.c core/tls/peer.h \
 	core/tls/priorities.c core/tls/priorities.h \
 	core/tls/priority.c core/tls/priority.h \

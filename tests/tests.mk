@@ -311,6 +311,7 @@ plays = \
 	tests/interop/curl.lua \
 	tests/interop/gnutls-cli.lua \
 	tests/interop/haproxy.lua \
+	tests/interop/name-constraints.lua \
 	tests/interop/openssl.lua \
 	tests/interop/slowhttptest.lua \
 	tests/interop/websocket.lua \

@@ -85,6 +85,7 @@ yett_verification_name(enum yett_verification verification)
 	case YETT_VERIFY_EXPIRED: return "expired";
 	case YETT_VERIFY_REVOKED: return "revoked";
 	case YETT_VERIFY_CRL_UNAVAILABLE: return "crl_unavailable";
+	case YETT_VERIFY_NAME_CONSTRAINTS: return "name_constraints";
 	}
 	return "untrusted";
 }

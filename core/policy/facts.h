@@ -49,7 +49,9 @@ enum yett_verification {
 	YETT_VERIFY_EXPIRED,
 	YETT_VERIFY_REVOKED,
 	YETT_VERIFY_CRL_UNAVAILABLE,
+	YETT_VERIFY_NAME_CONSTRAINTS,
 };
+#define YETT_VERIFICATIONS 6
 
 /* "verified", "untrusted" ...; static. */
 const char *yett_verification_name(enum yett_verification verification);

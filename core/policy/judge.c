@@ -29,6 +29,9 @@ judge_one(enum yett_verification verification, const struct yett_trust *trust)
 			.cause = YETT_CAUSE_CRL_UNAVAILABLE };
 	case YETT_VERIFY_EXPIRED:
 		return (struct yett_judgement){ .reason = YETT_REASON_EXPIRED };
+	case YETT_VERIFY_NAME_CONSTRAINTS:
+		return (struct yett_judgement){ .reason = YETT_REASON_UNTRUSTED,
+			.cause = YETT_CAUSE_NAME_CONSTRAINTS };
 	case YETT_VERIFY_UNTRUSTED: break;
 	}
 	return (struct yett_judgement){ .reason = YETT_REASON_UNTRUSTED };
@@ -40,7 +43,9 @@ weight(const struct yett_judgement *judgement)
 {
 	if (judgement->reason == YETT_REASON_REVOKED)
 		return judgement->cause == YETT_CAUSE_NONE ? 4 : 3;
-	return judgement->reason == YETT_REASON_EXPIRED ? 2 : 1;
+	if (judgement->reason == YETT_REASON_EXPIRED)
+		return 2;
+	return judgement->cause == YETT_CAUSE_NONE ? 0 : 1;
 }
 
 struct yett_judgement

@@ -14,7 +14,7 @@ struct yett_judgement {
 	/* Then why not: NOT_SENT, or the best of REVOKED, EXPIRED, UNTRUSTED
 	 * over all members; NONE when one verified. */
 	enum yett_reason reason;
-	enum yett_cause cause; /* CRL_UNAVAILABLE, or NONE */
+	enum yett_cause cause; /* of REVOKED or UNTRUSTED, or NONE */
 };
 
 /*

@@ -34,8 +34,10 @@ enum yett_cause {
 	YETT_CAUSE_RELOADED,        /* late: the rules changed since */
 	YETT_CAUSE_OTHER_TRUST,     /* late: asked, but for other trusts */
 	YETT_CAUSE_CRL_UNAVAILABLE, /* revoked: CRL missing or past its date */
+	/* untrusted: an authority may not vouch for such a name */
+	YETT_CAUSE_NAME_CONSTRAINTS,
 };
-#define YETT_CAUSES 6
+#define YETT_CAUSES 7
 
 /* "late", "not_sent" ...: static; "policy_error" for an unknown value. */
 const char *yett_reason_name(enum yett_reason reason);

@@ -46,9 +46,34 @@ static const struct row rows[] = {
 	    "The policy denies this request." },
 };
 
-static const char crl_detail[] =
-    "Whether the client certificate is revoked cannot be told: the revocation "
-    "list of its issuer is missing or past its date.";
+/* Causes that say more than their reason; a NULL title is the reason's. */
+static const struct cause_row {
+	uint32_t win32;
+	const char *title, *detail;
+} cause_rows[YETT_CAUSES] = {
+	[YETT_CAUSE_CRL_UNAVAILABLE] = { 0x80092013u,
+	    "The client certificate cannot be checked",
+	    "Whether the client certificate is revoked cannot be told: the "
+	    "revocation list of its issuer is missing or past its date." },
+	[YETT_CAUSE_NAME_CONSTRAINTS] = { 0x800b0114u, NULL,
+	    "The client certificate has a name that its authority may not "
+	    "vouch for." },
+};
+
+static void
+fill_cause(enum yett_cause cause, struct yett_answer *out)
+{
+	const struct cause_row *row = (unsigned)cause < YETT_CAUSES
+	    ? &cause_rows[cause]
+	    : &cause_rows[YETT_CAUSE_NONE];
+
+	if (row->detail == NULL)
+		return;
+	out->win32 = row->win32;
+	if (row->title != NULL)
+		out->title = yett_slice_of(row->title);
+	out->detail = yett_slice_of(row->detail);
+}
 
 static void
 late_answer(const struct yett_decision *decision, struct yett_answer *out)
@@ -110,12 +135,7 @@ yett_answer_for(const struct yett_decision *decision, struct yett_answer *out)
 	out->win32 = row->win32;
 	out->title = yett_slice_of(row->title);
 	out->detail = yett_slice_of(row->detail);
-	if (decision->cause == YETT_CAUSE_CRL_UNAVAILABLE) {
-		out->win32 = 0x80092013u; /* CRYPT_E_REVOCATION_OFFLINE */
-		out->title = YETT_LIT(
-		    "The client certificate cannot be checked");
-		out->detail = YETT_LIT(crl_detail);
-	}
+	fill_cause(decision->cause, out);
 	if (decision->reason == YETT_REASON_DENIED && decision->status >= 400 &&
 	    decision->status <= 599) {
 		out->status = decision->status;

@@ -14,7 +14,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-#include "policy/reason.h"
+#include "policy/facts.h"
 #include "tls/alert.h"
 #include "upstream/failure.h"
 
@@ -45,7 +45,7 @@ enum yett_expired {
 /* What came of asking for a certificate. */
 #define YETT_CERTIFICATE_NOT_SENT 0
 #define YETT_CERTIFICATE_JUDGED 1 /* + enum yett_verification */
-#define YETT_CERTIFICATE_OUTCOMES 6
+#define YETT_CERTIFICATE_OUTCOMES (YETT_CERTIFICATE_JUDGED + YETT_VERIFICATIONS)
 
 /* The statuses of answers about the message itself; see metrics.c. */
 #define YETT_MESSAGE_STATUSES 12

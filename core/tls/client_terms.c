@@ -211,6 +211,11 @@ judge(const struct yett_trust_store *store, const struct yett_chain *chain,
 		out->alert = GNUTLS_A_CERTIFICATE_EXPIRED;
 		out->why = "its certificate is expired, or not valid yet";
 		return;
+	case YETT_VERIFY_NAME_CONSTRAINTS:
+		out->alert = GNUTLS_A_BAD_CERTIFICATE;
+		out->why = "its certificate has a name that its authority may "
+			   "not vouch for";
+		return;
 	case YETT_VERIFY_UNTRUSTED: break;
 	}
 	out->why = "its certificate reaches no CA that is trusted (unknown "

@@ -50,11 +50,12 @@ yett_der_next(struct yett_slice *rest, uint8_t *tag, struct yett_slice *content)
 bool
 yett_der_take(struct yett_slice *rest, uint8_t tag, struct yett_slice *content)
 {
-	struct yett_slice before = *rest;
-	uint8_t found;
+	struct yett_slice after = *rest, found;
+	uint8_t found_tag;
 
-	if (yett_der_next(rest, &found, content) && found == tag)
-		return true;
-	*rest = before;
-	return false;
+	if (!yett_der_next(&after, &found_tag, &found) || found_tag != tag)
+		return false;
+	*rest = after;
+	*content = found;
+	return true;
 }

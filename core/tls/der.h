@@ -27,7 +27,7 @@ enum yett_der_tag {
 bool yett_der_next(struct yett_slice *rest, uint8_t *tag,
     struct yett_slice *content);
 
-/* The same for one that must have this tag. */
+/* The same for one that must have this tag; else nothing changes. */
 bool
 yett_der_take(struct yett_slice *rest, uint8_t tag, struct yett_slice *content);
 

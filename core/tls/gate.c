@@ -70,10 +70,11 @@ static int
 rank(enum yett_verification verification)
 {
 	switch (verification) {
-	case YETT_VERIFIED: return 4;
+	case YETT_VERIFIED: return 5;
 	case YETT_VERIFY_REVOKED:
-	case YETT_VERIFY_CRL_UNAVAILABLE: return 3;
-	case YETT_VERIFY_EXPIRED: return 2;
+	case YETT_VERIFY_CRL_UNAVAILABLE: return 4;
+	case YETT_VERIFY_EXPIRED: return 3;
+	case YETT_VERIFY_NAME_CONSTRAINTS: return 2;
 	case YETT_VERIFY_UNTRUSTED: return 1;
 	}
 	return 0;
@@ -129,6 +130,10 @@ yett_gate_peer(struct yett_peer *peer,
 		return refuse(out, GNUTLS_A_CERTIFICATE_EXPIRED,
 		    "certificate_expired",
 		    "the client's certificate is outside its dates");
+	case YETT_VERIFY_NAME_CONSTRAINTS:
+		return refuse(out, GNUTLS_A_BAD_CERTIFICATE, "bad_certificate",
+		    "the client's certificate has a name that its authority "
+		    "may not vouch for");
 	case YETT_VERIFY_UNTRUSTED: break;
 	}
 	if (result.wrong_purpose)

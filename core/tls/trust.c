@@ -10,6 +10,7 @@
 #include "tls/cas.h"
 #include "tls/crl.h"
 #include "tls/datum.h"
+#include "tls/name_constraints.h"
 #include "tls/server_name.h"
 
 /* We judge dates and revocation ourselves; keys below 112 bits are refused. */
@@ -421,7 +422,20 @@ build_path(const struct yett_trust_store *store, struct path *path)
 	return path->step_count - 1 <= store->depth;
 }
 
+/* A CA that is itself the client constrains nobody. */
 static bool
+holds_names(const struct path *path)
+{
+	gnutls_x509_crt_t whole[YETT_CHAIN_CERTIFICATES + 1];
+	uint32_t count = path->step_count;
+
+	memcpy(whole, path->step, count * sizeof(gnutls_x509_crt_t));
+	if (!gnutls_x509_crt_equals(whole[count - 1], path->anchor))
+		whole[count++] = path->anchor;
+	return yett_name_constraints_hold(whole, count);
+}
+
+static enum yett_verification
 verify_path(const struct yett_trust_store *store, struct path *path,
     const char *oid, bool *wrong_purpose)
 {
@@ -433,11 +447,17 @@ verify_path(const struct yett_trust_store *store, struct path *path,
 	int code = gnutls_x509_trust_list_verify_crt2(store->list, path->step,
 	    path->step_count, &purpose, 1, VERIFY_FLAGS, &result, NULL);
 
-	*wrong_purpose = code >= 0 &&
-	    (result & ~(unsigned)GNUTLS_CERT_INVALID) ==
-		GNUTLS_CERT_PURPOSE_MISMATCH;
 	/* Both: 17 certificates give a negative code and no bit. */
-	return code >= 0 && result == 0;
+	if (code < 0)
+		return YETT_VERIFY_UNTRUSTED;
+	if (result == 0)
+		return holds_names(path) ? YETT_VERIFIED
+					 : YETT_VERIFY_NAME_CONSTRAINTS;
+	*wrong_purpose = (result & ~(unsigned)GNUTLS_CERT_INVALID) ==
+	    GNUTLS_CERT_PURPOSE_MISMATCH;
+	return (result & GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE) != 0
+	    ? YETT_VERIFY_NAME_CONSTRAINTS
+	    : YETT_VERIFY_UNTRUSTED;
 }
 
 /* X509-SVID, section 5: exactly one URI, which is the SPIFFE ID. */
@@ -533,10 +553,13 @@ judge_path(const struct yett_trust_store *store, struct path *path,
 {
 	bool current;
 
-	if (!build_path(store, path) ||
-	    !verify_path(store, path, oid, &out->wrong_purpose) ||
-	    (store->spiffe.at != NULL &&
-		!is_of_domain(path->sent[0], store->spiffe)))
+	if (!build_path(store, path))
+		return;
+	out->verification = verify_path(store, path, oid, &out->wrong_purpose);
+	if (out->verification == YETT_VERIFIED && store->spiffe.at != NULL &&
+	    !is_of_domain(path->sent[0], store->spiffe))
+		out->verification = YETT_VERIFY_UNTRUSTED;
+	if (out->verification != YETT_VERIFIED)
 		return;
 	current = is_current_path(path, now, &out->valid_until);
 	out->verification = judge_revocation(store, path, now,

@@ -180,9 +180,10 @@ write_certificate(char *out, size_t size,
 	else
 		snprintf(out, size, "a certificate that is %s",
 		    example->failure == YETT_VERIFY_EXPIRED ? "expired"
-			: example->failure == YETT_VERIFY_UNTRUSTED
-			? "untrusted"
-			: "revoked");
+			: example->failure == YETT_VERIFY_REVOKED ||
+			    example->failure == YETT_VERIFY_CRL_UNAVAILABLE
+			? "revoked"
+			: "untrusted");
 }
 
 static void

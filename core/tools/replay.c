@@ -157,14 +157,13 @@ replay_hello(struct playing *playing,
 static enum yett_verification
 verification_of(struct yett_slice word)
 {
-	static const enum yett_verification known[] = { YETT_VERIFIED,
-		YETT_VERIFY_EXPIRED, YETT_VERIFY_REVOKED,
-		YETT_VERIFY_CRL_UNAVAILABLE };
+	for (int i = YETT_VERIFIED; i < YETT_VERIFICATIONS; i++) {
+		enum yett_verification one = (enum yett_verification)i;
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (yett_slice_eq(word,
-			yett_slice_of(yett_verification_name(known[i]))))
-			return known[i];
+			yett_slice_of(yett_verification_name(one))))
+			return one;
+	}
 	return YETT_VERIFY_UNTRUSTED;
 }
 

@@ -62,6 +62,16 @@ refusal_pages.crl_unavailable = {
     .. "events crl-due and crl-stale and the metric yett_trust_crls tell it.",
   names = { "0x80092013", "80092013", "CRYPT_E_REVOCATION_OFFLINE" },
 }
+refusal_pages.name_constraints = {
+  title = "an authority vouched for a name that it may not vouch for",
+  text = "A cause of `untrusted`: answered with 403 (403.16 for IIS, "
+    .. "0x800b0114 CERT_E_INVALID_NAME). The certificate of an authority on "
+    .. "the way limits the names below it (RFC 5280, section 4.2.1.10), and "
+    .. "one lies outside, or cannot be compared.",
+  cure = "Have it issued with a name inside, or by another authority: "
+    .. "openssl x509 -in CA.pem -noout -ext nameConstraints shows the limits.",
+  names = { "0x800b0114", "800b0114", "CERT_E_INVALID_NAME" },
+}
 refusal_pages.identity = {
   title = "the certificate is good, but not one of those the rule names",
   text = "Answered with 403 (403.12 for IIS, Win32 5): `identity` or `trust` of "
