@@ -8,7 +8,7 @@
 enum { TIME };
 
 static const struct yett_option options[] = {
-	[TIME] = { "time", "MS", "how long to decide, in ms (1000)" },
+	[TIME] = { "time", "MS", "duration in ms (default: 1000)" },
 	{ NULL, NULL, NULL },
 };
 
@@ -46,12 +46,14 @@ bench(const struct yett_arguments *arguments)
 const struct yett_verb yett_verb_bench = {
 	.name = "bench",
 	.operand = "POLICY",
-	.summary = "measure what the decisions of a policy cost",
-	.story = "Decides for uniformly random sites and paths of the policy: "
-		 "a handshake and a\nrequest with a good certificate each. No "
-		 "socket is opened. Tells the decisions\nper second of one "
-		 "core, the median and the 99th percentile of all, of each\n"
-		 "function and of each rule, the dearest first.",
+	.summary = "measure how fast a policy decides",
+	.story = "Decides uniformly random sites and paths of the policy: for "
+		 "each a handshake and\n"
+		 "a request with a good certificate. Opens no socket. Prints "
+		 "decisions per second\n"
+		 "of one core, the median and the 99th percentile of all "
+		 "decisions, of each\n"
+		 "function and of each rule, slowest first.",
 	.options = options,
 	.run = bench,
 };

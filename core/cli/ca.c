@@ -28,15 +28,17 @@ make_certificates(const struct yett_arguments *arguments)
 const struct yett_verb yett_verb_ca = {
 	.name = "ca",
 	.operand = "DIR",
-	.summary = "make throw-away certificates, for demos and tests only",
-	.story = "Writes to DIR, valid for a day, in PEM:\n\n"
-		 "  ca.pem          the authority of the sites\n"
+	.summary = "create throw-away certificates, for demos and tests only",
+	.story = "Writes to DIR, in PEM and valid for one day:\n"
+		 "\n"
+		 "  ca.pem          authority of the sites\n"
 		 "  portal.pem/key  site portal.example\n"
 		 "  late.pem/key    site late.example\n"
-		 "  staff-ca.pem    the authority of people\n"
-		 "  ada.pem/key     a person\n\n"
-		 "The keys of the authorities are never written. Nothing that "
-		 "is there already is\noverwritten.",
+		 "  staff-ca.pem    authority of people\n"
+		 "  ada.pem/key     a person\n"
+		 "\n"
+		 "Never writes the keys of the authorities, and never "
+		 "overwrites a file.",
 	.options = options,
 	.run = make_certificates,
 };

@@ -9,9 +9,9 @@ enum { FORMAT, STRICT, BIND };
 
 static const struct yett_option options[] = {
 	[FORMAT] = { "format", "text|short|json",
-	    "how findings are told; else as text" },
-	[STRICT] = { "strict", NULL, "make warnings fail" },
-	[BIND] = { "bind", NULL, "open the listeners and the access log, too" },
+	    "output format (default: text)" },
+	[STRICT] = { "strict", NULL, "fail on warnings, too" },
+	[BIND] = { "bind", NULL, "also open the listeners and the access log" },
 	{ NULL, NULL, NULL },
 };
 
@@ -70,14 +70,18 @@ check(const struct yett_arguments *arguments)
 const struct yett_verb yett_verb_check = {
 	.name = "check",
 	.operand = "POLICY",
-	.summary = "find everything that a start with this policy would",
+	.summary = "find every mistake in a policy before it runs",
 	.story = "Loads the policy and opens its keys, authorities and "
-		 "revocation lists as a start\nwould, but listens nowhere. "
-		 "Mistakes, warnings and remarks go\nto standard error with "
-		 "the line and a caret; then the table of what each site's\n"
-		 "handshake asks, and why, to standard output. With "
-		 "--format=json an array of the\nfindings is all that goes "
-		 "there. `yett explain CODE` tells more about one.",
+		 "revocation lists as `yett\n"
+		 "run` would, but opens no listener. Prints mistakes, warnings "
+		 "and remarks to\n"
+		 "standard error, each with its line and a caret, and then to "
+		 "standard output a\n"
+		 "table of what the handshake of each site asks, and why. With "
+		 "--format=json,\n"
+		 "standard output is an array of the findings and nothing "
+		 "else. `yett explain\n"
+		 "CODE` describes a finding.",
 	.options = options,
 	.run = check,
 };

@@ -253,9 +253,10 @@ completion(const struct yett_arguments *arguments)
 const struct yett_verb yett_verb_completion = {
 	.name = "completion",
 	.operand = "SHELL",
-	.summary = "write a completion script for bash, zsh or fish",
-	.story = "`make install` puts them where the shells look. For this "
-		 "shell alone:\n\n"
+	.summary = "print a completion script for bash, zsh or fish",
+	.story = "`make install` installs the scripts where the shells look. "
+		 "For this shell alone:\n"
+		 "\n"
 		 "  . <(yett completion bash)",
 	.options = options,
 	.run = completion,

@@ -15,12 +15,12 @@
 enum { OPTION_CHECK, OPTION_PORT, OPTION_DIR };
 static const struct yett_option options[] = {
 	[OPTION_CHECK] = { "check", NULL,
-	    "run the requests, print TAP, exit 0 or 1" },
+	    "send the requests, print TAP, exit 0 or 1" },
 	[OPTION_PORT] = { "port", "PORT",
-	    "listen there on 127.0.0.1 (default 8443, a free one with "
+	    "port on 127.0.0.1 (default: 8443; a free one with "
 	    "--check)" },
 	[OPTION_DIR] = { "dir", "DIR",
-	    "write the certificates and the policy there, and keep them" },
+	    "write certificates and policy to DIR, and keep them" },
 	{ NULL, NULL, NULL },
 };
 
@@ -151,13 +151,14 @@ demonstrate(const struct yett_arguments *arguments)
 
 const struct yett_verb yett_verb_demo = {
 	.name = "demo",
-	.summary = "show everything at work on this machine, with curl",
-	.story = "Makes throw-away authorities and certificates and a sample "
-		 "policy in a temporary\ndirectory, starts an application and "
-		 "a gateway in front of it on 127.0.0.1, and\nprints the curl "
-		 "lines to try: a public page, a page that needs a "
-		 "certificate, and\na need that comes too late. Everything is "
-		 "gone when it ends.",
+	.summary = "try Yett on this machine, with curl",
+	.story = "Creates throw-away authorities, certificates and a sample "
+		 "policy in a temporary\n"
+		 "directory, starts an application and a gateway in front of "
+		 "it on 127.0.0.1, and\n"
+		 "prints curl lines to try: a public page, a page that "
+		 "requires a certificate, and\n"
+		 "a late need. The demo removes everything when it ends.",
 	.options = options,
 	.run = demonstrate,
 };

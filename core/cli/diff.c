@@ -8,7 +8,7 @@
 enum { OPTION_FORMAT };
 
 static const struct yett_option options[] = {
-	{ "format", "text|json", "how it is told; else as text" },
+	{ "format", "text|json", "output format (default: text)" },
 	{ NULL, NULL, NULL },
 };
 
@@ -72,18 +72,25 @@ diff(const struct yett_arguments *arguments)
 const struct yett_verb yett_verb_diff = {
 	.name = "diff",
 	.operand = "OLD NEW",
-	.summary = "prove that two policies decide alike, or show where not",
-	.story =
-	    "Compares site by site. Where rules are declared the answer is a "
-	    "proof or a\nconnection and a request on which the policies "
-	    "disagree; sites with functions\nare \"unknown\": replay a record "
-	    "with `yett impact`. The rules that were added,\nremoved or "
-	    "changed are listed with their lines.\n\n"
-	    "They decide alike when they ask alike and refuse alike, with the "
-	    "same status,\nreason and redirect. Where requests go and what "
-	    "answers say is not compared.\n\n"
-	    "Exit status: 0 proven equal, 3 not, 1 a policy is wrong or cannot "
-	    "be read,\n2 wrong usage.",
+	.summary =
+	    "prove that two policies decide alike, or show where they differ",
+	.story = "Compares two policies site by site. For declared rules the "
+		 "result is a proof\n"
+		 "that they decide alike, or a connection and a request on "
+		 "which they differ. For\n"
+		 "a site with functions the result is \"unknown\"; use `yett "
+		 "impact` with a record.\n"
+		 "Lists added, removed and changed rules with their lines.\n"
+		 "\n"
+		 "Two policies decide alike if they request certificates alike "
+		 "and refuse alike,\n"
+		 "with the same status, reason and redirect. Upstreams and the "
+		 "text of answers do\n"
+		 "not count.\n"
+		 "\n"
+		 "Exit status: 0 proven equal, 3 not, 1 a policy is wrong or "
+		 "cannot be read,\n"
+		 "2 wrong usage.",
 	.options = options,
 	.run = diff,
 	.operands_most = 2,

@@ -7,25 +7,26 @@
 
 static const struct yett_option options[YETT_EXPLAIN_OPTIONS + 1] = {
 	[YETT_EXPLAIN_POLICY] = { "policy", "POLICY",
-	    "its file or folder; else policy.lua" },
+	    "policy file or folder (default: policy.lua)" },
 	[YETT_EXPLAIN_CERT] = { "cert", "FILE",
-	    "the client shows this certificate (PEM, its chain may follow)" },
-	[YETT_EXPLAIN_FROM] = { "from", "IP", "the client's address" },
+	    "client certificate (PEM, optionally with its chain)" },
+	[YETT_EXPLAIN_FROM] = { "from", "IP", "address of the client" },
 	[YETT_EXPLAIN_SNI] = { "sni", "NAME",
-	    "the server name of the handshake; else the URL's host" },
+	    "server name in the handshake (default: host of URL)" },
 	[YETT_EXPLAIN_ALPN] = { "alpn", "LIST",
-	    "the protocols it offers, such as h2,http/1.1" },
-	[YETT_EXPLAIN_TLS] = { "tls", "1.2|1.3", "the highest that it offers" },
+	    "protocols the client offers, such as h2,http/1.1" },
+	[YETT_EXPLAIN_TLS] = { "tls", "1.2|1.3",
+	    "highest TLS version the client offers" },
 	[YETT_EXPLAIN_ASKED] = { "asked", "none|request|require",
-	    "what the handshake did, whatever the policy says" },
-	[YETT_EXPLAIN_METHOD] = { "method", "METHOD", "else GET" },
+	    "what the handshake asked, regardless of the policy" },
+	[YETT_EXPLAIN_METHOD] = { "method", "METHOD", "method (default: GET)" },
 	[YETT_EXPLAIN_HEADER] = { "header", "LINE...",
-	    "a header field, \"Name: value\"; may be repeated" },
+	    "header field, \"Name: value\"; may be repeated" },
 	[YETT_EXPLAIN_LOG] = { "log", "FILE",
-	    "the record of a decision; else the one the policy names" },
+	    "record of decisions (default: the one the policy names)" },
 	[YETT_EXPLAIN_FORMAT] = { "format", "text|json",
-	    "how it is told; else as text" },
-	[YETT_EXPLAIN_CODES] = { "codes", NULL, "list the codes of findings" },
+	    "output format (default: text)" },
+	[YETT_EXPLAIN_CODES] = { "codes", NULL, "list all codes" },
 };
 
 /* The id of a decision, as an answer tells it: sixteen hexadecimal digits. */
@@ -93,18 +94,23 @@ explain(const struct yett_arguments *arguments)
 const struct yett_verb yett_verb_explain = {
 	.name = "explain",
 	.operand = "[URL|DECISION|CODE]",
-	.summary =
-	    "tell what the policy does with a request, or what a code means",
-	.story = "Tells the decision about a request for URL as a numbered "
-		 "story, with file and\nline of each rule, made by the very "
-		 "functions that the gateway uses. No socket is\nopened and no "
-		 "key is read.\n\nDECISION is the id of a recorded one, "
-		 "which an answer names in Yett-Decision: what\nit was, and "
-		 "what this policy makes of the same facts.\n\nCODE is what a "
-		 "finding ends with, such as E303: what it means, with wrong "
-		 "and\nright code; or what a client was told or a log holds, "
-		 "such as 0x80070032,\nERROR_NOT_SUPPORTED, 403.7, late or "
-		 "not_sent: what it means and what to do.",
+	.summary = "explain how a request is decided, or what a code means",
+	.story = "URL: explains step by step how the policy decides a request "
+		 "for URL, with file\n"
+		 "and line of each rule. The functions that decide are those "
+		 "of the gateway. Opens\n"
+		 "no socket and reads no key.\n"
+		 "\n"
+		 "DECISION: explains a recorded decision by its id, which the "
+		 "Yett-Decision field\n"
+		 "of the answer has, and what this policy decides for the same "
+		 "facts.\n"
+		 "\n"
+		 "CODE: describes a finding, such as E303, with wrong and "
+		 "right code; or what a\n"
+		 "response or a log contains, such as 0x80070032, "
+		 "ERROR_NOT_SUPPORTED, 403.7, late\n"
+		 "or not_sent, and what to do about it.",
 	.options = options,
 	.run = explain,
 };

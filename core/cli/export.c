@@ -6,8 +6,8 @@
 /* In the order of enum yett_export_form. */
 static const struct yett_option options[] = {
 	[YETT_EXPORT_JSON] = { "json", NULL,
-	    "the declarations of POLICY (the default)" },
-	[YETT_EXPORT_LUA] = { "lua", NULL, "the policy that FILE.json says" },
+	    "declarations of POLICY as JSON (default)" },
+	[YETT_EXPORT_LUA] = { "lua", NULL, "policy from JSON" },
 	[YETT_EXPORT_SCHEMA] = { "schema", NULL, "JSON Schema of that JSON" },
 	[YETT_EXPORT_LUALS] = { "luals", NULL,
 	    "definitions for the Lua language server" },
@@ -58,12 +58,13 @@ return yett_complain(&complaint, status, &fault);
 const struct yett_verb yett_verb_export = {
 	.name = "export",
 	.operand = "[POLICY]",
-	.summary = "write a policy as JSON and back, or the language for "
-		   "editors",
-	.story = "--json writes what a policy declares, with functions named "
-		 "but not written, and\n--lua makes a policy of such JSON "
-		 "again. The other forms tell editors and\nvalidators what "
-		 "the policy language is, and take no POLICY.\n\n"
+	.summary = "write a policy as JSON and back, or files for editors",
+	.story = "--json writes the declarations of a policy; of a function it "
+		 "writes the file and\n"
+		 "line. --lua writes a policy from such JSON. The other "
+		 "options describe the\n"
+		 "language to editors and validators and take no POLICY.\n"
+		 "\n"
 		 "  yett export --json policy.lua >policy.json\n"
 		 "  yett export --lua policy.json >policy.lua",
 	.options = options,

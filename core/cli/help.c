@@ -5,7 +5,7 @@
 enum { MAN };
 
 static const struct yett_option options[] = {
-	[MAN] = { "man", NULL, "write the manual page, as roff" },
+	[MAN] = { "man", NULL, "print the manual page, as roff" },
 	{ NULL, NULL, NULL },
 };
 
@@ -34,7 +34,7 @@ const struct yett_verb yett_verb_help = {
 	.name = "help",
 	.operand = "[VERB]",
 	.summary = "print this overview, or the help of one verb",
-	.story = "Prints an overview of all verbs, or the help of one.",
+	.story = "Prints an overview, or the help of one verb.",
 	.options = options,
 	.run = help,
 };

@@ -9,10 +9,11 @@
 enum { OPTION_LOG, OPTION_MAX_REFUSED, OPTION_SINCE, OPTION_FORMAT };
 
 static const struct yett_option options[] = {
-	{ "log", "FILE...", "a record, with what was rotated away from it" },
-	{ "max-refused", "N", "accept changes that refuse up to N decisions" },
-	{ "since", "TIME", "only what is younger: 90m, 24h, 7d" },
-	{ "format", "text|json", "how it is told; else as text" },
+	{ "log", "FILE...",
+	    "record, with its rotated files (default: that of POLICY)" },
+	{ "max-refused", "N", "accept up to N decisions that become refusals" },
+	{ "since", "TIME", "only decisions of the last 90m, 24h, 7d" },
+	{ "format", "text|json", "output format (default: text)" },
 	{ NULL, NULL, NULL },
 };
 
@@ -154,18 +155,17 @@ impact(const struct yett_arguments *arguments)
 const struct yett_verb yett_verb_impact = {
 	.name = "impact",
 	.operand = "POLICY",
-	.summary = "make recorded decisions again under another policy",
-	.story =
-	    "Reads the record of decisions (gateway { log = { record = "
-	    "\"FILE\" "
-	    "} }) and tells\nwhat POLICY would have decided: the same, "
-	    "something "
-	    "else, or that it cannot be\ntold because the policy looks at what "
-	    "was not recorded. Without --log the\nrecord is the one that "
-	    "POLICY "
-	    "names.\n\nExit status: 0 nothing changes, 3 decisions change, 1 "
-	    "the "
-	    "policy is wrong or a\nfile cannot be read, 2 wrong usage.",
+	.summary = "decide recorded traffic again with another policy",
+	.story = "Reads a record of decisions (gateway { log = { record = "
+		 "\"FILE\" } }) and decides\n"
+		 "each one again with POLICY. Reports what stays the same, "
+		 "what changes, and what\n"
+		 "the record does not allow to tell because POLICY uses a fact "
+		 "that it lacks.\n"
+		 "\n"
+		 "Exit status: 0 nothing changes, 3 decisions change, 1 the "
+		 "policy is wrong or a\n"
+		 "file cannot be read, 2 wrong usage.",
 	.options = options,
 	.run = impact,
 };

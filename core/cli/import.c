@@ -12,11 +12,11 @@ enum { OUTPUT, AT, FORMAT, FORCE };
 
 static const struct yett_option options[] = {
 	[OUTPUT] = { "output", "FILE",
-	    "write the policy there (-o), not to standard output" },
-	[AT] = { "at", "PLACE",
-	    "the web.config that follows belongs to SITE or SITE/PATH" },
-	[FORMAT] = { "format", "text|json", "of the report; else text" },
-	[FORCE] = { "force", NULL, "replace FILE if it is there" },
+	    "write the policy to FILE (-o), not to standard output" },
+	[AT] = { "at", "PLACE", "SITE or SITE/PATH of the next web.config" },
+	[FORMAT] = { "format", "text|json",
+	    "format of the report (default: text)" },
+	[FORCE] = { "force", NULL, "overwrite FILE" },
 	{ NULL, NULL, NULL },
 };
 
@@ -174,18 +174,24 @@ import(const struct yett_arguments *arguments)
 const struct yett_verb yett_verb_import = {
 	.name = "import",
 	.operand = "iis FILE...",
-	.summary = "make a policy of an IIS configuration, and compare them",
-	.story =
-	    "Reads applicationHost.config (also that of IIS Express), "
-	    "web.config and the output\nof `netsh http show sslcert`, in "
-	    "any combination, and writes a policy that does\nwhat they "
-	    "do, each setting with the line it came from. The report tells "
-	    "for every\nlocation what IIS does before Windows 11 24H2 and "
-	    "since, and what Yett will do;\nwhat is late today, and what "
-	    "could not be carried over. It goes to standard\noutput, or to "
-	    "standard error while the policy goes there.\n\n"
-	    "  yett import iis applicationHost.config --at \"Default Web "
-	    "Site/app\" web.config \\\n      sslcert.txt -o policy.lua",
+	.summary = "turn an IIS configuration into a policy, and compare them",
+	.story = "Reads applicationHost.config (also of IIS Express), "
+		 "web.config and the output of\n"
+		 "`netsh http show sslcert`, in any combination, and writes a "
+		 "policy that does\n"
+		 "what IIS does; each setting has the line it comes from. "
+		 "Reports for every\n"
+		 "location what IIS does before Windows 11 24H2, what IIS does "
+		 "since, and what\n"
+		 "Yett will do; which needs are late today; and which settings "
+		 "have no\n"
+		 "counterpart. The report goes to standard output, or to "
+		 "standard error if the\n"
+		 "policy goes to standard output.\n"
+		 "\n"
+		 "  yett import iis applicationHost.config --at \"Default Web "
+		 "Site/app\" web.config \\\n"
+		 "      sslcert.txt -o policy.lua",
 	.options = options,
 	.run = import,
 	.operands_most = YETT_OPERANDS_MOST,

@@ -197,14 +197,16 @@ init(const struct yett_arguments *arguments)
 const struct yett_verb yett_verb_init = {
 	.name = "init",
 	.operand = "DIR",
-	.summary = "begin a policy: with a test and the settings of editors",
-	.story = "Writes to DIR, which is made if it is missing:\n\n"
+	.summary = "create a policy with a test and editor settings",
+	.story = "Creates DIR if it is missing and writes to it:\n"
+		 "\n"
 		 "  policy.lua       a policy, with comments\n"
 		 "  policy_test.lua  its tests\n"
 		 "  .luarc.json      for the Lua language server, with the "
 		 "definitions in .yett\n"
-		 "  .luacheckrc      for luacheck\n\n"
-		 "Nothing that is there already is overwritten.",
+		 "  .luacheckrc      for luacheck\n"
+		 "\n"
+		 "Never overwrites a file.",
 	.options = options,
 	.run = init,
 };

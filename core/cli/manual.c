@@ -102,14 +102,21 @@ yett_manual_write(FILE *out)
 	    ".SH SYNOPSIS\n"
 	    "\\fByett\\fR \\fIVERB\\fR [\\fIOPTION\\fR...] "
 	    "[\\fIARGUMENT\\fR]\n"
+	    ".SH DESCRIPTION\n"
+	    "Yett is a reverse proxy that terminates TLS. Its policy, a Lua "
+	    "file, says which\nnames and paths require a client certificate. "
+	    "Yett derives from it what each\nhandshake asks, refuses what has "
+	    "no valid certificate, and answers a request\nwhose handshake "
+	    "did not ask for one with a late refusal. The guide, README.md\n"
+	    "in lua/, describes the language.\n"
 	    ".SH VERBS\n",
 	    yett_version());
 	for (size_t i = 0; yett_verbs[i] != NULL; i++)
 		put_verb(yett_verbs[i], out);
 	fputs(".SH EXIT STATUS\n"
-	      "0 fine; 1 the policy is wrong or a check failed; 2 wrong "
-	      "usage; 3 the system\nsaid no (file, port, memory). Of impact "
-	      "and diff 3 means that decisions change, and 1\nalso that the "
-	      "system said no.\n",
+	      "0 success; 1 the policy is wrong or a check failed; 2 wrong "
+	      "usage; 3 the system\nfailed (file, port, memory). impact and "
+	      "diff return 3 when decisions change, and 1\nwhen the system "
+	      "failed.\n",
 	    out);
 }

@@ -69,7 +69,7 @@ answer(void *arg, struct MHD_Connection *connection, const char *url,
 	out = open_memstream(&text, &len);
 	if (out == NULL)
 		return MHD_NO;
-	fprintf(out, "This is the demo's origin. It was told:\n\n%s %s\n",
+	fprintf(out, "This is the demo's origin. It received:\n\n%s %s\n",
 	    method, url);
 	MHD_get_connection_values(connection, MHD_HEADER_KIND, tell_header,
 	    out);

@@ -12,7 +12,7 @@
 enum { LOG };
 
 static const struct yett_option options[] = {
-	[LOG] = { "log", "FILE", "the record that `decision ID` is of" },
+	[LOG] = { "log", "FILE", "record for `decision ID`" },
 	{ NULL, NULL, NULL },
 };
 
@@ -281,20 +281,24 @@ repl(const struct yett_arguments *arguments)
 const struct yett_verb yett_verb_repl = {
 	.name = "repl",
 	.operand = "POLICY",
-	.summary = "ask a policy, line by line",
-	.story =
-	    "Reads lines from standard input and answers each with what "
-	    "the policy decides:\n\n"
-	    "  hello portal.example\n"
-	    "  GET https://portal.example/admin\n"
-	    "  GET https://portal.example/admin with staff\n\n"
-	    "  decision 18f0a3c2-1\n"
-	    "  req.path:under \"/admin\" and deny { status = 404 }\n\n"
-	    "`with` names the trust that the client's certificate "
-	    "verifies for. `decision` tells\nof one that was recorded. All "
-	    "else is evaluated as a function of the policy would,\nin its "
-	    "sandbox and its limits, with `hello` and `req` of the last "
-	    "line.",
+	.summary = "try requests on a policy, line by line",
+	.story = "Reads lines from standard input and prints what the policy "
+		 "decides for each:\n"
+		 "\n"
+		 "  hello portal.example\n"
+		 "  GET https://portal.example/admin\n"
+		 "  GET https://portal.example/admin with staff\n"
+		 "\n"
+		 "  decision 18f0a3c2-1\n"
+		 "  req.path:under \"/admin\" and deny { status = 404 }\n"
+		 "\n"
+		 "`with` names the trust that verifies the client certificate. "
+		 "`decision` explains\n"
+		 "a recorded decision. Any other line is evaluated like a "
+		 "function of the policy,\n"
+		 "in its sandbox and with its limits; `hello` and `req` are "
+		 "those of the line\n"
+		 "before.",
 	.options = options,
 	.run = repl,
 };

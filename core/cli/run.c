@@ -10,7 +10,7 @@ enum { STRICT };
 
 static const struct yett_option options[] = {
 	[STRICT] = { "strict", NULL,
-	    "refuse a start and reloads that are warned of" },
+	    "refuse to start or reload with warnings" },
 	{ NULL, NULL, NULL },
 };
 
@@ -61,10 +61,12 @@ const struct yett_verb yett_verb_run = {
 	.name = "run",
 	.operand = "POLICY",
 	.summary = "run the gateway in the foreground",
-	.story = "Runs the gateway until SIGTERM or SIGINT: requests under way "
-		 "end first, a second\nsignal stops at once. SIGHUP loads the "
-		 "policy again; if it is wrong the old one\nstays in force "
-		 "and standard error says why.",
+	.story = "Runs the gateway until SIGTERM or SIGINT. The first signal "
+		 "drains: requests\n"
+		 "under way end. A second signal stops at once. SIGHUP reloads "
+		 "the policy; if the\n"
+		 "new policy is wrong, the old one stays in force and standard "
+		 "error says why.",
 	.options = options,
 	.run = run,
 };

@@ -7,19 +7,20 @@
 enum { VERBOSE, FILTER, COVERAGE, COVERAGE_MIN, TAP, JUNIT, FROM_LOG, LOG };
 
 static const struct yett_option options[] = {
-	[VERBOSE] = { "verbose", NULL, "tell the tests that pass, too (-v)" },
-	[FILTER] = { "filter", "TEXT", "only tests with TEXT in their name" },
+	[VERBOSE] = { "verbose", NULL, "also print the tests that pass (-v)" },
+	[FILTER] = { "filter", "TEXT",
+	    "run only tests with TEXT in their name" },
 	[COVERAGE] = { "coverage", NULL,
-	    "tell which outcomes of which rules were never seen" },
+	    "list the outcomes of rules that no test covers" },
 	[COVERAGE_MIN] = { "coverage-min", "PERCENT",
-	    "fail unless so many outcomes were seen" },
-	[TAP] = { "tap", NULL, "print TAP, for programs" },
-	[JUNIT] = { "junit", "FILE", "write JUnit's XML there" },
+	    "fail below this coverage" },
+	[TAP] = { "tap", NULL, "print TAP" },
+	[JUNIT] = { "junit", "FILE", "write JUnit XML to FILE" },
 	[FROM_LOG] = { "from-log", "ID",
-	    "print a test of this recorded decision instead" },
+	    "write a test from this recorded decision" },
 	[LOG] = { "log", "FILE",
-	    "the record it stands in; else the one that FILE, a policy, "
-	    "names" },
+	    "record of decisions (default: the one the policy "
+	    "names)" },
 	{ NULL, NULL, NULL },
 };
 
@@ -137,10 +138,12 @@ const struct yett_verb yett_verb_test = {
 	.operand = "[FILE|DIR]",
 	.summary = "run the tests beside a policy",
 	.story = "Runs the tests in NAME_test.lua beside the policy NAME.lua, "
-		 "or all *_test.lua of a\nfolder, else of this one: no "
-		 "network, no keys, no "
-		 "root. What was expected and what was decided\nstands under "
-		 "a test that fails. It is a failure if there is no test.",
+		 "or every *_test.lua\n"
+		 "of DIR (default: the current directory). Needs no network, "
+		 "no keys and no root.\n"
+		 "For each test that fails, prints what was expected and what "
+		 "was decided. Fails\n"
+		 "if there is no test.",
 	.options = options,
 	.run = test,
 	.operands_most = YETT_OPERANDS_MOST - 1,

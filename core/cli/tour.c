@@ -34,7 +34,7 @@ static const struct stop stops[] = {
 	    false, 200, "GET /" },
 	{ "/admin asks for a certificate, and none is sent", "portal.example",
 	    "/admin", false, false, 403, "not_sent" },
-	{ "/admin with Ada's certificate: the origin is told who she is",
+	{ "/admin with Ada's certificate: the origin receives her identity",
 	    "portal.example", "/admin", true, true, 200, "GET /admin" },
 	{ "a late need: this site's handshake never asks", "late.example",
 	    "/admin", true, false, 500, "0x80070032" },

@@ -47,11 +47,11 @@ print_overview(FILE *out)
 	for (size_t i = 0; yett_verbs[i] != NULL; i++)
 		fprintf(out, "  %-14s %s\n", yett_verbs[i]->name,
 		    yett_verbs[i]->summary);
-	fputs("\n`yett help VERB` tells more about one of them.\n"
-	      "Exit status: 0 fine, 1 the policy is wrong or a check failed, "
-	      "2 wrong usage,\n3 the system said no (file, port, memory); of "
-	      "impact "
-	      "and diff: decisions change.\n",
+	fputs("\n`yett help VERB` describes one verb.\n"
+	      "Exit status: 0 success, 1 the policy is wrong or a check "
+	      "failed, "
+	      "2 wrong usage,\n3 the system failed (file, port, memory); "
+	      "impact and diff: decisions change.\n",
 	    out);
 }
 

@@ -16,7 +16,7 @@ version(const struct yett_arguments *arguments)
 const struct yett_verb yett_verb_version = {
 	.name = "version",
 	.summary = "print the version",
-	.story = "Prints the version of the library in use.",
+	.story = "Prints the version of the library.",
 	.options = options,
 	.run = version,
 };
