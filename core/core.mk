@@ -192,7 +192,8 @@ core_libcore_la_SOURCES += \
 	core/upstream/app.c core/upstream/app.h \
 	core/upstream/endpoint.c core/upstream/endpoint.h \
 	core/upstream/exchange.c core/upstream/exchange.h \
-	core/upstream/exchange_answer.c core/upstream/exchange_state.h \
+	core/upstream/exchange_answer.c core/upstream/exchange_request.c \
+	core/upstream/exchange_state.h \
 	core/upstream/failure.c core/upstream/failure.h \
 	core/upstream/health.c core/upstream/health.h \
 	core/upstream/lineup.h \
@@ -227,14 +228,30 @@ core_libcore_la_SOURCES += \
 	core/request/answer.c core/request/answer_write.c core/request/answer.h \
 	core/request/context.c core/request/context.h \
 	core/request/counters.c core/request/counters.h \
+	core/request/downstream.h \
 	core/request/ending.c core/request/ending.h \
 	core/request/forward.c core/request/forward.h \
 	core/request/forward_proxy.c core/request/forward_proxy.h \
 	core/request/identity_fields.c core/request/identity_fields.h \
 	core/request/learned.c core/request/learned.h \
+	core/request/pace.c core/request/pace.h \
 	core/request/plan.c core/request/plan.h \
 	core/request/recorder.c core/request/recorder.h \
-	core/request/request.c core/request/request.h
+	core/request/request.c core/request/request.h \
+	core/request/responder.h \
+	core/request/transaction.c core/request/transaction.h \
+	core/request/transaction_answer.c core/request/transaction_answer.h \
+	core/request/transaction_forward.c core/request/transaction_forward.h \
+	core/request/transaction_log.c core/request/transaction_log.h \
+	core/request/transaction_state.h
+
+# --- codec
+core_libcore_la_SOURCES += \
+	core/codec/codec.c core/codec/codec.h \
+	core/codec/http1.c core/codec/http1.h core/codec/http1_state.h \
+	core/codec/http1_bytes.c core/codec/http1_bytes.h \
+	core/codec/http1_response.c core/codec/http1_response.h \
+	core/codec/http1_tunnel.c core/codec/http1_tunnel.h
 
 # --- gateway
 core_libcore_la_SOURCES += \
@@ -244,14 +261,7 @@ core_libcore_la_SOURCES += \
 	core/gateway/descriptors.c core/gateway/descriptors.h \
 	core/gateway/gateway.c core/gateway/gateway.h \
 	core/gateway/handshake_note.c core/gateway/handshake_note.h \
-	core/gateway/http1.c core/gateway/http1.h \
-	core/gateway/http1_answer.c core/gateway/http1_answer.h \
-	core/gateway/http1_bytes.c core/gateway/http1_bytes.h \
-	core/gateway/http1_redirect.c core/gateway/http1_redirect.h \
-	core/gateway/http1_tunnel.c core/gateway/http1_tunnel.h \
-	core/gateway/http1_upstream.c core/gateway/http1_upstream.h \
 	core/gateway/metrics.c \
-	core/gateway/pace.c core/gateway/pace.h \
 	core/gateway/proxied.c core/gateway/proxied.h \
 	core/gateway/resolver.c core/gateway/resolver.h \
 	core/gateway/tally.c core/gateway/tally.h \

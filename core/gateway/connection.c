@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "codec/http1.h"
 #include "gateway/acceptors.h"
 #include "gateway/handshake_note.h"
-#include "gateway/http1.h"
 #include "gateway/proxied.h"
 #include "io/socket.h"
 
@@ -27,7 +27,6 @@ enum phase {
 struct yett_connection {
 	struct yett_list node; /* of worker->connections */
 	struct yett_worker *worker;
-	uint64_t id; /* of this run, worker and connection */
 	int fd;
 	enum phase phase;
 	struct yett_watcher watcher;
@@ -37,15 +36,15 @@ struct yett_connection {
 	/* Pinned from the ClientHello to the end of the handshake, which uses
 	 * its credentials; NULL at all other times. */
 	struct yett_pinned_rollout *pinned;
-	struct yett_http1 http1;
-	struct yett_address peer;   /* the client, once it is known */
-	bool tallied;               /* it is counted among its address's */
-	struct yett_buf proxy_head; /* the beginning of one */
+	struct yett_codec *codec; /* NULL before the handshake has ended */
+	struct yett_downstream downstream;
+	struct yett_login_links logins; /* upstream, of this client alone */
+	struct yett_address peer;       /* the client, once it is known */
+	bool tallied;                   /* it is counted among its address's */
+	struct yett_buf proxy_head;     /* the beginning of one */
 	char client[INET6_ADDRSTRLEN];
 	char server[INET6_ADDRSTRLEN]; /* what it connected to; empty: ask */
-	uint16_t server_port;
 	bool clear; /* HTTP without TLS, which is only redirected */
-	uint16_t redirect_port;
 	struct yett_pace pace;
 	size_t linger; /* bytes that may still be dropped */
 	bool muted;    /* bytes wait that are not wanted: watch for no more */
@@ -74,16 +73,18 @@ release_pin(struct yett_connection *connection)
 	connection->pinned = NULL;
 }
 
+/* Because of `ending`, if a request is under way and nothing else was said. */
 static void
-end(struct yett_connection *connection)
+end_by(struct yett_connection *connection, enum yett_ending ending)
 {
 	struct yett_worker *worker = connection->worker;
 	struct yett_address client = connection->peer;
 	bool tallied = connection->tallied;
 
-	yett_http1_clear(&connection->http1);
-	if (connection->http1.reset)
+	if (connection->codec != NULL &&
+	    connection->codec->functions->close(&connection->codec, ending))
 		yett_socket_reset_at_close(connection->fd);
+	yett_login_links_clear(&connection->logins);
 	yett_session_free(connection->session);
 	release_pin(connection);
 	yett_deferred_clear(&connection->again);
@@ -96,15 +97,22 @@ end(struct yett_connection *connection)
 	yett_worker_closed(worker, tallied ? &client : NULL);
 }
 
+static void
+end(struct yett_connection *connection)
+{
+	end_by(connection, YETT_ENDING_CLIENT_LEFT);
+}
+
 /* Set the deadline that fits, if it is time for a new one. */
 static void
 set_deadline(struct yett_connection *connection, enum yett_wait waits)
 {
 	const struct yett_settings *settings = settings_of(connection);
+	const struct yett_codec *codec = connection->codec;
 	const struct yett_progress progress = {
-		.got = connection->http1.got,
+		.got = codec == NULL ? 0 : codec->got,
 		.sent = yett_session_sent(connection->session),
-		.answered = connection->http1.answered,
+		.answered = codec == NULL ? 0 : codec->answered,
 	};
 	uint32_t ms = yett_pace_timeout(settings, waits);
 
@@ -168,54 +176,67 @@ begin_closing(struct yett_connection *connection, size_t linger)
 
 /* --- HTTP --- */
 
+/* The last answer was given. */
+static void
+finish_http(struct yett_connection *connection, bool delivered)
+{
+	bool may_be_more =
+	    connection->codec->functions->finish(connection->codec, delivered);
+
+	yett_session_close_notify(connection->session);
+	begin_closing(connection, may_be_more ? LINGER_BYTES : 0);
+}
+
+/* Wait for what the codec needs. */
+static void
+wait_http(struct yett_connection *connection)
+{
+	const struct yett_codec_functions *functions =
+	    connection->codec->functions;
+	struct yett_codec *codec = connection->codec;
+	bool wants_read = functions->wants_read(codec);
+
+	/* Bytes that wait in the TLS layer wake nobody, and neither does a
+	 * queue that was full and that the socket has just taken whole. */
+	if ((wants_read && yett_session_pending(connection->session)) ||
+	    (codec->full && !yett_session_wants_write(connection->session)))
+		yett_loop_defer(connection->worker->context.loop,
+		    &connection->again);
+	codec->full = false;
+	/* While an upstream is waited for, reading is not wanted, but the
+	 * interest stays until bytes come after all: most clients send none,
+	 * and each change of interest is a system call. */
+	if (wants_read)
+		connection->muted = false;
+	yett_watcher_want(&connection->watcher, !connection->muted,
+	    yett_session_wants_write(connection->session));
+	set_deadline(connection, functions->waits_for(codec));
+}
+
 /* After any step: send, and wait for what is missing; or end. */
 static void
 settle(struct yett_connection *connection)
 {
-	struct yett_http1 *http1 = &connection->http1;
+	struct yett_codec *codec = connection->codec;
 	enum yett_session_result flushed =
 	    yett_session_flush(connection->session, NULL);
 
-	if (http1->state == YETT_HTTP1_BROKEN ||
+	if (codec->state == YETT_CODEC_BROKEN ||
 	    flushed == YETT_SESSION_FAILED || flushed == YETT_SESSION_EOF) {
 		end(connection);
-		return;
+	} else if (codec->state == YETT_CODEC_ENDED) {
+		finish_http(connection, flushed == YETT_SESSION_DONE);
+	} else {
+		if (flushed == YETT_SESSION_AGAIN)
+			codec->functions->pause(codec);
+		wait_http(connection);
 	}
-	if (http1->state == YETT_HTTP1_ENDED &&
-	    yett_buf_len(&http1->out) == 0) {
-		/* The whole answer is with the kernel: if only the notify is
-		 * late, that is no reason to take it back. */
-		if (flushed == YETT_SESSION_DONE)
-			http1->framing = YETT_FRAMING_NONE;
-		yett_session_close_notify(connection->session);
-		begin_closing(connection,
-		    yett_http1_leaves_bytes(http1) ? LINGER_BYTES : 0);
-		return;
-	}
-	if (flushed == YETT_SESSION_AGAIN)
-		yett_http1_pause(http1);
-	/* Bytes that wait in the TLS layer wake nobody, and neither does a
-	 * queue that was full and that the socket has just taken whole. */
-	if ((yett_http1_wants_read(http1) &&
-		yett_session_pending(connection->session)) ||
-	    (http1->full && !yett_session_wants_write(connection->session)))
-		yett_loop_defer(connection->worker->context.loop,
-		    &connection->again);
-	http1->full = false;
-	/* While an upstream is waited for, reading is not wanted, but the
-	 * interest stays until bytes come after all: most clients send none,
-	 * and each change of interest is a system call. */
-	if (yett_http1_wants_read(http1))
-		connection->muted = false;
-	yett_watcher_want(&connection->watcher, !connection->muted,
-	    yett_session_wants_write(connection->session));
-	set_deadline(connection, yett_http1_waits_for(http1));
 }
 
 static void
 step_http(struct yett_connection *connection)
 {
-	if (yett_http1_step(&connection->http1))
+	if (connection->codec->functions->step(connection->codec))
 		yett_loop_defer(connection->worker->context.loop,
 		    &connection->again);
 	settle(connection);
@@ -225,6 +246,17 @@ static void
 on_progress(void *arg)
 {
 	step_http(arg);
+}
+
+/* A server that ends a connection ends the login with it, and so do we: between
+ * requests at once. */
+static void
+on_login_lost(void *arg)
+{
+	struct yett_connection *connection = arg;
+
+	if (connection->phase == PHASE_HTTP)
+		step_http(connection);
 }
 
 static void
@@ -240,13 +272,14 @@ know_server(struct yett_connection *connection,
     const struct yett_address *server)
 {
 	yett_address_host_write(server, connection->server);
-	connection->server_port = yett_address_port(server);
+	connection->downstream.server_port = yett_address_port(server);
 }
 
+/* What its requests need to know of the connection. */
 static void
-begin_http(struct yett_connection *connection)
+describe(struct yett_connection *connection)
 {
-	struct yett_http1 *http1 = &connection->http1;
+	struct yett_downstream *downstream = &connection->downstream;
 
 	if (connection->server[0] == '\0') {
 		struct yett_address local;
@@ -254,23 +287,35 @@ begin_http(struct yett_connection *connection)
 		yett_socket_local(connection->fd, &local);
 		know_server(connection, &local);
 	}
-	*http1 = (struct yett_http1){
+	yett_login_links_init(&connection->logins, on_login_lost, connection);
+	downstream->session = connection->session;
+	downstream->logins = &connection->logins;
+	downstream->peer = &connection->peer;
+	downstream->client = yett_slice_of(connection->client);
+	downstream->server = yett_slice_of(connection->server);
+}
+
+static void
+begin_http(struct yett_connection *connection)
+{
+	const struct yett_codec_env env = {
 		.context = &connection->worker->context,
-		.session = connection->session,
-		.peer = &connection->peer,
-		.connection = connection->id,
-		.client = yett_slice_of(connection->client),
-		.server = yett_slice_of(connection->server),
-		.server_port = connection->server_port,
-		.redirect_port = connection->redirect_port,
+		.downstream = &connection->downstream,
 		.on_progress = on_progress,
 		.arg = connection,
 	};
-	yett_http1_init(http1);
+
+	describe(connection);
+	if (yett_http1.open(&connection->codec, &env) != YETT_OK) {
+		yett_context_memory_out(env.context,
+		    connection->downstream.client);
+		end(connection);
+		return;
+	}
 	connection->phase = PHASE_HTTP;
 	connection->pace.waits = YETT_WAIT_UPSTREAM; /* nothing is set yet */
-	if (connection->worker->context.draining)
-		yett_http1_drain(http1);
+	if (env.context->draining)
+		connection->codec->functions->drain(connection->codec);
 	step_http(connection);
 }
 
@@ -301,7 +346,7 @@ yett_connection_ask(void *arg, struct yett_hello *hello,
 	*credentials = rollout->credentials;
 	if (first && rollout->record != NULL) {
 		struct yett_record_source source = { rollout->gen,
-			connection->id, false };
+			connection->downstream.id, false };
 
 		yett_recorder_hello(&worker->context.recorder, rollout->record,
 		    &source, hello, decision);
@@ -441,11 +486,11 @@ step(struct yett_connection *connection)
 static bool
 has_left(const struct yett_connection *connection)
 {
-	const struct yett_http1 *http1 = &connection->http1;
+	const struct yett_codec *codec = connection->codec;
 
 	return yett_socket_is_broken(connection->fd) ||
-	    (!connection->clear && http1->state == YETT_HTTP1_FORWARD &&
-		!http1->eof && !yett_session_pending(connection->session) &&
+	    (!connection->clear && codec->functions->is_waiting(codec) &&
+		!yett_session_pending(connection->session) &&
 		yett_socket_is_at_end(connection->fd));
 }
 
@@ -456,8 +501,10 @@ on_ready(struct yett_watcher *watcher, bool readable, bool writable)
 
 	(void)writable;
 	if (connection->phase == PHASE_HTTP && readable) {
-		connection->http1.readable = true;
-		connection->muted = !yett_http1_wants_read(&connection->http1);
+		struct yett_codec *codec = connection->codec;
+
+		codec->readable = true;
+		connection->muted = !codec->functions->wants_read(codec);
 		if (connection->muted && has_left(connection)) {
 			end(connection);
 			return;
@@ -486,7 +533,7 @@ on_expiry(struct yett_deadline *deadline)
 		end(connection);
 		return;
 	}
-	yett_http1_expire(&connection->http1);
+	connection->codec->functions->expire(connection->codec);
 	settle(connection);
 }
 
@@ -506,13 +553,13 @@ yett_connection_begin(struct yett_worker *worker, int *fd,
 		return;
 	}
 	connection->worker = worker;
-	connection->id = yett_context_id(&worker->context,
+	connection->downstream.id = yett_context_id(&worker->context,
 	    ++worker->connection_serial);
 	connection->fd = *fd;
 	*fd = -1;
 	connection->tallied = !proxied;
 	connection->clear = listen->redirects;
-	connection->redirect_port = listen->redirect_port;
+	connection->downstream.redirect_port = listen->redirect_port;
 	know_client(connection, peer);
 	yett_list_append(&worker->connections, &connection->node);
 	yett_watcher_init(&connection->watcher, worker->context.loop,
@@ -540,7 +587,7 @@ yett_connection_drain_all(struct yett_worker *worker)
 		node = node->next;
 		if (connection->phase != PHASE_HTTP)
 			continue;
-		yett_http1_drain(&connection->http1);
+		connection->codec->functions->drain(connection->codec);
 		settle(connection);
 	}
 }
@@ -553,7 +600,6 @@ yett_connection_cut_all(struct yett_worker *worker)
 		    YETT_LIST_ELEMENT(worker->connections.next,
 			struct yett_connection, node);
 
-		yett_http1_blame(&connection->http1, YETT_ENDING_STOPPED);
-		end(connection);
+		end_by(connection, YETT_ENDING_STOPPED);
 	}
 }

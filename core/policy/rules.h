@@ -87,6 +87,9 @@ struct yett_header {
 	struct yett_slice name, value;
 };
 
+/* The most headers that an author may add to an answer. */
+#define YETT_LATE_HEADERS_MOST 100
+
 /* What a late need becomes. Frozen. */
 struct yett_late {
 	uint32_t status;  /* 400 to 599; with a redirect: 307 */

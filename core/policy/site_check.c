@@ -49,6 +49,11 @@ check_late(const struct yett_rule *rule, struct yett_fault *fault)
 		return yett_fail_at(fault, &rule->place,
 		    "late in %.*s has a redirect that is malformed",
 		    YETT_ARG(rule->label));
+	if (late != NULL && late->header_count > YETT_LATE_HEADERS_MOST)
+		return yett_fail_at(fault, &rule->place,
+		    "late in %.*s has %u headers, and may have %d",
+		    YETT_ARG(rule->label), late->header_count,
+		    YETT_LATE_HEADERS_MOST);
 	for (uint32_t i = 0; late != NULL && i < late->header_count; i++) {
 		const struct yett_header *header = &late->header[i];
 

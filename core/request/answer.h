@@ -4,13 +4,14 @@
  * response.
  *
  * A refused request, a late need and a request that is not HTTP are all told
- * here, as a problem document (RFC 9457) or a small HTML page. Nothing here
- * touches a connection; bytes are appended to a buffer of the caller's.
+ * here, as a problem document (RFC 9457) or a small HTML page, whatever the
+ * wire.
  */
 #ifndef YETT_REQUEST_ANSWER_H
 #define YETT_REQUEST_ANSWER_H
 
 #include "base/buf.h"
+#include "http/head.h"
 #include "policy/decide.h"
 
 /* One answer. Slices are static or lent by the decision it was made from. */
@@ -59,20 +60,31 @@ struct yett_answer_env {
 	struct yett_slice id;   /* of the decision; told as Yett-Decision */
 	struct yett_slice date; /* IMF-fixdate of now */
 	bool html;              /* the client prefers a page */
-	bool head_only;         /* answers HEAD: no body bytes */
-	bool close;             /* say Connection: close */
-	bool keep; /* say Connection: keep-alive, which HTTP/1.0 must hear */
+};
+
+/* The most fields that an answer has besides its own (`header`). */
+#define YETT_ANSWER_FIELDS 8
+
+/* An answer as a message. */
+struct yett_answer_message {
+	/* The caller's array, of YETT_ANSWER_FIELDS and one for each header of
+	 * the answer. */
+	struct yett_field *field;
+	uint32_t field_count;
+	struct yett_slice body;
+	char length[YETT_NUMBER_MOST], hresult[10]; /* values of fields */
 };
 
 /*
- * Append the response to `out`; `body` is overwritten with its body, which is
- * left out of `out` where HEAD is answered.
- * YETT_E_NOMEM: `out` may hold a part.
+ * Write the answer's body and name its fields, Content-Length among them. What
+ * `out` points to is in `text`, whose bytes are replaced, in `out`, in the
+ * answer or in `env`.
+ * YETT_E_NOMEM.
  */
 YETT_MUST_USE
 enum yett_status yett_answer_write(const struct yett_answer *answer,
-    const struct yett_answer_env *env, struct yett_buf *body,
-    struct yett_buf *out);
+    const struct yett_answer_env *env, struct yett_buf *text,
+    struct yett_answer_message *out);
 
 /* Whether a client that sent this Accept value wants HTML rather than JSON:
  * it must name text/html (RFC 9110, section 12.5.1). */

@@ -7,7 +7,7 @@
 /* ERROR_NOT_SUPPORTED as HRESULT_FROM_WIN32: facility 7, code 50. */
 #define HRESULT_NOT_SUPPORTED 0x80070032u
 
-/* What a head and a body are given at first; most have less. */
+/* What a body is given at first; most have less. */
 #define ROOM 1024
 
 /* --- bodies --- */
@@ -80,15 +80,24 @@ put_number(struct writer *writer, uint64_t number)
 	put(writer, yett_number_write(digits, number));
 }
 
+static struct yett_slice
+hex_write(char out[10], uint32_t number)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	out[0] = '0';
+	out[1] = 'x';
+	for (int i = 0; i < 8; i++)
+		out[2 + i] = hex[number >> (28 - 4 * i) & 15];
+	return (struct yett_slice){ out, 10 };
+}
+
 static void
 put_hex(struct writer *writer, uint32_t number)
 {
-	static const char hex[] = "0123456789abcdef";
-	char digits[10] = "0x";
+	char digits[10];
 
-	for (int i = 0; i < 8; i++)
-		digits[2 + i] = hex[number >> (28 - 4 * i) & 15];
-	put(writer, (struct yett_slice){ digits, sizeof(digits) });
+	put(writer, hex_write(digits, number));
 }
 
 static void
@@ -201,7 +210,7 @@ put_page(struct writer *writer, const struct yett_answer *answer,
 	PUT(writer, "</code></p></body></html>\n");
 }
 
-/* --- heads --- */
+/* --- fields --- */
 
 static struct yett_slice
 media_type(const struct yett_answer *answer, const struct yett_answer_env *env)
@@ -214,52 +223,42 @@ media_type(const struct yett_answer *answer, const struct yett_answer_env *env)
 			 : YETT_LIT("application/problem+json");
 }
 
+/* What is written is known to be sound: literals, what was parsed, and headers
+ * of an author that were looked at when the policy was loaded. */
 static void
-put_field(struct writer *writer, struct yett_slice name,
+add(struct yett_answer_message *message, struct yett_slice name,
     struct yett_slice value)
 {
-	if (value.len == 0)
-		return;
-	put(writer, name);
-	PUT(writer, ": ");
-	put(writer, value);
-	PUT(writer, "\r\n");
+	if (value.len > 0)
+		message->field[message->field_count++] = (struct yett_field){
+			.name = name,
+			.value = value,
+			.is_sound = true,
+		};
 }
 
 static void
-put_head(struct writer *writer, const struct yett_answer *answer,
-    const struct yett_answer_env *env, struct yett_slice location,
-    size_t body_len)
+add_fields(struct yett_answer_message *message,
+    const struct yett_answer *answer, const struct yett_answer_env *env,
+    struct yett_slice location)
 {
-	PUT(writer, "HTTP/1.1 ");
-	put_number(writer, answer->status);
-	PUT(writer, " ");
-	put(writer, yett_head_reason(answer->status));
-	PUT(writer, "\r\n");
-	put_field(writer, YETT_LIT("Date"), env->date);
-	put_field(writer, YETT_LIT("Content-Type"), media_type(answer, env));
-	PUT(writer, "Content-Length: ");
-	put_number(writer, body_len);
+	add(message, YETT_LIT("Date"), env->date);
+	add(message, YETT_LIT("Content-Type"), media_type(answer, env));
+	add(message, YETT_LIT("Content-Length"),
+	    yett_number_write(message->length, message->body.len));
 	/* An answer about a connection's certificate is for nobody else. */
-	PUT(writer, "\r\nCache-Control: no-store\r\n");
-	put_field(writer, YETT_LIT("Location"), location);
-	put_field(writer, YETT_LIT("Allow"), answer->allow);
-	put_field(writer, YETT_LIT("Yett-Decision"), env->id);
-	if (answer->hresult == HRESULT_NOT_SUPPORTED) {
-		PUT(writer, "Yett-Error: ERROR_NOT_SUPPORTED (0x80070032)\r\n");
-	} else if (answer->hresult != 0) {
-		PUT(writer, "Yett-Error: ");
-		put_hex(writer, answer->hresult);
-		PUT(writer, "\r\n");
-	}
+	add(message, YETT_LIT("Cache-Control"), YETT_LIT("no-store"));
+	add(message, YETT_LIT("Location"), location);
+	add(message, YETT_LIT("Allow"), answer->allow);
+	add(message, YETT_LIT("Yett-Decision"), env->id);
+	if (answer->hresult == HRESULT_NOT_SUPPORTED)
+		add(message, YETT_LIT("Yett-Error"),
+		    YETT_LIT("ERROR_NOT_SUPPORTED (0x80070032)"));
+	else if (answer->hresult != 0)
+		add(message, YETT_LIT("Yett-Error"),
+		    hex_write(message->hresult, answer->hresult));
 	for (uint32_t i = 0; i < answer->header_count; i++)
-		put_field(writer, answer->header[i].name,
-		    answer->header[i].value);
-	if (env->close)
-		PUT(writer, "Connection: close\r\n");
-	else if (env->keep)
-		PUT(writer, "Connection: keep-alive\r\n");
-	PUT(writer, "\r\n");
+		add(message, answer->header[i].name, answer->header[i].value);
 }
 
 static void
@@ -274,37 +273,34 @@ put_body(struct writer *writer, const struct yett_answer *answer,
 		put_problem(writer, answer, env);
 }
 
-/* The body is made before the head, which tells its length; and what is of no
- * fixed length in the head, the location, before both. */
+/* What is of no fixed length among the fields, the location, is written before
+ * the body. */
 enum yett_status
 yett_answer_write(const struct yett_answer *answer,
-    const struct yett_answer_env *env, struct yett_buf *body,
-    struct yett_buf *out)
+    const struct yett_answer_env *env, struct yett_buf *text,
+    struct yett_answer_message *out)
 {
 	struct yett_slice location;
 	enum yett_status status;
 	struct writer writer;
 	size_t location_len;
 
-	yett_buf_consume(body, yett_buf_len(body));
-	status = yett_answer_write_location(answer, body);
-	location_len = yett_buf_len(body);
+	yett_buf_consume(text, yett_buf_len(text));
+	status = yett_answer_write_location(answer, text);
+	location_len = yett_buf_len(text);
 	if (status == YETT_OK)
-		status = begin(&writer, body);
+		status = begin(&writer, text);
 	if (status != YETT_OK)
 		return status;
 	put_body(&writer, answer, env);
 	status = finish(&writer);
-	if (status == YETT_OK)
-		status = begin(&writer, out);
 	if (status != YETT_OK)
 		return status;
-	location = yett_buf_slice(body);
+	location = out->body = yett_buf_slice(text);
 	location.len = location_len;
-	put_head(&writer, answer, env, location,
-	    yett_buf_len(body) - location_len);
-	yett_buf_consume(body, location_len);
-	if (!env->head_only)
-		put(&writer, yett_buf_slice(body));
-	return finish(&writer);
+	out->body.at += location_len;
+	out->body.len -= location_len;
+	out->field_count = 0;
+	add_fields(out, answer, env, location);
+	return YETT_OK;
 }

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/log.h"
+
 static void
 drop(struct yett_pinned_rollout *pinned)
 {
@@ -94,6 +96,14 @@ const struct yett_settings *
 yett_context_settings(const struct yett_context *context)
 {
 	return yett_generation_settings(context->in_force->rollout->gen);
+}
+
+void
+yett_context_memory_out(struct yett_context *context, struct yett_slice client)
+{
+	yett_count(context->counters, YETT_COUNT_NO_MEMORY);
+	yett_log(YETT_LOG_WARN, "memory-out", "worker=%u client=%.*s",
+	    context->index, YETT_ARG(client));
 }
 
 uint64_t

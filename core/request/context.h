@@ -88,6 +88,10 @@ void yett_context_unpin(struct yett_context *context,
 const struct yett_settings *
 yett_context_settings(const struct yett_context *context);
 
+/* A connection of `client` ends for want of memory: count and log that. */
+void
+yett_context_memory_out(struct yett_context *context, struct yett_slice client);
+
 /* A number that is of this run and worker, and of `serial` in it. */
 uint64_t yett_context_id(const struct yett_context *context, uint32_t serial);
 

@@ -127,45 +127,6 @@ tell_forwarded(struct yett_buf *text, struct yett_slice client,
 	return status;
 }
 
-/* What is about this hop alone, written anew. */
-static void
-add_hop(struct fields *fields, const struct yett_head *head,
-    struct yett_slice offer, char digits[YETT_NUMBER_MOST])
-{
-	int hops = yett_plan_hops(head);
-
-	if (hops > 0)
-		add(fields, YETT_LIT("Max-Forwards"),
-		    yett_number_write(digits, (uint64_t)hops - 1));
-	if (head->takes_trailers)
-		add(fields, YETT_LIT("TE"), YETT_LIT("trailers"));
-	if (offer.len > 0)
-		add_foreign(fields, YETT_LIT("Upgrade"), offer);
-	if (head->takes_trailers && offer.len > 0)
-		add(fields, YETT_LIT("Connection"), YETT_LIT("TE, Upgrade"));
-	else if (head->takes_trailers)
-		add(fields, YETT_LIT("Connection"), YETT_LIT("TE"));
-	else if (offer.len > 0)
-		add(fields, YETT_LIT("Connection"), YETT_LIT("Upgrade"));
-}
-
-static void
-add_framing(struct fields *fields, const struct yett_head *head,
-    char digits[YETT_NUMBER_MOST])
-{
-	switch (head->framing) {
-	case YETT_FRAMING_LENGTH:
-		add(fields, YETT_LIT("Content-Length"),
-		    yett_number_write(digits, head->length));
-		break;
-	case YETT_FRAMING_CHUNKED:
-		add(fields, YETT_LIT("Transfer-Encoding"), YETT_LIT("chunked"));
-		break;
-	case YETT_FRAMING_NONE:
-	case YETT_FRAMING_TO_END: break;
-	}
-}
-
 static void
 add_told(struct fields *fields, const struct yett_buf *text,
     const struct told *told, struct yett_slice client)
@@ -196,27 +157,28 @@ is_for_server(const struct yett_head *head, const struct yett_uri *uri)
 
 enum yett_status
 yett_forward_request(struct yett_context *context,
-    const struct yett_session *session, const struct yett_head *head,
-    const struct yett_request_target *target,
-    const struct yett_decision *decision, struct yett_slice client,
-    struct yett_slice offer, struct yett_buf *out)
+    const struct yett_downstream *downstream, const struct yett_head *head,
+    const struct yett_plan *plan, struct yett_exchange *exchange)
 {
+	const struct yett_host *host = &plan->target.host;
 	struct fields fields = { context->scratch.forwarded, 0 };
 	struct yett_buf *text = &context->scratch.text;
-	char digits[YETT_NUMBER_MOST], hops[YETT_NUMBER_MOST];
-	struct yett_uri uri = target->uri;
+	struct yett_uri uri = plan->target.uri;
+	int hops = yett_plan_hops(head);
+	char digits[YETT_NUMBER_MOST];
 	struct told told;
 	enum yett_status status;
 
 	told.identity.count = 0;
 	yett_buf_consume(text, yett_buf_len(text));
-	status = tell_host(text, &target->host, &told.host);
+	status = tell_host(text, host, &told.host);
 	if (status == YETT_OK)
-		status = tell_forwarded(text, client, &target->host,
+		status = tell_forwarded(text, downstream->client, host,
 		    &told.forwarded);
 	if (status == YETT_OK)
-		status = yett_identity_fields_write(yett_session_peer(session),
-		    decision, text, &told.identity);
+		status = yett_identity_fields_write(yett_session_peer(
+							downstream->session),
+		    &plan->decision, text, &told.identity);
 	if (status != YETT_OK)
 		return status;
 	/* The upstream is no proxy: it gets the origin form, or what stands for
@@ -228,21 +190,30 @@ yett_forward_request(struct yett_context *context,
 	for (uint32_t i = 0; i < head->field_count; i++)
 		if (passes_upstream(head, &head->field[i]))
 			fields.at[fields.count++] = head->field[i];
-	add_framing(&fields, head, digits);
-	add_hop(&fields, head, offer, hops);
-	add_told(&fields, text, &told, client);
-	return yett_head_write_request(out, head->method, &uri, fields.at,
-	    fields.count);
+	if (hops > 0)
+		add(&fields, YETT_LIT("Max-Forwards"),
+		    yett_number_write(digits, (uint64_t)hops - 1));
+	add_told(&fields, text, &told, downstream->client);
+	return yett_exchange_send_head(exchange,
+	    &(struct yett_exchange_request){
+		.method = head->method,
+		.uri = &uri,
+		.field = fields.at,
+		.field_count = fields.count,
+		.framing = head->framing,
+		.length = head->length,
+		.takes_trailers = head->takes_trailers,
+	    });
 }
 
 /* Does a response field go on as it is? An answer without body bytes keeps its
  * Content-Length: it says what GET would give (RFC 9110, section 8.6). */
 static bool
 passes_downstream(const struct yett_head *head, const struct yett_field *field,
-    const struct yett_forward_response *how)
+    bool trailers)
 {
 	if (field->id == YETT_FIELD_TRAILER)
-		return how->trailers;
+		return trailers;
 	if (field->id == YETT_FIELD_CONTENT_LENGTH)
 		return head->framing == YETT_FRAMING_NONE &&
 		    head->status >= 200 && head->status != 204;
@@ -251,63 +222,39 @@ passes_downstream(const struct yett_head *head, const struct yett_field *field,
 	    !yett_field_is_ours(field->id) && !is_named(head, field);
 }
 
-static void
+/* 426 says what to switch to (RFC 9110, section 15.5.22), and 101 what was
+ * switched to; all others are of the hop to the upstream. */
+static size_t
 add_upgrade(struct fields *fields, const struct yett_head *head)
 {
+	size_t before = fields->count;
+
+	if (head->status != 426 && head->status != 101)
+		return 0;
 	for (uint32_t i = 0; i < head->field_count; i++)
 		if (head->field[i].id == YETT_FIELD_UPGRADE)
 			fields->at[fields->count++] = head->field[i];
+	return fields->count - before;
 }
 
-/* 426 says what to switch to (RFC 9110, section 15.5.22), which is for this hop
- * like any Upgrade. */
-static bool
-says_upgrade(const struct yett_head *head,
-    const struct yett_forward_response *how)
-{
-	return how->upgrade ||
-	    (head->status == 426 &&
-		yett_field_find(head->field, head->field_count,
-		    YETT_FIELD_UPGRADE) != NULL);
-}
-
-static void
-add_connection(struct fields *fields, const struct yett_head *head,
-    const struct yett_forward_response *how)
-{
-	bool upgrade = says_upgrade(head, how);
-
-	if (!how->upgrade && how->close)
-		add(fields, YETT_LIT("Connection"),
-		    upgrade ? YETT_LIT("close, Upgrade") : YETT_LIT("close"));
-	else if (!how->upgrade && how->keep)
-		add(fields, YETT_LIT("Connection"),
-		    upgrade ? YETT_LIT("keep-alive, Upgrade")
-			    : YETT_LIT("keep-alive"));
-	else if (upgrade)
-		add(fields, YETT_LIT("Connection"), YETT_LIT("Upgrade"));
-}
-
-enum yett_status
+void
 yett_forward_response(struct yett_context *context,
-    const struct yett_head *head, const struct yett_forward_response *how,
-    struct yett_buf *out)
+    const struct yett_head *head, bool trailers, struct yett_response *out)
 {
 	struct fields fields = { context->scratch.forwarded, 0 };
-	char digits[YETT_NUMBER_MOST];
 
 	for (uint32_t i = 0; i < head->field_count; i++)
-		if (passes_downstream(head, &head->field[i], how))
+		if (passes_downstream(head, &head->field[i], trailers))
 			fields.at[fields.count++] = head->field[i];
-	if (how->framing == YETT_FRAMING_LENGTH)
+	if (head->framing == YETT_FRAMING_LENGTH)
 		add(&fields, YETT_LIT("Content-Length"),
-		    yett_number_write(digits, head->length));
-	else if (how->framing == YETT_FRAMING_CHUNKED)
-		add(&fields, YETT_LIT("Transfer-Encoding"),
-		    YETT_LIT("chunked"));
-	if (says_upgrade(head, how))
-		add_upgrade(&fields, head);
-	add_connection(&fields, head, how);
-	return yett_head_write_response(out, head->status, head->reason,
-	    fields.at, fields.count);
+		    yett_number_write(out->digits, head->length));
+	out->status = head->status;
+	out->reason = head->reason;
+	out->field = fields.at;
+	out->field_count = fields.count;
+	out->upgrade_count = add_upgrade(&fields, head);
+	out->framing = head->framing;
+	out->trailers = trailers;
+	out->is_last = out->is_suspect = false;
 }

@@ -9,35 +9,26 @@
 #ifndef YETT_REQUEST_FORWARD_H
 #define YETT_REQUEST_FORWARD_H
 
-#include "request/request.h"
+#include "request/context.h"
+#include "request/downstream.h"
+#include "request/plan.h"
+#include "request/responder.h"
+#include "upstream/exchange.h"
 
 /*
- * Append the request as the upstream shall read it: the decided path, our
- * framing, our fields. `client` is the client's numeric address, `offer` the
- * protocols it may switch to. The result uses the worker's scratch.
- * YETT_E_NOMEM, YETT_E_ARGUMENT: `out` holds what it held.
+ * Send the head of an allowed request to the upstream: the decided path, our
+ * fields. Uses the worker's scratch.
+ * YETT_E_NOMEM, YETT_E_ARGUMENT: nothing was queued.
  */
 YETT_MUST_USE
 enum yett_status yett_forward_request(struct yett_context *context,
-    const struct yett_session *session, const struct yett_head *head,
-    const struct yett_request_target *target,
-    const struct yett_decision *decision, struct yett_slice client,
-    struct yett_slice offer, struct yett_buf *out);
+    const struct yett_downstream *downstream, const struct yett_head *head,
+    const struct yett_plan *plan, struct yett_exchange *exchange);
 
-/* How the answer is framed towards the client. */
-struct yett_forward_response {
-	enum yett_framing framing;
-	bool close; /* say Connection: close */
-	bool keep;  /* say Connection: keep-alive, which HTTP/1.0 must hear */
-	bool trailers; /* may follow: the client said that it reads them */
-	bool upgrade;  /* the protocol is switched as the client asked */
-};
-
-/* Append the head of an upstream's answer, interim ones too. Errors as
- * above. */
-YETT_MUST_USE
-enum yett_status yett_forward_response(struct yett_context *context,
-    const struct yett_head *head, const struct yett_forward_response *how,
-    struct yett_buf *out);
+/* Make a response of the head of an upstream's answer, of an interim one, too.
+ * `trailers`: some may come, and the client can read them. `out` points into
+ * the head, itself and the worker's scratch. */
+void yett_forward_response(struct yett_context *context,
+    const struct yett_head *head, bool trailers, struct yett_response *out);
 
 #endif

@@ -251,18 +251,17 @@ static enum yett_status
 append_w3c_line(struct yett_buf *out, const struct yett_access *access,
     const char *date, const char *clock)
 {
-	char port[8], version[12];
+	char port[8];
 	enum yett_status status = yett_buf_printf(out, "%s %s ", date, clock);
 
 	snprintf(port, sizeof(port), "%u", access->server_port);
-	snprintf(version, sizeof(version), "HTTP/1.%u", access->minor % 10);
 	const struct yett_slice columns[] = {
 		access->server,
 		access->method,
 		access->path,
 		yett_slice_of(port),
 		access->client,
-		yett_slice_of(version),
+		access->protocol,
 		access->host,
 	};
 

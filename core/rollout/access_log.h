@@ -27,7 +27,7 @@ struct yett_access {
 	struct yett_slice tls;      /* "1.3" */
 	struct yett_slice upstream; /* target that answered, absent: we did */
 	uint64_t generation;
-	unsigned minor;             /* of HTTP/1 */
+	struct yett_slice protocol; /* "HTTP/1.1" */
 	unsigned status, substatus; /* as sent; 0: it ended before an answer */
 	uint32_t win32;
 	enum yett_reason reason;

@@ -2,8 +2,9 @@
 /*
  * exchange.h - one request to an upstream and its answer.
  *
- * A state machine that its owner drives: the owner appends the request to a
- * queue, pushes, and asks for the answer's parts; on_progress says that asking
+ * A state machine that its owner drives: the owner gives the request as facts
+ * and payload, which it frames and queues, pushes, and asks for the answer's
+ * parts; on_progress says that asking
  * again is worth it. It hides which endpoint is chosen, connecting (to the next
  * one when that fails), the reuse of links, and deadlines. A request that was
  * sent and got no byte of an answer is sent once more if it is idempotent, is
@@ -13,8 +14,8 @@
  * carried is not sent again.
  *
  *     yett_exchange_start(&exchange, pool, &order, &fault);
- *     write the request head into yett_exchange_out(exchange);
- *     yett_exchange_body_done(exchange);
+ *     yett_exchange_send_head(exchange, &request);
+ *     yett_exchange_end_body(exchange, trailers);
  *     queued = yett_exchange_push(exchange);
  *   on_progress:
  *     yett_exchange_head(), then yett_exchange_body() until END or FAILED
@@ -86,7 +87,47 @@ void yett_exchange_close(struct yett_exchange **exchange);
 
 /* --- the request ------------------------------------------------------ */
 
-/* The queue: append only. Lent until the exchange is closed. */
+/* The head of a request, as facts. What frames its body, and what is about the
+ * link alone, are the exchange's to add. */
+struct yett_exchange_request {
+	struct yett_slice method;
+	const struct yett_uri *uri;
+	/* In an array with room for YETT_EXCHANGE_FIELDS_ADDED more. */
+	struct yett_field *field;
+	size_t field_count;
+	/* CHUNKED: it has a body, and nobody knows how long. */
+	enum yett_framing framing;
+	uint64_t length;     /* of framing LENGTH */
+	bool takes_trailers; /* whoever reads the answer can read them */
+};
+
+#define YETT_EXCHANGE_FIELDS_ADDED 4
+
+/*
+ * Append the head.
+ * YETT_E_NOMEM, YETT_E_ARGUMENT: the queue holds what it held.
+ */
+YETT_MUST_USE
+enum yett_status yett_exchange_send_head(struct yett_exchange *exchange,
+    const struct yett_exchange_request *request);
+
+/* Append a piece of the body; in a tunnel, bytes. YETT_E_NOMEM. */
+YETT_MUST_USE
+enum yett_status yett_exchange_send_body(struct yett_exchange *exchange,
+    struct yett_slice payload);
+
+/* The body has ended, and behind it come those of `trailers`, lines for
+ * http/trailer.h, that may; in a tunnel, the client's half has.
+ * YETT_E_NOMEM. */
+YETT_MUST_USE
+enum yett_status yett_exchange_end_body(struct yett_exchange *exchange,
+    struct yett_slice trailers);
+
+/* Whether the queue takes more of a body. */
+bool yett_exchange_has_room(const struct yett_exchange *exchange);
+
+/* The queue as bytes, for what stands before the head: append only. Lent until
+ * the exchange is closed. */
 struct yett_buf *yett_exchange_out(struct yett_exchange *exchange);
 
 /* Nothing will be appended any more. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * exchange_state.h - what the two halves of an exchange share: exchange.c
- * connects, sends and waits, exchange_answer.c reads. Of these files only.
+ * exchange_state.h - what the parts of an exchange share: exchange.c connects,
+ * sends and waits, exchange_request.c frames what is sent, exchange_answer.c
+ * reads. Of these files only.
  */
 #ifndef YETT_UPSTREAM_EXCHANGE_STATE_H
 #define YETT_UPSTREAM_EXCHANGE_STATE_H
@@ -34,6 +35,7 @@ struct yett_exchange {
 
 	/* the request */
 	struct yett_outbox out;
+	enum yett_framing framing; /* of its body */
 	bool is_body_done;
 	bool is_tunnel;   /* the protocol was switched */
 	bool is_repeated; /* a part of it was sent a second time */

@@ -24,7 +24,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "gateway/http1.h"
+#include "codec/http1.h"
+#include "codec/http1_state.h"
 #include "gateway/worker.h"
 #include "io/socket.h"
 #include "unit/socket_pair.h"
@@ -52,7 +53,8 @@ struct decided {
 
 /* What one input is about. */
 static struct play {
-	struct yett_http1 http1;
+	struct yett_codec *codec;
+	struct yett_login_links logins;
 	const uint8_t *at;
 	size_t left, piece;
 	enum manner manner;
@@ -513,31 +515,38 @@ on_progress(void *arg)
 static bool
 is_over(void)
 {
-	return play.http1.state == YETT_HTTP1_ENDED ||
-	    play.http1.state == YETT_HTTP1_BROKEN;
+	return play.codec->state != YETT_CODEC_OPEN;
 }
 
 static void
 run(void)
 {
-	static struct yett_address peer;
+	static const struct yett_address peer;
+	/* The session is never looked into: the functions above stand for
+	 * it. */
+	const struct yett_downstream downstream = {
+		.session = (struct yett_session *)&play,
+		.logins = &play.logins,
+		.peer = &peer,
+		.client = YETT_LIT("192.0.2.1"),
+		.server = YETT_LIT("192.0.2.2"),
+	};
+	const struct yett_codec_env codec_env = {
+		.context = &worker->context,
+		.downstream = &downstream,
+		.on_progress = on_progress,
+	};
 	unsigned turns = 0;
 
-	memset(&play.http1, 0, sizeof(play.http1));
-	play.http1.context = &worker->context;
-	/* Never looked into: the functions above stand for it. */
-	play.http1.session = (struct yett_session *)&play;
-	play.http1.peer = &peer;
-	play.http1.client = YETT_LIT("192.0.2.1");
-	play.http1.server = YETT_LIT("192.0.2.2");
-	play.http1.on_progress = on_progress;
-	yett_http1_init(&play.http1);
+	yett_login_links_init(&play.logins, on_progress, NULL);
+	must(yett_http1.open(&play.codec, &codec_env) == YETT_OK);
 	while (!is_over()) {
 		must(turns++ < TURNS_MOST);
-		play.http1.readable = true;
-		(void)yett_http1_step(&play.http1);
+		play.codec->readable = true;
+		(void)yett_http1.step(play.codec);
 		receive();
-		if (play.http1.state == YETT_HTTP1_FORWARD)
+		if (((struct yett_http1 *)play.codec)->phase ==
+		    YETT_HTTP1_FORWARD)
 			turn();
 	}
 }
@@ -559,8 +568,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	play.decided_count = play.arrived = 0;
 	play.cut = play.ended = play.may_repeat = false;
 	run();
-	was_cut = play.http1.state == YETT_HTTP1_BROKEN;
-	yett_http1_clear(&play.http1);
+	was_cut = play.codec->state == YETT_CODEC_BROKEN;
+	(void)yett_http1.close(&play.codec, YETT_ENDING_CLIENT_LEFT);
+	yett_login_links_clear(&play.logins);
 	end_link();
 	turn(); /* the pool sees that its link is gone */
 	must(yett_pool_links(worker->context.pool) == 0);

@@ -42,7 +42,7 @@ cases() {
 	absent "\"request\" is the mode, never \"ask\"" "core lua policies examples tests/scenarios" \
 		'certificate *= *"ask"'
 	absent "libraries do not end, print or move the process" \
-		"core/api.c core/base core/http core/io core/import core/policy core/script core/tls core/upstream core/rollout core/request core/gateway core/control" \
+		"core/api.c core/base core/http core/io core/import core/policy core/script core/tls core/upstream core/rollout core/request core/codec core/gateway core/control" \
 		'(^|[^a-z_.>"])(exit|abort|printf|puts|setlocale|chdir|signal|sigaction)\(' \
 		'^[^:]*:[0-9]*:[[:space:]]*(\*|/\*)'
 

@@ -300,6 +300,41 @@ test_headers_of_late_are_not_the_gateways_own(void **state)
 }
 
 static void
+test_headers_of_late_are_bounded(void **state)
+{
+	static struct yett_header header[YETT_LATE_HEADERS_MOST + 1];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(header); i++)
+		header[i] = (struct yett_header){ YETT_LIT("X-Many"),
+			YETT_LIT("1") };
+	for (uint32_t more = 0; more < 2; more++) {
+		struct yett_fault fault = YETT_FAULT_NONE;
+		struct yett_draft *draft = yett_draft_new();
+		struct yett_generation *gen = NULL;
+		struct yett_site *site = site_new(draft, "shop.test",
+		    YETT_NEED_NONE, trusts(draft, 0), 10);
+		struct yett_late late = { .status = 500,
+			.header = header,
+			.header_count = YETT_LATE_HEADERS_MOST + more };
+		enum yett_status status;
+
+		rule_new(draft, site, YETT_RULE_PATH, "/a", YETT_NEED_NONE,
+		    trusts(draft, 0))
+		    ->late = &late;
+		site_add(draft, site);
+		status = yett_draft_freeze(&draft, &gen, &fault);
+		if (more > 0)
+			expect_fault(status, &fault, "p.lua:11:3",
+			    "late in path \"/a\" has 101 headers, and may "
+			    "have 100");
+		else
+			assert_int_equal(status, YETT_OK);
+		yett_generation_unref(&gen);
+	}
+}
+
+static void
 test_trust_sets_are_looked_at(void **state)
 {
 	static const uint32_t wrong[][2] = { { 1, 0 }, { 1, 1 }, { 0, 2 } };
@@ -353,6 +388,7 @@ main(void)
 		cmocka_unit_test(test_a_refused_site_is_not_there),
 		cmocka_unit_test(test_contradictions_do_not_load),
 		cmocka_unit_test(test_headers_of_late_are_not_the_gateways_own),
+		cmocka_unit_test(test_headers_of_late_are_bounded),
 		cmocka_unit_test(test_trust_sets_are_looked_at),
 		cmocka_unit_test(test_long_places_keep_their_numbers),
 	};

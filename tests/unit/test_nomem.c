@@ -64,7 +64,7 @@ test_heads(void **state)
 	assert_int_equal(nomem_each(write_heads, &response), 1);
 }
 
-/* --- gateway/answer ------------------------------------------------------- */
+/* --- request/answer ------------------------------------------------------- */
 
 static bool
 write_answer(void *arg, unsigned n)
@@ -74,7 +74,9 @@ write_answer(void *arg, unsigned n)
 		.id = { "0123456789abcdef", 16 },
 		.date = { "Sun, 06 Nov 1994 08:49:37 GMT", 29 },
 	};
-	struct yett_buf scratch = { 0 }, out = { 0 };
+	struct yett_field field[YETT_ANSWER_FIELDS];
+	struct yett_answer_message message = { .field = field };
+	struct yett_buf scratch = { 0 };
 	enum yett_status status;
 	struct yett_answer answer;
 	bool failed;
@@ -82,11 +84,10 @@ write_answer(void *arg, unsigned n)
 	env.html = decision->cause == YETT_CAUSE_POLICY;
 	nomem_arm(n);
 	yett_answer_for(decision, &answer);
-	status = yett_answer_write(&answer, &env, &scratch, &out);
+	status = yett_answer_write(&answer, &env, &scratch, &message);
 	failed = nomem_disarm();
 	assert_int_equal(status, failed ? YETT_E_NOMEM : YETT_OK);
 	yett_buf_clear(&scratch);
-	yett_buf_clear(&out);
 	return failed;
 }
 
@@ -107,7 +108,7 @@ test_answers(void **state)
 				.status = 500,
 			};
 
-			assert_true(nomem_each(write_answer, &decision) >= 2);
+			assert_true(nomem_each(write_answer, &decision) >= 1);
 		}
 }
 

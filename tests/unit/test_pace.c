@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "gateway/pace.h"
+#include "request/pace.h"
 
 static struct yett_settings
 settings(void)

@@ -3,8 +3,8 @@
  * pace.h - whether a client moves fast enough: what a connection waits for, how
  * long, and what counts as progress. Plain values; knows no clock.
  */
-#ifndef YETT_GATEWAY_PACE_H
-#define YETT_GATEWAY_PACE_H
+#ifndef YETT_REQUEST_PACE_H
+#define YETT_REQUEST_PACE_H
 
 #include <stdbool.h>
 

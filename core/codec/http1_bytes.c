@@ -1,32 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "gateway/http1_bytes.h"
-
-#include "base/log.h"
-#include "gateway/http1_answer.h"
+#include "codec/http1_bytes.h"
 
 /* One read of plain bytes: the payload of a full TLS record. */
 #define READ_LEN 16384
 /* A spare buffer that grew beyond this is freed. */
 #define SPARE_MOST 65536
 
-void
-yett_http1_fail(struct yett_http1 *http1)
+/* There is no request under way any more. */
+static void
+cut(struct yett_http1 *http1)
 {
 	if (http1->framing == YETT_FRAMING_TO_END)
 		http1->reset = true;
-	yett_http1_blame(http1, YETT_ENDING_CLIENT_LEFT);
-	yett_http1_end_request(http1);
-	http1->state = YETT_HTTP1_BROKEN;
+	http1->phase = YETT_HTTP1_DONE;
+	http1->codec.state = YETT_CODEC_BROKEN;
+}
+
+void
+yett_http1_fail(struct yett_http1 *http1)
+{
+	yett_transaction_abandon(&http1->transaction, YETT_ENDING_CLIENT_LEFT);
+	cut(http1);
 }
 
 void
 yett_http1_starve(struct yett_http1 *http1)
 {
-	yett_count(http1->context->counters, YETT_COUNT_NO_MEMORY);
-	yett_log(YETT_LOG_WARN, "memory-out", "worker=%u client=%.*s",
-	    http1->context->index, YETT_ARG(http1->client));
-	yett_http1_blame(http1, YETT_ENDING_MEMORY_OUT);
-	yett_http1_fail(http1);
+	yett_context_memory_out(http1->context, http1->downstream->client);
+	yett_transaction_abandon(&http1->transaction, YETT_ENDING_MEMORY_OUT);
+	cut(http1);
 }
 
 /* --- memory --- */
@@ -68,10 +70,10 @@ yett_http1_read(struct yett_http1 *http1)
 
 	/* One recv a wake-up: the loop tells when there is more, and asking an
 	 * empty socket is a system call for nothing. */
-	if (http1->eof ||
-	    (!http1->readable && !yett_session_pending(http1->session)))
+	if (http1->codec.eof ||
+	    (!http1->codec.readable && !yett_session_pending(http1->session)))
 		return false;
-	http1->readable = false;
+	http1->codec.readable = false;
 	if (yett_buf_reserve(&http1->in, READ_LEN) != YETT_OK) {
 		yett_http1_starve(http1);
 		return false;
@@ -82,10 +84,10 @@ yett_http1_read(struct yett_http1 *http1)
 		yett_buf_added(&http1->in, got);
 		yett_count_add(http1->context->counters, YETT_COUNT_BYTES_IN,
 		    got);
-		http1->got += got;
+		http1->codec.got += got;
 		return true;
 	case YETT_SESSION_AGAIN: return false;
-	case YETT_SESSION_EOF: http1->eof = true; return false;
+	case YETT_SESSION_EOF: http1->codec.eof = true; return false;
 	case YETT_SESSION_FAILED: break;
 	}
 	yett_http1_fail(http1);
@@ -107,7 +109,7 @@ yett_http1_write_now(struct yett_http1 *http1, struct yett_slice bytes)
 			yett_count_add(http1->context->counters,
 			    YETT_COUNT_BYTES_OUT, took);
 			continue;
-		case YETT_SESSION_AGAIN: http1->full = true; return done;
+		case YETT_SESSION_AGAIN: http1->codec.full = true; return done;
 		case YETT_SESSION_EOF:
 		case YETT_SESSION_FAILED: yett_http1_fail(http1); return done;
 		}
@@ -130,7 +132,7 @@ yett_http1_is_stuck(struct yett_http1 *http1)
 {
 	if (!yett_session_is_stuck(http1->session))
 		return false;
-	http1->full = true;
+	http1->codec.full = true;
 	return true;
 }
 

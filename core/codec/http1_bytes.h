@@ -3,19 +3,19 @@
  * http1_bytes.h - the plain bytes of an HTTP/1 connection and their memory.
  *
  * Between the TLS session and the codec; for the http1 files only. A failure
- * breaks the connection (YETT_HTTP1_BROKEN), so that callers look at the state
- * and not at statuses.
+ * breaks the connection (YETT_CODEC_BROKEN) and ends its phase, so that callers
+ * look at these and not at statuses.
  */
-#ifndef YETT_GATEWAY_HTTP1_BYTES_H
-#define YETT_GATEWAY_HTTP1_BYTES_H
+#ifndef YETT_CODEC_HTTP1_BYTES_H
+#define YETT_CODEC_HTTP1_BYTES_H
 
-#include "gateway/http1.h"
+#include "codec/http1_state.h"
 
 /* More than this is not collected for a client that does not read. */
 #define YETT_HTTP1_OUT 8192
 
-/* Cut the connection: nothing more can be said on it. The client has left, if
- * nothing else was blamed. */
+/* Cut the connection: nothing more can be said on it. The client closed it, if
+ * nothing else was noted. */
 void yett_http1_fail(struct yett_http1 *http1);
 
 /* The same for want of memory, which is told in the log (memory-out). */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "gateway/pace.h"
+#include "request/pace.h"
 
 /* How far what is waited for has come, in a unit of its own. A head has its
  * time from its first byte, however slowly more come. */
