@@ -29,7 +29,8 @@ core_libcore_la_SOURCES += \
 	core/http/body.c core/http/body.h \
 	core/http/date.c core/http/date.h \
 	core/http/field.c core/http/field.h \
-	core/http/head.c core/http/head.h core/http/head_write.c \
+	core/http/head.c core/http/head.h core/http/head_fields.c \
+	core/http/head_fields.h core/http/head_write.c \
 	core/http/host.c core/http/host.h \
 	core/http/location.c core/http/location.h \
 	core/http/login.c core/http/login.h \

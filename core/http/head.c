@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/head.h"
 
+#include "http/head_fields.h"
 #include "http/octet.h"
-
-#define METHOD_MOST 32 /* bytes; registered ones have at most 17 */
 
 /* Before a request line, as some clients send one after a body. */
 #define EMPTY_LINES_MOST 8
 
 /* The first byte of a TLS connection (RFC 8446, section 5.1). */
 #define TLS_HANDSHAKE '\x16'
-
-/* What the fields of one head said, until it is put together. */
-struct seen {
-	struct yett_slice content_length, transfer_encoding; /* at NULL: none */
-	bool close, keep_alive, upgrade; /* named by Connection */
-	bool has_upgrade, te_trailers;
-};
 
 /* The bytes not read yet. */
 struct input {
@@ -79,35 +71,20 @@ take_token(struct input *in)
 }
 
 static bool
-is_upper(char c)
-{
-	return c >= 'A' && c <= 'Z';
-}
-
-static bool
 take_method(struct yett_head *head, struct input *in,
     struct yett_refusal *refusal)
 {
 	if (in->at < in->end && *in->at == TLS_HANDSHAKE)
 		return yett_refuse(refusal, 400, "this is TLS, not HTTP");
 	head->method = take_token(in);
-	if (head->method.len > METHOD_MOST)
+	if (head->method.len > YETT_METHOD_MOST)
 		return yett_refuse(refusal, 501, "the method is too long");
 	if (in->at == in->end || *in->at != ' ')
 		return refuse_byte(in, refusal, "the method is not a token");
 	if (head->method.len == 0)
 		return yett_refuse(refusal, 400,
 		    "there is white space before the method");
-	head->method_id = yett_method_parse(head->method);
-	if (head->method_id != YETT_METHOD_OTHER)
-		return true;
-	/* What no registered method has, origins read in ways of their own. */
-	for (size_t i = 0; i < head->method.len; i++)
-		if (!is_upper(head->method.at[i]) &&
-		    head->method.at[i] != '-' && head->method.at[i] != '_')
-			return yett_refuse(refusal, 501,
-			    "a method has capital letters only");
-	return true;
+	return yett_head_know_method(head, refusal);
 }
 
 static bool
@@ -249,78 +226,8 @@ take_value(struct yett_field *field, struct input *in,
 }
 
 static bool
-note_connection(struct yett_head *head, struct seen *seen,
-    struct yett_slice value, struct yett_refusal *refusal)
-{
-	struct yett_slice option;
-
-	while (yett_list_next(&value, &option)) {
-		if (!yett_is_token(option))
-			return yett_refuse(refusal, 400,
-			    "Connection is not a list of tokens");
-		if (yett_slice_eq_nocase(option, YETT_LIT("close")))
-			seen->close = true;
-		else if (yett_slice_eq_nocase(option, YETT_LIT("keep-alive")))
-			seen->keep_alive = true;
-		else if (yett_slice_eq_nocase(option, YETT_LIT("upgrade")))
-			seen->upgrade = true;
-		else if (!yett_slice_eq_nocase(option, YETT_LIT("te")))
-			head->names_fields = true;
-	}
-	return true;
-}
-
-/* A field that may stand in a head once; some readers drop the underscore. */
-static bool
-note_once(struct yett_slice *slot, const struct yett_field *field,
-    struct yett_refusal *refusal, const char *twice)
-{
-	if (memchr(field->name.at, '_', field->name.len) != NULL)
-		return yett_refuse(refusal, 400,
-		    "a framing field is spelled with an underscore");
-	if (slot->at != NULL)
-		return yett_refuse(refusal, 400, twice);
-	*slot = field->value;
-	return true;
-}
-
-/* Remember what `field` says about framing and connection; most say nothing. */
-static bool
-note_field(struct yett_head *head, struct seen *seen,
-    const struct yett_field *field, struct yett_refusal *refusal)
-{
-	switch ((int)field->id) {
-	case YETT_FIELD_HOST:
-		return note_once(&head->host, field, refusal,
-		    "Host is given twice");
-	case YETT_FIELD_CONTENT_LENGTH:
-		return note_once(&seen->content_length, field, refusal,
-		    "Content-Length is given twice");
-	case YETT_FIELD_TRANSFER_ENCODING:
-		return note_once(&seen->transfer_encoding, field, refusal,
-		    "Transfer-Encoding is given twice");
-	case YETT_FIELD_CONNECTION:
-		return note_connection(head, seen, field->value, refusal);
-	case YETT_FIELD_TE:
-		seen->te_trailers |= yett_list_has(field->value,
-		    YETT_LIT("trailers"));
-		return true;
-	case YETT_FIELD_UPGRADE: seen->has_upgrade = true; return true;
-	case YETT_FIELD_EXPECT:
-		if (head->expect_continue ||
-		    !yett_slice_eq_nocase(field->value,
-			YETT_LIT("100-continue")))
-			return yett_refuse(refusal, 417,
-			    "Expect is not one 100-continue");
-		head->expect_continue = true;
-		return true;
-	}
-	return true;
-}
-
-static bool
-take_fields(struct yett_head *head, struct input *in, struct seen *seen,
-    struct yett_refusal *refusal)
+take_fields(struct yett_head *head, struct input *in,
+    struct yett_head_seen *seen, struct yett_refusal *refusal)
 {
 	while (in->at == in->end || *in->at != '\r') {
 		struct yett_field *field = &head->field[head->field_count];
@@ -334,84 +241,11 @@ take_fields(struct yett_head *head, struct input *in, struct seen *seen,
 		field->id = yett_field_id(field->name);
 		field->is_sound = true;
 		if (field->id != YETT_FIELD_OTHER &&
-		    !note_field(head, seen, field, refusal))
+		    !yett_head_note_field(head, seen, field, refusal))
 			return false;
 		head->field_count++;
 	}
 	return take_line_end(in, refusal, too_long);
-}
-
-/* Digits only, and small enough for a signed reader behind us. */
-static bool
-parse_length(uint64_t *length, struct yett_slice text,
-    struct yett_refusal *refusal)
-{
-	uint64_t number = 0;
-
-	if (text.len == 0)
-		return yett_refuse(refusal, 400, "Content-Length is empty");
-	for (size_t i = 0; i < text.len; i++) {
-		if (!is_digit(text.at[i]))
-			return yett_refuse(refusal, 400,
-			    "Content-Length is not a number");
-		if (number > (INT64_MAX - 9) / 10)
-			return yett_refuse(refusal, 400,
-			    "Content-Length is too large");
-		number = number * 10 + (uint64_t)(text.at[i] - '0');
-	}
-	*length = number;
-	return true;
-}
-
-/*
- * Transfer-Encoding is "chunked" and nothing else (RFC 9112, section 6.1):
- * an unknown coding, also before chunked, is 501. What is no list, or goes on
- * behind chunked so that nothing tells the end, is 400 (section 6.3).
- */
-static bool
-check_coding(struct yett_slice value, struct yett_refusal *refusal)
-{
-	bool is_known = true, has_chunked = false;
-	struct yett_slice coding;
-
-	if (yett_slice_eq_nocase(value, YETT_LIT("chunked")))
-		return true;
-	while (yett_list_next(&value, &coding)) {
-		if (has_chunked)
-			return yett_refuse(refusal, 400,
-			    "chunked is not the last transfer coding");
-		has_chunked = yett_slice_eq_nocase(coding, YETT_LIT("chunked"));
-		is_known &= has_chunked || !yett_is_token(coding);
-	}
-	if (!is_known)
-		return yett_refuse(refusal, 501,
-		    "a transfer coding other than chunked");
-	return yett_refuse(refusal, 400, "Transfer-Encoding is not chunked");
-}
-
-/*
- * Exactly one framing. RFC 9112, section 6.3, lets Transfer-Encoding
- * win over Content-Length, and names that smuggling in the same breath.
- */
-static bool
-derive_framing(struct yett_head *head, const struct seen *seen,
-    struct yett_refusal *refusal)
-{
-	head->framing = YETT_FRAMING_NONE;
-	if (seen->transfer_encoding.at != NULL) {
-		if (head->minor == 0)
-			return yett_refuse(refusal, 400,
-			    "Transfer-Encoding in HTTP/1.0");
-		if (seen->content_length.at != NULL)
-			return yett_refuse(refusal, 400,
-			    "both Content-Length and Transfer-Encoding");
-		head->framing = YETT_FRAMING_CHUNKED;
-		return check_coding(seen->transfer_encoding, refusal);
-	}
-	if (seen->content_length.at == NULL)
-		return true;
-	head->framing = YETT_FRAMING_LENGTH;
-	return parse_length(&head->length, seen->content_length, refusal);
 }
 
 /*
@@ -420,12 +254,13 @@ derive_framing(struct yett_head *head, const struct seen *seen,
  * is one (RFC 9112, section 6.1; RFC 9110, section 8.6).
  */
 static bool
-derive_response_framing(struct yett_head *head, const struct seen *seen,
-    enum yett_method to, struct yett_refusal *refusal)
+derive_response_framing(struct yett_head *head,
+    const struct yett_head_seen *seen, enum yett_method to,
+    struct yett_refusal *refusal)
 {
 	const bool never = head->status < 200 || head->status == 204;
 
-	if (!derive_framing(head, seen, refusal))
+	if (!yett_head_derive_framing(head, seen, refusal))
 		return false;
 	if (never &&
 	    (head->framing == YETT_FRAMING_CHUNKED || head->length > 0))
@@ -440,33 +275,20 @@ derive_response_framing(struct yett_head *head, const struct seen *seen,
 	return true;
 }
 
-static void
-derive_connection(struct yett_head *head, const struct seen *seen)
-{
-	head->keep_alive = !seen->close &&
-	    (head->minor == 1 || seen->keep_alive);
-	/* HTTP/1.0 knows none of them (RFC 9110, sections 7.8, 10.1.1 and
-	 * 10.1.4). */
-	head->wants_upgrade = head->minor == 1 && seen->upgrade &&
-	    seen->has_upgrade;
-	head->takes_trailers = head->minor == 1 && seen->te_trailers;
-	head->expect_continue = head->expect_continue && head->minor == 1;
-}
-
 static bool
 parse_request(struct yett_head *head, struct input in, size_t target_most,
     struct yett_refusal *refusal)
 {
 	const char *start = in.at;
-	struct seen seen = { 0 };
+	struct yett_head_seen seen = { 0 };
 
 	if (!take_request_line(head, &in, target_most, refusal) ||
 	    !take_fields(head, &in, &seen, refusal) ||
-	    !derive_framing(head, &seen, refusal))
+	    !yett_head_derive_framing(head, &seen, refusal))
 		return false;
 	if (head->host.at == NULL && head->minor == 1)
 		return yett_refuse(refusal, 400, "there is no Host");
-	derive_connection(head, &seen);
+	yett_head_derive_connection(head, &seen);
 	/* Without Host nobody says which site a second request is for. */
 	head->keep_alive = head->keep_alive && head->host.at != NULL;
 	head->len = (size_t)(in.at - start);
@@ -478,13 +300,13 @@ parse_response(struct yett_head *head, struct input in, enum yett_method to,
     struct yett_refusal *refusal)
 {
 	const char *start = in.at;
-	struct seen seen = { 0 };
+	struct yett_head_seen seen = { 0 };
 
 	if (!take_status_line(head, &in, refusal) ||
 	    !take_fields(head, &in, &seen, refusal) ||
 	    !derive_response_framing(head, &seen, to, refusal))
 		return false;
-	derive_connection(head, &seen);
+	yett_head_derive_connection(head, &seen);
 	if (head->framing == YETT_FRAMING_TO_END)
 		head->keep_alive = false;
 	head->len = (size_t)(in.at - start);
