@@ -13,10 +13,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Objects up to this are cut from blocks; the sanitizer sees each by itself. */
-#ifdef __SANITIZE_ADDRESS__
-#define YETT_HEAP_SMALL 0
-#else
+/* Objects up to this are cut from blocks. configure says 0 when the address
+ * sanitizer is to see each by itself. */
+#ifndef YETT_HEAP_SMALL
 #define YETT_HEAP_SMALL 1024
 #endif
 

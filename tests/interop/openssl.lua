@@ -42,7 +42,7 @@ for _, version in ipairs { 2, 3 } do
   local said = s_client(version, "shop.test", get "/pay")
   expect(said):contains "Verification: OK"
   expect(said):contains "Acceptable client certificate CA names"
-  expect(said):contains "CN = staff"
+  expect(said):matches "CN ?= ?staff"
   expect(said):contains "HTTP/1.1 403 "
 
   said = s_client(version, "shop.test", get "/pay",
@@ -60,7 +60,7 @@ for _, version in ipairs { 2, 3 } do
   -- The ticket of the open site opens nothing else.
   said = s_client(version, "shop.test", get "/pay", "-sess_in $session")
   expect(said):contains "New, "
-  expect(said):contains "CN = staff"
+  expect(said):matches "CN ?= ?staff"
   expect(said):contains "HTTP/1.1 403 "
 
   said = s_client(version, "open.test", "", "-alpn h2")
@@ -69,14 +69,15 @@ end
 
 -- The key is the one that the client can check.
 for _, case in ipairs {
-  { 2, "ECDSA+SHA256", "id-ecPublicKey" }, { 3, "ECDSA+SHA256", "id-ecPublicKey" },
-  { 2, "RSA+SHA256", "rsaEncryption" }, { 3, "RSA-PSS+SHA256", "rsaEncryption" },
+  { 2, "ECDSA+SHA256", "[Ee][Cc]" }, { 3, "ECDSA+SHA256", "[Ee][Cc]" },
+  { 2, "RSA+SHA256", "[Rr][Ss][Aa]" }, { 3, "RSA-PSS+SHA256", "[Rr][Ss][Aa]" },
   { 3, "ed25519", "ED25519" }, { 2, "ed25519", "ED25519" },
 } do
   local signatures, kind = case[2], case[3]
   local text = s_client(case[1], "keys.test", get("/", "keys.test"),
     "-sigalgs " .. signatures .. " -showcerts")
-  expect(text, signatures):contains("a:PKEY: " .. kind)
+  -- "id-ecPublicKey" of OpenSSL 3.0 is "EC" of 3.5.
+  expect(text, signatures):matches("a:PKEY: [id-]*" .. kind)
   expect(text, signatures):contains "HTTP/1.1 200 "
 end
 
