@@ -285,6 +285,7 @@ core_libcore_la_SOURCES += \
 	core/tools/impact.c \
 	core/tools/impact_report.c core/tools/impact_report.h \
 	core/tools/loaded_policy.c core/tools/loaded_policy.h \
+	core/tools/raw_request.c core/tools/raw_request.h \
 	core/tools/record_entry.c core/tools/record_entry.h \
 	core/tools/record_entry_trusts.c \
 	core/tools/record_entry_trusts.h \

@@ -163,8 +163,9 @@ YETT_API enum yett_status yett_policy_ask_hello(struct yett_policy *policy,
 struct yett_http_request {
 	struct yett_client_hello hello;
 	const char *method; /* NULL: "GET" */
-	const char *target; /* "/path?query" */
-	const char *host;   /* NULL: the server name */
+	const char *target; /* "/path?query", as sent */
+	const char *host;   /* of the Host field; NULL: the server name, without
+			       one "127.0.0.1" */
 	/* The client's certificate is a description: the name of the trust
 	 * that it verifies for, and its names. NULL trust: none was sent; nor
 	 * is one by a client whose handshake does not ask. */
@@ -172,18 +173,28 @@ struct yett_http_request {
 	const char *certificate_subject; /* RFC 4514; may be NULL */
 	int was_not_asked; /* the handshake did not ask, whatever the rules say:
 			      the connection is older than they are */
+	const char *const *header; /* "Name: value" each; Host may be one */
+	size_t header_count;
 };
 
 struct yett_request_outcome {
 	unsigned status; /* 0: allowed, forwarded to the upstream; 444: the
-			    connection is cut without an answer */
-	char reason[32]; /* "late", "not_sent" ...; empty when allowed */
+			    connection is cut without an answer, or its
+			    handshake fails; else of the gateway's answer */
+	char reason[32]; /* "late", "not_sent" ...; empty when allowed, and when
+			    no rule is the reason */
 	char cause[32];  /* with late: "policy", "reloaded" ... */
 	char rule[512];  /* path "/admin" (portal.lua:11:3) */
-	char why[256];   /* the author's words, or empty */
+	char why[256];   /* the author's words; without a reason what is wrong
+			    with the request or the handshake; or empty */
 };
 
-/* What would become of this request? Errors as yett_policy_ask_hello(). */
+/*
+ * What would become of this request? It is read and decided as the gateway
+ * does, so that a request that is malformed, too long or of a method that is
+ * not served is answered here as there.
+ * YETT_E_ARGUMENT: as yett_policy_ask_hello(); a header is not "Name: value".
+ */
 YETT_API enum yett_status yett_policy_ask_request(struct yett_policy *policy,
     const struct yett_http_request *request, struct yett_request_outcome *out,
     struct yett_fault *fault);

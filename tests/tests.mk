@@ -182,6 +182,7 @@ tests_unit_test_pool_limits_SOURCES = tests/unit/test_pool_limits.c \
 # --- gateway
 unit_tests += tests/unit/test_access_log
 unit_tests += tests/unit/test_answer
+unit_tests += tests/unit/test_ask
 unit_tests += tests/unit/test_explain
 unit_tests += tests/unit/test_learned
 unit_tests += tests/unit/test_pace
@@ -455,6 +456,7 @@ dist_check_SCRIPTS += \
 	tests/cli/explain.sh \
 	tests/cli/impact.sh \
 	tests/cli/metrics.sh \
+	tests/cli/one-decision.sh \
 	tests/cli/policies.sh \
 	tests/cli/run.sh \
 	tests/cli/test.sh \

@@ -78,7 +78,8 @@ ask_request(struct yett_policy *policy, const struct yett_http_request *request)
 	if (outcome.status == 0)
 		fputs("allowed", stdout);
 	else
-		printf("%u %s%s%s", outcome.status, outcome.reason,
+		printf("%u%s%s%s%s", outcome.status,
+		    outcome.reason[0] != '\0' ? " " : "", outcome.reason,
 		    outcome.cause[0] != '\0' ? ", " : "", outcome.cause);
 	if (outcome.rule[0] != '\0')
 		printf(" by %s", outcome.rule);

@@ -113,12 +113,10 @@ parse_head(struct yett_http1 *http1, struct yett_head *head,
 {
 	const struct yett_settings *settings = yett_context_settings(
 	    http1->context);
-	const struct yett_head_limits limits = { settings->limits.head,
-		settings->limits.uri };
-	uint32_t fields = settings->limits.fields;
+	const struct yett_head_limits limits = yett_plan_head_limits(settings);
 
 	yett_head_init(head, http1->context->scratch.parsed,
-	    fields < YETT_CONTEXT_FIELDS ? fields : YETT_CONTEXT_FIELDS);
+	    yett_plan_field_limit(settings, YETT_CONTEXT_FIELDS));
 	return yett_head_parse_request(head, yett_buf_slice(&http1->in),
 	    &http1->scanned, &limits, refusal);
 }

@@ -103,9 +103,16 @@ verify_as_shown(void *arg, const struct yett_trust *trust)
 	    : example->failure;
 }
 
+/* What becomes of it. */
+struct outcome {
+	const char *refused; /* before any rule, for this; or NULL */
+	unsigned status;     /* with it */
+	struct yett_decision decision;
+};
+
 static void
-decide(const struct yett_generation *gen, const struct comparison *comparison,
-    struct yett_decision *out)
+decide(const struct yett_generation *gen, const struct yett_site *site,
+    const struct comparison *comparison, struct outcome *out)
 {
 	struct yett_diff_example *example = &comparison->site->example;
 	struct yett_hello hello = { .sni = comparison->site->name,
@@ -131,17 +138,30 @@ decide(const struct yett_generation *gen, const struct comparison *comparison,
 		.learned = example->learned,
 	};
 
+	struct yett_refusal refusal;
+
+	*out = (struct outcome){ .refused = NULL };
+	if (!yett_site_takes_path(site, request.path, &refusal)) {
+		out->refused = refusal.why;
+		out->status = refusal.status;
+		return;
+	}
 	if (example->sent)
 		request.peer = (struct yett_peer_facts){ example->leaf,
 			verify_as_shown, example };
-	yett_decide_request(gen, NULL, &request, NULL, out);
+	yett_decide_request(gen, NULL, &request, NULL, &out->decision);
 }
 
 static void
-write_outcome(char *out, size_t size, const struct yett_decision *decision)
+write_outcome(char *out, size_t size, const struct outcome *outcome)
 {
+	const struct yett_decision *decision = &outcome->decision;
 	char learned[40] = "";
 
+	if (outcome->refused != NULL) {
+		snprintf(out, size, "%u %s", outcome->status, outcome->refused);
+		return;
+	}
 	if (decision->learn > 0)
 		snprintf(learned, sizeof(learned), ", learned for %u s",
 		    (unsigned)decision->learn / 1000);
@@ -154,18 +174,28 @@ write_outcome(char *out, size_t size, const struct yett_decision *decision)
 		    YETT_ARG(decision->location));
 }
 
+static bool
+same_outcome(const struct outcome *a, const struct outcome *b)
+{
+	if (a->refused != NULL || b->refused != NULL)
+		return a->refused != NULL && b->refused != NULL;
+	return a->decision.verdict == b->decision.verdict &&
+	    a->decision.status == b->decision.status &&
+	    a->decision.reason == b->decision.reason &&
+	    a->decision.learn == b->decision.learn &&
+	    yett_slice_eq(a->decision.location, b->decision.location);
+}
+
 /* Whether the example shows a difference, which is kept then. */
 static bool
 differs(struct comparison *comparison)
 {
 	struct yett_diff_example *example = &comparison->site->example;
-	struct yett_decision old, now;
+	struct outcome old, now;
 
-	decide(comparison->old, comparison, &old);
-	decide(comparison->now, comparison, &now);
-	if (old.verdict == now.verdict && old.status == now.status &&
-	    old.reason == now.reason && old.learn == now.learn &&
-	    yett_slice_eq(old.location, now.location))
+	decide(comparison->old, comparison->site->old, comparison, &old);
+	decide(comparison->now, comparison->site->now, comparison, &now);
+	if (same_outcome(&old, &now))
 		return false;
 	write_outcome(example->before, sizeof(example->before), &old);
 	write_outcome(example->after, sizeof(example->after), &now);
@@ -395,6 +425,16 @@ was_seen(struct comparison *comparison, const struct yett_rule *const rules[2])
 	return false;
 }
 
+/* No client gets as far as the rules with it, before or after. */
+static bool
+reaches_no_rule(const struct comparison *comparison, struct yett_slice path)
+{
+	struct yett_refusal refusal;
+
+	return !yett_site_takes_path(comparison->site->old, path, &refusal) &&
+	    !yett_site_takes_path(comparison->site->now, path, &refusal);
+}
+
 static bool
 visit(void *arg, struct yett_slice path)
 {
@@ -405,7 +445,7 @@ visit(void *arg, struct yett_slice path)
 		yett_site_rule(comparison->site->now, path),
 	};
 
-	if (was_seen(comparison, rules))
+	if (reaches_no_rule(comparison, path) || was_seen(comparison, rules))
 		return true;
 	snprintf(example->path, sizeof(example->path), "%.*s", YETT_ARG(path));
 	if (differs_for_any_client(comparison, rules))
@@ -415,6 +455,21 @@ visit(void *arg, struct yett_slice path)
 	    !same_identity(rules[0]->identity, rules[1]->identity))
 		doubt(comparison, "their identities are written differently");
 	return true;
+}
+
+/* Where only one of the sites ignores case, it refuses what has a second name
+ * then, whatever its rules are. */
+static void
+compare_names(struct comparison *comparison)
+{
+	struct yett_diff_site *site = comparison->site;
+
+	if (site->answer == YETT_DIFF_DIFFERENT ||
+	    site->old->ignore_case == site->now->ignore_case)
+		return;
+	comparison->seen_count = 0;
+	site->why = "";
+	(void)visit(comparison, YETT_LIT("/file.")); /* it is in the answer */
 }
 
 /* --- one name */
@@ -532,6 +587,7 @@ compare(struct comparison *comparison)
 		doubt(comparison, "its patterns can be met in too many ways");
 		status = YETT_OK;
 	}
+	compare_names(comparison);
 	for (uint32_t i = 0; i <= site->now->rule_count; i++)
 		if (!trusts_mean_the_same(comparison,
 			i == site->now->rule_count

@@ -108,12 +108,21 @@ is_letter(char c)
 }
 
 /* The label with letters in upper case where `mask` has a bit; false: it has
- * fewer letters than bits. */
+ * fewer letters than bits. Escapes stay as they are: a client may write them in
+ * either case, and they become normal. */
 static bool
 set_case(char *out, struct yett_slice label, uint64_t mask)
 {
+	size_t escape = 0; /* digits that are left of one */
+
 	for (size_t i = 0; i < label.len; i++) {
-		out[i] = yett_lower(label.at[i]);
+		out[i] = escape > 0 ? label.at[i] : yett_lower(label.at[i]);
+		if (escape > 0) {
+			escape--;
+			continue;
+		}
+		if (out[i] == '%')
+			escape = 2;
 		if (!is_letter(out[i]))
 			continue;
 		if (mask & 1)

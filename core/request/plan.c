@@ -7,6 +7,19 @@ static const char no_memory[] = "memory is out";
 
 /* --- the head --- */
 
+struct yett_head_limits
+yett_plan_head_limits(const struct yett_settings *settings)
+{
+	return (struct yett_head_limits){ settings->limits.head,
+		settings->limits.uri };
+}
+
+uint32_t
+yett_plan_field_limit(const struct yett_settings *settings, uint32_t room)
+{
+	return settings->limits.fields < room ? settings->limits.fields : room;
+}
+
 /*
  * The one host of the request: the Host field, or the host of an absolute
  * target, which holds instead of it (RFC 9112, section 3.2.2); what is sent on
@@ -230,23 +243,40 @@ forward(const struct yett_plan_facts *facts, const struct yett_head *head,
 		plan->action = YETT_PLAN_FORWARD;
 }
 
+bool
+yett_plan_read_request(const struct yett_plan_facts *facts,
+    const struct yett_head *head, struct yett_request_target *target,
+    struct yett_request *out, struct yett_refusal *refusal)
+{
+	if (!yett_plan_read(facts->gen, facts->hello->sni, head, facts->path,
+		target, refusal))
+		return false;
+	make_request(facts, head, target, out);
+	return true;
+}
+
+void
+yett_plan_refuse(const struct yett_refusal *refusal, struct yett_plan *out)
+{
+	out->is_decided = false;
+	refuse(out, refusal->status, refusal->why);
+}
+
 void
 yett_plan_request(const struct yett_plan_facts *facts,
     const struct yett_head *head, struct yett_plan *out)
 {
 	struct yett_refusal refusal;
 
-	out->is_decided = out->ends_connection = false;
+	out->ends_connection = false;
 	out->body_limit = 0;
 	out->no_upgrade = NULL;
 	yett_buf_consume(facts->protocols, yett_buf_len(facts->protocols));
-	out->is_read = yett_plan_read(facts->gen, facts->hello->sni, head,
-	    facts->path, &out->target, &refusal);
-	if (!out->is_read) {
-		refuse(out, refusal.status, refusal.why);
+	if (!yett_plan_read_request(facts, head, &out->target, &out->request,
+		&refusal)) {
+		yett_plan_refuse(&refusal, out);
 		return;
 	}
-	make_request(facts, head, &out->target, &out->request);
 	yett_decide_request(facts->gen, facts->functions, &out->request,
 	    facts->trace, &out->decision);
 	out->is_decided = true;

@@ -24,6 +24,12 @@ struct yett_request_target {
 	const struct yett_site *site; /* of the SNI; NULL: gone by a reload */
 };
 
+/* The limits of a head, of whose fields there is room for `room`. */
+struct yett_head_limits
+yett_plan_head_limits(const struct yett_settings *settings);
+uint32_t
+yett_plan_field_limit(const struct yett_settings *settings, uint32_t room);
+
 /*
  * Understand the head of a request on a connection with this SNI: its method,
  * the one normal path, which is written to `path`, the one host name.
@@ -71,8 +77,7 @@ enum yett_plan_action {
 
 struct yett_plan {
 	enum yett_plan_action action;
-	bool is_read;    /* `target` is set */
-	bool is_decided; /* `request` and `decision` are set */
+	bool is_decided; /* target, request and decision are set */
 	/* The connection ends with the answer, whatever the client wants. */
 	bool ends_connection;
 	struct yett_request_target target;
@@ -85,6 +90,19 @@ struct yett_plan {
 	 * protocols are in facts->protocols, as a list. Static. */
 	const char *no_upgrade;
 };
+
+/*
+ * The facts that the rules decide on. False: `refusal` is the answer. Slices of
+ * `target` and `out` point into the head and the rooms.
+ */
+YETT_MUST_USE
+bool yett_plan_read_request(const struct yett_plan_facts *facts,
+    const struct yett_head *head, struct yett_request_target *target,
+    struct yett_request *out, struct yett_refusal *refusal);
+
+/* The plan for what is no request at all. */
+void
+yett_plan_refuse(const struct yett_refusal *refusal, struct yett_plan *out);
 
 /* Plan what is done with the request. Slices of `out` point into the head, the
  * rooms and the generation. */

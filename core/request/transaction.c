@@ -172,7 +172,7 @@ yett_transaction_begin(struct yett_transaction *transaction,
 	    &(struct yett_request_name){ downstream->id,
 		transaction->access.id },
 	    &transaction->protocols, &plan);
-	note_target(transaction, head, plan.is_read ? &plan.target : NULL);
+	note_target(transaction, head, plan.is_decided ? &plan.target : NULL);
 	carry_out(transaction, head, &plan);
 }
 

@@ -24,9 +24,13 @@ write_rule(char *out, size_t size, const struct yett_rule *rule)
 }
 
 static enum yett_handshake_need
-public_need(const struct yett_hello_decision *decision)
+public_need(const struct yett_hello *hello,
+    const struct yett_hello_decision *decision)
 {
-	if (decision->action != YETT_HANDSHAKE_GO)
+	struct yett_gate_refusal refusal;
+
+	if (!yett_gate_decision(hello, decision, &refusal) ||
+	    !yett_gate_protocol(hello, &refusal))
 		return YETT_HANDSHAKE_REFUSED;
 	switch (decision->need) {
 	case YETT_NEED_NONE: return YETT_HANDSHAKE_NEED_NONE;
@@ -50,8 +54,9 @@ yett_policy_ask_hello(struct yett_policy *policy,
 	yett_decide_hello(policy->loaded.gen,
 	    yett_instance_functions(policy->instance), &facts.hello, NULL,
 	    &decision);
-	*out = (struct yett_handshake_outcome){ .need = public_need(
-						    &decision) };
+	*out = (struct yett_handshake_outcome){
+		.need = public_need(&facts.hello, &decision)
+	};
 	if (decision.site != NULL)
 		snprintf(out->site, sizeof(out->site), "%.*s",
 		    YETT_ARG(decision.site->name));
@@ -61,24 +66,80 @@ yett_policy_ask_hello(struct yett_policy *policy,
 
 /* --- requests --- */
 
+/* The connection is cut: there is no answer that could be sent. */
+#define CUT 444
+
 static void
-write_outcome(const struct yett_decision *decision,
-    struct yett_request_outcome *out)
+write_reason(struct yett_request_outcome *out, enum yett_reason reason,
+    enum yett_cause cause)
 {
-	struct yett_answer answer;
+	if (reason != YETT_REASON_NONE)
+		snprintf(out->reason, sizeof(out->reason), "%s",
+		    yett_reason_name(reason));
+	snprintf(out->cause, sizeof(out->cause), "%s", yett_cause_name(cause));
+}
+
+static void
+write_end(const struct yett_hello_decision *hello,
+    const struct yett_synthetic_end *end, struct yett_request_outcome *out)
+{
+	*out = (struct yett_request_outcome){ .status = CUT };
+	write_reason(out, end->judgement.reason, end->judgement.cause);
+	write_rule(out->rule, sizeof(out->rule), hello->because);
+	snprintf(out->why, sizeof(out->why), "%s", end->why);
+}
+
+static void
+write_plan(const struct yett_plan *plan, struct yett_request_outcome *out)
+{
+	const struct yett_answer *answer = &plan->answer;
+	struct yett_slice why = YETT_SLICE_NONE;
 
 	*out = (struct yett_request_outcome){ 0 };
-	write_rule(out->rule, sizeof(out->rule), decision->rule);
-	snprintf(out->why, sizeof(out->why), "%.*s", YETT_ARG(decision->why));
-	if (decision->verdict == YETT_VERDICT_ALLOW)
+	if (plan->is_decided) {
+		write_rule(out->rule, sizeof(out->rule), plan->decision.rule);
+		why = plan->decision.why;
+	}
+	if (plan->action == YETT_PLAN_REFUSE)
+		why = answer->detail;
+	snprintf(out->why, sizeof(out->why), "%.*s", YETT_ARG(why));
+	if (plan->action == YETT_PLAN_FORWARD)
 		return;
-	yett_answer_for(decision, &answer);
-	out->status = answer.status;
-	if (answer.reason != YETT_REASON_NONE)
-		snprintf(out->reason, sizeof(out->reason), "%s",
-		    yett_reason_name(answer.reason));
-	snprintf(out->cause, sizeof(out->cause), "%s",
-	    yett_cause_name(answer.cause));
+	out->status = answer->status;
+	write_reason(out, answer->reason, answer->cause);
+}
+
+/* On a connection that was asked as the policy says, or not at all. */
+static enum yett_status
+decide(struct yett_policy *policy, const struct yett_http_request *from,
+    struct yett_synthetic_request *synthetic, struct yett_request_outcome *out)
+{
+	const struct yett_generation *gen = policy->loaded.gen;
+	const struct yett_functions *functions = yett_instance_functions(
+	    policy->instance);
+	struct yett_hello_decision hello;
+	struct yett_plan_facts facts;
+	struct yett_synthetic_end end;
+	enum yett_status status = YETT_OK;
+	struct yett_plan plan;
+
+	if (from->was_not_asked)
+		yett_synthetic_request_not_asked(synthetic);
+	else
+		status = yett_synthetic_request_handshake(synthetic, gen,
+		    functions, &hello);
+	if (status != YETT_OK)
+		return status;
+	yett_synthetic_request_hide(synthetic);
+	if (!from->was_not_asked &&
+	    !yett_synthetic_request_completes(synthetic, gen, &hello, &end)) {
+		write_end(&hello, &end, out);
+		return YETT_OK;
+	}
+	facts = yett_synthetic_request_facts(synthetic, gen, functions);
+	yett_raw_request_plan(&synthetic->raw, &facts, &plan);
+	write_plan(&plan, out);
+	return YETT_OK;
 }
 
 enum yett_status
@@ -87,19 +148,14 @@ yett_policy_ask_request(struct yett_policy *policy,
     struct yett_fault *fault)
 {
 	struct yett_synthetic_request synthetic;
-	struct yett_decision decision;
 	enum yett_status status;
 
 	if (from->target == NULL)
 		return yett_fail(fault, YETT_E_ARGUMENT, "a target is needed");
-	status = yett_synthetic_request_ask(&synthetic, policy->loaded.gen,
-	    yett_instance_functions(policy->instance), from, fault);
+	status = yett_synthetic_request_read(&synthetic, from, fault);
 	if (status != YETT_OK)
 		return status;
-	yett_decide_request(policy->loaded.gen,
-	    yett_instance_functions(policy->instance), &synthetic.request, NULL,
-	    &decision);
-	write_outcome(&decision, out);
+	status = decide(policy, from, &synthetic, out);
 	yett_synthetic_request_clear(&synthetic);
-	return YETT_OK;
+	return status;
 }

@@ -46,6 +46,40 @@ evaluate_alone(struct yett_policy *policy, const char *text,
 		  size, &read, fault);
 }
 
+/* About a request on a connection that was asked as the policy says, or not at
+ * all. */
+static enum yett_status
+evaluate_request(struct yett_policy *policy, const char *text,
+    bool was_not_asked, struct yett_synthetic_request *synthetic, char *out,
+    size_t size, struct yett_fault *fault)
+{
+	const struct yett_functions *functions = yett_instance_functions(
+	    policy->instance);
+	struct yett_hello_decision hello;
+	struct yett_plan_facts facts;
+	struct yett_refusal refusal;
+	struct yett_request request;
+	enum yett_status status = YETT_OK;
+	uint32_t read = 0;
+
+	if (was_not_asked)
+		yett_synthetic_request_not_asked(synthetic);
+	else
+		status = yett_synthetic_request_handshake(synthetic,
+		    policy->loaded.gen, functions, &hello);
+	if (status != YETT_OK)
+		return status;
+	yett_synthetic_request_hide(synthetic);
+	facts = yett_synthetic_request_facts(synthetic, policy->loaded.gen,
+	    functions);
+	if (!yett_raw_request_facts(&synthetic->raw, &facts, &request,
+		&refusal))
+		return yett_fail(fault, YETT_E_ARGUMENT,
+		    "there is no such request: %s", refusal.why);
+	return yett_policy_evaluate_about(policy, text, &request, out, size,
+	    &read, fault);
+}
+
 enum yett_status
 yett_policy_evaluate(struct yett_policy *policy, const char *text,
     const struct yett_http_request *about, char *out, size_t size,
@@ -53,16 +87,14 @@ yett_policy_evaluate(struct yett_policy *policy, const char *text,
 {
 	struct yett_synthetic_request synthetic;
 	enum yett_status status;
-	uint32_t read = 0;
 
 	if (about == NULL || about->target == NULL)
 		return evaluate_alone(policy, text, about, out, size, fault);
-	status = yett_synthetic_request_ask(&synthetic, policy->loaded.gen,
-	    yett_instance_functions(policy->instance), about, fault);
+	status = yett_synthetic_request_read(&synthetic, about, fault);
 	if (status != YETT_OK)
 		return status;
-	status = yett_policy_evaluate_about(policy, text, &synthetic.request,
-	    out, size, &read, fault);
+	status = evaluate_request(policy, text, about->was_not_asked != 0,
+	    &synthetic, out, size, fault);
 	yett_synthetic_request_clear(&synthetic);
 	return status;
 }

@@ -5,7 +5,6 @@
  * file's certificate is judged as one from a handshake.
  */
 #include <stdlib.h>
-#include <strings.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -15,9 +14,9 @@
 #include "tools/explanation.h"
 #include "tools/hello_facts.h"
 #include "tools/loaded_policy.h"
+#include "tools/raw_request.h"
 
 #define FILE_MOST (1024 * 1024)
-#define VERSION_LEN (sizeof(" HTTP/1.1\r\n") - 1)
 
 /* One question under way. */
 struct explaining {
@@ -38,10 +37,8 @@ struct explaining {
 	struct yett_peer *from_file; /* what the client has */
 	struct yett_peer *peer;      /* what it shows */
 
-	struct yett_buf bytes, path, protocols, location;
-	size_t line_len; /* of the request line in `bytes`, without version */
-	struct yett_field field[YETT_CONTEXT_FIELDS];
-	struct yett_header header[YETT_CONTEXT_FIELDS];
+	struct yett_raw_request raw;
+	struct yett_buf location;
 	struct yett_header_reads header_reads;
 };
 
@@ -106,34 +103,22 @@ static enum yett_status
 write_request(struct explaining *explaining, struct yett_fault *fault)
 {
 	const struct yett_explain_question *question = explaining->question;
-	const struct yett_explain_url *url = &explaining->url;
-	struct yett_buf *bytes = &explaining->bytes;
-	bool has_host = false;
-	enum yett_status status;
+	struct yett_slice target = explaining->url.target;
+	enum yett_status status = YETT_OK;
+	struct yett_buf with_slash = { 0 };
 
-	status = yett_buf_printf(bytes, "%s %s%.*s HTTP/1.1\r\n",
-	    question->method == NULL ? "GET" : question->method,
-	    url->target.len == 0 || url->target.at[0] != '/' ? "/" : "",
-	    YETT_ARG(url->target));
-	explaining->line_len = yett_buf_len(bytes) < VERSION_LEN
-	    ? 0
-	    : yett_buf_len(bytes) - VERSION_LEN;
-	for (size_t i = 0; i < question->header_count && status == YETT_OK;
-	     i++) {
-		const char *line = question->header[i];
-
-		if (strpbrk(line, "\r\n") != NULL || strchr(line, ':') == NULL)
-			return yett_fail(fault, YETT_E_ARGUMENT,
-			    "\"%s\" is no header field: write \"Name: value\"",
-			    line);
-		has_host = has_host || strncasecmp(line, "host:", 5) == 0;
-		status = yett_buf_printf(bytes, "%s\r\n", line);
+	if (target.len == 0 || target.at[0] != '/') {
+		status = yett_buf_printf(&with_slash, "/%.*s",
+		    YETT_ARG(target));
+		target = yett_buf_slice(&with_slash);
 	}
-	if (status == YETT_OK && !has_host)
-		status = yett_buf_printf(bytes, "Host: %.*s\r\n",
-		    YETT_ARG(url->authority));
 	if (status == YETT_OK)
-		status = yett_buf_append(bytes, YETT_LIT("\r\n"));
+		status = yett_raw_request_write(&explaining->raw,
+		    &(struct yett_raw_request_parts){ question->method, target,
+			explaining->url.authority, question->header,
+			question->header_count },
+		    fault);
+	yett_buf_clear(&with_slash);
 	return status;
 }
 
@@ -193,7 +178,7 @@ ask_otherwise(struct explaining *explaining, const struct yett_site *site)
 	if (asked->need == YETT_NEED_NONE) {
 		asked->cause = YETT_CAUSE_POLICY;
 		asked->trust_count = 0;
-	} else if (asked->trust_count == 0) {
+	} else if (asked->trust_count == 0 && site != NULL) {
 		ask_all(explaining, site);
 	}
 	yett_trace_step(&explaining->trace, "asked", NULL,
@@ -221,6 +206,24 @@ keep_asked(struct explaining *explaining,
 		explaining->peer = explaining->from_file;
 }
 
+/* Whether it is completed, by its hello; an older connection was, whatever the
+ * policy says by now. */
+static bool
+passes_gate(struct explaining *explaining,
+    const struct yett_hello_decision *decision,
+    struct yett_gate_refusal *refusal)
+{
+	const struct yett_hello *hello = &explaining->hello.hello;
+
+	if (explaining->question->asked == YETT_EXPLAIN_ASKED_AS_DECIDED &&
+	    !yett_gate_decision(hello, decision, refusal))
+		return false;
+	if (yett_gate_protocol(hello, refusal))
+		return true;
+	explaining->read |= YETT_FACT_ALPN;
+	return false;
+}
+
 /* False: it fails so. */
 static bool
 shake_hands(struct explaining *explaining, struct yett_gate_refusal *refusal)
@@ -233,12 +236,8 @@ shake_hands(struct explaining *explaining, struct yett_gate_refusal *refusal)
 	    yett_instance_functions(explaining->policy->instance), hello,
 	    &explaining->trace, &decision);
 	explaining->read |= decision.read;
-	if (!yett_gate_decision(hello, &decision, refusal))
+	if (!passes_gate(explaining, &decision, refusal))
 		return false;
-	if (!yett_gate_protocol(hello, refusal)) {
-		explaining->read |= YETT_FACT_ALPN;
-		return false;
-	}
 	keep_asked(explaining, &decision);
 	trusts = (struct yett_trust_set){ explaining->asked_index,
 		explaining->asked.trust_count };
@@ -257,46 +256,17 @@ tell_refused(struct explaining *explaining, const struct yett_answer *answer)
 {
 	const struct yett_explanation_answer end = { .own = answer,
 		.close = true };
-	struct yett_slice line = yett_buf_slice(&explaining->bytes);
+	struct yett_slice line = yett_buf_slice(&explaining->raw.bytes);
 
-	line.len = explaining->line_len;
+	line.len = explaining->raw.line_len;
 	yett_trace_step(&explaining->trace, "request", NULL,
 	    "%.*s -> refused before any rule", YETT_ARG(line));
 	yett_explanation_answer(&explaining->explanation, &end);
 }
 
 static void
-tell_refused_head(struct explaining *explaining,
-    const struct yett_refusal *refusal)
-{
-	struct yett_answer answer;
-
-	yett_answer_plain(refusal->status, refusal->why, &answer);
-	tell_refused(explaining, &answer);
-}
-
-static bool
-read_head(struct explaining *explaining, struct yett_head *head,
-    struct yett_refusal *refusal)
-{
-	const struct yett_settings *settings = yett_generation_settings(
-	    explaining->gen);
-	const struct yett_head_limits limits = { settings->limits.head,
-		settings->limits.uri };
-	uint32_t fields = settings->limits.fields < YETT_CONTEXT_FIELDS
-	    ? settings->limits.fields
-	    : YETT_CONTEXT_FIELDS;
-	size_t scanned = 0;
-
-	yett_head_init(head, explaining->field, fields);
-	*refusal = (struct yett_refusal){ 400, "the head has no end" };
-	return yett_head_parse_request(head, yett_buf_slice(&explaining->bytes),
-		   &scanned, &limits, refusal) == YETT_PARSE_DONE;
-}
-
-static void
-plan(struct explaining *explaining, const struct yett_head *head,
-    const struct yett_trace *trace, struct yett_plan *out)
+plan(struct explaining *explaining, const struct yett_trace *trace,
+    struct yett_plan *out)
 {
 	struct yett_plan_facts facts = {
 		.gen = explaining->gen,
@@ -307,14 +277,11 @@ plan(struct explaining *explaining, const struct yett_head *head,
 		.now = explaining->hello.hello.now,
 		.header_reads = &explaining->header_reads,
 		.trace = trace,
-		.path = &explaining->path,
-		.protocols = &explaining->protocols,
-		.header = explaining->header,
 	};
 
 	yett_peer_facts(explaining->peer, explaining->policy->credentials,
 	    facts.now, &facts.peer);
-	yett_plan_request(&facts, head, out);
+	yett_raw_request_plan(&explaining->raw, &facts, out);
 }
 
 static bool
@@ -327,9 +294,9 @@ may_have_body(const struct yett_head *head)
 }
 
 static void
-tell_answer(struct explaining *explaining, const struct yett_head *head,
-    const struct yett_plan *plan)
+tell_answer(struct explaining *explaining, const struct yett_plan *plan)
 {
+	const struct yett_head *head = &explaining->raw.head;
 	const struct yett_decision *decision = &plan->decision;
 	const struct yett_explanation_forward forward = {
 		.body_limit = may_have_body(head) ||
@@ -337,7 +304,7 @@ tell_answer(struct explaining *explaining, const struct yett_head *head,
 			    decision->rule->body_limit != YETT_AS_GATEWAY)
 		    ? plan->body_limit
 		    : 0,
-		.protocols = yett_buf_slice(&explaining->protocols),
+		.protocols = yett_buf_slice(&explaining->raw.protocols),
 		.no_upgrade = plan->no_upgrade,
 	};
 	struct yett_explanation_answer end = {
@@ -355,7 +322,7 @@ tell_answer(struct explaining *explaining, const struct yett_head *head,
 
 /* The same request on a connection that is older than the rules. */
 static void
-tell_never_asked(struct explaining *explaining, const struct yett_head *head,
+tell_never_asked(struct explaining *explaining,
     const struct yett_decision *decision)
 {
 	struct yett_plan never_asked;
@@ -364,7 +331,7 @@ tell_never_asked(struct explaining *explaining, const struct yett_head *head,
 		return;
 	explaining->asked = (struct yett_asked){ .cause = YETT_CAUSE_POLICY };
 	explaining->peer = NULL;
-	plan(explaining, head, NULL, &never_asked);
+	plan(explaining, NULL, &never_asked);
 	if (never_asked.decision.verdict != YETT_VERDICT_ALLOW &&
 	    (never_asked.decision.verdict != decision->verdict ||
 		never_asked.decision.reason != decision->reason))
@@ -376,21 +343,15 @@ static void
 tell_request(struct explaining *explaining)
 {
 	struct yett_plan planned;
-	struct yett_refusal refusal;
-	struct yett_head head;
 
-	if (!read_head(explaining, &head, &refusal)) {
-		tell_refused_head(explaining, &refusal);
-		return;
-	}
-	plan(explaining, &head, &explaining->trace, &planned);
+	plan(explaining, &explaining->trace, &planned);
 	if (!planned.is_decided) {
 		tell_refused(explaining, &planned.answer);
 		return;
 	}
 	explaining->read |= planned.decision.read;
-	tell_answer(explaining, &head, &planned);
-	tell_never_asked(explaining, &head, &planned.decision);
+	tell_answer(explaining, &planned);
+	tell_never_asked(explaining, &planned.decision);
 }
 
 /* --- clear text --- */
@@ -447,22 +408,24 @@ tell_redirect(struct explaining *explaining, const struct yett_listen *listen)
 	struct yett_request_target target;
 	struct yett_refusal refusal;
 	struct yett_answer answer;
-	struct yett_head head;
+	struct yett_head *head = &explaining->raw.head;
 
 	yett_trace_step(&explaining->trace, "connect", &listen->place,
 	    "clear text, at a listener that only leads to https");
-	if (!read_head(explaining, &head, &refusal) ||
-	    !yett_plan_read(explaining->gen, explaining->hello.hello.sni, &head,
-		&explaining->path, &target, &refusal)) {
-		tell_refused_head(explaining, &refusal);
+	if (!yett_raw_request_read(&explaining->raw, explaining->gen,
+		&refusal) ||
+	    !yett_plan_read(explaining->gen, YETT_SLICE_NONE, head,
+		&explaining->raw.path, &target, &refusal)) {
+		yett_answer_plain(refusal.status, refusal.why, &answer);
+		tell_refused(explaining, &answer);
 		return;
 	}
 	explaining->read |= YETT_FACT_PATH | YETT_FACT_METHOD | YETT_FACT_HOST;
 	yett_trace_step(&explaining->trace, "request", NULL,
-	    "%.*s %.*s for \"%s\"", YETT_ARG(head.method),
+	    "%.*s %.*s for \"%s\"", YETT_ARG(head->method),
 	    YETT_ARG(target.uri.path), target.host.name);
-	end.close = !head.keep_alive;
-	if (!yett_request_redirect(explaining->gen, &head, &target,
+	end.close = !head->keep_alive;
+	if (!yett_request_redirect(explaining->gen, head, &target,
 		https_port(explaining, listen), &explaining->location, &answer,
 		&refusal)) {
 		yett_answer_plain(refusal.status, refusal.why, &answer);
@@ -539,9 +502,7 @@ static void
 clear(struct explaining *explaining)
 {
 	yett_peer_free(explaining->from_file);
-	yett_buf_clear(&explaining->bytes);
-	yett_buf_clear(&explaining->path);
-	yett_buf_clear(&explaining->protocols);
+	yett_raw_request_clear(&explaining->raw);
 	yett_buf_clear(&explaining->location);
 	yett_buf_clear(&explaining->explanation.out);
 	free(explaining->asked_id);

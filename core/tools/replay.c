@@ -378,6 +378,30 @@ compare(struct yett_replayed *out, const struct yett_record_entry *recorded,
 	    verdict_then(recorded) != YETT_VERDICT_REFUSE;
 }
 
+/* Whether this policy takes the path for one of several names of the same file;
+ * without the path that cannot be told. */
+static bool
+path_is_refused(const struct playing *playing, const struct yett_site *site,
+    struct yett_replayed *out)
+{
+	const struct yett_record_entry *recorded = playing->recorded;
+	struct yett_refusal refusal;
+
+	if (site == NULL || !site->ignore_case)
+		return false;
+	if (!knows(playing, YETT_FACT_PATH, out))
+		return true;
+	if (yett_site_takes_path(site, recorded->path, &refusal))
+		return false;
+	yett_trace_step(playing->replay->trace, "request", NULL,
+	    "%.*s -> refused before any rule", YETT_ARG(recorded->path));
+	snprintf(out->after, sizeof(out->after), "%u %s", refusal.status,
+	    refusal.why);
+	out->answer = YETT_REPLAY_CHANGED;
+	out->newly_refused = verdict_then(recorded) != YETT_VERDICT_REFUSE;
+	return true;
+}
+
 /* The handshake itself refuses: it is required, and what was sent fails. */
 static bool
 handshake_refuses(struct playing *playing,
@@ -500,6 +524,8 @@ replay_request(struct playing *playing, const struct yett_hello_decision *hello,
 	if (handshake_refuses(playing, hello, shows, out))
 		return;
 	note_missing(playing);
+	if (path_is_refused(playing, hello->site, out))
+		return;
 	if (recorded->sent && shows && hello->need != YETT_NEED_NONE)
 		lend_certificate(playing, &request.peer);
 	request.peer.arg = playing;

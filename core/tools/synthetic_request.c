@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/synthetic_request.h"
 
+#include <stdio.h>
+
 #include "base/clock.h"
-#include "http/uri.h"
 
 /* Read the texts of `name` into `out`, which has room for the most. */
 static enum yett_status
@@ -31,7 +32,7 @@ static enum yett_verification
 verify_description(void *arg, const struct yett_trust *trust)
 {
 	const struct yett_synthetic_request *synthetic = arg;
-	int64_t now = (int64_t)(synthetic->request.now / YETT_NS_PER_S);
+	int64_t now = (int64_t)(synthetic->of_hello.hello.now / YETT_NS_PER_S);
 
 	if (!yett_slice_eq(trust->name, synthetic->issued_for))
 		return YETT_VERIFY_UNTRUSTED;
@@ -72,7 +73,7 @@ read_certificate(const struct yett_message *from,
 	if (status == YETT_OK)
 		status = read_list(from, "uri", out->uri, &leaf->uri_count,
 		    fault);
-	out->request.peer = (struct yett_peer_facts){
+	out->peer = (struct yett_peer_facts){
 		.leaf = leaf,
 		.verify = verify_description,
 		.arg = out,
@@ -82,45 +83,13 @@ read_certificate(const struct yett_message *from,
 
 /* --- the request --- */
 
-static enum yett_status
-read_target(const struct yett_http_request *from,
-    struct yett_synthetic_request *out, struct yett_fault *fault)
+/* Clients that send no server name ask for an address. */
+static struct yett_slice
+host_of(const struct yett_http_request *from, const struct yett_hello *hello)
 {
-	struct yett_slice target = yett_slice_of(from->target);
-	struct yett_request *request = &out->request;
-	char *scratch = yett_arena_alloc(&out->arena,
-	    YETT_URI_SCRATCH(target.len) + 1);
-	struct yett_refusal refusal;
-	struct yett_uri uri;
-
-	if (scratch == NULL)
-		return YETT_E_NOMEM;
-	request->method = yett_slice_of(
-	    from->method == NULL ? "GET" : from->method);
-	if (!yett_uri_parse(&uri, target, yett_method_parse(request->method),
-		scratch, &refusal))
-		return yett_fail(fault, YETT_E_ARGUMENT,
-		    "\"%s\" is no request target: %s", from->target,
-		    refusal.why);
-	request->path = uri.path;
-	request->query = uri.has_query ? uri.query : YETT_SLICE_NONE;
-	return YETT_OK;
-}
-
-static enum yett_status
-read_host(const struct yett_http_request *from,
-    struct yett_synthetic_request *out, struct yett_fault *fault)
-{
-	struct yett_refusal refusal;
-
-	out->request.host = out->of_hello.hello.sni;
-	if (from->host == NULL)
-		return YETT_OK;
-	if (!yett_host_parse(&out->host, yett_slice_of(from->host), &refusal))
-		return yett_fail(fault, YETT_E_ARGUMENT,
-		    "\"%s\" is no host: %s", from->host, refusal.why);
-	out->request.host = yett_host_name(&out->host);
-	return YETT_OK;
+	if (from->host != NULL)
+		return yett_slice_of(from->host);
+	return hello->sni.len > 0 ? hello->sni : YETT_LIT("127.0.0.1");
 }
 
 /* Hello and request; without a target there is no request. */
@@ -131,16 +100,24 @@ read_request(const struct yett_http_request *from,
 	enum yett_status status = yett_hello_facts_read(&out->of_hello,
 	    &from->hello, fault);
 
-	out->request.hello = &out->of_hello.hello;
-	out->request.now = out->of_hello.hello.now;
-	if (status == YETT_OK && from->target != NULL)
-		status = read_target(from, out, fault);
-	return status == YETT_OK ? read_host(from, out, fault) : status;
+	if (status != YETT_OK || from->target == NULL)
+		return status;
+	return yett_raw_request_write(&out->raw,
+	    &(struct yett_raw_request_parts){
+		.method = from->method,
+		.target = yett_slice_of(from->target),
+		.host = host_of(from, &out->of_hello.hello),
+		.header = from->header,
+		.header_count = from->header_count,
+	    },
+	    fault);
 }
 
+/* The header fields of a message as lines; `line` has room for the most. */
 static enum yett_status
 read_headers(const struct yett_message *from,
-    struct yett_synthetic_request *out, struct yett_fault *fault)
+    struct yett_synthetic_request *out, const char **line, size_t *count,
+    struct yett_fault *fault)
 {
 	struct yett_slice name[YETT_SYNTHETIC_MOST], value[YETT_SYNTHETIC_MOST];
 	uint32_t names, values;
@@ -154,22 +131,29 @@ read_headers(const struct yett_message *from,
 	if (names != values)
 		return yett_fail(fault, YETT_E_ARGUMENT,
 		    "a header field has a name and a value");
-	for (uint32_t i = 0; i < names; i++)
-		out->header[i] = (struct yett_header){ name[i], value[i] };
-	out->request.header = out->header;
-	out->request.header_count = names;
-	out->request.preflight = yett_request_is_preflight(&out->request);
+	for (uint32_t i = 0; i < names; i++) {
+		size_t size = name[i].len + value[i].len + sizeof(": ");
+		char *text = yett_arena_alloc(&out->arena, size);
+
+		if (text == NULL)
+			return YETT_E_NOMEM;
+		snprintf(text, size, "%.*s: %.*s", YETT_ARG(name[i]),
+		    YETT_ARG(value[i]));
+		line[i] = text;
+	}
+	*count = names;
 	return YETT_OK;
 }
 
-/* What a message tells, as the public struct; `alpn` is room for the most. */
+/* What a message tells, as the public struct; the arrays are room for the
+ * most. */
 static enum yett_status
 read_message(const struct yett_message *from,
     struct yett_synthetic_request *out, struct yett_fault *fault)
 {
 	const char *tls = text_of(from, "tls");
 	struct yett_slice name[YETT_SYNTHETIC_MOST];
-	const char *alpn[YETT_SYNTHETIC_MOST];
+	const char *alpn[YETT_SYNTHETIC_MOST], *header[YETT_SYNTHETIC_MOST];
 	struct yett_http_request request = {
 		.hello = { .server_name = text_of(from, "sni"),
 		    .alpn = alpn,
@@ -179,22 +163,24 @@ read_message(const struct yett_message *from,
 		.method = text_of(from, "method"),
 		.target = text_of(from, "target"),
 		.host = text_of(from, "host"),
+		.header = header,
 	};
 	int64_t now = yett_message_number(from, "now", -1);
 	uint32_t count;
 	enum yett_status status = read_list(from, "alpn", name, &count, fault);
 
+	if (status == YETT_OK)
+		status = read_headers(from, out, header, &request.header_count,
+		    fault);
 	if (status != YETT_OK)
 		return status;
 	for (uint32_t i = 0; i < count; i++)
 		alpn[i] = name[i].at;
 	request.hello.alpn_count = count;
 	status = read_request(&request, out, fault);
-	out->request.learned = out->of_hello.hello.learned =
-	    yett_message_is(from, "learned");
+	out->of_hello.hello.learned = yett_message_is(from, "learned");
 	if (now >= 0)
-		out->request.now = out->of_hello.hello.now = (uint64_t)now *
-		    YETT_NS_PER_S;
+		out->of_hello.hello.now = (uint64_t)now * YETT_NS_PER_S;
 	return status;
 }
 
@@ -208,8 +194,6 @@ yett_synthetic_request_read_message(struct yett_synthetic_request *out,
 
 	*out = (struct yett_synthetic_request){ 0 };
 	status = read_message(from, out, fault);
-	if (status == YETT_OK && text_of(from, "target") != NULL)
-		status = read_headers(from, out, fault);
 	if (status == YETT_OK && text_of(from, "target") != NULL)
 		status = read_certificate(from, out, fault);
 	if (status != YETT_OK)
@@ -235,7 +219,7 @@ yett_synthetic_request_read(struct yett_synthetic_request *out,
 	out->leaf.subject = yett_slice_of(from->certificate_subject);
 	out->leaf.not_before = INT64_MIN;
 	out->leaf.not_after = INT64_MAX;
-	out->request.peer = (struct yett_peer_facts){
+	out->peer = (struct yett_peer_facts){
 		.leaf = &out->leaf,
 		.verify = verify_description,
 		.arg = out,
@@ -246,6 +230,7 @@ yett_synthetic_request_read(struct yett_synthetic_request *out,
 void
 yett_synthetic_request_clear(struct yett_synthetic_request *synthetic)
 {
+	yett_raw_request_clear(&synthetic->raw);
 	yett_arena_clear(&synthetic->arena);
 }
 
@@ -254,7 +239,7 @@ yett_synthetic_request_handshake(struct yett_synthetic_request *synthetic,
     const struct yett_generation *gen, const struct yett_functions *functions,
     struct yett_hello_decision *decision)
 {
-	struct yett_asked *asked = &synthetic->request.asked;
+	struct yett_asked *asked = &synthetic->asked;
 	uint64_t *id;
 
 	yett_decide_hello(gen, functions, &synthetic->of_hello.hello, NULL,
@@ -275,27 +260,60 @@ yett_synthetic_request_handshake(struct yett_synthetic_request *synthetic,
 }
 
 void
-yett_synthetic_request_hide(struct yett_synthetic_request *synthetic)
+yett_synthetic_request_not_asked(struct yett_synthetic_request *synthetic)
 {
-	if (synthetic->request.asked.need == YETT_NEED_NONE)
-		synthetic->request.peer = (struct yett_peer_facts){ 0 };
+	synthetic->asked = (struct yett_asked){ .need = YETT_NEED_NONE,
+		.cause = YETT_CAUSE_POLICY };
 }
 
-enum yett_status
-yett_synthetic_request_ask(struct yett_synthetic_request *out,
-    const struct yett_generation *gen, const struct yett_functions *functions,
-    const struct yett_http_request *from, struct yett_fault *fault)
+void
+yett_synthetic_request_hide(struct yett_synthetic_request *synthetic)
 {
-	struct yett_hello_decision hello;
-	enum yett_status status = yett_synthetic_request_read(out, from, fault);
+	if (synthetic->asked.need == YETT_NEED_NONE)
+		synthetic->peer = (struct yett_peer_facts){ 0 };
+}
 
-	if (status != YETT_OK)
-		return status;
-	if (!from->was_not_asked)
-		status = yett_synthetic_request_handshake(out, gen, functions,
-		    &hello);
-	yett_synthetic_request_hide(out);
-	if (status != YETT_OK)
-		yett_synthetic_request_clear(out);
-	return status;
+bool
+yett_synthetic_request_completes(const struct yett_synthetic_request *synthetic,
+    const struct yett_generation *gen,
+    const struct yett_hello_decision *decision, struct yett_synthetic_end *out)
+{
+	const struct yett_hello *hello = &synthetic->of_hello.hello;
+	struct yett_gate_refusal refusal;
+
+	*out = (struct yett_synthetic_end){ .why = NULL };
+	if (!yett_gate_decision(hello, decision, &refusal) ||
+	    !yett_gate_protocol(hello, &refusal)) {
+		out->why = refusal.why;
+		return false;
+	}
+	if (decision->need != YETT_NEED_REQUIRE)
+		return true;
+	out->judgement = yett_judge_peer(gen, &decision->trusts,
+	    &synthetic->peer);
+	out->why = "the handshake requires a certificate";
+	return out->judgement.verified != NULL;
+}
+
+/* A test that says that a need was learned means the hello and the request. */
+static bool
+has_learned(void *arg, const struct yett_hello *hello)
+{
+	(void)arg;
+	return hello->learned;
+}
+
+struct yett_plan_facts
+yett_synthetic_request_facts(const struct yett_synthetic_request *synthetic,
+    const struct yett_generation *gen, const struct yett_functions *functions)
+{
+	return (struct yett_plan_facts){
+		.gen = gen,
+		.functions = functions,
+		.hello = &synthetic->of_hello.hello,
+		.asked = synthetic->asked,
+		.peer = synthetic->peer,
+		.now = synthetic->of_hello.hello.now,
+		.learned = has_learned,
+	};
 }

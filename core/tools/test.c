@@ -161,29 +161,35 @@ load_policy(void *arg, const struct yett_message *in, struct yett_message *out,
 
 /* --- decisions --- */
 
-/* What the connection was asked although the rules say something else: the
- * connection is older than they are. The trusts' ids are in `id`. */
-static void
-ask_instead(const struct session *session, struct yett_asked *asked,
-    const struct yett_slice *names, uint32_t count, uint64_t *id)
+/* Let the connection have been asked for the trusts of these names, although
+ * the rules say something else: it is older than they are. A name that the
+ * policy has not is of authorities that it does not know. */
+static enum yett_status
+ask_instead(const struct yett_generation *gen,
+    struct yett_synthetic_request *synthetic, const struct yett_slice *names,
+    uint32_t count)
 {
-	const struct yett_generation *gen = session->policy->loaded.gen;
-	struct yett_asked other = { .trust_id = id };
+	size_t room =
+	    (size_t)yett_generation_trust_count(gen) * YETT_SYNTHETIC_MOST + 1;
+	struct yett_asked *asked = &synthetic->asked;
+	uint64_t *id = yett_arena_alloc(&synthetic->arena, room * sizeof(*id));
 
+	if (id == NULL)
+		return YETT_E_NOMEM;
+	*asked = (struct yett_asked){ .need = YETT_NEED_REQUEST,
+		.trust_id = id };
 	for (uint32_t i = 0; i < yett_generation_trust_count(gen); i++) {
 		const struct yett_trust *trust = yett_generation_trust(gen, i);
 
 		for (uint32_t j = 0; j < count; j++)
 			if (yett_slice_eq(trust->name, names[j]))
-				id[other.trust_count++] = trust->id;
+				id[asked->trust_count++] = trust->id;
 	}
-	if (other.trust_count > 0)
-		other.need = YETT_NEED_REQUEST;
-	*asked = other;
+	return YETT_OK;
 }
 
-/* Let the facts be those of a connection that `in` tells of: was_asked is
- * "false", or the names of trusts. */
+/* Let the facts be those of a connection that `in` tells of: was_not_asked, or
+ * was_asked, the names of trusts. */
 static enum yett_status
 read_asked(const struct session *session, const struct yett_message *in,
     struct yett_synthetic_request *synthetic, bool *overruled)
@@ -191,26 +197,34 @@ read_asked(const struct session *session, const struct yett_message *in,
 	struct yett_slice names[YETT_SYNTHETIC_MOST];
 	uint32_t count = yett_message_list(in, "was_asked", names,
 	    YETT_SYNTHETIC_MOST);
-	uint64_t *id;
 
 	*overruled = count > 0 || yett_message_is(in, "was_not_asked");
-	if (!*overruled)
-		return YETT_OK;
 	if (count > YETT_SYNTHETIC_MOST)
 		count = YETT_SYNTHETIC_MOST;
-	id = yett_arena_alloc(&synthetic->arena,
-	    (yett_generation_trust_count(session->policy->loaded.gen) *
-		    (size_t)YETT_SYNTHETIC_MOST +
-		1) *
-		sizeof(*id));
-	if (id == NULL)
-		return YETT_E_NOMEM;
-	ask_instead(session, &synthetic->request.asked, names, count, id);
+	if (count > 0)
+		return ask_instead(session->policy->loaded.gen, synthetic,
+		    names, count);
+	if (*overruled)
+		yett_synthetic_request_not_asked(synthetic);
 	return YETT_OK;
 }
 
+static void
+plan_request(struct session *session, struct yett_synthetic_request *synthetic,
+    const struct yett_functions *functions, struct yett_message_writer *out)
+{
+	struct yett_plan_facts facts = yett_synthetic_request_facts(synthetic,
+	    session->policy->loaded.gen, functions);
+	struct yett_plan plan;
+
+	yett_raw_request_plan(&synthetic->raw, &facts, &plan);
+	yett_message_put_word(out, "request_said",
+	    session->function_trace.request);
+	yett_test_describe_plan(session->policy, &plan, out);
+}
+
 static enum yett_status
-decide_supposed(struct session *session, const struct yett_message *in,
+decide_synthetic(struct session *session, const struct yett_message *in,
     struct yett_synthetic_request *synthetic, struct yett_message *out)
 {
 	const struct yett_generation *gen = session->policy->loaded.gen;
@@ -218,9 +232,9 @@ decide_supposed(struct session *session, const struct yett_message *in,
 	    yett_function_trace_functions(&session->function_trace,
 		yett_instance_functions(session->policy->instance));
 	struct yett_message_writer writer = { out, YETT_OK };
+	struct yett_synthetic_end end = { .why = NULL };
 	struct yett_hello_decision hello;
-	struct yett_decision decision;
-	bool overruled, refused = false;
+	bool overruled, completes = true;
 	enum yett_status status = yett_synthetic_request_handshake(synthetic,
 	    gen, &functions, &hello);
 
@@ -232,24 +246,18 @@ decide_supposed(struct session *session, const struct yett_message *in,
 	yett_message_put_word(&writer, "hello_said",
 	    session->function_trace.hello);
 	yett_synthetic_request_hide(synthetic);
-	if (overruled)
-		yett_message_put_word(&writer, "handshake", "complete");
-	else
-		refused = yett_test_describe_end(session->policy, synthetic,
-		    &hello, &writer);
-	if (yett_message_text(in, "target").at == NULL || refused)
-		return writer.status;
-	yett_decide_request(gen, &functions, &synthetic->request, NULL,
-	    &decision);
-	yett_message_put_word(&writer, "request_said",
-	    session->function_trace.request);
-	yett_test_describe_decision(session->policy, &decision, &writer);
+	if (!overruled)
+		completes = yett_synthetic_request_completes(synthetic, gen,
+		    &hello, &end);
+	yett_test_describe_end(&hello, completes, &end, &writer);
+	if (completes && yett_message_text(in, "target").at != NULL)
+		plan_request(session, synthetic, &functions, &writer);
 	return writer.status;
 }
 
 /*
- * decide { facts as synthetic.h, was_not_asked, was_asked (list) } -> asked,
- * handshake, hello_said, reason and rule of one that was refused for its
+ * decide { facts as synthetic_request.h, was_not_asked, was_asked (list) } ->
+ * asked, handshake, hello_said, reason and rule of one that was refused for its
  * certificate, and with a target on any other: request_said, status, reason,
  * rule and what else the test language can expect
  */
@@ -266,7 +274,7 @@ decide(void *arg, const struct yett_message *in, struct yett_message *out,
 	status = yett_synthetic_request_read_message(&synthetic, in, fault);
 	if (status != YETT_OK)
 		return status;
-	status = decide_supposed(session, in, &synthetic, out);
+	status = decide_synthetic(session, in, &synthetic, out);
 	yett_synthetic_request_clear(&synthetic);
 	return status;
 }

@@ -3,10 +3,8 @@
 
 #include <stdio.h>
 
-#include "policy/judge.h"
 #include "policy/review_paths.h"
 #include "request/answer.h"
-#include "tls/gate.h"
 
 static void
 put_place(struct yett_message_writer *out, const char *name,
@@ -118,28 +116,14 @@ put_refusal(struct yett_message_writer *out, const struct yett_site *site,
 	}
 }
 
-bool
-yett_test_describe_end(const struct yett_policy *policy,
-    const struct yett_synthetic_request *synthetic,
-    const struct yett_hello_decision *hello, struct yett_message_writer *out)
+void
+yett_test_describe_end(const struct yett_hello_decision *hello, bool completes,
+    const struct yett_synthetic_end *end, struct yett_message_writer *out)
 {
-	struct yett_gate_refusal refusal;
-	bool refused = !yett_gate_decision(&synthetic->of_hello.hello, hello,
-			   &refusal) ||
-	    !yett_gate_protocol(&synthetic->of_hello.hello, &refusal);
-
-	if (!refused && hello->need == YETT_NEED_REQUIRE) {
-		struct yett_judgement judgement =
-		    yett_judge_peer(policy->loaded.gen, &hello->trusts,
-			&synthetic->request.peer);
-
-		refused = judgement.verified == NULL;
-		if (refused)
-			put_refusal(out, hello->site, &judgement);
-	}
+	if (!completes && end->judgement.reason != YETT_REASON_NONE)
+		put_refusal(out, hello->site, &end->judgement);
 	yett_message_put_word(out, "handshake",
-	    refused ? "refused" : "complete");
-	return refused;
+	    completes ? "complete" : "refused");
 }
 
 /* --- a request --- */
@@ -166,38 +150,33 @@ put_location(struct yett_message_writer *out, const struct yett_answer *answer)
 	yett_buf_clear(&location);
 }
 
+/* The answer of the gateway. What the message itself is refused for is told
+ * as `refused`. */
 static void
-put_answer(struct yett_message_writer *out,
-    const struct yett_decision *decision)
+put_answer(struct yett_message_writer *out, const struct yett_plan *plan)
 {
-	struct yett_answer answer;
+	const struct yett_answer *answer = &plan->answer;
 
-	if (decision->verdict == YETT_VERDICT_ALLOW) {
-		yett_message_put_number(out, "status", 200);
-		return;
-	}
-	yett_answer_for(decision, &answer);
-	yett_message_put_number(out, "status", answer.status);
-	if (answer.reason != YETT_REASON_NONE)
+	yett_message_put_number(out, "status", answer->status);
+	if (answer->reason != YETT_REASON_NONE)
 		yett_message_put_word(out, "reason",
-		    yett_reason_name(answer.reason));
-	if (answer.cause != YETT_CAUSE_NONE)
+		    yett_reason_name(answer->reason));
+	if (answer->cause != YETT_CAUSE_NONE)
 		yett_message_put_word(out, "cause",
-		    yett_cause_name(answer.cause));
-	if (answer.hresult != 0)
-		yett_message_put_number(out, "hresult", answer.hresult);
-	yett_message_put(out, "title", answer.title);
-	put_location(out, &answer);
+		    yett_cause_name(answer->cause));
+	if (answer->hresult != 0)
+		yett_message_put_number(out, "hresult", answer->hresult);
+	yett_message_put(out, "title", answer->title);
+	if (plan->action == YETT_PLAN_REFUSE)
+		yett_message_put(out, "refused", answer->detail);
+	put_location(out, answer);
 }
 
-void
-yett_test_describe_decision(const struct yett_policy *policy,
-    const struct yett_decision *decision, struct yett_message_writer *out)
+static void
+put_decision(struct yett_message_writer *out, const struct yett_policy *policy,
+    const struct yett_decision *decision)
 {
-	yett_message_put_word(out, "verdict", verdict_word(decision->verdict));
-	put_answer(out, decision);
 	yett_message_put(out, "why", decision->why);
-	yett_message_put_flag(out, "close", decision->close);
 	yett_message_put_flag(out, "by_function", decision->by_function);
 	if (decision->verified != NULL)
 		yett_message_put(out, "trust", decision->verified->name);
@@ -211,4 +190,21 @@ yett_test_describe_decision(const struct yett_policy *policy,
 	if (decision->reason == YETT_REASON_POLICY_ERROR)
 		yett_message_put_word(out, "error",
 		    yett_instance_error(policy->instance));
+}
+
+void
+yett_test_describe_plan(const struct yett_policy *policy,
+    const struct yett_plan *plan, struct yett_message_writer *out)
+{
+	yett_message_put_word(out, "verdict",
+	    verdict_word(plan->action == YETT_PLAN_REFUSE
+		    ? YETT_VERDICT_REFUSE
+		    : plan->decision.verdict));
+	if (plan->action == YETT_PLAN_FORWARD)
+		yett_message_put_number(out, "status", 200);
+	else
+		put_answer(out, plan);
+	yett_message_put_flag(out, "close", plan->ends_connection);
+	if (plan->is_decided)
+		put_decision(out, policy, &plan->decision);
 }

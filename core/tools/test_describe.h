@@ -20,17 +20,14 @@ enum yett_status yett_test_describe_policy(const struct yett_generation *gen,
 void yett_test_describe_hello(const struct yett_hello_decision *hello,
     struct yett_message_writer *out);
 
-/*
- * How a handshake ends; true if without a session: nobody is there, a function
- * refused, no protocol is shared, or a certificate is required in it and did
- * not verify, which is told as the reason.
- */
-bool yett_test_describe_end(const struct yett_policy *policy,
-    const struct yett_synthetic_request *synthetic,
-    const struct yett_hello_decision *hello, struct yett_message_writer *out);
+/* How a handshake ends, and if it was refused for its certificate, the
+ * reason. */
+void
+yett_test_describe_end(const struct yett_hello_decision *hello, bool completes,
+    const struct yett_synthetic_end *end, struct yett_message_writer *out);
 
 /* What a request gets. */
-void yett_test_describe_decision(const struct yett_policy *policy,
-    const struct yett_decision *decision, struct yett_message_writer *out);
+void yett_test_describe_plan(const struct yett_policy *policy,
+    const struct yett_plan *plan, struct yett_message_writer *out);
 
 #endif

@@ -143,7 +143,11 @@ decide(const struct yett_generation *gen, struct facts *facts)
 		.learned = facts->learned,
 	};
 	struct yett_decision decision;
+	struct yett_refusal refusal;
 
+	if (!yett_site_takes_path(yett_generation_site(gen, hello.sni),
+		request.path, &refusal))
+		return refusal.status;
 	if (facts->sent)
 		request.peer = (struct yett_peer_facts){ &leaves[facts->leaf],
 			verify_as_listed, facts };
@@ -280,6 +284,9 @@ brute_differs(const struct yett_generation *old,
 	if (!asks_alike(old, now))
 		return true;
 	try_paths(&brute, &facts, 0, depth);
+	/* And one that is refused where case is ignored. */
+	strcpy(facts.path, "/a/b.");
+	try_path(&brute, &facts);
 	return brute.differ;
 }
 

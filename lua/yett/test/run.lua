@@ -140,7 +140,8 @@ local function because(got, facts)
   elseif got.reason == "policy_error" then
     text = "a function of the policy failed: " .. (got.error or "")
   else
-    text = reasons[got.reason] or got.verdict == "redirect"
+    text = got.refused and "the request itself is refused: " .. got.refused
+      or reasons[got.reason] or got.verdict == "redirect"
       and "a function redirects it" or "it is allowed"
   end
   if got.reason then
