@@ -160,6 +160,10 @@ core_libcore_la_SOURCES += \
 	core/tls/credentials_choice.h \
 	core/tls/credentials_review.c core/tls/credentials_review.h \
 	core/tls/crl.c core/tls/crl.h \
+	core/tls/crl_file.c core/tls/crl_file.h \
+	core/tls/crl_form.h core/tls/crl_read.c \
+	core/tls/crl_set.c core/tls/crl_set.h \
+	core/tls/crl_store.c core/tls/crl_store.h \
 	core/tls/datum.h \
 	core/tls/der.c core/tls/der.h \
 	core/tls/directory_name.c core/tls/directory_name.h \

@@ -109,6 +109,7 @@ unit_tests += \
 	tests/unit/test_bounds \
 	tests/unit/test_ca \
 	tests/unit/test_chain_cache \
+	tests/unit/test_crl_store \
 	tests/unit/test_client_terms \
 	tests/unit/test_hello \
 	tests/unit/test_peer \
@@ -148,6 +149,8 @@ tests_unit_test_credentials_review_SOURCES = \
 	tests/unit/test_credentials_review.c \
 	tests/unit/tls_world.c tests/unit/tls_world.h
 tests_unit_test_credentials_SOURCES = tests/unit/test_credentials.c \
+	tests/unit/tls_world.c tests/unit/tls_world.h
+tests_unit_test_crl_store_SOURCES = tests/unit/test_crl_store.c \
 	tests/unit/tls_world.c tests/unit/tls_world.h
 
 # --- upstream
@@ -396,7 +399,7 @@ plays = \
 	tests/scenarios/renegotiation-is-refused.lua \
 	tests/scenarios/requests-that-are-not-http.lua \
 	tests/scenarios/response-of-ocsp-is-stapled.lua \
-	tests/scenarios/revocation-list-that-is-stale-is-refused.lua \
+	tests/scenarios/file-of-a-trust-that-is-missing.lua \
 	tests/scenarios/rules-in-shadow-refuse-nobody.lua \
 	tests/scenarios/rules-that-are-tried-replay-unchanged.lua \
 	tests/scenarios/server-name-has-one-form.lua \
@@ -455,6 +458,7 @@ dist_check_SCRIPTS += \
 	tests/cli/explain-onward.sh \
 	tests/cli/explain.sh \
 	tests/cli/impact.sh \
+	tests/cli/lists.sh \
 	tests/cli/metrics.sh \
 	tests/cli/one-decision.sh \
 	tests/cli/policies.sh \

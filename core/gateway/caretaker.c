@@ -1,26 +1,89 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/caretaker.h"
 
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "base/thread.h"
 
 #define ROUND_NS YETT_NS_PER_S
 
+struct yett_kept_rollout {
+	struct yett_kept_rollout *next;
+	struct yett_rollout *rollout;
+};
+
 void
 yett_caretaker_init(struct yett_caretaker *caretaker,
-    struct yett_current *current, struct yett_ticket_keeper *tickets)
+    struct yett_current *current, struct yett_ticket_keeper *tickets,
+    struct yett_crl_store *lists)
 {
 	*caretaker = (struct yett_caretaker){ .current = current,
-		.tickets = tickets };
+		.tickets = tickets,
+		.lists = lists };
 	pthread_mutex_init(&caretaker->lock, NULL);
 	yett_condition_init(&caretaker->wake);
+}
+
+static void
+drop(struct yett_kept_rollout *kept)
+{
+	yett_rollout_unref(&kept->rollout);
+	free(kept);
 }
 
 void
 yett_caretaker_clear(struct yett_caretaker *caretaker)
 {
+	while (caretaker->kept != NULL) {
+		struct yett_kept_rollout *kept = caretaker->kept;
+
+		caretaker->kept = kept->next;
+		drop(kept);
+	}
 	pthread_cond_destroy(&caretaker->wake);
 	pthread_mutex_destroy(&caretaker->lock);
+}
+
+void
+yett_caretaker_keep(struct yett_caretaker *caretaker,
+    struct yett_rollout *rollout)
+{
+	struct yett_kept_rollout *kept = malloc(sizeof(*kept));
+
+	if (kept == NULL)
+		return;
+	kept->rollout = yett_rollout_ref(rollout);
+	pthread_mutex_lock(&caretaker->lock);
+	kept->next = caretaker->kept;
+	caretaker->kept = kept;
+	pthread_mutex_unlock(&caretaker->lock);
+}
+
+/* One that nobody else has any more, or NULL. */
+static struct yett_kept_rollout *
+take_forsaken(struct yett_caretaker *caretaker)
+{
+	struct yett_kept_rollout **at = &caretaker->kept, *taken;
+
+	pthread_mutex_lock(&caretaker->lock);
+	while (*at != NULL && !yett_rollout_is_alone((*at)->rollout))
+		at = &(*at)->next;
+	taken = *at;
+	if (taken != NULL)
+		*at = taken->next;
+	pthread_mutex_unlock(&caretaker->lock);
+	return taken;
+}
+
+static void
+free_forsaken(struct yett_caretaker *caretaker)
+{
+	struct yett_kept_rollout *forsaken;
+
+	while ((forsaken = take_forsaken(caretaker)) != NULL)
+		drop(forsaken);
+	yett_crl_store_sweep(caretaker->lists);
 }
 
 /* True: it is over. */
@@ -53,6 +116,7 @@ run(void *arg)
 		    (int64_t)(yett_clock_wall() / YETT_NS_PER_S));
 		yett_access_log_tend(rollout->access);
 		yett_rollout_unref(&rollout);
+		free_forsaken(caretaker);
 	}
 	return NULL;
 }

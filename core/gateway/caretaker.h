@@ -3,8 +3,9 @@
  * caretaker.h - a thread that looks, once a second, at what changes by itself
  * while workers serve: files that may have been replaced, keys that grow old.
  *
- * So no worker reads a file for that. Shared: `lock` guards `ending` and is
- * held for moments.
+ * So no worker reads a file for that, nor frees a generation, whose lists and
+ * keys may be many. Shared: `lock` guards `ending` and `kept`, and is held for
+ * moments.
  */
 #ifndef YETT_GATEWAY_CARETAKER_H
 #define YETT_GATEWAY_CARETAKER_H
@@ -15,6 +16,10 @@
 struct yett_caretaker {
 	struct yett_current *current;       /* lent */
 	struct yett_ticket_keeper *tickets; /* lent */
+	struct yett_crl_store *lists;       /* lent */
+	/* What is or was in force, one reference to each, so that it is not a
+	 * worker that frees it. */
+	struct yett_kept_rollout *kept;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	pthread_t thread;
@@ -24,8 +29,14 @@ struct yett_caretaker {
 /* Prepare; no thread yet. What it is to look after is lent, and must outlive
  * it. Clear it once its thread has ended. */
 void yett_caretaker_init(struct yett_caretaker *caretaker,
-    struct yett_current *current, struct yett_ticket_keeper *tickets);
+    struct yett_current *current, struct yett_ticket_keeper *tickets,
+    struct yett_crl_store *lists);
 void yett_caretaker_clear(struct yett_caretaker *caretaker);
+
+/* Free `rollout` once nobody else has it. Without memory whoever lets go last
+ * frees it. */
+void yett_caretaker_keep(struct yett_caretaker *caretaker,
+    struct yett_rollout *rollout);
 
 /* YETT_E_SYSTEM: no thread could be made. */
 YETT_MUST_USE

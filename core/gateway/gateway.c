@@ -36,9 +36,11 @@ yett_gateway_new(struct yett_gateway **out, struct yett_fault *fault)
 	gateway->made = yett_clock_wall();
 	gateway->env.current = &gateway->current;
 	gateway->env.tickets = &gateway->tickets;
+	status = yett_crl_store_new(&gateway->lists);
 	yett_caretaker_init(&gateway->caretaker, &gateway->current,
-	    &gateway->tickets);
-	status = yett_ticket_keeper_open(&gateway->tickets, fault);
+	    &gateway->tickets, gateway->lists);
+	if (status == YETT_OK)
+		status = yett_ticket_keeper_open(&gateway->tickets, fault);
 	if (status == YETT_OK)
 		status = yett_learned_new(&gateway->env.learned, fault);
 	if (status == YETT_OK)
@@ -183,6 +185,7 @@ publish(struct yett_gateway *gateway, struct yett_rollout **rollout)
 	tell_limits(gateway);
 	yett_ticket_keeper_follow(&gateway->tickets, settings,
 	    &(*rollout)->ticket_ring);
+	yett_caretaker_keep(&gateway->caretaker, *rollout);
 	yett_current_publish(&gateway->current, rollout);
 	for (uint32_t i = 0; i < gateway->worker_count; i++)
 		yett_worker_wake(gateway->worker[i]);
@@ -217,6 +220,7 @@ yett_gateway_load(struct yett_gateway *gateway, const char *path,
 		.path = path,
 		.apps = &gateway->apps,
 		.report = report,
+		.lists = gateway->lists,
 		.bind = true,
 		.abandoned = &gateway->ending,
 	};
@@ -451,6 +455,7 @@ yett_gateway_free(struct yett_gateway *gateway)
 	yett_current_clear(&gateway->current);
 	yett_ticket_keeper_close(&gateway->tickets);
 	yett_caretaker_clear(&gateway->caretaker);
+	yett_crl_store_free(gateway->lists);
 	yett_learned_free(gateway->env.learned);
 	yett_tally_free(gateway->env.tally);
 	pthread_mutex_destroy(&gateway->worker_lock);

@@ -18,6 +18,7 @@ struct yett_gateway {
 	struct yett_current current;
 	struct yett_ticket_keeper tickets;
 	struct yett_caretaker caretaker;
+	struct yett_crl_store *lists;
 	struct yett_worker_env env; /* Frozen once workers run */
 	struct yett_apps apps;      /* Frozen after the first load */
 	pthread_mutex_t worker_lock;

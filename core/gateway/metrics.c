@@ -211,7 +211,7 @@ static const struct family families[] = {
 	    "first: current, due to be followed, or stale, so that its clients "
 	    "are refused.",
 	    GAUGE, .other = OTHER_CRLS, .count = 3, .label = "state",
-	    VALUES("current", "due", "stale") },
+	    VALUES("current", "due", "stale", "away") },
 	{ "yett_upstream_links", "Connections to upstreams.", GAUGE,
 	    .other = OTHER_LINKS, .count = 2, .label = "state",
 	    VALUES("busy", "idle") },

@@ -47,6 +47,13 @@ yett_generation_ref(struct yett_generation *gen)
 	return gen;
 }
 
+bool
+yett_generation_is_alone(const struct yett_generation *gen)
+{
+	return atomic_load_explicit(&gen->references, memory_order_acquire) ==
+	    1;
+}
+
 void
 yett_generation_unref(struct yett_generation **gen)
 {

@@ -33,6 +33,9 @@ void yett_generation_set_trust_id(struct yett_generation *gen, uint32_t trust,
 /* One more reference. */
 struct yett_generation *yett_generation_ref(struct yett_generation *gen);
 
+/* Whether the caller's reference is the only one. */
+bool yett_generation_is_alone(const struct yett_generation *gen);
+
 /* Release and forget: *gen becomes NULL. NULL inside is fine. */
 void yett_generation_unref(struct yett_generation **gen);
 

@@ -217,15 +217,17 @@ open_outside(struct yett_rollout *rollout, const struct yett_rollout_env *env,
 /* The keys and the trusts, with all that is to be said about them; the keys of
  * tickets. */
 static enum yett_status
-open_credentials(struct yett_rollout *rollout, struct yett_findings *findings,
+open_credentials(struct yett_rollout *rollout,
+    const struct yett_rollout_env *env, struct yett_findings *findings,
     struct yett_fault *fault)
 {
 	int64_t now = (int64_t)(yett_clock_wall() / YETT_NS_PER_S);
 	enum yett_status status = yett_credentials_open(&rollout->credentials,
-	    rollout->gen, fault);
+	    rollout->gen, env->lists, fault);
 
 	if (status != YETT_OK) {
-		(void)yett_credentials_blame(rollout->gen, now, findings);
+		(void)yett_credentials_blame(rollout->gen, env->lists, now,
+		    findings);
 		if (findings->errors == 0)
 			yett_blame(findings, rollout->gen, "E501", fault);
 		return status;
@@ -253,6 +255,7 @@ open_targets(struct yett_rollout *rollout, const struct yett_rollout_env *env,
 		.lookup = { .resolve = yett_address_resolve,
 		    .abandoned = env->abandoned,
 		    .until = yett_clock_monotonic() + NAMES_NS },
+		.lists = env->lists,
 		.findings = findings,
 	    },
 	    fault);
@@ -268,7 +271,8 @@ fill(const struct opening *opening, struct yett_findings *findings,
 	const struct yett_rollout_env *env = opening->env;
 	struct yett_rollout *rollout = opening->rollout;
 	struct yett_fault other = YETT_FAULT_NONE;
-	enum yett_status files = open_credentials(rollout, findings, fault);
+	enum yett_status files = open_credentials(rollout, env, findings,
+	    fault);
 	enum yett_status status = open_targets(rollout, env, findings, &other);
 
 	*code = "E501";
@@ -339,12 +343,19 @@ yett_rollout_prepare(struct yett_rollout **out,
     const struct yett_rollout_env *env, struct yett_fault *fault)
 {
 	struct yett_rollout *rollout = calloc(1, sizeof(*rollout));
+	struct yett_rollout_env own = *env;
+	struct yett_crl_store *lists = NULL;
 	enum yett_status status;
 
 	if (rollout == NULL)
 		return YETT_E_NOMEM;
 	atomic_init(&rollout->refs, 1);
-	status = load_and_open(rollout, env, fault);
+	status = env->lists == NULL ? yett_crl_store_new(&lists) : YETT_OK;
+	if (lists != NULL)
+		own.lists = lists;
+	if (status == YETT_OK)
+		status = load_and_open(rollout, &own, fault);
+	yett_crl_store_free(lists);
 	if (status != YETT_OK) {
 		yett_rollout_unref(&rollout);
 		return status;
@@ -384,6 +395,14 @@ yett_rollout_ref(struct yett_rollout *rollout)
 		atomic_fetch_add_explicit(&rollout->refs, 1,
 		    memory_order_relaxed);
 	return rollout;
+}
+
+bool
+yett_rollout_is_alone(const struct yett_rollout *rollout)
+{
+	return atomic_load_explicit(&rollout->refs, memory_order_acquire) ==
+	    1 &&
+	    yett_generation_is_alone(rollout->gen);
 }
 
 void

@@ -43,6 +43,7 @@ struct yett_rollout_env {
 	const struct yett_apps *apps;
 	const struct yett_rollout *previous; /* its sockets are shared */
 	uint32_t worker_count;               /* that run; 0: as it says */
+	struct yett_crl_store *lists;        /* NULL: one of its own */
 	bool bind; /* open listeners and the access log */
 	const struct yett_report *report; /* may be NULL */
 	const atomic_bool *abandoned;     /* give up; may be NULL */
@@ -71,6 +72,10 @@ uint16_t yett_rollout_https_port(const struct yett_rollout *rollout);
 
 /* NULL is fine and gives NULL. */
 struct yett_rollout *yett_rollout_ref(struct yett_rollout *rollout);
+
+/* Whether the caller's reference is the only one to it, and its own the only
+ * one to its generation. */
+bool yett_rollout_is_alone(const struct yett_rollout *rollout);
 
 /* Release and forget. NULL inside is fine. */
 void yett_rollout_unref(struct yett_rollout **rollout);

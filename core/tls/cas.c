@@ -90,6 +90,21 @@ yett_cas_add_file(struct yett_cas *cas, struct yett_slice from,
 	return status;
 }
 
+enum yett_status
+yett_cas_move(struct yett_cas *cas, struct yett_cas *from)
+{
+	gnutls_x509_crt_t *grown = reallocarray(cas->ca,
+	    cas->count + from->count + 1, sizeof(*grown));
+
+	if (grown == NULL)
+		return YETT_E_NOMEM;
+	cas->ca = grown;
+	for (size_t i = 0; i < from->count; i++)
+		cas->ca[cas->count++] = from->ca[i];
+	from->count = 0;
+	return YETT_OK;
+}
+
 /* Copies of the CAs that the system trusts. */
 static enum yett_status
 copy_system_cas(struct yett_cas *cas, gnutls_x509_trust_list_t system)

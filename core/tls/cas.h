@@ -28,6 +28,10 @@ YETT_MUST_USE
 enum yett_status yett_cas_add_file(struct yett_cas *cas, struct yett_slice from,
     struct yett_fault *fault);
 
+/* Append all of `from`, which is empty then. YETT_E_NOMEM: nothing moved. */
+YETT_MUST_USE
+enum yett_status yett_cas_move(struct yett_cas *cas, struct yett_cas *from);
+
 /* Add what the system trusts. YETT_E_NOT_FOUND: that is nothing. */
 YETT_MUST_USE
 enum yett_status

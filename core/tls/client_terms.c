@@ -30,8 +30,7 @@ terms_free(struct yett_client_terms *terms)
 
 static enum yett_status
 open_trusts(struct yett_client_terms *terms,
-    const struct yett_client_declared *declared, int64_t now,
-    struct yett_fault *fault)
+    const struct yett_client_declared *declared, struct yett_fault *fault)
 {
 	uint32_t count = declared->trust_count;
 	enum yett_status status = YETT_OK;
@@ -43,7 +42,7 @@ open_trusts(struct yett_client_terms *terms,
 		status = yett_trust_store_open_system(&terms->trust[0], fault);
 	for (uint32_t i = 0; i < count && status == YETT_OK; i++) {
 		status = yett_trust_store_open(&terms->trust[i],
-		    declared->trust[i], now, fault);
+		    declared->trust[i], declared->lists, fault);
 		if (status == YETT_OK)
 			terms->trust_count++;
 	}
@@ -107,7 +106,7 @@ yett_client_terms_open(struct yett_client_terms **out,
 	if (terms == NULL)
 		return YETT_E_NOMEM;
 	atomic_init(&terms->refs, 1);
-	status = open_trusts(terms, declared, now, fault);
+	status = open_trusts(terms, declared, fault);
 	if (status == YETT_OK)
 		status = open_credentials(terms, declared, now, fault);
 	if (status == YETT_OK)

@@ -13,20 +13,21 @@
 #include "tls/library.h"
 
 struct yett_client_terms; /* opaque; Frozen */
+struct yett_crl_store;
 
 /* What a policy declares; lent for the call. */
 struct yett_client_declared {
 	const struct yett_trust *const *trust; /* any one suffices */
 	uint32_t trust_count;                  /* 0: what the system trusts */
 	const struct yett_key *key;            /* NULL: no certificate */
+	struct yett_crl_store *lists;          /* may be NULL */
 };
 
 /*
- * Read the files. `now` in seconds since 1970 UTC. The result has one
- * reference.
- * YETT_E_NOT_FOUND, YETT_E_SYSTEM, YETT_E_LIMIT: a file cannot be read
- * YETT_E_POLICY: what a file holds is not what was declared
- * YETT_E_TLS:    GnuTLS refused
+ * Read the files; what a trust lacks is no failure (trust.h). `now` in seconds
+ * since 1970 UTC. The result has one reference. YETT_E_NOT_FOUND,
+ * YETT_E_SYSTEM, YETT_E_LIMIT: a file cannot be read YETT_E_POLICY: what a file
+ * holds is not what was declared YETT_E_TLS:    GnuTLS refused
  */
 YETT_MUST_USE
 enum yett_status yett_client_terms_open(struct yett_client_terms **out,

@@ -20,10 +20,16 @@ struct declared_key {
 	uint32_t position;            /* in site_key */
 };
 
+/* What was logged of a trust. */
+struct told {
+	bool problems;
+	enum yett_crl_state state;
+};
+
 struct yett_credentials {
 	struct yett_generation *gen; /* lends us its life */
 	struct yett_trust_store **trust;
-	enum yett_crl_state *told; /* of each trust's lists; the tender's */
+	struct told *told; /* of each trust; the tender's */
 	uint32_t trust_count;
 	struct yett_server_key **key; /* each once */
 	size_t key_count;
@@ -54,34 +60,61 @@ yett_credentials_close(struct yett_credentials *credentials)
 	free(credentials);
 }
 
-/* Once when a list of the trust is due, and once when it is over. */
+/* One is not here since the load: say so once, and which. */
 static void
-tend_lists(struct yett_credentials *credentials, uint32_t index, int64_t now)
+tell_away(const struct yett_trust_store *store, const char *name)
 {
-	const struct yett_trust *trust = yett_generation_trust(credentials->gen,
-	    index);
-	struct yett_trust_dates dates;
-	enum yett_crl_state state =
-	    yett_trust_store_crls(credentials->trust[index], now, &dates);
-	char name[100], issuer[600];
+	struct yett_trust_problem problem;
+	char quoted[600];
 
-	if (state <= credentials->told[index])
-		return;
-	credentials->told[index] = state;
-	if (state < YETT_CRL_DUE)
-		return;
-	(void)yett_log_quote(name, sizeof(name), trust->name);
-	(void)yett_log_quote(issuer, sizeof(issuer), yett_slice_of(dates.name));
+	for (size_t i = 0; yett_trust_store_problem(store, i, &problem); i++)
+		yett_log(YETT_LOG_ERROR, "trust-short", "trust=%s error=%s",
+		    name,
+		    yett_log_quote(quoted, sizeof(quoted),
+			yett_slice_of(problem.what)));
+}
+
+static void
+tell_lists(const char *name, enum yett_crl_state state,
+    const struct yett_trust_dates *dates, int64_t now)
+{
+	char issuer[600];
+
+	(void)yett_log_quote(issuer, sizeof(issuer),
+	    yett_slice_of(dates->name));
 	if (state == YETT_CRL_DUE)
 		yett_log(YETT_LOG_WARN, "crl-due",
 		    "trust=%s issuer=%s left=%llds error=\"fetch its "
 		    "successor and reload\"",
-		    name, issuer, (long long)(dates.to - now));
-	else
+		    name, issuer, (long long)(dates->to - now));
+	else if (state == YETT_CRL_STALE)
 		yett_log(YETT_LOG_ERROR, "crl-stale",
 		    "trust=%s issuer=%s error=\"whom it vouches for is refused "
 		    "until a newer list is loaded\"",
 		    name, issuer);
+}
+
+/* Once what is missing, once when a list of the trust is due, and once when it
+ * is over. */
+static void
+tend_trust(struct yett_credentials *credentials, uint32_t index, int64_t now)
+{
+	const struct yett_trust *trust = yett_generation_trust(credentials->gen,
+	    index);
+	const struct yett_trust_store *store = credentials->trust[index];
+	struct yett_trust_dates dates;
+	enum yett_crl_state state = yett_trust_store_crls(store, now, &dates);
+	struct told *told = &credentials->told[index];
+	char name[100];
+
+	(void)yett_log_quote(name, sizeof(name), trust->name);
+	if (!told->problems)
+		tell_away(store, name);
+	told->problems = true;
+	if (state <= told->state)
+		return;
+	told->state = state;
+	tell_lists(name, state, &dates, now);
 }
 
 void
@@ -102,7 +135,7 @@ yett_credentials_tend(struct yett_credentials *credentials, int64_t now)
 	int looks = 0;
 
 	for (uint32_t i = 0; i < credentials->trust_count; i++)
-		tend_lists(credentials, i, now);
+		tend_trust(credentials, i, now);
 
 	for (size_t i = 0; i < credentials->key_count && looks < TENDED_AT_ONCE;
 	     i++) {
@@ -123,11 +156,11 @@ yett_credentials_release(void *credentials)
 /* --- trusts ------------------------------------------------------------- */
 
 static enum yett_status
-open_trusts(struct yett_credentials *credentials, struct yett_fault *fault)
+open_trusts(struct yett_credentials *credentials, struct yett_crl_store *lists,
+    struct yett_fault *fault)
 {
 	struct yett_generation *gen = credentials->gen;
 	uint32_t count = yett_generation_trust_count(gen);
-	int64_t now = (int64_t)(yett_clock_wall() / YETT_NS_PER_S);
 
 	credentials->trust = calloc(count + 1, sizeof(*credentials->trust));
 	credentials->told = calloc(count + 1, sizeof(*credentials->told));
@@ -136,7 +169,7 @@ open_trusts(struct yett_credentials *credentials, struct yett_fault *fault)
 	for (uint32_t i = 0; i < count; i++) {
 		enum yett_status status =
 		    yett_trust_store_open(&credentials->trust[i],
-			yett_generation_trust(gen, i), now, fault);
+			yett_generation_trust(gen, i), lists, fault);
 
 		if (status != YETT_OK)
 			return status;
@@ -302,8 +335,8 @@ open_priorities(struct yett_credentials *credentials, struct yett_fault *fault)
 /* --- all ---------------------------------------------------------------- */
 
 static enum yett_status
-open_some(struct yett_credentials **out, struct yett_generation *gen, bool keys,
-    struct yett_fault *fault)
+open_some(struct yett_credentials **out, struct yett_generation *gen,
+    struct yett_crl_store *lists, bool keys, struct yett_fault *fault)
 {
 	struct yett_credentials *credentials = calloc(1, sizeof(*credentials));
 	enum yett_status status;
@@ -311,7 +344,7 @@ open_some(struct yett_credentials **out, struct yett_generation *gen, bool keys,
 	if (credentials == NULL)
 		return YETT_E_NOMEM;
 	credentials->gen = gen;
-	status = open_trusts(credentials, fault);
+	status = open_trusts(credentials, lists, fault);
 	if (status == YETT_OK && keys)
 		status = open_keys(credentials, fault);
 	if (status == YETT_OK && keys)
@@ -329,16 +362,17 @@ open_some(struct yett_credentials **out, struct yett_generation *gen, bool keys,
 
 enum yett_status
 yett_credentials_open(struct yett_credentials **out,
-    struct yett_generation *gen, struct yett_fault *fault)
+    struct yett_generation *gen, struct yett_crl_store *lists,
+    struct yett_fault *fault)
 {
-	return open_some(out, gen, true, fault);
+	return open_some(out, gen, lists, true, fault);
 }
 
 enum yett_status
 yett_credentials_open_trusts(struct yett_credentials **out,
     struct yett_generation *gen, struct yett_fault *fault)
 {
-	return open_some(out, gen, false, fault);
+	return open_some(out, gen, NULL, false, fault);
 }
 
 struct yett_generation *

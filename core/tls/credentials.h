@@ -17,7 +17,8 @@ struct yett_credentials; /* opaque; Frozen */
 
 /*
  * Open the keys of all sites and the CAs and CRLs of all trusts of `gen`, and
- * tell it the ids of its trusts. Blocks for the files. Does not take a
+ * tell it the ids of its trusts; lists from `lists`, which may be NULL. What a
+ * trust lacks is no failure (trust.h). Blocks for the files. Does not take a
  * reference: hang the result on `gen` by yett_generation_attach(), with
  * yett_credentials_release().
  *
@@ -28,7 +29,8 @@ struct yett_credentials; /* opaque; Frozen */
  */
 YETT_MUST_USE
 enum yett_status yett_credentials_open(struct yett_credentials **out,
-    struct yett_generation *gen, struct yett_fault *fault);
+    struct yett_generation *gen, struct yett_crl_store *lists,
+    struct yett_fault *fault);
 
 /* The same without keys: enough to judge certificates, but no handshake can be
  * made with it. */

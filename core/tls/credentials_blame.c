@@ -3,10 +3,9 @@
 
 #include <ctype.h>
 
-#include "tls/crl.h"
+#include "tls/credentials_review.h"
 #include "tls/priority.h"
 #include "tls/server_key.h"
-#include "tls/trust.h"
 
 /* One look at all files; lives while yett_credentials_blame() runs. */
 struct blame {
@@ -26,75 +25,6 @@ tell(struct blame *blame, const struct yett_spot *spot, enum yett_status status,
 	yett_finding_help(blame->findings, finding,
 	    "`yett explain E501` tells what is looked at");
 	blame->count++;
-}
-
-/* --- trusts ------------------------------------------------------------- */
-
-static struct yett_spot
-spot_of(const struct yett_trust *trust, const char *field, uint32_t element)
-{
-	return (struct yett_spot){ .place = trust->place,
-		.label = trust->label,
-		.field = field,
-		.element = element };
-}
-
-/* Open `trust`, which may be a part of a declared one. */
-static bool
-try_trust(struct blame *blame, const struct yett_trust *trust,
-    const struct yett_spot *spot)
-{
-	struct yett_fault fault = YETT_FAULT_NONE;
-	struct yett_trust_store *store = NULL;
-	enum yett_status status = yett_trust_store_open(&store, trust,
-	    blame->now, &fault);
-
-	yett_trust_store_close(store);
-	if (status != YETT_OK)
-		tell(blame, spot, status, &fault);
-	return status == YETT_OK;
-}
-
-/* A list whose CAs cannot be read is looked at by itself. */
-static void
-try_list(struct blame *blame, struct yett_slice path,
-    const struct yett_spot *spot)
-{
-	struct yett_fault fault = YETT_FAULT_NONE;
-	struct yett_crl_set set = { 0 };
-	enum yett_status status = yett_crl_set_load(&set, path, blame->now,
-	    &fault);
-
-	yett_crl_set_clear(&set);
-	if (status != YETT_OK)
-		tell(blame, spot, status, &fault);
-}
-
-static void
-blame_trust(struct blame *blame, const struct yett_trust *trust)
-{
-	bool known = true;
-
-	for (uint32_t i = 0; i < trust->ca_count; i++) {
-		struct yett_spot spot = spot_of(trust, "ca", i + 1);
-		struct yett_trust one = *trust;
-
-		one.ca = &trust->ca[i];
-		one.ca_count = 1;
-		one.crl_count = 0;
-		known &= try_trust(blame, &one, &spot);
-	}
-	for (uint32_t i = 0; i < trust->crl_count; i++) {
-		struct yett_spot spot = spot_of(trust, "crl", i + 1);
-		struct yett_trust one = *trust;
-
-		one.crl = &trust->crl[i];
-		one.crl_count = 1;
-		if (known)
-			(void)try_trust(blame, &one, &spot);
-		else
-			try_list(blame, trust->crl[i], &spot);
-	}
 }
 
 /* --- keys --------------------------------------------------------------- */
@@ -167,15 +97,27 @@ blame_priority(struct blame *blame, const struct yett_site *site)
 		tell(blame, &spot, status, &fault);
 }
 
-uint32_t
-yett_credentials_blame(const struct yett_generation *gen, int64_t now,
+static void
+blame_trust(const struct yett_trust *trust, struct yett_crl_store *lists,
     struct yett_findings *findings)
+{
+	struct yett_trust_store *store;
+
+	if (yett_trust_store_open(&store, trust, lists, NULL) != YETT_OK)
+		return;
+	yett_credentials_review_problems(store, trust, findings);
+	yett_trust_store_close(store);
+}
+
+uint32_t
+yett_credentials_blame(const struct yett_generation *gen,
+    struct yett_crl_store *lists, int64_t now, struct yett_findings *findings)
 {
 	struct blame blame = { now, findings, 0 };
 	const struct yett_key *last = NULL;
 
 	for (uint32_t i = 0; i < yett_generation_trust_count(gen); i++)
-		blame_trust(&blame, yett_generation_trust(gen, i));
+		blame_trust(yett_generation_trust(gen, i), lists, findings);
 	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++) {
 		const struct yett_site *site = yett_generation_site_at(gen, i);
 

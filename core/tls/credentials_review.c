@@ -96,6 +96,15 @@ review_list(const struct term *term, int64_t now,
 	struct yett_finding *finding;
 	char day[16], rest[32];
 
+	if (term->to + YETT_CRL_GRACE_S <= now) {
+		finding = yett_finding_add(findings, YETT_SEVERITY_WARNING,
+		    "W241", &term->spot, "%s \"%.*s\" is stale since %s",
+		    term->what, YETT_ARG(term->name), write_day(day, term->to));
+		yett_finding_help(findings, finding,
+		    "fetch the new one and reload: whom its issuer vouches "
+		    "for is refused until then");
+		return;
+	}
 	if (!is_soon(term, now))
 		return;
 	finding = yett_finding_add(findings, YETT_SEVERITY_WARNING, "W211",
@@ -121,16 +130,42 @@ tell_no_authority(const struct term *term, struct yett_findings *findings)
 }
 
 static void
-tell_no_list(const struct term *term, struct yett_findings *findings)
+tell_no_list(const struct term *term, const char *twin,
+    struct yett_findings *findings)
 {
 	struct yett_finding *finding = yett_finding_add(findings,
 	    YETT_SEVERITY_WARNING, "W223", &term->spot,
-	    "%s \"%.*s\" has no list in crl: whatever it issued is refused",
-	    term->what, YETT_ARG(term->name));
+	    "%s \"%.*s\"%s%s%s has no list in crl: whatever it issued is "
+	    "refused",
+	    term->what, YETT_ARG(term->name), *twin != '\0' ? " (" : "", twin,
+	    *twin != '\0' ? ")" : "");
 
 	yett_finding_help(findings, finding,
 	    "add its list, or remove the CA; without any crl none is asked "
 	    "for");
+}
+
+void
+yett_credentials_review_problems(const struct yett_trust_store *store,
+    const struct yett_trust *trust, struct yett_findings *findings)
+{
+	struct yett_trust_problem problem;
+
+	for (size_t i = 0; yett_trust_store_problem(store, i, &problem); i++) {
+		const struct yett_spot spot = { .place = trust->place,
+			.label = trust->label,
+			.field = problem.is_crl ? "crl" : "ca",
+			.element = problem.element };
+
+		yett_finding_help(findings,
+		    yett_finding_add(findings, YETT_SEVERITY_WARNING, "W241",
+			&spot, "%s", problem.what),
+		    problem.is_crl
+			? "until it can be read everybody who shows a "
+			  "certificate for this trust is refused"
+			: "until it can be read whom it would vouch for is "
+			  "refused; all else runs");
+	}
 }
 
 static void
@@ -139,6 +174,7 @@ review_trust(const struct yett_trust_store *store,
 {
 	struct yett_trust_dates dates;
 
+	yett_credentials_review_problems(store, trust, findings);
 	for (size_t i = 0; yett_trust_store_dates(store, i, &dates); i++) {
 		struct term term = {
 			.spot = { .place = trust->place,
@@ -158,7 +194,7 @@ review_trust(const struct yett_trust_store *store,
 		if (dates.no_authority)
 			tell_no_authority(&term, findings);
 		else if (dates.no_list)
-			tell_no_list(&term, findings);
+			tell_no_list(&term, dates.twin, findings);
 	}
 }
 

@@ -26,4 +26,8 @@ void yett_credentials_review_shown(const struct yett_spot *spot,
     struct yett_slice cert, int64_t from, int64_t to, int64_t now,
     struct yett_findings *findings);
 
+/* Add W241 for each file of `trust` that cannot be used. */
+void yett_credentials_review_problems(const struct yett_trust_store *store,
+    const struct yett_trust *trust, struct yett_findings *findings);
+
 #endif

@@ -3,433 +3,293 @@
 
 #include <stdlib.h>
 
-#include "base/file.h"
+#include "tls/crl_form.h"
 #include "tls/datum.h"
-#include "tls/trust.h"
+#include "tls/der.h"
 
-#define FILE_MOST (64 * 1024 * 1024)
-
-/* RFC 5280, section 4.1.2.2 allows 20 octets; some use more. */
-#define SERIAL_MOST 32
-
-/* A successor is due so long before the end, or a quarter of the list's time.
- */
-#define DUE_S (24 * 3600)
-
-/* Without leading zeros. */
-struct serial {
-	uint8_t len;
-	uint8_t byte[SERIAL_MOST];
-};
-
-struct yett_crl {
-	gnutls_x509_crl_t crl;
-	struct serial *serial; /* ascending */
-	size_t serial_count;
-	int64_t this_update, next_update;
-	/* The CA whose signature was found good at load, or NULL. */
-	gnutls_x509_crt_t bound;
-};
-
-void
-yett_crl_set_clear(struct yett_crl_set *set)
-{
-	for (size_t i = 0; i < set->count; i++) {
-		gnutls_x509_crl_deinit(set->crl[i].crl);
-		free(set->crl[i].serial);
-	}
-	free(set->crl);
-	*set = (struct yett_crl_set){ .count = 0 };
-}
-
-static bool
-make_serial(struct serial *out, const uint8_t *byte, size_t len)
-{
-	while (len > 0 && *byte == 0) {
-		byte++;
-		len--;
-	}
-	if (len > SERIAL_MOST)
-		return false;
-	*out = (struct serial){ .len = (uint8_t)len };
-	memcpy(out->byte, byte, len);
-	return true;
-}
-
-static int
-by_value(const void *a, const void *b)
-{
-	const struct serial *left = a, *right = b;
-
-	if (left->len != right->len)
-		return left->len < right->len ? -1 : 1;
-	return memcmp(left->byte, right->byte, left->len);
-}
-
-/* All serials into one sorted array: a list may have a million. */
-static enum yett_status
-read_serials(struct yett_crl *crl, struct yett_fault *fault)
-{
-	gnutls_x509_crl_iter_t iter = NULL;
-	enum yett_status status = YETT_OK;
-	int count = gnutls_x509_crl_get_crt_count(crl->crl);
-	int code = 0;
-
-	if (count < 0)
-		return yett_fail(fault, YETT_E_POLICY, "it is damaged: %s",
-		    gnutls_strerror(count));
-	crl->serial = calloc((size_t)count + 1, sizeof(*crl->serial));
-	if (crl->serial == NULL)
-		return YETT_E_NOMEM;
-	for (int i = 0; i < count && status == YETT_OK; i++) {
-		uint8_t byte[128];
-		size_t len = sizeof(byte);
-		time_t when;
-
-		code = gnutls_x509_crl_iter_crt_serial(crl->crl, &iter, byte,
-		    &len, &when);
-		if (code < 0 || !make_serial(&crl->serial[i], byte, len))
-			status = yett_fail(fault, YETT_E_POLICY,
-			    "its entry %d is damaged", i + 1);
-	}
-	gnutls_x509_crl_iter_deinit(iter);
-	crl->serial_count = (size_t)count;
-	qsort(crl->serial, crl->serial_count, sizeof(*crl->serial), by_value);
-	return status;
-}
-
-/* RFC 5280, section 5.2: a list with a critical extension that is not
- * understood must not be used. The known ones make it partial or indirect. */
-static bool
-is_partial(gnutls_x509_crl_t crl)
-{
-	for (unsigned i = 0;; i++) {
-		char oid[128];
-		size_t len = sizeof(oid);
-		unsigned critical = 0;
-		int code = gnutls_x509_crl_get_extension_info(crl, i, oid, &len,
-		    &critical);
-
-		if (code == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
-			return false;
-		if (code < 0 || critical != 0)
-			return true;
-	}
-}
-
-static enum yett_status
-read_crl(struct yett_crl *crl, int64_t now, struct yett_fault *fault)
-{
-	crl->this_update = gnutls_x509_crl_get_this_update(crl->crl);
-	crl->next_update = gnutls_x509_crl_get_next_update(crl->crl);
-	if (crl->this_update < 0 || crl->next_update < 0)
-		return yett_fail(fault, YETT_E_POLICY,
-		    "it does not say until when it holds (nextUpdate)");
-	if (crl->next_update + YETT_CRL_GRACE_S <= now)
-		return yett_fail(fault, YETT_E_POLICY,
-		    "it is stale: a newer one was due %lld seconds ago; fetch "
-		    "it from the CA",
-		    (long long)(now - crl->next_update));
-	if (is_partial(crl->crl))
-		return yett_fail(fault, YETT_E_POLICY,
-		    "it is partial or indirect (a critical extension); take "
-		    "the CA's full list");
-	return read_serials(crl, fault);
-}
-
-/* Import `text`; the lists' array is GnuTLS's memory. */
-static int
-import(struct yett_slice text, gnutls_x509_crl_t **list, unsigned *count)
-{
-	gnutls_datum_t data = yett_datum(text);
-	bool is_pem = memmem(text.at, text.len, "-----BEGIN", 10) != NULL;
-
-	return gnutls_x509_crl_list_import2(list, count, &data,
-	    is_pem ? GNUTLS_X509_FMT_PEM : GNUTLS_X509_FMT_DER, 0);
-}
-
-/* Take over the lists of `list`, whatever the outcome. */
-static enum yett_status
-add_lists(struct yett_crl_set *set, gnutls_x509_crl_t *list, unsigned count,
-    int64_t now, struct yett_fault *fault)
-{
-	struct yett_crl *grown = reallocarray(set->crl, set->count + count,
-	    sizeof(*grown));
-	enum yett_status status = grown == NULL ? YETT_E_NOMEM : YETT_OK;
-
-	if (grown != NULL)
-		set->crl = grown;
-	for (unsigned i = 0; i < count; i++) {
-		if (grown == NULL) {
-			gnutls_x509_crl_deinit(list[i]);
-			continue;
-		}
-		set->crl[set->count] = (struct yett_crl){ .crl = list[i] };
-		if (status == YETT_OK)
-			status = read_crl(&set->crl[set->count], now, fault);
-		set->count++;
-	}
-	return status;
-}
+#define OID_DISTRIBUTION_POINTS "2.5.29.31"
 
 enum yett_status
-yett_crl_set_load(struct yett_crl_set *set, struct yett_slice path, int64_t now,
+yett_crl_read(struct yett_crl **out, struct yett_slice der,
     struct yett_fault *fault)
 {
-	struct yett_fault why = YETT_FAULT_NONE;
-	struct yett_buf text = { 0 };
-	gnutls_x509_crl_t *list = NULL;
-	unsigned count = 0;
-	enum yett_status status = yett_file_read(path.at, FILE_MOST, &text,
-	    fault);
-	int code;
+	struct yett_crl *crl = calloc(1, sizeof(*crl));
+	enum yett_status status;
 
-	if (status != YETT_OK)
-		goto out;
-	code = import(yett_buf_slice(&text), &list, &count);
-	if (code < 0 || count == 0) {
-		status = yett_fail(fault, YETT_E_POLICY,
-		    "%.*s holds no revocation list: %s", YETT_ARG(path),
-		    gnutls_strerror(code));
-		goto out;
+	if (crl == NULL)
+		return YETT_E_NOMEM;
+	atomic_init(&crl->refs, 1);
+	pthread_mutex_init(&crl->lock, NULL);
+	status = yett_crl_fill(crl, der, fault);
+	if (status != YETT_OK) {
+		yett_crl_unref(&crl);
+		return status;
 	}
-	status = add_lists(set, list, count, now, &why);
-	if (why.what[0] != '\0')
-		(void)yett_fail(fault, status,
-		    "cannot use the revocation list %.*s: %s", YETT_ARG(path),
-		    why.what);
-out:
-	gnutls_free(list);
-	yett_buf_clear(&text);
-	return status;
-}
-
-/*
- * The dates we judge ourselves, by the time we are given. GnuTLS 3.7.9 judges
- * them too, by the system's clock and whatever the flags say, so its bits for
- * dates, and INVALID beside them, are passed over.
- */
-static bool
-is_signed_by(gnutls_x509_crl_t crl, gnutls_x509_crt_t issuer)
-{
-	const unsigned dates = GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED |
-	    GNUTLS_CERT_REVOCATION_DATA_ISSUED_IN_FUTURE;
-	unsigned result = ~0u;
-	int code = gnutls_x509_crl_verify(crl, &issuer, 1, 0, &result);
-
-	if (code < 0)
-		return false;
-	if ((result & dates) != 0)
-		result &= ~(dates | GNUTLS_CERT_INVALID);
-	return result == 0;
-}
-
-static enum yett_status
-bind(struct yett_crl *crl, const gnutls_x509_crt_t *ca, size_t count,
-    struct yett_fault *fault)
-{
-	bool named = false;
-
-	for (size_t i = 0; i < count && crl->bound == NULL; i++) {
-		if (!gnutls_x509_crl_check_issuer(crl->crl, ca[i]))
-			continue;
-		named = true;
-		if (is_signed_by(crl->crl, ca[i]))
-			crl->bound = ca[i];
-	}
-	if (named && crl->bound == NULL)
-		return yett_fail(fault, YETT_E_POLICY,
-		    "a revocation list is not signed by the CA it names");
+	*out = crl;
 	return YETT_OK;
 }
 
-static int64_t
-due_date(const struct yett_crl *crl)
+struct yett_crl *
+yett_crl_ref(struct yett_crl *crl)
 {
-	int64_t quarter = (crl->next_update - crl->this_update) / 4;
-
-	return crl->next_update - (quarter < DUE_S ? quarter : DUE_S);
+	atomic_fetch_add_explicit(&crl->refs, 1, memory_order_relaxed);
+	return crl;
 }
 
-static bool
-has_same_issuer(const struct yett_crl *a, const struct yett_crl *b)
+void
+yett_crl_unref(struct yett_crl **crl)
 {
-	gnutls_datum_t left = { NULL, 0 }, right = { NULL, 0 };
-	bool same = gnutls_x509_crl_get_raw_issuer_dn(a->crl, &left) >= 0 &&
-	    gnutls_x509_crl_get_raw_issuer_dn(b->crl, &right) >= 0 &&
-	    yett_slice_eq(yett_datum_slice(&left), yett_datum_slice(&right));
+	struct yett_crl *taken = *crl;
 
-	gnutls_free(left.data);
-	gnutls_free(right.data);
+	*crl = NULL;
+	if (taken == NULL ||
+	    atomic_fetch_sub_explicit(&taken->refs, 1, memory_order_acq_rel) >
+		1)
+		return;
+	pthread_mutex_destroy(&taken->lock);
+	yett_arena_clear(&taken->arena);
+	free(taken->serial);
+	free(taken);
+}
+
+unsigned
+yett_crl_refs(const struct yett_crl *crl)
+{
+	return atomic_load_explicit(&crl->refs, memory_order_acquire);
+}
+
+const uint8_t *
+yett_crl_digest(const struct yett_crl *crl)
+{
+	return crl->digest;
+}
+
+struct yett_crl_facts
+yett_crl_facts(const struct yett_crl *crl)
+{
+	return (struct yett_crl_facts){ crl->issuer_text, crl->this_update,
+		crl->next_update, crl->first[YETT_SERIAL_MOST + 1] };
+}
+
+bool
+yett_crl_is_like(const struct yett_crl *a, const struct yett_crl *b)
+{
+	return yett_slice_eq(a->issuer, b->issuer) &&
+	    yett_slice_eq(a->points, b->points) &&
+	    a->only_users == b->only_users &&
+	    a->only_authorities == b->only_authorities;
+}
+
+/* --- who signed it ------------------------------------------------------- */
+
+bool
+yett_crl_names(const struct yett_crl *crl, gnutls_x509_crt_t issuer)
+{
+	gnutls_datum_t name = { NULL, 0 };
+	bool same = gnutls_x509_crt_get_raw_dn(issuer, &name) >= 0 &&
+	    yett_slice_eq(yett_datum_slice(&name), crl->issuer);
+
+	gnutls_free(name.data);
 	return same;
 }
 
-/* Whether another list of the same issuer, and of the same key of it, takes
- * over: it begins before this one ends, and holds longer. */
+/* RFC 5280, section 6.3.3 (f): a key usage must be for lists. */
 static bool
-is_followed(const struct yett_crl_set *set, size_t index)
+may_sign(gnutls_x509_crt_t issuer)
 {
-	const struct yett_crl *crl = &set->crl[index];
+	unsigned usage = 0;
+	int code = gnutls_x509_crt_get_key_usage(issuer, &usage, NULL);
 
-	for (size_t i = 0; i < set->count; i++)
-		if (set->crl[i].next_update > crl->next_update &&
-		    set->crl[i].this_update <= crl->next_update &&
-		    set->crl[i].bound == crl->bound &&
-		    has_same_issuer(&set->crl[i], crl))
+	if (gnutls_x509_crt_get_ca_status(issuer, NULL) <= 0)
+		return false;
+	return code == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE ||
+	    (code >= 0 && (usage & GNUTLS_KEY_CRL_SIGN) != 0);
+}
+
+static bool
+has_signed(const struct yett_crl *crl, gnutls_x509_crt_t issuer)
+{
+	gnutls_datum_t body = yett_datum(crl->body);
+	gnutls_datum_t signature = yett_datum(crl->signature);
+	gnutls_pubkey_t key;
+	int code;
+
+	if (gnutls_pubkey_init(&key) < 0)
+		return false;
+	code = gnutls_pubkey_import_x509(key, issuer, 0);
+	if (code >= 0)
+		code = crl->is_hashed
+		    ? gnutls_pubkey_verify_hash2(key, crl->algorithm, 0, &body,
+			  &signature)
+		    : gnutls_pubkey_verify_data2(key, crl->algorithm, 0, &body,
+			  &signature);
+	gnutls_pubkey_deinit(key);
+	return code >= 0;
+}
+
+/* Whether the verdict on `key` is known; the lock is held. */
+static bool
+remembers(const struct yett_crl *crl, const uint8_t key[YETT_SHA256_LEN],
+    bool *is_it)
+{
+	for (uint32_t i = 0; i < crl->signer_count; i++)
+		if (memcmp(crl->signer[i].key, key, YETT_SHA256_LEN) == 0) {
+			*is_it = crl->signer[i].is_it;
 			return true;
+		}
 	return false;
 }
 
-/* The last list of all is followed by none, so that there are such. */
 static void
-find_first(struct yett_crl_set *set)
+remember(struct yett_crl *crl, const uint8_t key[YETT_SHA256_LEN], bool is_it)
 {
-	bool found = false;
+	struct yett_crl_signer *signer;
+	bool known;
 
-	for (size_t i = 0; i < set->count; i++) {
-		if (is_followed(set, i))
-			continue;
-		if (!found ||
-		    due_date(&set->crl[i]) <
-			due_date(&set->crl[set->first_due]))
-			set->first_due = i;
-		if (!found ||
-		    set->crl[i].next_update <
-			set->crl[set->first_end].next_update)
-			set->first_end = i;
-		found = true;
+	pthread_mutex_lock(&crl->lock);
+	if (!remembers(crl, key, &known) &&
+	    crl->signer_count < YETT_CRL_SIGNERS) {
+		signer = &crl->signer[crl->signer_count++];
+		memcpy(signer->key, key, YETT_SHA256_LEN);
+		signer->is_it = is_it;
 	}
-}
-
-enum yett_status
-yett_crl_set_bind(struct yett_crl_set *set, const gnutls_x509_crt_t *ca,
-    size_t count, struct yett_fault *fault)
-{
-	enum yett_status status = YETT_OK;
-
-	for (size_t i = 0; i < set->count && status == YETT_OK; i++)
-		status = bind(&set->crl[i], ca, count, fault);
-	find_first(set);
-	return status;
-}
-
-enum yett_crl_state
-yett_crl_set_state(const struct yett_crl_set *set, int64_t now, size_t *index)
-{
-	if (set->count == 0)
-		return YETT_CRL_NONE;
-	*index = set->first_end;
-	if (set->crl[set->first_end].next_update + YETT_CRL_GRACE_S <= now)
-		return YETT_CRL_STALE;
-	*index = set->first_due;
-	return due_date(&set->crl[set->first_due]) <= now ? YETT_CRL_DUE
-							  : YETT_CRL_CURRENT;
-}
-
-static int
-by_digest(const void *a, const void *b)
-{
-	return memcmp(a, b, YETT_SHA256_LEN);
-}
-
-static enum yett_status
-digest_list(gnutls_x509_crl_t crl, uint8_t out[YETT_SHA256_LEN])
-{
-	enum yett_status status = YETT_E_TLS;
-	gnutls_datum_t der;
-
-	if (gnutls_x509_crl_export2(crl, GNUTLS_X509_FMT_DER, &der) < 0)
-		return YETT_E_TLS;
-	status = yett_sha256(yett_datum_slice(&der), out);
-	gnutls_free(der.data);
-	return status;
-}
-
-enum yett_status
-yett_crl_set_digest(const struct yett_crl_set *set, struct yett_buf *out)
-{
-	uint8_t(
-	    *digest)[YETT_SHA256_LEN] = calloc(set->count + 1, sizeof(*digest));
-	enum yett_status status = digest == NULL ? YETT_E_NOMEM : YETT_OK;
-
-	for (size_t i = 0; i < set->count && status == YETT_OK; i++)
-		status = digest_list(set->crl[i].crl, digest[i]);
-	if (status == YETT_OK) {
-		qsort(digest, set->count, sizeof(*digest), by_digest);
-		status = yett_buf_append(out,
-		    (struct yett_slice){ (const char *)digest,
-			set->count * sizeof(*digest) });
-	}
-	free(digest);
-	return status;
+	pthread_mutex_unlock(&crl->lock);
 }
 
 bool
-yett_crl_set_dates(const struct yett_crl_set *set, size_t index, char *issuer,
-    size_t size, int64_t *from, int64_t *to)
+yett_crl_is_by(struct yett_crl *crl, gnutls_x509_crt_t issuer)
 {
-	if (index >= set->count)
+	uint8_t key[YETT_SHA256_LEN];
+	size_t len = sizeof(key);
+	bool known, is_it = false;
+
+	if (!yett_crl_names(crl, issuer) || !may_sign(issuer) ||
+	    gnutls_x509_crt_get_key_id(issuer, GNUTLS_KEYID_USE_SHA256, key,
+		&len) < 0)
 		return false;
-	issuer[0] = '\0';
-	if (gnutls_x509_crl_get_issuer_dn(set->crl[index].crl, issuer, &size) <
-	    0)
-		issuer[0] = '\0';
-	*from = set->crl[index].this_update;
-	*to = set->crl[index].next_update;
+	pthread_mutex_lock(&crl->lock);
+	known = remembers(crl, key, &is_it);
+	pthread_mutex_unlock(&crl->lock);
+	if (known)
+		return is_it;
+	is_it = has_signed(crl, issuer);
+	remember(crl, key, is_it);
+	return is_it;
+}
+
+/* --- whom it is about ------------------------------------------------------
+ */
+
+static bool
+is_authority(gnutls_x509_crt_t cert)
+{
+	return gnutls_x509_crt_get_ca_status(cert, NULL) > 0;
+}
+
+/* Whether two GeneralNames have one name in common. */
+static bool
+share_name(struct yett_slice ours, struct yett_slice theirs)
+{
+	struct yett_slice name, other;
+	uint8_t tag, other_tag;
+
+	while (yett_der_next(&ours, &tag, &name))
+		for (struct yett_slice rest = theirs;
+		     yett_der_next(&rest, &other_tag, &other);)
+			if (tag == other_tag && yett_slice_eq(name, other))
+				return true;
+	return false;
+}
+
+/* Whether one of the distribution points in `extension` is that of the list,
+ * whose issuer is the certificate's: a point with a cRLIssuer is another's. */
+static bool
+has_point(struct yett_slice extension, struct yett_slice points)
+{
+	struct yett_slice list, point, content, names, rest;
+
+	if (!yett_der_take(&extension, YETT_DER_SEQUENCE, &list))
+		return false;
+	while (yett_der_take(&list, YETT_DER_SEQUENCE, &point)) {
+		if (!yett_der_take(&point, YETT_DER_CONTEXT_0, &content) ||
+		    !yett_crl_point_names(content, &names))
+			continue;
+		if (yett_der_take(&point, YETT_DER_CONTEXT_0 + 2, &rest))
+			continue;
+		if (share_name(points, names))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_of_point(const struct yett_crl *crl, gnutls_x509_crt_t cert)
+{
+	gnutls_datum_t extension = { NULL, 0 };
+	bool found = gnutls_x509_crt_get_extension_by_oid2(cert,
+			 OID_DISTRIBUTION_POINTS, 0, &extension, NULL) >= 0 &&
+	    has_point(yett_datum_slice(&extension), crl->points);
+
+	gnutls_free(extension.data);
+	return found;
+}
+
+bool
+yett_crl_is_about(const struct yett_crl *crl, gnutls_x509_crt_t cert)
+{
+	if (crl->only_users && is_authority(cert))
+		return false;
+	if (crl->only_authorities && !is_authority(cert))
+		return false;
+	return crl->points.at == NULL || is_of_point(crl, cert);
+}
+
+/* --- what is in it ----------------------------------------------------------
+ */
+
+bool
+yett_serial_read(struct yett_serial *out, struct yett_slice bytes)
+{
+	while (bytes.len > 0 && *bytes.at == 0) {
+		bytes.at++;
+		bytes.len--;
+	}
+	if (bytes.len > YETT_SERIAL_MOST)
+		return false;
+	*out = (struct yett_serial){ .len = (uint8_t)bytes.len };
+	memcpy(out->byte, bytes.at, bytes.len);
 	return true;
 }
 
-static bool
-applies(const struct yett_crl *crl, gnutls_x509_crt_t issuer)
+/* Where the serials of length `len` begin. */
+static const uint8_t *
+serials_of(const struct yett_crl *crl, uint8_t len)
 {
-	if (crl->bound == issuer)
-		return true;
-	return gnutls_x509_crl_check_issuer(crl->crl, issuer) &&
-	    is_signed_by(crl->crl, issuer);
+	size_t at = 0;
+
+	for (uint8_t i = 0; i < len; i++)
+		at += (size_t)i * (crl->first[i + 1] - crl->first[i]);
+	return crl->serial + at;
 }
 
 bool
-yett_crl_set_has(const struct yett_crl_set *set, gnutls_x509_crt_t issuer)
+yett_crl_has(const struct yett_crl *crl, const struct yett_serial *serial)
 {
-	for (size_t i = 0; i < set->count; i++)
-		if (applies(&set->crl[i], issuer))
+	const uint8_t *at = serials_of(crl, serial->len);
+	size_t low = 0,
+	       high = crl->first[serial->len + 1] - crl->first[serial->len];
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = memcmp(at + middle * serial->len, serial->byte,
+		    serial->len);
+
+		if (order == 0)
 			return true;
-	return false;
-}
-
-static void
-lower(int64_t *valid_until, int64_t date, int64_t now)
-{
-	if (date > now && date < *valid_until)
-		*valid_until = date;
-}
-
-enum yett_verification
-yett_crl_set_judge(const struct yett_crl_set *set, gnutls_x509_crt_t cert,
-    gnutls_x509_crt_t issuer, int64_t now, int64_t *valid_until)
-{
-	enum yett_verification result = YETT_VERIFY_CRL_UNAVAILABLE;
-	struct serial serial;
-	uint8_t byte[128];
-	size_t len = sizeof(byte);
-
-	if (gnutls_x509_crt_get_serial(cert, byte, &len) < 0 ||
-	    !make_serial(&serial, byte, len))
-		return YETT_VERIFY_UNTRUSTED;
-	for (size_t i = 0; i < set->count; i++) {
-		const struct yett_crl *crl = &set->crl[i];
-		int64_t end = crl->next_update + YETT_CRL_GRACE_S;
-
-		if (!applies(crl, issuer))
-			continue;
-		/* Also by a list that is stale: nothing is unrevoked. */
-		if (bsearch(&serial, crl->serial, crl->serial_count,
-			sizeof(serial), by_value) != NULL)
-			return YETT_VERIFY_REVOKED;
-		lower(valid_until, crl->this_update, now);
-		lower(valid_until, end, now);
-		if (crl->this_update <= now && now < end)
-			result = YETT_VERIFIED;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return result;
+	return false;
 }

@@ -1,82 +1,81 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * crl.h - the revocation lists of one trust, checked by ourselves.
+ * crl.h - one revocation list: who made it, how long it holds, whom it is
+ * about, and the serial numbers in it, sorted.
  *
- * A certificate passes only if a list of its issuer is there whose signature
- * that issuer made and whose dates hold. Filled at load, then Frozen.
+ * Read from DER without a tree: a list may have a million entries, and takes as
+ * many bytes as their serial numbers have. Counted, and shared by all trusts
+ * and generations that name it; Frozen, but that it remembers who signed it.
  */
 #ifndef YETT_TLS_CRL_H
 #define YETT_TLS_CRL_H
 
 #include <gnutls/x509.h>
 
-#include "base/buf.h"
-#include "policy/facts.h"
+#include "base/status.h"
 #include "tls/library.h"
 
-/* All zero is a valid empty set. */
-struct yett_crl_set {
-	struct yett_crl *crl;
-	size_t count;
-	size_t first_due, first_end; /* of those in force, which is next */
+/* RFC 5280, section 4.1.2.2 allows 20 octets; some use more. */
+#define YETT_SERIAL_MOST 32
+
+struct yett_crl; /* opaque */
+
+/*
+ * Read the CertificateList `der` (RFC 5280, section 5.1). The result has one
+ * reference; nothing of `der` is kept.
+ * YETT_E_POLICY: it is damaged, has no nextUpdate, or is one that RFC 5280,
+ *                section 6.3.3 makes no use of alone: a delta, an indirect one,
+ *                one for some reasons only, or with something critical that
+ *                is not known
+ */
+YETT_MUST_USE
+enum yett_status yett_crl_read(struct yett_crl **out, struct yett_slice der,
+    struct yett_fault *fault);
+
+struct yett_crl *yett_crl_ref(struct yett_crl *crl);
+
+/* Release and forget. NULL inside is fine. */
+void yett_crl_unref(struct yett_crl **crl);
+
+/* How many references there are. */
+unsigned yett_crl_refs(const struct yett_crl *crl);
+
+/* SHA-256 of its encoding. */
+const uint8_t *yett_crl_digest(const struct yett_crl *crl);
+
+/* What is told about it, and judged by. */
+struct yett_crl_facts {
+	struct yett_slice issuer; /* RFC 4514; lent */
+	int64_t this_update, next_update;
+	size_t count; /* of its entries */
+};
+struct yett_crl_facts yett_crl_facts(const struct yett_crl *crl);
+
+/* Whether one takes the place of the other: of the same name, for the same
+ * certificates. Who signed them the caller knows. */
+bool yett_crl_is_like(const struct yett_crl *a, const struct yett_crl *b);
+
+/* Whether `issuer` has the name of the one who made it. */
+bool yett_crl_names(const struct yett_crl *crl, gnutls_x509_crt_t issuer);
+
+/* Whether it has, may sign lists, and signed this one. The signature is checked
+ * once for each key. */
+bool yett_crl_is_by(struct yett_crl *crl, gnutls_x509_crt_t issuer);
+
+/* Whether it is about `cert`, by its issuing distribution point (RFC 5280,
+ * section 5.2.5). */
+bool yett_crl_is_about(const struct yett_crl *crl, gnutls_x509_crt_t cert);
+
+/* A serial number without leading zeros. */
+struct yett_serial {
+	uint8_t len;
+	uint8_t byte[YETT_SERIAL_MOST];
 };
 
-/* How the list stands that ends first. */
-enum yett_crl_state {
-	YETT_CRL_NONE, /* there are no lists */
-	YETT_CRL_CURRENT,
-	YETT_CRL_DUE,   /* its successor should be there by now */
-	YETT_CRL_STALE, /* over, and whom its issuer vouches for is refused */
-};
-#define YETT_CRL_STATES 4
+/* False: it is longer than any. */
+bool yett_serial_read(struct yett_serial *out, struct yett_slice bytes);
 
-/* Free all lists; the set is empty and usable. */
-void yett_crl_set_clear(struct yett_crl_set *set);
-
-/*
- * Add the lists in the PEM or DER file `path`.
- * YETT_E_NOT_FOUND, YETT_E_SYSTEM, YETT_E_LIMIT: it cannot be read
- * YETT_E_POLICY: it holds no list, or one that is stale at `now` or partial
- */
-YETT_MUST_USE
-enum yett_status yett_crl_set_load(struct yett_crl_set *set,
-    struct yett_slice path, int64_t now, struct yett_fault *fault);
-
-/*
- * When all are loaded: check the signatures of the lists that name one of the
- * CAs as issuer, once for all, and find which ends first. YETT_E_POLICY: that
- * CA did not make it.
- */
-YETT_MUST_USE
-enum yett_status yett_crl_set_bind(struct yett_crl_set *set,
-    const gnutls_x509_crt_t *ca, size_t count, struct yett_fault *fault);
-
-/* Append the SHA-256 of each list, ascending. */
-YETT_MUST_USE
-enum yett_status
-yett_crl_set_digest(const struct yett_crl_set *set, struct yett_buf *out);
-
-/*
- * How the lists stand at `now`: the worst of them, whose number is *index. Of
- * several lists of one issuer the last one counts. A list is due in the last
- * quarter of its time, or its last day if that is less.
- */
-enum yett_crl_state
-yett_crl_set_state(const struct yett_crl_set *set, int64_t now, size_t *index);
-
-/* The issuer, thisUpdate and nextUpdate of list number `index`; false: none. */
-bool yett_crl_set_dates(const struct yett_crl_set *set, size_t index,
-    char *issuer, size_t size, int64_t *from, int64_t *to);
-
-/* Whether one of the lists is of `issuer`, whatever its dates. */
-bool yett_crl_set_has(const struct yett_crl_set *set, gnutls_x509_crt_t issuer);
-
-/*
- * Whether `issuer` withdrew `cert`, by `now`: VERIFIED, REVOKED or
- * CRL_UNAVAILABLE. Lowers *valid_until to the next date that can change it.
- */
-enum yett_verification
-yett_crl_set_judge(const struct yett_crl_set *set, gnutls_x509_crt_t cert,
-    gnutls_x509_crt_t issuer, int64_t now, int64_t *valid_until);
+/* Whether it is withdrawn. */
+bool yett_crl_has(const struct yett_crl *crl, const struct yett_serial *serial);
 
 #endif

@@ -11,7 +11,8 @@
 #define YETT_TLS_TRUST_H
 
 #include "policy/facts.h"
-#include "tls/crl.h"
+#include "tls/crl_set.h"
+#include "tls/crl_store.h"
 #include "tls/library.h"
 
 /* Bounds of a chain that is looked at; a longer one is untrusted. */
@@ -37,16 +38,17 @@ struct yett_trust_result {
 };
 
 /*
- * Read the CAs and CRLs of `trust`, whose place becomes the fault's `where`.
- * `now` in seconds since 1970 UTC.
+ * Read the CAs and CRLs of `trust`, whose place becomes the fault's `where`;
+ * the lists from `lists`, unless that is NULL. A file that cannot be used is no
+ * failure: yett_trust_store_problem() tells it, and those whom it would let in
+ * are refused. Without one of its lists that is everybody.
  *
- * YETT_E_NOT_FOUND, YETT_E_SYSTEM, YETT_E_LIMIT: a file cannot be read
- * YETT_E_POLICY: no CA in it, one whose RSA key is too large, or a CRL that is
- * unparsable, past its nextUpdate, partial, or not signed by the CA it names
+ * YETT_E_NOMEM, YETT_E_TLS: memory is out, GnuTLS refused
  */
 YETT_MUST_USE
 enum yett_status yett_trust_store_open(struct yett_trust_store **out,
-    const struct yett_trust *trust, int64_t now, struct yett_fault *fault);
+    const struct yett_trust *trust, struct yett_crl_store *lists,
+    struct yett_fault *fault);
 void yett_trust_store_close(struct yett_trust_store *store);
 
 /*
@@ -66,12 +68,24 @@ uint32_t yett_trust_store_rsa_bits(const struct yett_trust_store *store);
 /* Stands for the set of CA certificates, whatever the trust is called. */
 uint64_t yett_trust_store_id(const struct yett_trust_store *store);
 
+/* A file that cannot be used. */
+struct yett_trust_problem {
+	bool is_crl;      /* of its `crl`, else of its `ca` */
+	uint32_t element; /* in there, from 1; 0: not known */
+	const char *what; /* lent */
+};
+
+/* Number `index` of them; false: there are no more. */
+bool yett_trust_store_problem(const struct yett_trust_store *store,
+    size_t index, struct yett_trust_problem *out);
+
 /* What the store holds that has dates. */
 struct yett_trust_dates {
 	bool is_crl;
 	bool no_authority; /* not even its own basicConstraints call it one */
 	bool no_list;      /* there are CRLs, and none is of this CA */
 	char name[256];    /* of the CA, or of the CRL's issuer; RFC 4514 */
+	char twin[80];     /* what tells it from another CA of that name */
 	int64_t from, to;  /* seconds since 1970; of a CRL its nextUpdate */
 };
 

@@ -82,13 +82,15 @@ has_equal_terms(const struct yett_upstream *a, const struct yett_upstream *b)
 /* The terms of `upstream`, read once for all that declare the same. */
 static enum yett_status
 open_terms(struct yett_targets *targets, const struct yett_generation *gen,
-    const struct yett_upstream *upstream, struct yett_fault *fault)
+    const struct yett_targets_env *env, const struct yett_upstream *upstream,
+    struct yett_fault *fault)
 {
 	struct yett_client_terms **out = &targets->terms[upstream->index];
 	const struct yett_trust **trust;
 	struct yett_client_declared declared = {
 		.trust_count = upstream->trusts.count,
 		.key = upstream->key.cert.at != NULL ? &upstream->key : NULL,
+		.lists = env->lists,
 	};
 
 	if (!speaks_tls(upstream))
@@ -212,7 +214,7 @@ open_upstream(struct yett_targets *targets, const struct yett_generation *gen,
 		return YETT_E_NOMEM;
 	out->count = upstream->count;
 	out->limits = upstream->limits;
-	status = open_terms(targets, gen, upstream, fault);
+	status = open_terms(targets, gen, env, upstream, fault);
 	if (status == YETT_OK)
 		status = open_targets(targets, env, upstream, fault);
 	else if (env->findings != NULL && status != YETT_E_NOMEM)

@@ -29,6 +29,7 @@ struct yett_targets_env {
 	const struct yett_apps *apps;
 	const struct yett_targets *previous; /* may be NULL */
 	struct yett_lookup_env lookup;
+	struct yett_crl_store *lists; /* of https upstreams; may be NULL */
 	/* Gets each target that cannot be opened as E502, the first 20; NULL:
 	 * the first one ends it. */
 	struct yett_findings *findings;

@@ -143,14 +143,14 @@ site "late.example" {
 }
 END
 run check --format=short files.lua
-ok "a file that is missing is an error of the system" ends 3
-sed 's/^\(files\.lua:[0-9:]*\): error:.*\[\(E...\)]$/\1 \2/; /^files.*E/!d' err \
-	>places
+ok "a key that is of no use is an error" ends 1
+sed 's/^\(files\.lua:[0-9:]*\): [a-z]*:.*\[\(....\)]$/\1 \2/; /^files.*[EW]/!d' \
+	err >places
 ok "all files are told, each at its name" diff - places <<'END'
-files.lua:2:46 E501
-files.lua:2:66 E501
-files.lua:3:23 E501
-files.lua:3:51 E501
+files.lua:2:46 W241
+files.lua:2:66 W241
+files.lua:3:23 W241
+files.lua:3:51 W241
 files.lua:5:9 E501
 files.lua:9:44 E501
 files.lua:10:38 E501

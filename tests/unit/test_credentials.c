@@ -65,7 +65,7 @@ test_keys_that_are_refused(void **state)
 		struct yett_credentials *credentials = NULL;
 		struct yett_fault fault = YETT_FAULT_NONE;
 
-		assert_int_equal(yett_credentials_open(&credentials, gen,
+		assert_int_equal(yett_credentials_open(&credentials, gen, NULL,
 				     &fault),
 		    cases[k].want);
 		assert_null(credentials);
@@ -172,7 +172,7 @@ test_lists_that_end_are_told(void **state)
 	world_write(&world, "staff.crl", &pem);
 	yett_buf_clear(&pem);
 	gen = world_compile(&world, &policy);
-	assert_int_equal(yett_credentials_open(&credentials, gen, NULL),
+	assert_int_equal(yett_credentials_open(&credentials, gen, NULL, NULL),
 	    YETT_OK);
 	yett_log_set(count_line, &lines, YETT_LOG_DEBUG);
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {

@@ -105,6 +105,7 @@ test_dates(void **state)
 		{ "to come", "key", "W210", SPRING - 301 * DAY },
 		{ "half of a list", "crl", "", SPRING },
 		{ "the last third", "crl", "W211", SPRING + 4 * DAY },
+		{ "a stale list", "crl", "W241", SPRING + 8 * DAY },
 	};
 
 	(void)state;
@@ -235,11 +236,11 @@ blame(const struct world_policy *policy, const char *want)
 	struct yett_generation *gen = world_compile(&world, policy);
 	struct yett_findings findings = { .count = 0 };
 	char got[800];
-	uint32_t count = yett_credentials_blame(gen, SPRING, &findings);
+	uint32_t count = yett_credentials_blame(gen, NULL, SPRING, &findings);
 
 	list(&findings, got, sizeof(got));
 	assert_string_equal(got, want);
-	assert_int_equal(count, findings.count);
+	assert_int_equal(count, findings.errors);
 	yett_findings_clear(&findings);
 	yett_generation_unref(&gen);
 }
@@ -287,9 +288,9 @@ test_all_files_are_blamed(void **state)
 	identity_clear(&key);
 	/* A key that stands in two sites in a row is told once. */
 	blame(&policy,
-	    "E501  ca 1 -\n"
-	    "E501  crl 1 -\n"
-	    "E501  ca 1 -\n"
+	    "W241  ca 1 -\n"
+	    "W241  crl 1 -\n"
+	    "W241  ca 1 -\n"
 	    "E501 a.test key 2 cert\n"
 	    "E501 c.test key 1 key\n"
 	    "E501 c.test key 2 cert\n");

@@ -58,7 +58,7 @@ open_trust(struct yett_trust_store **out, const char *ca,
 	}
 	if (spiffe != NULL)
 		trust.spiffe = yett_slice_of(spiffe);
-	return yett_trust_store_open(out, &trust, SPRING, fault);
+	return yett_trust_store_open(out, &trust, NULL, fault);
 }
 
 static struct yett_trust_result
@@ -205,6 +205,8 @@ test_revocation(void **state)
 		    5 + YETT_CRL_GRACE_S - 1, YETT_VERIFIED },
 		{ "past its date", { "root.crl", "brief.crl" },
 		    5 + YETT_CRL_GRACE_S, YETT_VERIFY_CRL_UNAVAILABLE },
+		{ "stale at once", { "root.crl", "stale.crl" }, 0,
+		    YETT_VERIFY_CRL_UNAVAILABLE },
 		{ "of the future", { "root.crl", "future.crl" }, 0,
 		    YETT_VERIFY_CRL_UNAVAILABLE },
 		{ "forged, revoking", { "root.crl", "forged.crl" }, 0,
@@ -308,41 +310,58 @@ test_how_lists_stand(void **state)
 	yett_trust_store_close(store);
 }
 
+/* What cannot be read, or is none of it, refuses those whom it would let in,
+ * and nobody else. */
 static void
-test_what_is_not_opened(void **state)
+test_what_is_missing(void **state)
 {
 	static const struct {
-		const char *ca, *crl[2];
-		enum yett_status want;
+		const char *ca, *crl[3];
+		uint32_t element;
 		const char *says;
+		enum yett_verification want;
+		int64_t until;
 	} cases[] = {
-		{ "nowhere.ca", { NULL }, YETT_E_NOT_FOUND, "nowhere.ca" },
-		{ "site.key", { NULL }, YETT_E_POLICY,
-		    "holds no CA certificate" },
-		{ "pkcs11:token=nobody?pin-value=8642", { NULL }, YETT_E_POLICY,
-		    "pkcs11:token=nobody holds no CA" },
-		{ "staff.ca", { "nowhere.crl" }, YETT_E_NOT_FOUND,
-		    "nowhere.crl" },
-		{ "staff.ca", { "text.crl" }, YETT_E_POLICY,
-		    "holds no revocation list" },
-		{ "staff.ca", { "stale.crl" }, YETT_E_POLICY, "is stale" },
-		{ "staff.ca", { "forged-root.crl" }, YETT_E_POLICY,
-		    "not signed by the CA it names" },
+		{ "nowhere.ca", { NULL }, 1, "nowhere.ca",
+		    YETT_VERIFY_UNTRUSTED, INT64_MAX },
+		{ "site.key", { NULL }, 1, "holds no CA certificate",
+		    YETT_VERIFY_UNTRUSTED, INT64_MAX },
+		{ "pkcs11:token=nobody?pin-value=8642", { NULL }, 1,
+		    "pkcs11:token=nobody holds no CA", YETT_VERIFY_UNTRUSTED,
+		    INT64_MAX },
+		{ "staff.ca", { "root.crl", "nowhere.crl" }, 2, "nowhere.crl",
+		    YETT_VERIFY_CRL_UNAVAILABLE, SPRING + 1060 },
+		{ "staff.ca", { "text.crl" }, 1, "holds no revocation list",
+		    YETT_VERIFY_CRL_UNAVAILABLE, SPRING + 100000001 },
+		{ "staff.ca", { "forged-root.crl" }, 0,
+		    "not signed by the CA it names",
+		    YETT_VERIFY_CRL_UNAVAILABLE, SPRING + 100000001 },
 	};
+	static const struct yett_ca_request request = { .common_name = "x" };
+	struct identity identity;
 
 	(void)state;
+	identity_make(&identity, world.staff, &request);
 	for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
-		struct yett_fault fault = YETT_FAULT_NONE;
 		struct yett_trust_store *store = NULL;
+		struct yett_trust_problem problem;
+		struct yett_trust_result got;
 
 		assert_int_equal(open_trust(&store, cases[k].ca, cases[k].crl,
-				     1, NULL, &fault),
-		    cases[k].want);
-		assert_null(store);
-		if (strstr(fault.what, cases[k].says) == NULL)
-			fail_msg("%zu: %s", k, fault.what);
-		assert_string_equal(fault.where, "p.lua:7:3");
+				     1, NULL, NULL),
+		    YETT_OK);
+		assert_true(yett_trust_store_problem(store, 0, &problem));
+		assert_int_equal(problem.is_crl, cases[k].crl[0] != NULL);
+		assert_int_equal(problem.element, cases[k].element);
+		if (strstr(problem.what, cases[k].says) == NULL)
+			fail_msg("%zu: %s", k, problem.what);
+		assert_false(yett_trust_store_problem(store, 1, &problem));
+		got = judge(store, &identity, SPRING);
+		assert_int_equal(got.verification, cases[k].want);
+		assert_int_equal(got.valid_until, cases[k].until);
+		yett_trust_store_close(store);
 	}
+	identity_clear(&identity);
 }
 
 static void
@@ -517,7 +536,7 @@ main(void)
 		cmocka_unit_test(test_revocation),
 		cmocka_unit_test(test_an_answer_holds_until_the_next_list),
 		cmocka_unit_test(test_how_lists_stand),
-		cmocka_unit_test(test_what_is_not_opened),
+		cmocka_unit_test(test_what_is_missing),
 		cmocka_unit_test(test_spiffe_domain),
 		cmocka_unit_test(test_long_chains),
 		cmocka_unit_test(test_chains_in_disorder),

@@ -262,7 +262,7 @@ world_load(struct world *world, const struct world_policy *policy)
 	struct yett_fault fault = YETT_FAULT_NONE;
 	struct yett_credentials *credentials;
 
-	if (yett_credentials_open(&credentials, gen, &fault) != YETT_OK)
+	if (yett_credentials_open(&credentials, gen, NULL, &fault) != YETT_OK)
 		fail_msg("%s: %s", fault.where, fault.what);
 	yett_generation_attach(gen, credentials, yett_credentials_release);
 	yett_generation_unref(&world->gen);

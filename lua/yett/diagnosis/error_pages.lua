@@ -372,11 +372,10 @@ pages.E308 = {
     .. "  end,\n}",
 }
 pages.E501 = {
-  title = "a key, certificate, list or priority string that cannot be used",
+  title = "a key, certificate or priority string that cannot be used",
   text = "Looked at: whether the file is there and can be read; whether it is "
     .. "PEM; whether the key is that of the certificate, which must be the "
-    .. "first in its file; whether a trust has a CA; whether a revocation list "
-    .. "is signed by that CA and its nextUpdate has not passed; whether GnuTLS "
+    .. "first in its file; whether GnuTLS "
     .. "understands the site's tls_priority; whether the file of ticket keys "
     .. "has the right form and is nobody else's to read. Relative names start "
     .. "from the policy's own folder.",
@@ -387,7 +386,7 @@ pages.E501 = {
 pages.E502 = {
   title = "an upstream that cannot be used",
   text = "No application of that name is in this "
-    .. "process, or what https needs cannot be read: the authorities, or the "
+    .. "process, or what https needs cannot be read: the "
     .. "key that is shown. Whether it answers is not tried: it may start "
     .. "later. A name without an address is no error, but W240.",
   frame = "keys",

@@ -353,5 +353,17 @@ pages.W240 = {
   wrong = 'upstream = "http://no-such-host.invalid:8080",',
   right = 'upstream = "http://127.0.0.1:8080",',
 }
+pages.W241 = {
+  title = "a file of a trust that cannot be used",
+  text = "An authority's certificate or a revocation list is missing, is no "
+    .. "such file, is a list that its authority did not sign or that RFC 5280 "
+    .. "makes no use of alone (a delta, an indirect one, one for some reasons "
+    .. "only), or is past its nextUpdate. Whom it would let in is refused, "
+    .. "without one of its lists everybody who shows a certificate for that "
+    .. "trust; all else runs. `--strict` refuses such a policy.",
+  frame = "keys",
+  wrong = 'trust "staff" { ca = "demo/staff-ca.pem", crl = "missing.crl" }',
+  right = 'trust "staff" { ca = "demo/staff-ca.pem" }',
+}
 
 return pages
