@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "gateway/connection.h"
 #include "gateway/descriptors.h"
 #include "io/socket.h"
 #include "policy/matcher.h"
@@ -17,10 +16,10 @@
 /* How often that is told. */
 #define TELL_NS (10 * YETT_NS_PER_S)
 
-/* One listening socket of this worker, being watched. */
+/* One listening socket of this acceptors, being watched. */
 struct acceptor {
-	struct yett_list node; /* of worker->acceptors */
-	struct yett_worker *worker;
+	struct yett_list node; /* of all->list */
+	struct yett_acceptors *all;
 	struct yett_listener *listener; /* counted */
 	struct yett_watcher watcher;
 	struct yett_deadline pause;
@@ -30,29 +29,14 @@ struct acceptor {
 };
 
 static const struct yett_settings *
-settings_of(const struct yett_worker *worker)
+settings_of(const struct yett_acceptors *acceptors)
 {
-	return yett_generation_settings(worker->context.in_force->rollout->gen);
-}
-
-bool
-yett_acceptors_tally(struct yett_worker *worker,
-    const struct yett_address *client)
-{
-	char text[INET6_ADDRSTRLEN];
-
-	if (yett_tally_add(worker->env->tally, client,
-		settings_of(worker)->limits.connections_per_address))
-		return true;
-	yett_count(worker->context.counters, YETT_COUNT_ADDRESS_FULL);
-	yett_log(YETT_LOG_WARN, "address-full", "worker=%u client=%s",
-	    worker->context.index, yett_address_host_write(client, text));
-	return false;
+	return yett_context_settings(acceptors->context);
 }
 
 /* May `peer` tell whose connections it forwards? */
 static bool
-is_proxy(struct yett_worker *worker, const struct yett_listen *listen,
+is_proxy(struct yett_acceptors *acceptors, const struct yett_listen *listen,
     const struct yett_address *peer)
 {
 	char text[INET6_ADDRSTRLEN];
@@ -61,9 +45,9 @@ is_proxy(struct yett_worker *worker, const struct yett_listen *listen,
 	yett_address_mapped(peer, ip.byte);
 	if (yett_cidr_set_contains(listen->proxies, &ip))
 		return true;
-	yett_count(worker->context.counters, YETT_COUNT_PROXY_UNTRUSTED);
+	yett_count(acceptors->context->counters, YETT_COUNT_PROXY_UNTRUSTED);
 	yett_log(YETT_LOG_WARN, "proxy-untrusted", "worker=%u peer=%s",
-	    worker->context.index, yett_address_host_write(peer, text));
+	    acceptors->context->index, yett_address_host_write(peer, text));
 	return false;
 }
 
@@ -71,19 +55,17 @@ is_proxy(struct yett_worker *worker, const struct yett_listen *listen,
  * as may be; of those that a load balancer forwards the address is not known
  * yet. */
 static void
-admit(struct yett_worker *worker, int *fd, const struct yett_address *peer,
-    const struct yett_listen *listen)
+admit(struct yett_acceptors *acceptors, int *fd,
+    const struct yett_address *peer, const struct yett_listen *listen)
 {
-	if (listen->proxies != NULL ? !is_proxy(worker, listen, peer)
-				    : !yett_acceptors_tally(worker, peer)) {
+	if (listen->proxies != NULL
+		? !is_proxy(acceptors, listen, peer)
+		: !yett_connections_tally(acceptors->connections, peer)) {
 		yett_socket_close(fd);
-		yett_tally_leave(worker->env->tally);
+		yett_tally_leave(acceptors->connections->tally);
 		return;
 	}
-	worker->connection_count++;
-	yett_count(worker->context.counters, YETT_COUNT_CONNECTIONS);
-	yett_count(worker->context.counters, YETT_COUNT_OPEN);
-	yett_connection_begin(worker, fd, peer, listen);
+	yett_connection_begin(acceptors->connections, fd, peer, listen);
 }
 
 /* What is in force where `acceptor` listens, or NULL: nothing any more. */
@@ -91,7 +73,7 @@ static const struct yett_listen *
 listen_of(const struct acceptor *acceptor)
 {
 	const struct yett_rollout *rollout =
-	    acceptor->worker->context.in_force->rollout;
+	    acceptor->all->context->in_force->rollout;
 
 	for (uint32_t i = 0; i < rollout->listener_count; i++)
 		if (rollout->listener[i] == acceptor->listener)
@@ -101,10 +83,10 @@ listen_of(const struct acceptor *acceptor)
 
 /* Watch all sockets, or leave them alone. */
 static void
-watch_all(struct yett_worker *worker, bool watch)
+watch_all(struct yett_acceptors *acceptors, bool watch)
 {
-	for (struct yett_list *node = worker->acceptors.next;
-	     node != &worker->acceptors; node = node->next)
+	for (struct yett_list *node = acceptors->list.next;
+	     node != &acceptors->list; node = node->next)
 		yett_watcher_want(&YETT_LIST_ELEMENT(node, struct acceptor,
 				      node)
 				       ->watcher,
@@ -114,14 +96,14 @@ watch_all(struct yett_worker *worker, bool watch)
 static void
 pause_accepting(struct acceptor *acceptor, const struct yett_fault *fault)
 {
-	uint64_t now = yett_loop_now(acceptor->worker->context.loop);
+	uint64_t now = yett_loop_now(acceptor->all->context->loop);
 
-	yett_count(acceptor->worker->context.counters,
+	yett_count(acceptor->all->context->counters,
 	    YETT_COUNT_PAUSE_DESCRIPTORS);
 	if (now >= acceptor->told + TELL_NS) {
 		acceptor->told = now;
 		yett_log(YETT_LOG_WARN, "accept-paused",
-		    "worker=%u error=\"%s\"", acceptor->worker->context.index,
+		    "worker=%u error=\"%s\"", acceptor->all->context->index,
 		    fault->what);
 	}
 	yett_watcher_want(&acceptor->watcher, false, false);
@@ -140,7 +122,7 @@ are_descriptors_few(const struct acceptor *acceptor, struct yett_fault *fault)
 		return false;
 	lowest =
 	    yett_descriptors_lowest(acceptor->listener
-					->fd[acceptor->worker->context.index],
+					->fd[acceptor->all->context->index],
 		descriptors);
 	if (lowest < descriptors->ceiling)
 		return false;
@@ -161,8 +143,7 @@ take(struct acceptor *acceptor, int *fd, struct yett_address *peer,
 	if (are_descriptors_few(acceptor, fault))
 		return YETT_E_LIMIT;
 	status = yett_socket_accept(fd,
-	    acceptor->listener->fd[acceptor->worker->context.index], peer,
-	    fault);
+	    acceptor->listener->fd[acceptor->all->context->index], peer, fault);
 	if (status == YETT_OK)
 		acceptor->last = *fd;
 	return status;
@@ -171,29 +152,29 @@ take(struct acceptor *acceptor, int *fd, struct yett_address *peer,
 /* There is no room for what waits here, unless some was made just now: leave it
  * in the system's queue until a connection ends. */
 static void
-wait_for_room(struct yett_worker *worker)
+wait_for_room(struct yett_acceptors *acceptors)
 {
-	uint64_t now = yett_loop_now(worker->context.loop);
+	uint64_t now = yett_loop_now(acceptors->context->loop);
 
-	if (!yett_tally_await(worker->env->tally, &worker->waiter,
-		settings_of(worker)->limits.connections))
+	if (!yett_tally_await(acceptors->connections->tally, &acceptors->waiter,
+		settings_of(acceptors)->limits.connections))
 		return;
-	worker->is_waiting = true;
-	watch_all(worker, false);
-	yett_count(worker->context.counters, YETT_COUNT_PAUSE_FULL);
-	if (worker->full_told != 0 && now < worker->full_told + TELL_NS)
+	acceptors->is_waiting = true;
+	watch_all(acceptors, false);
+	yett_count(acceptors->context->counters, YETT_COUNT_PAUSE_FULL);
+	if (acceptors->full_told != 0 && now < acceptors->full_told + TELL_NS)
 		return;
-	worker->full_told = now;
+	acceptors->full_told = now;
 	yett_log(YETT_LOG_WARN, "connections-full", "worker=%u",
-	    worker->context.index);
+	    acceptors->context->index);
 }
 
 static void
 on_acceptable(struct yett_watcher *watcher, bool readable, bool writable)
 {
 	struct acceptor *acceptor = watcher->arg;
-	struct yett_worker *worker = acceptor->worker;
-	struct yett_tally *tally = worker->env->tally;
+	struct yett_acceptors *acceptors = acceptor->all;
+	struct yett_tally *tally = acceptors->connections->tally;
 
 	(void)readable;
 	(void)writable;
@@ -208,12 +189,12 @@ on_acceptable(struct yett_watcher *watcher, bool readable, bool writable)
 		/* Counted first: who is let in and has no room cannot be put
 		 * back. */
 		if (!yett_tally_enter(tally,
-			settings_of(worker)->limits.connections)) {
-			wait_for_room(worker);
+			settings_of(acceptors)->limits.connections)) {
+			wait_for_room(acceptors);
 			return;
 		}
 		switch (take(acceptor, &fd, &peer, &fault)) {
-		case YETT_OK: admit(worker, &fd, &peer, listen); continue;
+		case YETT_OK: admit(acceptors, &fd, &peer, listen); continue;
 		case YETT_E_NOT_FOUND: break;
 		default: pause_accepting(acceptor, &fault); break;
 		}
@@ -228,28 +209,29 @@ on_pause_end(struct yett_deadline *deadline)
 	struct acceptor *acceptor = deadline->arg;
 
 	acceptor->descriptors = yett_descriptors_look();
-	yett_watcher_want(&acceptor->watcher, !acceptor->worker->is_waiting,
+	yett_watcher_want(&acceptor->watcher, !acceptor->all->is_waiting,
 	    false);
 }
 
 static void
-add(struct yett_worker *worker, struct yett_listener *listener)
+add(struct yett_acceptors *acceptors, struct yett_listener *listener)
 {
 	struct acceptor *acceptor = calloc(1, sizeof(*acceptor));
 
 	if (acceptor == NULL) {
 		yett_log(YETT_LOG_ERROR, "accept-failed",
-		    "worker=%u error=\"out of memory\"", worker->context.index);
+		    "worker=%u error=\"out of memory\"",
+		    acceptors->context->index);
 		return;
 	}
-	acceptor->worker = worker;
+	acceptor->all = acceptors;
 	acceptor->descriptors = yett_descriptors_look();
 	acceptor->listener = yett_listener_ref(listener);
-	yett_watcher_init(&acceptor->watcher, worker->context.loop,
-	    listener->fd[worker->context.index], on_acceptable, acceptor);
-	yett_deadline_init(&acceptor->pause, worker->context.loop, on_pause_end,
-	    acceptor);
-	yett_list_append(&worker->acceptors, &acceptor->node);
+	yett_watcher_init(&acceptor->watcher, acceptors->context->loop,
+	    listener->fd[acceptors->context->index], on_acceptable, acceptor);
+	yett_deadline_init(&acceptor->pause, acceptors->context->loop,
+	    on_pause_end, acceptor);
+	yett_list_append(&acceptors->list, &acceptor->node);
 }
 
 /* This worker's socket is closed at once: a listener that nobody accepts from
@@ -260,17 +242,17 @@ drop(struct acceptor *acceptor)
 	yett_deadline_clear(&acceptor->pause);
 	yett_watcher_clear(&acceptor->watcher);
 	yett_socket_close(
-	    &acceptor->listener->fd[acceptor->worker->context.index]);
+	    &acceptor->listener->fd[acceptor->all->context->index]);
 	yett_listener_unref(&acceptor->listener);
 	yett_list_remove(&acceptor->node);
 	free(acceptor);
 }
 
 static struct acceptor *
-find(struct yett_worker *worker, const struct yett_listener *listener)
+find(struct yett_acceptors *acceptors, const struct yett_listener *listener)
 {
-	for (struct yett_list *node = worker->acceptors.next;
-	     node != &worker->acceptors; node = node->next) {
+	for (struct yett_list *node = acceptors->list.next;
+	     node != &acceptors->list; node = node->next) {
 		struct acceptor *acceptor = YETT_LIST_ELEMENT(node,
 		    struct acceptor, node);
 
@@ -291,37 +273,46 @@ is_declared(const struct yett_rollout *rollout,
 }
 
 void
-yett_acceptors_follow(struct yett_worker *worker)
+yett_acceptors_init(struct yett_acceptors *acceptors)
 {
-	const struct yett_rollout *rollout = worker->context.in_force->rollout;
-	struct yett_list *node = worker->acceptors.next;
+	yett_list_init(&acceptors->list);
+}
 
-	if (worker->is_waiting)
-		yett_tally_forget(worker->env->tally, &worker->waiter);
-	worker->is_waiting = false;
-	while (node != &worker->acceptors) {
+void
+yett_acceptors_follow(struct yett_acceptors *acceptors)
+{
+	const struct yett_rollout *rollout =
+	    acceptors->context->in_force->rollout;
+	struct yett_list *node = acceptors->list.next;
+
+	if (acceptors->is_waiting)
+		yett_tally_forget(acceptors->connections->tally,
+		    &acceptors->waiter);
+	acceptors->is_waiting = false;
+	while (node != &acceptors->list) {
 		struct acceptor *acceptor = YETT_LIST_ELEMENT(node,
 		    struct acceptor, node);
 
 		node = node->next;
-		if (worker->context.draining ||
+		if (acceptors->context->draining ||
 		    !is_declared(rollout, acceptor->listener))
 			drop(acceptor);
 	}
 	for (uint32_t i = 0;
-	     !worker->context.draining && i < rollout->listener_count; i++)
-		if (find(worker, rollout->listener[i]) == NULL)
-			add(worker, rollout->listener[i]);
-	watch_all(worker, true);
+	     !acceptors->context->draining && i < rollout->listener_count; i++)
+		if (find(acceptors, rollout->listener[i]) == NULL)
+			add(acceptors, rollout->listener[i]);
+	watch_all(acceptors, true);
 }
 
 void
-yett_acceptors_clear(struct yett_worker *worker)
+yett_acceptors_clear(struct yett_acceptors *acceptors)
 {
-	if (worker->is_waiting)
-		yett_tally_forget(worker->env->tally, &worker->waiter);
-	worker->is_waiting = false;
-	while (!yett_list_is_empty(&worker->acceptors))
-		drop(YETT_LIST_ELEMENT(worker->acceptors.next, struct acceptor,
+	if (acceptors->is_waiting)
+		yett_tally_forget(acceptors->connections->tally,
+		    &acceptors->waiter);
+	acceptors->is_waiting = false;
+	while (!yett_list_is_empty(&acceptors->list))
+		drop(YETT_LIST_ELEMENT(acceptors->list.next, struct acceptor,
 		    node));
 }

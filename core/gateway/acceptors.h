@@ -12,20 +12,26 @@
 #ifndef YETT_GATEWAY_ACCEPTORS_H
 #define YETT_GATEWAY_ACCEPTORS_H
 
-#include "gateway/worker.h"
+#include "gateway/connection.h"
+
+struct yett_acceptors {
+	struct yett_context *context;
+	struct yett_connections *connections;
+	struct yett_tally_waiter waiter; /* for room for connections */
+	bool is_waiting;                 /* as this worker knows */
+	uint64_t full_told;              /* when that was told last */
+	struct yett_list list;
+};
+
+/* The lent members must be set, and the waiter's wake-up. */
+void yett_acceptors_init(struct yett_acceptors *acceptors);
 
 /* Accept where the rollout in force says, and nowhere else; of a worker that
  * drains nowhere at all. Sockets that are left are closed. Who waits for room
  * looks again. */
-void yett_acceptors_follow(struct yett_worker *worker);
-
-/* Count a connection of `client`. False: its address has as many as may be,
- * which was counted and logged. */
-YETT_MUST_USE
-bool yett_acceptors_tally(struct yett_worker *worker,
-    const struct yett_address *client);
+void yett_acceptors_follow(struct yett_acceptors *acceptors);
 
 /* Close all sockets. */
-void yett_acceptors_clear(struct yett_worker *worker);
+void yett_acceptors_clear(struct yett_acceptors *acceptors);
 
 #endif

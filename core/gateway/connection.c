@@ -6,7 +6,6 @@
 
 #include "base/log.h"
 #include "codec/http1.h"
-#include "gateway/acceptors.h"
 #include "gateway/handshake_note.h"
 #include "gateway/proxied.h"
 #include "io/socket.h"
@@ -25,8 +24,8 @@ enum phase {
 };
 
 struct yett_connection {
-	struct yett_list node; /* of worker->connections */
-	struct yett_worker *worker;
+	struct yett_list node; /* of all->list */
+	struct yett_connections *all;
 	int fd;
 	enum phase phase;
 	struct yett_watcher watcher;
@@ -53,7 +52,7 @@ struct yett_connection {
 static uint64_t
 in_ms(struct yett_connection *connection, uint32_t ms)
 {
-	return yett_loop_now(connection->worker->context.loop) +
+	return yett_loop_now(connection->all->context->loop) +
 	    (uint64_t)ms * YETT_NS_PER_MS;
 }
 
@@ -61,23 +60,36 @@ static const struct yett_settings *
 settings_of(const struct yett_connection *connection)
 {
 	return yett_generation_settings(
-	    connection->worker->context.in_force->rollout->gen);
+	    connection->all->context->in_force->rollout->gen);
 }
 
 static void
 release_pin(struct yett_connection *connection)
 {
 	if (connection->pinned != NULL)
-		yett_context_unpin(&connection->worker->context,
+		yett_context_unpin(connection->all->context,
 		    connection->pinned);
 	connection->pinned = NULL;
+}
+
+/* Others may be accepted, of `client`, too, if it was counted. */
+static void
+closed(struct yett_connections *connections, const struct yett_address *client)
+{
+	connections->count--;
+	yett_count_add(connections->context->counters, YETT_COUNT_OPEN,
+	    UINT64_MAX);
+	if (client != NULL)
+		yett_tally_remove(connections->tally, client);
+	yett_tally_leave(connections->tally);
+	connections->on_closed(connections->arg);
 }
 
 /* Because of `ending`, if a request is under way and nothing else was said. */
 static void
 end_by(struct yett_connection *connection, enum yett_ending ending)
 {
-	struct yett_worker *worker = connection->worker;
+	struct yett_connections *all = connection->all;
 	struct yett_address client = connection->peer;
 	bool tallied = connection->tallied;
 
@@ -94,7 +106,7 @@ end_by(struct yett_connection *connection, enum yett_ending ending)
 	yett_list_remove(&connection->node);
 	yett_buf_clear(&connection->proxy_head);
 	free(connection);
-	yett_worker_closed(worker, tallied ? &client : NULL);
+	closed(all, tallied ? &client : NULL);
 }
 
 static void
@@ -200,7 +212,7 @@ wait_http(struct yett_connection *connection)
 	 * queue that was full and that the socket has just taken whole. */
 	if ((wants_read && yett_session_pending(connection->session)) ||
 	    (codec->full && !yett_session_wants_write(connection->session)))
-		yett_loop_defer(connection->worker->context.loop,
+		yett_loop_defer(connection->all->context->loop,
 		    &connection->again);
 	codec->full = false;
 	/* While an upstream is waited for, reading is not wanted, but the
@@ -237,7 +249,7 @@ static void
 step_http(struct yett_connection *connection)
 {
 	if (connection->codec->functions->step(connection->codec))
-		yett_loop_defer(connection->worker->context.loop,
+		yett_loop_defer(connection->all->context->loop,
 		    &connection->again);
 	settle(connection);
 }
@@ -299,7 +311,7 @@ static void
 begin_http(struct yett_connection *connection)
 {
 	const struct yett_codec_env env = {
-		.context = &connection->worker->context,
+		.context = connection->all->context,
 		.downstream = &connection->downstream,
 		.on_progress = on_progress,
 		.arg = connection,
@@ -321,26 +333,25 @@ begin_http(struct yett_connection *connection)
 
 /* --- the handshake --- */
 
-void
-yett_connection_ask(void *arg, struct yett_hello *hello,
-    struct yett_hello_decision *decision,
+static void
+ask(void *arg, struct yett_hello *hello, struct yett_hello_decision *decision,
     const struct yett_credentials **credentials)
 {
 	struct yett_connection *connection = arg;
-	struct yett_worker *worker = connection->worker;
+	struct yett_context *context = connection->all->context;
 	const struct yett_rollout *rollout;
 	const struct yett_instance *instance;
 	bool first = connection->pinned == NULL;
 
 	/* The second hello of a HelloRetryRequest is judged as the first. */
 	if (first) {
-		connection->pinned = yett_context_rollout(&worker->context);
+		connection->pinned = yett_context_rollout(context);
 		yett_rollout_pin(connection->pinned);
-		hello->learned = yett_learned_has(worker->context.learned,
+		hello->learned = yett_learned_has(context->learned,
 		    &hello->client_ip, hello->sni, yett_clock_monotonic());
 	}
 	rollout = connection->pinned->rollout;
-	instance = rollout->instance[worker->context.index];
+	instance = rollout->instance[context->index];
 	yett_decide_hello(rollout->gen, yett_instance_functions(instance),
 	    hello, NULL, decision);
 	*credentials = rollout->credentials;
@@ -348,15 +359,15 @@ yett_connection_ask(void *arg, struct yett_hello *hello,
 		struct yett_record_source source = { rollout->gen,
 			connection->downstream.id, false };
 
-		yett_recorder_hello(&worker->context.recorder, rollout->record,
+		yett_recorder_hello(&context->recorder, rollout->record,
 		    &source, hello, decision);
 	}
 	if (decision->action == YETT_HANDSHAKE_ERROR) {
 		char quoted[512];
 
-		yett_count(worker->context.counters, YETT_COUNT_HELLO_ERROR);
+		yett_count(context->counters, YETT_COUNT_HELLO_ERROR);
 		yett_log(YETT_LOG_ERROR, "policy-error", "worker=%u error=%s",
-		    worker->context.index,
+		    context->index,
 		    yett_log_quote(quoted, sizeof(quoted),
 			yett_slice_of(yett_instance_error(instance))));
 	}
@@ -372,8 +383,8 @@ step_handshake(struct yett_connection *connection)
 	enum yett_session_result flushed;
 
 	if (result == YETT_SESSION_DONE) {
-		yett_handshake_note(connection->worker, connection->session,
-		    connection->client, result, &fault);
+		yett_handshake_note(connection->all->context,
+		    connection->session, connection->client, result, &fault);
 		release_pin(connection);
 		begin_http(connection);
 		return;
@@ -384,7 +395,7 @@ step_handshake(struct yett_connection *connection)
 		    yett_session_wants_write(connection->session));
 		return;
 	}
-	yett_handshake_note(connection->worker, connection->session,
+	yett_handshake_note(connection->all->context, connection->session,
 	    connection->client, result, &fault);
 	if (result == YETT_SESSION_FAILED) {
 		/* The alert is on its way: let it arrive. */
@@ -397,7 +408,7 @@ step_handshake(struct yett_connection *connection)
 static enum yett_status
 open_session(struct yett_connection *connection)
 {
-	struct yett_session_env *env = connection->worker->sessions;
+	struct yett_session_env *env = connection->all->sessions;
 	uint16_t port = yett_address_port(&connection->peer);
 	struct yett_ip ip;
 
@@ -428,9 +439,9 @@ begin_session(struct yett_connection *connection)
 static void
 refuse_proxy(struct yett_connection *connection, const char *why)
 {
-	yett_count(connection->worker->context.counters, YETT_COUNT_PROXY_BAD);
+	yett_count(connection->all->context->counters, YETT_COUNT_PROXY_BAD);
 	yett_log(YETT_LOG_INFO, "proxy-malformed",
-	    "worker=%u peer=%s error=\"%s\"", connection->worker->context.index,
+	    "worker=%u peer=%s error=\"%s\"", connection->all->context->index,
 	    connection->client, why);
 	end(connection);
 }
@@ -454,7 +465,7 @@ step_proxy(struct yett_connection *connection)
 		know_client(connection, &head.client);
 		know_server(connection, &head.server);
 	}
-	connection->tallied = yett_acceptors_tally(connection->worker,
+	connection->tallied = yett_connections_tally(connection->all,
 	    &connection->peer);
 	if (connection->tallied)
 		begin_session(connection);
@@ -525,7 +536,7 @@ on_expiry(struct yett_deadline *deadline)
 	struct yett_connection *connection = deadline->arg;
 
 	if (connection->phase != PHASE_HTTP) {
-		yett_count(connection->worker->context.counters,
+		yett_count(connection->all->context->counters,
 		    YETT_COUNT_EXPIRED +
 			(connection->phase <= PHASE_HANDSHAKE
 				? YETT_EXPIRED_HANDSHAKE
@@ -539,33 +550,69 @@ on_expiry(struct yett_deadline *deadline)
 
 /* --- the beginning --- */
 
+enum yett_status
+yett_connections_open(struct yett_connections *connections,
+    struct yett_ticket_keeper *tickets, struct yett_fault *fault)
+{
+	yett_list_init(&connections->list);
+	return yett_session_env_open(&connections->sessions, tickets, ask,
+	    fault);
+}
+
 void
-yett_connection_begin(struct yett_worker *worker, int *fd,
+yett_connections_close(struct yett_connections *connections)
+{
+	if (connections->sessions != NULL)
+		yett_session_env_close(connections->sessions);
+}
+
+bool
+yett_connections_tally(struct yett_connections *connections,
+    const struct yett_address *client)
+{
+	struct yett_context *context = connections->context;
+	char text[INET6_ADDRSTRLEN];
+
+	if (yett_tally_add(connections->tally, client,
+		yett_context_settings(context)->limits.connections_per_address))
+		return true;
+	yett_count(context->counters, YETT_COUNT_ADDRESS_FULL);
+	yett_log(YETT_LOG_WARN, "address-full", "worker=%u client=%s",
+	    context->index, yett_address_host_write(client, text));
+	return false;
+}
+
+void
+yett_connection_begin(struct yett_connections *connections, int *fd,
     const struct yett_address *peer, const struct yett_listen *listen)
 {
+	struct yett_context *context = connections->context;
 	bool proxied = listen->proxies != NULL;
 	struct yett_connection *connection = calloc(1, sizeof(*connection));
 
+	connections->count++;
+	yett_count(context->counters, YETT_COUNT_CONNECTIONS);
+	yett_count(context->counters, YETT_COUNT_OPEN);
 	if (connection == NULL) {
-		yett_count(worker->context.counters, YETT_COUNT_NO_MEMORY);
+		yett_count(context->counters, YETT_COUNT_NO_MEMORY);
 		yett_socket_close(fd);
-		yett_worker_closed(worker, proxied ? NULL : peer);
+		closed(connections, proxied ? NULL : peer);
 		return;
 	}
-	connection->worker = worker;
-	connection->downstream.id = yett_context_id(&worker->context,
-	    ++worker->connection_serial);
+	connection->all = connections;
+	connection->downstream.id = yett_context_id(context,
+	    ++connections->serial);
 	connection->fd = *fd;
 	*fd = -1;
 	connection->tallied = !proxied;
 	connection->clear = listen->redirects;
 	connection->downstream.redirect_port = listen->redirect_port;
 	know_client(connection, peer);
-	yett_list_append(&worker->connections, &connection->node);
-	yett_watcher_init(&connection->watcher, worker->context.loop,
-	    connection->fd, on_ready, connection);
-	yett_deadline_init(&connection->deadline, worker->context.loop,
-	    on_expiry, connection);
+	yett_list_append(&connections->list, &connection->node);
+	yett_watcher_init(&connection->watcher, context->loop, connection->fd,
+	    on_ready, connection);
+	yett_deadline_init(&connection->deadline, context->loop, on_expiry,
+	    connection);
 	yett_deferred_init(&connection->again, on_again, connection);
 	yett_deadline_set(&connection->deadline,
 	    in_ms(connection, settings_of(connection)->timeouts.handshake));
@@ -576,11 +623,11 @@ yett_connection_begin(struct yett_worker *worker, int *fd,
 }
 
 void
-yett_connection_drain_all(struct yett_worker *worker)
+yett_connections_drain(struct yett_connections *connections)
 {
-	struct yett_list *node = worker->connections.next;
+	struct yett_list *node = connections->list.next;
 
-	while (node != &worker->connections) {
+	while (node != &connections->list) {
 		struct yett_connection *connection = YETT_LIST_ELEMENT(node,
 		    struct yett_connection, node);
 
@@ -593,11 +640,11 @@ yett_connection_drain_all(struct yett_worker *worker)
 }
 
 void
-yett_connection_cut_all(struct yett_worker *worker)
+yett_connections_cut(struct yett_connections *connections)
 {
-	while (!yett_list_is_empty(&worker->connections)) {
+	while (!yett_list_is_empty(&connections->list)) {
 		struct yett_connection *connection =
-		    YETT_LIST_ELEMENT(worker->connections.next,
+		    YETT_LIST_ELEMENT(connections->list.next,
 			struct yett_connection, node);
 
 		end_by(connection, YETT_ENDING_STOPPED);

@@ -9,29 +9,50 @@
 #ifndef YETT_GATEWAY_CONNECTION_H
 #define YETT_GATEWAY_CONNECTION_H
 
-#include "gateway/worker.h"
+#include "gateway/tally.h"
+#include "request/context.h"
+#include "tls/session.h"
 
-struct yett_connection;
+/* The connections of one worker. */
+struct yett_connections {
+	struct yett_context *context;
+	struct yett_tally *tally; /* of all workers; Shared */
+	struct yett_session_env *sessions;
+	struct yett_list list;
+	uint32_t count;
+	uint32_t serial;              /* for their ids */
+	void (*on_closed)(void *arg); /* one is gone */
+	void *arg;
+};
+
+/* The lent members, and what is to be called, must be set; the rest is made.
+ * YETT_E_NOMEM, YETT_E_TLS: it is to be closed even then. */
+YETT_MUST_USE
+enum yett_status yett_connections_open(struct yett_connections *connections,
+    struct yett_ticket_keeper *tickets, struct yett_fault *fault);
+
+/* There are none any more. */
+void yett_connections_close(struct yett_connections *connections);
+
+/* Count a connection of `client`. False: its address has as many as may be,
+ * which was counted and logged. */
+YETT_MUST_USE
+bool yett_connections_tally(struct yett_connections *connections,
+    const struct yett_address *client);
 
 /*
  * Take over the accepted socket *fd, which becomes -1 whatever happens. `peer`
  * was counted, unless `listen` says that the client's address comes with the
- * head of a load balancer. When there is no memory the socket is closed; the
- * worker hears of either end by yett_worker_closed().
+ * head of a load balancer. When there is no memory the socket is closed, as if
+ * it had ended.
  */
-void yett_connection_begin(struct yett_worker *worker, int *fd,
+void yett_connection_begin(struct yett_connections *connections, int *fd,
     const struct yett_address *peer, const struct yett_listen *listen);
 
-/* Let the request under way end, then close; the one that is idle closes
- * now. */
-void yett_connection_drain_all(struct yett_worker *worker);
+/* Let the requests under way end, then close; those that are idle close now. */
+void yett_connections_drain(struct yett_connections *connections);
 
-/* Cut every connection of the worker. */
-void yett_connection_cut_all(struct yett_worker *worker);
-
-/* What the TLS layer asks about a ClientHello; `arg` is the connection. */
-void yett_connection_ask(void *arg, struct yett_hello *hello,
-    struct yett_hello_decision *decision,
-    const struct yett_credentials **credentials);
+/* Cut them all. */
+void yett_connections_cut(struct yett_connections *connections);
 
 #endif

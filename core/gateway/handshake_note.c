@@ -4,7 +4,7 @@
 #include "base/log.h"
 
 static void
-log_failure(const struct yett_worker *worker,
+log_failure(const struct yett_context *context,
     const struct yett_session *session, const char *client,
     const struct yett_fault *fault)
 {
@@ -17,7 +17,7 @@ log_failure(const struct yett_worker *worker,
 	yett_log(is_our_fault ? YETT_LOG_WARN : YETT_LOG_INFO,
 	    "handshake-failed",
 	    "worker=%u client=%s sni=%s alert=%s sender=%s error=%s",
-	    worker->context.index, client,
+	    context->index, client,
 	    yett_log_quote(sni, sizeof(sni), yett_session_hello(session)->sni),
 	    alert,
 	    came                   ? "client"
@@ -46,11 +46,11 @@ count_certificate(struct yett_counters *counters,
 }
 
 void
-yett_handshake_note(struct yett_worker *worker,
+yett_handshake_note(struct yett_context *context,
     const struct yett_session *session, const char *client,
     enum yett_session_result result, const struct yett_fault *fault)
 {
-	struct yett_counters *counters = worker->context.counters;
+	struct yett_counters *counters = context->counters;
 	enum yett_handshake_end end = YETT_HANDSHAKE_ABANDONED;
 
 	if (result == YETT_SESSION_DONE)
@@ -66,5 +66,5 @@ yett_handshake_note(struct yett_worker *worker,
 	    (yett_session_alert_came(session) ? YETT_COUNT_ALERT_CAME
 					      : YETT_COUNT_ALERT) +
 		yett_session_alert(session));
-	log_failure(worker, session, client, fault);
+	log_failure(context, session, client, fault);
 }

@@ -6,13 +6,14 @@
 #ifndef YETT_GATEWAY_HANDSHAKE_NOTE_H
 #define YETT_GATEWAY_HANDSHAKE_NOTE_H
 
-#include "gateway/worker.h"
+#include "request/context.h"
+#include "tls/session.h"
 
 /*
  * Note how the handshake of `session` ended: DONE, FAILED, which `fault` says
  * why, or anything else, when the client left. `client` is its address as text.
  */
-void yett_handshake_note(struct yett_worker *worker,
+void yett_handshake_note(struct yett_context *context,
     const struct yett_session *session, const char *client,
     enum yett_session_result result, const struct yett_fault *fault);
 

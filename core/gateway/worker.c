@@ -5,28 +5,16 @@
 
 #include "base/log.h"
 #include "base/thread.h"
-#include "gateway/acceptors.h"
-#include "gateway/connection.h"
 
 /* --- the end --- */
 
 static void
-stop_when_drained(struct yett_worker *worker)
+stop_when_drained(void *arg)
 {
-	if (worker->context.draining && worker->connection_count == 0)
-		yett_loop_stop(worker->context.loop);
-}
+	struct yett_worker *worker = arg;
 
-void
-yett_worker_closed(struct yett_worker *worker,
-    const struct yett_address *client)
-{
-	worker->connection_count--;
-	yett_count_add(worker->context.counters, YETT_COUNT_OPEN, UINT64_MAX);
-	if (client != NULL)
-		yett_tally_remove(worker->env->tally, client);
-	yett_tally_leave(worker->env->tally);
-	stop_when_drained(worker);
+	if (worker->context.draining && worker->connections.count == 0)
+		yett_loop_stop(worker->context.loop);
 }
 
 static void
@@ -35,7 +23,7 @@ on_drain_end(struct yett_deadline *deadline)
 	struct yett_worker *worker = deadline->arg;
 
 	yett_log(YETT_LOG_WARN, "drain-cut", "worker=%u connections=%u",
-	    worker->context.index, worker->connection_count);
+	    worker->context.index, worker->connections.count);
 	yett_loop_stop(worker->context.loop);
 }
 
@@ -47,11 +35,11 @@ begin_drain(struct yett_worker *worker)
 			  ->timeouts.drain;
 
 	worker->context.draining = true;
-	yett_acceptors_follow(worker);
+	yett_acceptors_follow(&worker->acceptors);
 	yett_deadline_set(&worker->drain_end,
 	    yett_loop_now(worker->context.loop) +
 		(uint64_t)ms * YETT_NS_PER_MS);
-	yett_connection_drain_all(worker);
+	yett_connections_drain(&worker->connections);
 	stop_when_drained(worker);
 }
 
@@ -78,7 +66,7 @@ on_wakeup(struct yett_wakeup *wakeup)
 	}
 	hear_limits(worker);
 	(void)yett_context_rollout(&worker->context);
-	yett_acceptors_follow(worker);
+	yett_acceptors_follow(&worker->acceptors);
 	if (atomic_load(&worker->drain_asked) && !worker->context.draining)
 		begin_drain(worker);
 }
@@ -88,9 +76,9 @@ run(void *arg)
 {
 	struct yett_worker *worker = arg;
 
-	yett_acceptors_follow(worker);
+	yett_acceptors_follow(&worker->acceptors);
 	yett_loop_run(worker->context.loop);
-	yett_connection_cut_all(worker);
+	yett_connections_cut(&worker->connections);
 	return NULL;
 }
 
@@ -111,13 +99,18 @@ yett_worker_new(struct yett_worker **out, const struct yett_worker_env *env,
 	worker->context.counters = &env->counters[index];
 	worker->context.id_base = env->id_base;
 	worker->context.index = index;
-	worker->waiter.wakeup = &worker->wakeup;
-	yett_list_init(&worker->acceptors);
-	yett_list_init(&worker->connections);
+	worker->connections.context = &worker->context;
+	worker->connections.tally = env->tally;
+	worker->connections.on_closed = stop_when_drained;
+	worker->connections.arg = worker;
+	worker->acceptors.context = &worker->context;
+	worker->acceptors.connections = &worker->connections;
+	worker->acceptors.waiter.wakeup = &worker->wakeup;
+	yett_acceptors_init(&worker->acceptors);
 	status = yett_context_open(&worker->context, fault);
 	if (status == YETT_OK)
-		status = yett_session_env_open(&worker->sessions, env->tickets,
-		    yett_connection_ask, fault);
+		status = yett_connections_open(&worker->connections,
+		    env->tickets, fault);
 	if (status != YETT_OK) {
 		yett_worker_free(worker);
 		return status;
@@ -135,11 +128,10 @@ yett_worker_free(struct yett_worker *worker)
 {
 	if (worker == NULL)
 		return;
-	yett_acceptors_clear(worker);
+	yett_acceptors_clear(&worker->acceptors);
 	yett_deadline_clear(&worker->drain_end);
 	yett_wakeup_clear(&worker->wakeup);
-	if (worker->sessions != NULL)
-		yett_session_env_close(worker->sessions);
+	yett_connections_close(&worker->connections);
 	yett_context_close(&worker->context);
 	free(worker);
 }

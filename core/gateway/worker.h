@@ -10,9 +10,8 @@
 #ifndef YETT_GATEWAY_WORKER_H
 #define YETT_GATEWAY_WORKER_H
 
-#include "gateway/tally.h"
+#include "gateway/acceptors.h"
 #include "request/context.h"
-#include "tls/session.h"
 
 /* What all workers of a gateway share; lent, Frozen but for
  * what those say of themselves that are Shared. */
@@ -32,14 +31,8 @@ struct yett_worker {
 	bool has_thread;
 	struct yett_wakeup wakeup;
 	struct yett_deadline drain_end;
-	struct yett_session_env *sessions;
-	struct yett_list acceptors;
-	struct yett_list connections;
-	uint32_t connection_count;
-	struct yett_tally_waiter waiter;       /* for room for connections */
-	bool is_waiting;                       /* as this worker knows */
-	uint64_t full_told;                    /* when that was told last */
-	uint32_t connection_serial;            /* for connection ids */
+	struct yett_connections connections;
+	struct yett_acceptors acceptors;
 	atomic_bool drain_asked, stop_asked;   /* set by other threads */
 	atomic_uint limits_told, limits_heard; /* how often */
 };
@@ -75,12 +68,5 @@ void yett_worker_drain(struct yett_worker *worker);
 void yett_worker_stop(struct yett_worker *worker);
 /* Wait for its end. */
 void yett_worker_join(struct yett_worker *worker);
-
-/* --- from its own thread ------------------------------------------------ */
-
-/* A connection closed, of `client` if that was counted, else NULL: others may
- * accept, end the drain. */
-void yett_worker_closed(struct yett_worker *worker,
-    const struct yett_address *client);
 
 #endif

@@ -93,11 +93,11 @@ yett_head_write_response(struct yett_buf *out, unsigned status,
 	char digits[YETT_NUMBER_MOST];
 	char *start, *at;
 
+	if (fields == 0 || status < 100 || status > 599 ||
+	    (reason.len > 0 && !yett_is_field_value(reason)))
+		return YETT_E_ARGUMENT;
 	if (reason.len == 0)
 		reason = yett_head_reason(status);
-	if (fields == 0 || status < 100 || status > 599 ||
-	    !yett_is_field_value(reason))
-		return YETT_E_ARGUMENT;
 	if (yett_buf_reserve(out,
 		reason.len + fields + sizeof(VERSION " 200 \r\n")) != YETT_OK)
 		return YETT_E_NOMEM;

@@ -25,7 +25,9 @@ struct wire {
 uint64_t
 rig_deadline(double seconds)
 {
-	return yett_clock_monotonic() + (uint64_t)(seconds * 1e9);
+	/* What a busy machine was late for is due now. */
+	return yett_clock_monotonic() +
+	    (seconds > 0 ? (uint64_t)(seconds * 1e9) : 0);
 }
 
 double
