@@ -175,6 +175,7 @@ core_libcore_la_SOURCES += \
 	core/tls/leaf.c core/tls/leaf.h \
 	core/tls/library.c core/tls/library.h \
 	core/tls/name_constraints.c core/tls/name_constraints.h \
+	core/tls/parsed_chain.c core/tls/parsed_chain.h \
 	core/tls/peer.c core/tls/peer.h \
 	core/tls/priorities.c core/tls/priorities.h \
 	core/tls/priority.c core/tls/priority.h \

@@ -244,7 +244,8 @@ differs_failing(struct comparison *comparison)
 	static const struct yett_certificate nameless;
 	static const enum yett_verification failures[] = {
 		YETT_VERIFY_UNTRUSTED, YETT_VERIFY_EXPIRED, YETT_VERIFY_REVOKED,
-		YETT_VERIFY_CRL_UNAVAILABLE, YETT_VERIFY_NAME_CONSTRAINTS
+		YETT_VERIFY_CRL_UNAVAILABLE, YETT_VERIFY_NAME_CONSTRAINTS,
+		YETT_VERIFY_TOO_LARGE
 	};
 	struct yett_diff_example *example = &comparison->site->example;
 

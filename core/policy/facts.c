@@ -86,6 +86,7 @@ yett_verification_name(enum yett_verification verification)
 	case YETT_VERIFY_REVOKED: return "revoked";
 	case YETT_VERIFY_CRL_UNAVAILABLE: return "crl_unavailable";
 	case YETT_VERIFY_NAME_CONSTRAINTS: return "name_constraints";
+	case YETT_VERIFY_TOO_LARGE: return "too_large";
 	}
 	return "untrusted";
 }

@@ -50,8 +50,9 @@ enum yett_verification {
 	YETT_VERIFY_REVOKED,
 	YETT_VERIFY_CRL_UNAVAILABLE,
 	YETT_VERIFY_NAME_CONSTRAINTS,
+	YETT_VERIFY_TOO_LARGE,
 };
-#define YETT_VERIFICATIONS 6
+#define YETT_VERIFICATIONS 7
 
 /* "verified", "untrusted" ...; static. */
 const char *yett_verification_name(enum yett_verification verification);

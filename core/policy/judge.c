@@ -18,6 +18,13 @@ verify(const struct yett_peer_facts *peer, const struct yett_trust *trust)
 }
 
 static struct yett_judgement
+untrusted(enum yett_cause cause)
+{
+	return (struct yett_judgement){ .reason = YETT_REASON_UNTRUSTED,
+		.cause = cause };
+}
+
+static struct yett_judgement
 judge_one(enum yett_verification verification, const struct yett_trust *trust)
 {
 	switch (verification) {
@@ -30,11 +37,11 @@ judge_one(enum yett_verification verification, const struct yett_trust *trust)
 	case YETT_VERIFY_EXPIRED:
 		return (struct yett_judgement){ .reason = YETT_REASON_EXPIRED };
 	case YETT_VERIFY_NAME_CONSTRAINTS:
-		return (struct yett_judgement){ .reason = YETT_REASON_UNTRUSTED,
-			.cause = YETT_CAUSE_NAME_CONSTRAINTS };
+		return untrusted(YETT_CAUSE_NAME_CONSTRAINTS);
+	case YETT_VERIFY_TOO_LARGE: return untrusted(YETT_CAUSE_TOO_LARGE);
 	case YETT_VERIFY_UNTRUSTED: break;
 	}
-	return (struct yett_judgement){ .reason = YETT_REASON_UNTRUSTED };
+	return untrusted(YETT_CAUSE_NONE);
 }
 
 /* How much a failure says: more is better. */

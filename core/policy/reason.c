@@ -30,6 +30,7 @@ yett_cause_name(enum yett_cause cause)
 	case YETT_CAUSE_OTHER_TRUST: return "other_trust";
 	case YETT_CAUSE_CRL_UNAVAILABLE: return "crl_unavailable";
 	case YETT_CAUSE_NAME_CONSTRAINTS: return "name_constraints";
+	case YETT_CAUSE_TOO_LARGE: return "too_large";
 	}
 	return "";
 }

@@ -36,8 +36,9 @@ enum yett_cause {
 	YETT_CAUSE_CRL_UNAVAILABLE, /* revoked: CRL missing or past its date */
 	/* untrusted: an authority may not vouch for such a name */
 	YETT_CAUSE_NAME_CONSTRAINTS,
+	YETT_CAUSE_TOO_LARGE, /* untrusted: more than is looked at */
 };
-#define YETT_CAUSES 7
+#define YETT_CAUSES 8
 
 /* "late", "not_sent" ...: static; "policy_error" for an unknown value. */
 const char *yett_reason_name(enum yett_reason reason);

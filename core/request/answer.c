@@ -58,6 +58,9 @@ static const struct cause_row {
 	[YETT_CAUSE_NAME_CONSTRAINTS] = { 0x800b0114u, NULL,
 	    "The client certificate has a name that its authority may not "
 	    "vouch for." },
+	[YETT_CAUSE_TOO_LARGE] = { 0x800b010au, NULL,
+	    "The client sent more certificates, or larger ones, than are "
+	    "looked at." },
 };
 
 static void

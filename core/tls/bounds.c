@@ -4,6 +4,8 @@
 #include "tls/certificate_message.h"
 #include "tls/der.h"
 
+#define CONSTRUCTED 0x20
+
 /* The content octets of object identifiers. */
 #define RSA YETT_LIT("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01")
 #define RSA_PSS YETT_LIT("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a")
@@ -26,9 +28,34 @@ yett_bound_text(enum yett_bound bound)
 		return "has an RSA key whose exponent is too large";
 	case YETT_BOUND_ALGORITHM:
 		return "has a key of a kind that is not used";
+	case YETT_BOUND_ELEMENTS: return "has too many names or other parts";
 	case YETT_BOUND_CURVE: return "has a key on a curve that is not used";
 	}
 	return "cannot be used";
+}
+
+/* How many elements GnuTLS finds in `der` at most. Strings are not entered,
+ * but for the values of extensions, and what cannot be read may be anything. */
+static size_t
+count_elements(struct yett_slice der, bool is_whole)
+{
+	size_t count = 0;
+
+	while (der.len > 0) {
+		struct yett_slice content;
+		uint8_t tag;
+
+		count++;
+		if (!yett_der_next(&der, &tag, &content))
+			return count + der.len / 2;
+		if ((tag & CONSTRUCTED) != 0) {
+			der.len += (size_t)(der.at - content.at);
+			der.at = content.at;
+		} else if (is_whole && tag == YETT_DER_OCTET_STRING) {
+			count += count_elements(content, false);
+		}
+	}
+	return count;
 }
 
 /* Find the SubjectPublicKeyInfo (RFC 5280, section 4.1). */
@@ -108,8 +135,8 @@ look_curve(struct yett_slice parameters)
 	    : YETT_BOUND_CURVE;
 }
 
-enum yett_bound
-yett_bounds_look(struct yett_slice der, uint32_t rsa_bits)
+static enum yett_bound
+look_key(struct yett_slice der, uint32_t rsa_bits)
 {
 	struct yett_slice info, algorithm, oid, key;
 
@@ -128,16 +155,29 @@ yett_bounds_look(struct yett_slice der, uint32_t rsa_bits)
 }
 
 enum yett_bound
+yett_bounds_look(struct yett_slice der, uint32_t rsa_bits)
+{
+	return count_elements(der, true) > YETT_BOUNDS_ELEMENTS
+	    ? YETT_BOUND_ELEMENTS
+	    : look_key(der, rsa_bits);
+}
+
+enum yett_bound
 yett_bounds_look_message(struct yett_slice message, bool tls13,
     uint32_t rsa_bits)
 {
 	enum yett_bound bound = YETT_BOUND_KEPT;
 	struct yett_certificate_message list;
 	struct yett_slice der;
+	size_t elements = 0;
 
 	yett_certificate_message_begin(&list, message, tls13);
 	while (bound == YETT_BOUND_KEPT &&
-	    yett_certificate_message_next(&list, &der))
-		bound = yett_bounds_look(der, rsa_bits);
+	    yett_certificate_message_next(&list, &der)) {
+		elements += count_elements(der, true);
+		bound = elements > YETT_BOUNDS_MESSAGE_ELEMENTS
+		    ? YETT_BOUND_ELEMENTS
+		    : yett_bounds_look(der, rsa_bits);
+	}
 	return list.broken ? YETT_BOUND_MALFORMED : bound;
 }

@@ -16,6 +16,11 @@
 #define YETT_BOUNDS_RSA_BITS 8192
 #define YETT_BOUNDS_EXPONENT_BITS 64
 
+/* Elements of DER, such as names and parts of names, that one certificate may
+ * consist of, and all of a message: GnuTLS takes some two microseconds each. */
+#define YETT_BOUNDS_ELEMENTS 1500
+#define YETT_BOUNDS_MESSAGE_ELEMENTS 4000
+
 /* What is wrong with a certificate. */
 enum yett_bound {
 	YETT_BOUND_KEPT,       /* nothing */
@@ -24,10 +29,12 @@ enum yett_bound {
 	YETT_BOUND_RSA_MODULUS,
 	YETT_BOUND_RSA_EXPONENT,
 	YETT_BOUND_ALGORITHM, /* of the key: not RSA, ECDSA or EdDSA */
+	YETT_BOUND_ELEMENTS,  /* it consists of too many parts */
 	YETT_BOUND_CURVE,     /* none of the three of NIST, or spelled out */
 };
 
-/* Look at the key in the certificate `der`; 0 `rsa_bits`: the usual number. */
+/* Look at the parts and the key of the certificate `der`; 0 `rsa_bits`: the
+ * usual number. */
 enum yett_bound yett_bounds_look(struct yett_slice der, uint32_t rsa_bits);
 
 /* Look at all certificates of a Certificate message, without its header. */

@@ -185,8 +185,9 @@ yett_client_terms_rsa_bits(const struct yett_client_terms *terms)
 }
 
 static void
-judge(const struct yett_trust_store *store, const struct yett_chain *chain,
-    struct yett_slice name, int64_t now, struct yett_client_judgement *out)
+judge(const struct yett_trust_store *store,
+    const struct yett_parsed_chain *chain, struct yett_slice name, int64_t now,
+    struct yett_client_judgement *out)
 {
 	struct yett_trust_result result;
 	bool wrong_name;
@@ -210,6 +211,10 @@ judge(const struct yett_trust_store *store, const struct yett_chain *chain,
 		out->alert = GNUTLS_A_CERTIFICATE_EXPIRED;
 		out->why = "its certificate is expired, or not valid yet";
 		return;
+	case YETT_VERIFY_TOO_LARGE:
+		out->alert = GNUTLS_A_BAD_CERTIFICATE;
+		out->why = "its chain is too long, or too large";
+		return;
 	case YETT_VERIFY_NAME_CONSTRAINTS:
 		out->alert = GNUTLS_A_BAD_CERTIFICATE;
 		out->why = "its certificate has a name that its authority may "
@@ -232,16 +237,21 @@ yett_client_terms_judge(const struct yett_client_terms *terms,
     const struct yett_chain *chain, struct yett_slice name, int64_t now,
     struct yett_client_judgement *out)
 {
+	struct yett_parsed_chain parsed;
+
 	*out = (struct yett_client_judgement){ GNUTLS_A_INTERNAL_ERROR,
 		"it cannot be judged", 0 };
+	/* What cannot be parsed is untrusted everywhere. */
+	(void)yett_parsed_chain_open(&parsed, chain);
 	for (uint32_t i = 0; i < terms->trust_count; i++) {
 		struct yett_client_judgement one;
 
-		judge(terms->trust[i], chain, name, now, &one);
+		judge(terms->trust[i], &parsed, name, now, &one);
 		if (i == 0 || one.why == NULL ||
 		    out->alert == GNUTLS_A_UNKNOWN_CA)
 			*out = one;
 		if (one.why == NULL)
-			return;
+			break;
 	}
+	yett_parsed_chain_clear(&parsed);
 }

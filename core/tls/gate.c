@@ -74,7 +74,8 @@ rank(enum yett_verification verification)
 	case YETT_VERIFY_REVOKED:
 	case YETT_VERIFY_CRL_UNAVAILABLE: return 4;
 	case YETT_VERIFY_EXPIRED: return 3;
-	case YETT_VERIFY_NAME_CONSTRAINTS: return 2;
+	case YETT_VERIFY_NAME_CONSTRAINTS:
+	case YETT_VERIFY_TOO_LARGE: return 2;
 	case YETT_VERIFY_UNTRUSTED: return 1;
 	}
 	return 0;
@@ -130,6 +131,9 @@ yett_gate_peer(struct yett_peer *peer,
 		return refuse(out, GNUTLS_A_CERTIFICATE_EXPIRED,
 		    "certificate_expired",
 		    "the client's certificate is outside its dates");
+	case YETT_VERIFY_TOO_LARGE:
+		return refuse(out, GNUTLS_A_BAD_CERTIFICATE, "bad_certificate",
+		    "the client's chain is too long, or too large");
 	case YETT_VERIFY_NAME_CONSTRAINTS:
 		return refuse(out, GNUTLS_A_BAD_CERTIFICATE, "bad_certificate",
 		    "the client's certificate has a name that its authority "

@@ -323,6 +323,8 @@ yett_handshake_detach(struct yett_handshake_state **handshake)
 	*handshake = NULL;
 	if (taken == NULL)
 		return;
+	if (taken->facts->peer != NULL)
+		yett_peer_settle(taken->facts->peer);
 	gnutls_handshake_set_hook_function(taken->tls, GNUTLS_HANDSHAKE_ANY,
 	    GNUTLS_HOOK_PRE, NULL);
 	gnutls_session_set_ptr(taken->tls, NULL);

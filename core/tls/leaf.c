@@ -1,22 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tls/leaf.h"
 
-#include <gnutls/x509.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
 #include "tls/datum.h"
-
-/* Names of a kind that are looked at. */
-#define NAMES_MOST 64
 
 /* Texts are found by their place while `text` still grows. */
 struct span {
 	size_t start, len;
 };
 struct names {
-	struct span span[NAMES_MOST];
-	uint32_t count;
+	struct span *span;
+	uint32_t count, room;
 };
 struct draft {
 	struct yett_buf text;
@@ -64,13 +60,29 @@ add_hex(struct draft *draft, const unsigned char *byte, size_t len,
 }
 
 static bool
+make_room(struct names *names)
+{
+	uint32_t room = names->room == 0 ? 8 : 2 * names->room;
+	struct span *grown;
+
+	if (names->count < names->room)
+		return true;
+	grown = reallocarray(names->span, room, sizeof(*grown));
+	if (grown == NULL)
+		return false;
+	names->span = grown;
+	names->room = room;
+	return true;
+}
+
+static bool
 add_name(struct draft *draft, struct names *names, struct yett_slice name)
 {
 	struct span span;
 
-	if (name.len == 0 || names->count == NAMES_MOST)
+	if (name.len == 0)
 		return true;
-	if (!add_text(draft, name, &span))
+	if (!make_room(names) || !add_text(draft, name, &span))
 		return false;
 	if (span.len > 0)
 		names->span[names->count++] = span;
@@ -92,25 +104,52 @@ add_dns(struct draft *draft, struct yett_slice name)
 }
 
 static bool
+add_alternative(struct draft *draft, int type, struct yett_slice name)
+{
+	switch (type) {
+	case GNUTLS_SAN_DNSNAME: return add_dns(draft, name);
+	case GNUTLS_SAN_RFC822NAME: return add_name(draft, &draft->email, name);
+	case GNUTLS_SAN_URI: return add_name(draft, &draft->uri, name);
+	default: return true;
+	}
+}
+
+/* One that is longer than usual. */
+static bool
+read_long(struct draft *draft, gnutls_x509_crt_t crt, unsigned index,
+    size_t len)
+{
+	char *byte = malloc(len);
+	int type;
+	bool kept;
+
+	if (byte == NULL)
+		return false;
+	type = gnutls_x509_crt_get_subject_alt_name(crt, index, byte, &len,
+	    NULL);
+	kept = add_alternative(draft, type, (struct yett_slice){ byte, len });
+	free(byte);
+	return kept;
+}
+
+/* All of them: how many there are was bounded before (bounds.h). */
+static bool
 read_alternatives(struct draft *draft, gnutls_x509_crt_t crt)
 {
 	bool kept = true;
 
-	for (unsigned i = 0; kept && i < 4 * NAMES_MOST; i++) {
-		char byte[2048];
+	for (unsigned i = 0; kept; i++) {
+		char byte[512];
 		size_t len = sizeof(byte);
 		int type = gnutls_x509_crt_get_subject_alt_name(crt, i, byte,
 		    &len, NULL);
-		struct yett_slice name = { byte, len };
 
 		if (type == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
 			break;
-		if (type == GNUTLS_SAN_DNSNAME)
-			kept = add_dns(draft, name);
-		else if (type == GNUTLS_SAN_RFC822NAME)
-			kept = add_name(draft, &draft->email, name);
-		else if (type == GNUTLS_SAN_URI)
-			kept = add_name(draft, &draft->uri, name);
+		kept = type == GNUTLS_E_SHORT_MEMORY_BUFFER
+		    ? read_long(draft, crt, i, len)
+		    : add_alternative(draft, type,
+			  (struct yett_slice){ byte, len });
 	}
 	return kept;
 }
@@ -220,19 +259,31 @@ make_leaf(struct draft *draft, gnutls_x509_crt_t crt)
 }
 
 struct yett_leaf *
+yett_leaf_read(gnutls_x509_crt_t crt)
+{
+	struct draft draft = { .text = { NULL, 0, 0, 0 } };
+	struct yett_leaf *leaf = NULL;
+
+	if (read_leaf(&draft, crt))
+		leaf = make_leaf(&draft, crt);
+	yett_buf_clear(&draft.text);
+	free(draft.dns.span);
+	free(draft.email.span);
+	free(draft.uri.span);
+	return leaf;
+}
+
+struct yett_leaf *
 yett_leaf_parse(struct yett_slice der)
 {
 	gnutls_datum_t datum = yett_datum(der);
-	struct draft draft = { .text = { NULL, 0, 0, 0 } };
 	struct yett_leaf *leaf = NULL;
 	gnutls_x509_crt_t crt;
 
 	if (gnutls_x509_crt_init(&crt) < 0)
 		return NULL;
-	if (gnutls_x509_crt_import(crt, &datum, GNUTLS_X509_FMT_DER) >= 0 &&
-	    read_leaf(&draft, crt))
-		leaf = make_leaf(&draft, crt);
-	yett_buf_clear(&draft.text);
+	if (gnutls_x509_crt_import(crt, &datum, GNUTLS_X509_FMT_DER) >= 0)
+		leaf = yett_leaf_read(crt);
 	gnutls_x509_crt_deinit(crt);
 	return leaf;
 }

@@ -8,12 +8,16 @@
 #ifndef YETT_TLS_LEAF_H
 #define YETT_TLS_LEAF_H
 
+#include <gnutls/x509.h>
+
 #include "policy/facts.h"
 
 struct yett_leaf; /* opaque */
 
-/* NULL: it cannot be read, or memory is out. */
+/* From DER, or what was parsed already. NULL: it cannot be read, or memory is
+ * out. */
 struct yett_leaf *yett_leaf_parse(struct yett_slice der);
+struct yett_leaf *yett_leaf_read(gnutls_x509_crt_t crt);
 void yett_leaf_free(struct yett_leaf *leaf);
 
 /* Lent until the leaf is freed. */

@@ -22,32 +22,23 @@ struct yett_peer {
 	struct yett_slice *der; /* the leaf first; into the same block */
 	uint32_t count;
 	bool oversized; /* only the leaf was kept */
+	bool settled;   /* the handshake is over: nothing parsed is kept */
 	struct memory memory[MEMORIES];
-	uint32_t next_memory;           /* to overwrite */
-	struct yett_leaf *leaf;         /* NULL until somebody asks */
-	struct yett_chain_cache *cache; /* lent; NULL: none */
+	uint32_t next_memory;            /* to overwrite */
+	struct yett_leaf *leaf;          /* NULL until somebody asks */
+	struct yett_parsed_chain parsed; /* count 0: it is not parsed */
+	struct yett_chain_cache *cache;  /* lent; NULL: none */
 
 	/* What yett_peer_facts() was called with last. */
 	const struct yett_credentials *current;
 	uint64_t now;
 };
 
-static bool
-is_oversized(const struct yett_chain *chain)
-{
-	size_t total = 0;
-
-	for (uint32_t i = 0; i < chain->count; i++)
-		total += chain->der[i].len;
-	return chain->count > YETT_CHAIN_CERTIFICATES ||
-	    total > YETT_CHAIN_BYTES;
-}
-
 enum yett_status
 yett_peer_new(struct yett_peer **out, const struct yett_chain *chain,
     struct yett_chain_cache *cache)
 {
-	bool oversized = is_oversized(chain);
+	bool oversized = yett_chain_is_too_large(chain);
 	uint32_t count = oversized && chain->count > 1 ? 1 : chain->count;
 	size_t size = sizeof(struct yett_peer) +
 	    count * sizeof(struct yett_slice);
@@ -141,6 +132,7 @@ yett_peer_free(struct yett_peer *peer)
 	if (peer == NULL)
 		return;
 	yett_leaf_free(peer->leaf);
+	yett_parsed_chain_clear(&peer->parsed);
 	free(peer);
 }
 
@@ -181,23 +173,45 @@ digest_chain(const struct yett_peer *peer, uint8_t out[YETT_SHA256_LEN])
 		   out) == YETT_OK;
 }
 
+static void
+verify_anew(struct yett_peer *peer, const struct yett_trust_store *store,
+    int64_t seconds, struct yett_trust_result *out)
+{
+	if (peer->parsed.count == 0)
+		/* What cannot be parsed is untrusted everywhere. */
+		(void)yett_parsed_chain_open(&peer->parsed,
+		    &(struct yett_chain){ peer->der, peer->count });
+	yett_trust_store_verify(store, &peer->parsed, seconds, out);
+	if (peer->settled)
+		yett_parsed_chain_clear(&peer->parsed);
+}
+
 /* Judge the chain, unless the worker did so lately for another connection. */
 static void
 judge(struct yett_peer *peer, const struct yett_trust_store *store,
     int64_t seconds, struct yett_trust_result *out)
 {
-	struct yett_chain chain = { peer->der, peer->count };
 	struct yett_chain_cache_key key;
 
 	if (peer->cache == NULL || !digest_chain(peer, key.chain)) {
-		yett_trust_store_verify(store, &chain, seconds, out);
+		verify_anew(peer, store, seconds, out);
 		return;
 	}
 	memcpy(key.store, yett_trust_store_digest(store), YETT_SHA256_LEN);
 	if (yett_chain_cache_find(peer->cache, &key, seconds, out))
 		return;
-	yett_trust_store_verify(store, &chain, seconds, out);
+	verify_anew(peer, store, seconds, out);
 	yett_chain_cache_keep(peer->cache, &key, out);
+}
+
+void
+yett_peer_settle(struct yett_peer *peer)
+{
+	peer->settled = true;
+	if (peer->parsed.count == 0)
+		return;
+	(void)yett_peer_leaf(peer);
+	yett_parsed_chain_clear(&peer->parsed);
 }
 
 void
@@ -214,6 +228,8 @@ yett_peer_verify(struct yett_peer *peer,
 
 	*out = (struct yett_trust_result){ YETT_VERIFY_UNTRUSTED, false,
 		INT64_MAX };
+	if (peer->oversized)
+		out->verification = YETT_VERIFY_TOO_LARGE;
 	if (store == NULL || peer->oversized || peer->count == 0)
 		return;
 	if (known != NULL) {
@@ -238,6 +254,8 @@ verify(void *arg, const struct yett_trust *trust)
 const struct yett_certificate *
 yett_peer_leaf(struct yett_peer *peer)
 {
+	if (peer->leaf == NULL && peer->parsed.count > 0)
+		peer->leaf = yett_leaf_read(peer->parsed.crt[0]);
 	if (peer->leaf == NULL && peer->count > 0)
 		peer->leaf = yett_leaf_parse(peer->der[0]);
 	return peer->leaf != NULL ? yett_leaf_facts(peer->leaf) : NULL;

@@ -18,7 +18,7 @@ struct yett_peer; /* opaque */
 /*
  * Copy `chain`. `cache`, which may be NULL, is asked before a signature is
  * checked; lent until the peer is freed. A chain that breaks the bounds of
- * trust.h keeps its leaf only and is untrusted everywhere.
+ * parsed_chain.h keeps its leaf only and is too large for every trust.
  */
 YETT_MUST_USE
 enum yett_status yett_peer_new(struct yett_peer **out,
@@ -33,6 +33,10 @@ YETT_MUST_USE
 enum yett_status yett_peer_from_pem(struct yett_peer **out,
     struct yett_slice pem, struct yett_fault *fault);
 void yett_peer_free(struct yett_peer *peer);
+
+/* The handshake is over: keep what takes little. Until then, and of a peer that
+ * nobody settles, the chain is parsed once for all questions. */
+void yett_peer_settle(struct yett_peer *peer);
 
 /* How the chain fares against a trust of `credentials`. */
 void yett_peer_verify(struct yett_peer *peer,

@@ -104,6 +104,9 @@ refusal(enum yett_bound bound)
 	case YETT_BOUND_ALGORITHM:
 		return "a certificate of the client has a key of a kind that "
 		       "is not used";
+	case YETT_BOUND_ELEMENTS:
+		return "a certificate of the client has too many names or "
+		       "other parts";
 	case YETT_BOUND_CURVE:
 		return "a certificate of the client has a key on a curve that "
 		       "is not used";

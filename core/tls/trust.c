@@ -32,10 +32,9 @@ struct yett_trust_store {
 	size_t problem_count;
 };
 
-/* A chain as GnuTLS objects, and the way through it to a CA. */
+/* The way through a chain to a CA. */
 struct path {
-	gnutls_x509_crt_t sent[YETT_CHAIN_CERTIFICATES];
-	uint32_t sent_count;
+	const struct yett_parsed_chain *sent;
 	gnutls_x509_crt_t step[YETT_CHAIN_CERTIFICATES]; /* of `sent` */
 	uint32_t step_count;
 	gnutls_x509_crt_t anchor; /* lent by the store */
@@ -447,36 +446,35 @@ yett_trust_store_dates(const struct yett_trust_store *store, size_t index,
 
 /* --- judging ------------------------------------------------------------ */
 
-static void
-path_clear(struct path *path)
+static enum yett_verification
+judge_bound(enum yett_bound bound)
 {
-	for (uint32_t i = 0; i < path->sent_count; i++)
-		gnutls_x509_crt_deinit(path->sent[i]);
+	switch (bound) {
+	case YETT_BOUND_KEPT: return YETT_VERIFIED;
+	case YETT_BOUND_RSA_MODULUS:
+	case YETT_BOUND_RSA_EXPONENT:
+	case YETT_BOUND_ELEMENTS: return YETT_VERIFY_TOO_LARGE;
+	case YETT_BOUND_MALFORMED:
+	case YETT_BOUND_UNREADABLE:
+	case YETT_BOUND_ALGORITHM:
+	case YETT_BOUND_CURVE: break;
+	}
+	return YETT_VERIFY_UNTRUSTED;
 }
 
-static bool
-import_chain(struct path *path, const struct yett_chain *chain,
-    uint32_t rsa_bits)
+/* Whether all of `chain` may be counted with here. */
+static enum yett_verification
+judge_bounds(const struct yett_trust_store *store,
+    const struct yett_chain *chain)
 {
-	size_t total = 0;
+	enum yett_verification judged = yett_chain_is_too_large(chain)
+	    ? YETT_VERIFY_TOO_LARGE
+	    : YETT_VERIFIED;
 
-	if (chain->count == 0 || chain->count > YETT_CHAIN_CERTIFICATES)
-		return false;
-	for (uint32_t i = 0; i < chain->count; i++) {
-		gnutls_datum_t der = yett_datum(chain->der[i]);
-
-		total += chain->der[i].len;
-		if (total > YETT_CHAIN_BYTES ||
-		    yett_bounds_look(chain->der[i], rsa_bits) !=
-			YETT_BOUND_KEPT ||
-		    gnutls_x509_crt_init(&path->sent[i]) < 0)
-			return false;
-		path->sent_count++;
-		if (gnutls_x509_crt_import(path->sent[i], &der,
-			GNUTLS_X509_FMT_DER) < 0)
-			return false;
-	}
-	return true;
+	for (uint32_t i = 0; i < chain->count && judged == YETT_VERIFIED; i++)
+		judged = judge_bound(
+		    yett_bounds_look(chain->der[i], store->rsa_bits));
+	return judged;
 }
 
 static bool
@@ -509,13 +507,14 @@ find_anchor(const struct yett_trust_store *store, gnutls_x509_crt_t cert)
 static gnutls_x509_crt_t
 find_issuer(const struct path *path, gnutls_x509_crt_t cert)
 {
-	for (uint32_t i = 1; i < path->sent_count; i++) {
+	for (uint32_t i = 1; i < path->sent->count; i++) {
 		bool used = false;
 
 		for (uint32_t k = 0; k < path->step_count; k++)
-			used |= path->step[k] == path->sent[i];
-		if (!used && gnutls_x509_crt_check_issuer(cert, path->sent[i]))
-			return path->sent[i];
+			used |= path->step[k] == path->sent->crt[i];
+		if (!used &&
+		    gnutls_x509_crt_check_issuer(cert, path->sent->crt[i]))
+			return path->sent->crt[i];
 	}
 	return NULL;
 }
@@ -533,7 +532,7 @@ find_itself(const struct yett_trust_store *store, gnutls_x509_crt_t cert)
 static bool
 build_path(const struct yett_trust_store *store, struct path *path)
 {
-	gnutls_x509_crt_t cert = path->sent[0];
+	gnutls_x509_crt_t cert = path->sent->crt[0];
 
 	path->step[path->step_count++] = cert;
 	path->anchor = find_itself(store, cert);
@@ -673,7 +672,7 @@ is_current_path(const struct path *path, int64_t now, int64_t *valid_until)
 	return current;
 }
 
-/* What the chain in `path` is worth, whoever it is shown by. */
+/* What the chain of `path` is worth, whoever it is shown by. */
 static void
 judge_path(const struct yett_trust_store *store, struct path *path,
     const char *oid, int64_t now, struct yett_trust_result *out)
@@ -684,7 +683,7 @@ judge_path(const struct yett_trust_store *store, struct path *path,
 		return;
 	out->verification = verify_path(store, path, oid, &out->wrong_purpose);
 	if (out->verification == YETT_VERIFIED && store->spiffe.at != NULL &&
-	    !is_of_domain(path->sent[0], store->spiffe))
+	    !is_of_domain(path->sent->crt[0], store->spiffe))
 		out->verification = YETT_VERIFY_UNTRUSTED;
 	if (out->verification != YETT_VERIFIED)
 		return;
@@ -695,35 +694,38 @@ judge_path(const struct yett_trust_store *store, struct path *path,
 		out->verification = YETT_VERIFY_EXPIRED;
 }
 
+static void
+judge_chain(const struct yett_trust_store *store,
+    const struct yett_parsed_chain *chain, const char *oid, int64_t now,
+    struct yett_trust_result *out)
+{
+	struct path path = { .sent = chain };
+
+	*out = (struct yett_trust_result){ judge_bounds(store, &chain->der),
+		false, INT64_MAX };
+	if (out->verification != YETT_VERIFIED)
+		return;
+	out->verification = YETT_VERIFY_UNTRUSTED;
+	if (chain->count > 0)
+		judge_path(store, &path, oid, now, out);
+}
+
 void
 yett_trust_store_verify(const struct yett_trust_store *store,
-    const struct yett_chain *chain, int64_t now, struct yett_trust_result *out)
+    const struct yett_parsed_chain *chain, int64_t now,
+    struct yett_trust_result *out)
 {
-	struct path path = { .sent_count = 0 };
-
-	*out = (struct yett_trust_result){ YETT_VERIFY_UNTRUSTED, false,
-		INT64_MAX };
-	if (import_chain(&path, chain, store->rsa_bits))
-		judge_path(store, &path, GNUTLS_KP_TLS_WWW_CLIENT, now, out);
-	path_clear(&path);
+	judge_chain(store, chain, GNUTLS_KP_TLS_WWW_CLIENT, now, out);
 }
 
 void
 yett_trust_store_verify_server(const struct yett_trust_store *store,
-    const struct yett_chain *chain, struct yett_slice name, int64_t now,
+    const struct yett_parsed_chain *chain, struct yett_slice name, int64_t now,
     struct yett_trust_result *out, bool *wrong_name)
 {
-	struct path path = { .sent_count = 0 };
-
-	*out = (struct yett_trust_result){ YETT_VERIFY_UNTRUSTED, false,
-		INT64_MAX };
-	*wrong_name = false;
-	if (import_chain(&path, chain, store->rsa_bits))
-		judge_path(store, &path, GNUTLS_KP_TLS_WWW_SERVER, now, out);
-	if (out->verification == YETT_VERIFIED &&
-	    !yett_server_name_matches(path.sent[0], name)) {
+	judge_chain(store, chain, GNUTLS_KP_TLS_WWW_SERVER, now, out);
+	*wrong_name = out->verification == YETT_VERIFIED &&
+	    !yett_server_name_matches(chain->crt[0], name);
+	if (*wrong_name)
 		out->verification = YETT_VERIFY_UNTRUSTED;
-		*wrong_name = true;
-	}
-	path_clear(&path);
 }

@@ -14,21 +14,12 @@
 #include "tls/crl_set.h"
 #include "tls/crl_store.h"
 #include "tls/library.h"
-
-/* Bounds of a chain that is looked at; a longer one is untrusted. */
-#define YETT_CHAIN_CERTIFICATES 10
-#define YETT_CHAIN_BYTES (32 * 1024)
+#include "tls/parsed_chain.h"
 
 /* A CRL is believed this long after its nextUpdate: clocks differ. */
 #define YETT_CRL_GRACE_S 60
 
 struct yett_trust_store; /* opaque; Frozen */
-
-/* A chain as sent: DER, the leaf first. Lent. */
-struct yett_chain {
-	const struct yett_slice *der;
-	uint32_t count;
-};
 
 /* How a chain fares, and until when that cannot change. */
 struct yett_trust_result {
@@ -111,7 +102,8 @@ yett_trust_stores_name(const struct yett_trust_store *const *store,
  * expired is told. Total: what cannot be judged is untrusted.
  */
 void yett_trust_store_verify(const struct yett_trust_store *store,
-    const struct yett_chain *chain, int64_t now, struct yett_trust_result *out);
+    const struct yett_parsed_chain *chain, int64_t now,
+    struct yett_trust_result *out);
 
 /*
  * The same for the chain of a server that shall be `name`, a host name or a
@@ -119,7 +111,7 @@ void yett_trust_store_verify(const struct yett_trust_store *store,
  * *wrong_name true.
  */
 void yett_trust_store_verify_server(const struct yett_trust_store *store,
-    const struct yett_chain *chain, struct yett_slice name, int64_t now,
+    const struct yett_parsed_chain *chain, struct yett_slice name, int64_t now,
     struct yett_trust_result *out, bool *wrong_name);
 
 #endif

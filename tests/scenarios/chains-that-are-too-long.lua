@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Too many certificates are refused as untrusted, not parsed for ever.
+-- Too many certificates are refused as untrusted, with the cause, and not
+-- parsed for ever.
 local upstream = rig.upstream()
 local staff = rig.authority "staff"
 local function chain(length)
@@ -30,6 +31,7 @@ for length, status in pairs(lengths) do
     expect(answer.status, length):is(status)
     if status == 403 and answer.problem then
       expect(answer.problem.reason, length):is "untrusted"
+      expect(answer.problem.cause, length):is "too_large"
     end
   end
 end

@@ -236,10 +236,10 @@ test_long_chains_in_a_handshake(void **state)
 		enum yett_verification want;
 	} cases[] = {
 		{ 10, YETT_VERIFIED },
-		{ 11, YETT_VERIFY_UNTRUSTED },
-		{ 16, YETT_VERIFY_UNTRUSTED },
-		{ 17, YETT_VERIFY_UNTRUSTED },
-		{ 60, YETT_VERIFY_UNTRUSTED },
+		{ 11, YETT_VERIFY_TOO_LARGE },
+		{ 16, YETT_VERIFY_TOO_LARGE },
+		{ 17, YETT_VERIFY_TOO_LARGE },
+		{ 60, YETT_VERIFY_TOO_LARGE },
 	};
 
 	(void)state;

@@ -72,6 +72,17 @@ refusal_pages.name_constraints = {
     .. "openssl x509 -in CA.pem -noout -ext nameConstraints shows the limits.",
   names = { "0x800b0114", "800b0114", "CERT_E_INVALID_NAME" },
 }
+refusal_pages.too_large = {
+  title = "more certificates came than are looked at, or larger ones",
+  text = "A cause of `untrusted`: answered with 403 (403.16 for IIS, "
+    .. "0x800b010a CERT_E_CHAINING). A chain has at most 10 certificates and "
+    .. "32 KiB, and no RSA key in it is larger than the trust's rsa_bits. "
+    .. "Where one certificate costs too much to be parsed at all, or a key "
+    .. "to be counted with, the handshake ends with bad_certificate.",
+  cure = "Let the client send its own certificate and the issuers in between, "
+    .. "and nothing else.",
+  names = { "0x800b010a", "800b010a", "CERT_E_CHAINING" },
+}
 refusal_pages.identity = {
   title = "the certificate is good, but not one of those the rule names",
   text = "Answered with 403 (403.12 for IIS, Win32 5): `identity` or `trust` of "

@@ -68,7 +68,7 @@ schema.words = {
       } },
       cause = { kind = "enum", noun = "cause", values = {
         "policy", "function", "reloaded", "other_trust", "crl_unavailable",
-        "name_constraints",
+        "name_constraints", "too_large",
       } },
       shadow = { kind = "enum", noun = "reason", values = {
         "late", "not_sent", "untrusted", "expired", "revoked", "identity",
