@@ -442,8 +442,10 @@ EXTRA_DIST += $(plays)
 EXTRA_DIST += tests/browser/chromium.lua tests/soak/memory-stays-flat.lua
 
 # --- bench: not a part of make check
-EXTRA_PROGRAMS = tests/bench/load
-CLEANFILES += tests/bench/load
+EXTRA_PROGRAMS = tests/bench/load tests/bench/certificate_cost
+CLEANFILES += tests/bench/load tests/bench/certificate_cost
+tests_bench_certificate_cost_SOURCES = tests/bench/certificate_cost.c \
+	$(odd_certificate) $(tls_group)
 tests_bench_load_SOURCES = tests/bench/load.c
 tests_bench_load_LDADD = $(GNUTLS_LIBS)
 EXTRA_DIST += tests/bench/check.sh tests/bench/decide.sh tests/bench/bench.lua \

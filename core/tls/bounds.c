@@ -5,6 +5,7 @@
 #include "tls/der.h"
 
 #define CONSTRUCTED 0x20
+#define ALTERNATIVE_NAMES YETT_LIT("\x55\x1d\x11")
 
 /* The content octets of object identifiers. */
 #define RSA YETT_LIT("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01")
@@ -34,10 +35,10 @@ yett_bound_text(enum yett_bound bound)
 	return "cannot be used";
 }
 
-/* How many elements GnuTLS finds in `der` at most. Strings are not entered,
- * but for the values of extensions, and what cannot be read may be anything. */
+/* How many elements a parser finds in `der` at most; what cannot be read may be
+ * anything. Strings are not entered. */
 static size_t
-count_elements(struct yett_slice der, bool is_whole)
+count_elements(struct yett_slice der)
 {
 	size_t count = 0;
 
@@ -51,11 +52,45 @@ count_elements(struct yett_slice der, bool is_whole)
 		if ((tag & CONSTRUCTED) != 0) {
 			der.len += (size_t)(der.at - content.at);
 			der.at = content.at;
-		} else if (is_whole && tag == YETT_DER_OCTET_STRING) {
-			count += count_elements(content, false);
 		}
 	}
 	return count;
+}
+
+/* What the value of an extension costs, in elements. Names are read in one go,
+ * but each entry of other lists by parsing the list anew. */
+static size_t
+weigh_extension(struct yett_slice oid, struct yett_slice value)
+{
+	size_t count = count_elements(value);
+
+	return yett_slice_eq(oid, ALTERNATIVE_NAMES)
+	    ? count
+	    : count + count * count / 128;
+}
+
+/* What GnuTLS spends on a certificate, in elements. */
+static size_t
+weigh(struct yett_slice der)
+{
+	struct yett_slice oid = YETT_SLICE_NONE, content;
+	size_t weight = 0;
+	uint8_t tag;
+
+	while (der.len > 0) {
+		weight++;
+		if (!yett_der_next(&der, &tag, &content))
+			return weight + der.len / 2;
+		if ((tag & CONSTRUCTED) != 0) {
+			der.len += (size_t)(der.at - content.at);
+			der.at = content.at;
+		} else if (tag == YETT_DER_OID) {
+			oid = content;
+		} else if (tag == YETT_DER_OCTET_STRING) {
+			weight += weigh_extension(oid, content);
+		}
+	}
+	return weight;
 }
 
 /* Find the SubjectPublicKeyInfo (RFC 5280, section 4.1). */
@@ -157,9 +192,8 @@ look_key(struct yett_slice der, uint32_t rsa_bits)
 enum yett_bound
 yett_bounds_look(struct yett_slice der, uint32_t rsa_bits)
 {
-	return count_elements(der, true) > YETT_BOUNDS_ELEMENTS
-	    ? YETT_BOUND_ELEMENTS
-	    : look_key(der, rsa_bits);
+	return weigh(der) > YETT_BOUNDS_ELEMENTS ? YETT_BOUND_ELEMENTS
+						 : look_key(der, rsa_bits);
 }
 
 enum yett_bound
@@ -174,7 +208,7 @@ yett_bounds_look_message(struct yett_slice message, bool tls13,
 	yett_certificate_message_begin(&list, message, tls13);
 	while (bound == YETT_BOUND_KEPT &&
 	    yett_certificate_message_next(&list, &der)) {
-		elements += count_elements(der, true);
+		elements += weigh(der);
 		bound = elements > YETT_BOUNDS_MESSAGE_ELEMENTS
 		    ? YETT_BOUND_ELEMENTS
 		    : yett_bounds_look(der, rsa_bits);

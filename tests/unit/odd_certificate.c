@@ -143,10 +143,30 @@ put_algorithm(struct yett_buf *der, enum odd_key key)
 }
 
 static void
+put_signers_key(struct yett_buf *der, gnutls_privkey_t signer)
+{
+	gnutls_datum_t info;
+	gnutls_pubkey_t key;
+
+	assert_int_equal(gnutls_pubkey_init(&key), 0);
+	assert_int_equal(gnutls_pubkey_import_privkey(key, signer, 0, 0), 0);
+	assert_int_equal(gnutls_pubkey_export2(key, GNUTLS_X509_FMT_DER, &info),
+	    0);
+	put(der, (struct yett_slice){ (const char *)info.data, info.size });
+	gnutls_free(info.data);
+	gnutls_pubkey_deinit(key);
+}
+
+static void
 put_key(struct yett_buf *der, const struct odd_certificate *certificate)
 {
-	size_t info = odd_begin(der, SEQUENCE), bits;
+	size_t info, bits;
 
+	if (certificate->key == ODD_SIGNER) {
+		put_signers_key(der, certificate->signer);
+		return;
+	}
+	info = odd_begin(der, SEQUENCE);
 	put_algorithm(der, certificate->key);
 	bits = odd_begin(der, 0x03);
 	put_octet(der, 0);
@@ -160,12 +180,19 @@ put_key(struct yett_buf *der, const struct odd_certificate *certificate)
 	odd_end(der, info);
 }
 
-/* CN=Odd */
+/* CN=Odd, unless there is another. */
 static void
-put_name(struct yett_buf *der)
+put_name(struct yett_buf *der, struct yett_slice other)
 {
-	size_t name = odd_begin(der, SEQUENCE), set = odd_begin(der, 0x31);
-	size_t pair = odd_begin(der, SEQUENCE);
+	size_t name, set, pair;
+
+	if (other.at != NULL) {
+		odd_put(der, SEQUENCE, other);
+		return;
+	}
+	name = odd_begin(der, SEQUENCE);
+	set = odd_begin(der, 0x31);
+	pair = odd_begin(der, SEQUENCE);
 
 	odd_put(der, 0x06, YETT_LIT("\x55\x04\x03"));
 	odd_put(der, 0x0c, YETT_LIT("Odd"));
@@ -184,19 +211,28 @@ put_signature_algorithm(struct yett_buf *der)
 }
 
 static void
+put_serial(struct yett_buf *der, uint32_t serial)
+{
+	const char octets[] = { 1, (char)(serial >> 24), (char)(serial >> 16),
+		(char)(serial >> 8), (char)serial };
+
+	odd_put(der, 0x02, (struct yett_slice){ octets, sizeof(octets) });
+}
+
+static void
 put_body(struct yett_buf *der, const struct odd_certificate *certificate)
 {
 	size_t body = odd_begin(der, SEQUENCE), part;
 
 	put(der, YETT_LIT("\xa0\x03\x02\x01\x02")); /* version 3 */
-	put_number(der, 31);
+	put_serial(der, certificate->serial);
 	put_signature_algorithm(der);
-	put_name(der);
+	put_name(der, certificate->issuer);
 	part = odd_begin(der, SEQUENCE);
 	odd_put(der, 0x17, YETT_LIT("200101000000Z"));
 	odd_put(der, 0x17, YETT_LIT("491231235959Z"));
 	odd_end(der, part);
-	put_name(der);
+	put_name(der, certificate->subject);
 	put_key(der, certificate);
 	if (certificate->extensions.len > 0) {
 		part = odd_begin(der, 0xa3);
@@ -206,13 +242,39 @@ put_body(struct yett_buf *der, const struct odd_certificate *certificate)
 	odd_end(der, body);
 }
 
+/* The content of a BIT STRING. */
+static void
+sign(struct yett_slice body, gnutls_privkey_t signer, struct yett_buf *out)
+{
+	gnutls_datum_t bytes = { (unsigned char *)(uintptr_t)body.at,
+		(unsigned)body.len };
+	gnutls_datum_t signature;
+
+	put_octet(out, 0);
+	if (signer == NULL)
+		return;
+	assert_int_equal(gnutls_privkey_sign_data2(signer,
+			     GNUTLS_SIGN_ECDSA_SHA256, 0, &bytes, &signature),
+	    0);
+	put(out,
+	    (struct yett_slice){ (const char *)signature.data,
+		signature.size });
+	gnutls_free(signature.data);
+}
+
 void
 odd_write(struct yett_buf *der, const struct odd_certificate *certificate)
 {
 	size_t begun = odd_begin(der, SEQUENCE);
+	struct yett_buf signature = { 0 };
+	struct yett_slice body;
 
 	put_body(der, certificate);
+	body = (struct yett_slice){ der->memory + der->start + begun,
+		yett_buf_len(der) - begun };
+	sign(body, certificate->signer, &signature);
 	put_signature_algorithm(der);
-	odd_put(der, 0x03, YETT_LIT("\0 no signature"));
+	odd_put(der, 0x03, yett_buf_slice(&signature));
 	odd_end(der, begun);
+	yett_buf_clear(&signature);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * odd_certificate.h - certificates that no library would issue, in DER: for
- * what a client may send. Nobody signed them.
+ * what a client may send.
  */
 #ifndef TESTS_ODD_CERTIFICATE_H
 #define TESTS_ODD_CERTIFICATE_H
@@ -13,6 +13,7 @@
 #include <setjmp.h>
 
 #include <cmocka.h>
+#include <gnutls/abstract.h>
 
 #include "base/buf.h"
 
@@ -32,12 +33,16 @@ enum odd_key {
 	ODD_EXPLICIT, /* a curve that is spelled out */
 	ODD_DSA,
 	ODD_UNKNOWN,
+	ODD_SIGNER, /* that of the signer */
 };
 
 struct odd_certificate {
 	enum odd_key key;
 	size_t modulus_bits, exponent_bits; /* of RSA, odd numbers */
 	struct yett_slice extensions;       /* in DER, one behind the other */
+	struct yett_slice issuer, subject;  /* content of a Name; absent: Odd */
+	uint32_t serial;
+	gnutls_privkey_t signer; /* on P-256; NULL: no signature */
 };
 void odd_write(struct yett_buf *der, const struct odd_certificate *certificate);
 

@@ -27,37 +27,34 @@ static const struct world_policy policy = {
  * than one operation with the keys below. */
 #define MOST_S 0.1
 
+#define RSA(kind, modulus, exponent)                                           \
+	{                                                                      \
+		.key = (kind), .modulus_bits = (modulus),                      \
+		.exponent_bits = (exponent)                                    \
+	}
+
 static const struct sample {
 	const char *name;
 	struct odd_certificate certificate;
 	enum yett_bound bound;
 } samples[] = {
-	{ "rsa", { ODD_RSA, 2048, 17, YETT_SLICE_NONE }, YETT_BOUND_KEPT },
-	{ "rsa at the bound", { ODD_RSA, 8192, 64, YETT_SLICE_NONE },
-	    YETT_BOUND_KEPT },
-	{ "modulus", { ODD_RSA, 8193, 17, YETT_SLICE_NONE },
-	    YETT_BOUND_RSA_MODULUS },
-	{ "large modulus", { ODD_RSA, 65536, 65535, YETT_SLICE_NONE },
-	    YETT_BOUND_RSA_MODULUS },
-	{ "exponent", { ODD_RSA, 2048, 65, YETT_SLICE_NONE },
+	{ "rsa", RSA(ODD_RSA, 2048, 17), YETT_BOUND_KEPT },
+	{ "rsa at the bound", RSA(ODD_RSA, 8192, 64), YETT_BOUND_KEPT },
+	{ "modulus", RSA(ODD_RSA, 8193, 17), YETT_BOUND_RSA_MODULUS },
+	{ "large modulus", RSA(ODD_RSA, 65536, 65535), YETT_BOUND_RSA_MODULUS },
+	{ "exponent", RSA(ODD_RSA, 2048, 65), YETT_BOUND_RSA_EXPONENT },
+	{ "large exponent", RSA(ODD_RSA, 8192, 8191), YETT_BOUND_RSA_EXPONENT },
+	{ "pss", RSA(ODD_RSA_PSS, 16384, 16383), YETT_BOUND_RSA_MODULUS },
+	{ "exponent of pss", RSA(ODD_RSA_PSS, 4096, 4095),
 	    YETT_BOUND_RSA_EXPONENT },
-	{ "large exponent", { ODD_RSA, 8192, 8191, YETT_SLICE_NONE },
-	    YETT_BOUND_RSA_EXPONENT },
-	{ "pss", { ODD_RSA_PSS, 16384, 16383, YETT_SLICE_NONE },
-	    YETT_BOUND_RSA_MODULUS },
-	{ "exponent of pss", { ODD_RSA_PSS, 4096, 4095, YETT_SLICE_NONE },
-	    YETT_BOUND_RSA_EXPONENT },
-	{ "p256", { ODD_P256, 0, 0, YETT_SLICE_NONE }, YETT_BOUND_KEPT },
-	{ "p521", { ODD_P521, 0, 0, YETT_SLICE_NONE }, YETT_BOUND_KEPT },
-	{ "ed448", { ODD_ED448, 0, 0, YETT_SLICE_NONE }, YETT_BOUND_KEPT },
-	{ "p192", { ODD_P192, 0, 0, YETT_SLICE_NONE }, YETT_BOUND_CURVE },
-	{ "brainpool", { ODD_BRAINPOOL, 0, 0, YETT_SLICE_NONE },
-	    YETT_BOUND_CURVE },
-	{ "explicit", { ODD_EXPLICIT, 0, 0, YETT_SLICE_NONE },
-	    YETT_BOUND_CURVE },
-	{ "dsa", { ODD_DSA, 0, 0, YETT_SLICE_NONE }, YETT_BOUND_ALGORITHM },
-	{ "unknown", { ODD_UNKNOWN, 0, 0, YETT_SLICE_NONE },
-	    YETT_BOUND_ALGORITHM },
+	{ "p256", { .key = ODD_P256 }, YETT_BOUND_KEPT },
+	{ "p521", { .key = ODD_P521 }, YETT_BOUND_KEPT },
+	{ "ed448", { .key = ODD_ED448 }, YETT_BOUND_KEPT },
+	{ "p192", { .key = ODD_P192 }, YETT_BOUND_CURVE },
+	{ "brainpool", { .key = ODD_BRAINPOOL }, YETT_BOUND_CURVE },
+	{ "explicit", { .key = ODD_EXPLICIT }, YETT_BOUND_CURVE },
+	{ "dsa", { .key = ODD_DSA }, YETT_BOUND_ALGORITHM },
+	{ "unknown", { .key = ODD_UNKNOWN }, YETT_BOUND_ALGORITHM },
 };
 #define EACH_SAMPLE(i)                                                         \
 	(size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
@@ -161,8 +158,7 @@ test_names_behind_nonsense(void **state)
 static void
 test_bound_of_a_trust(void **state)
 {
-	const struct odd_certificate certificate = { ODD_RSA, 16384, 17,
-		YETT_SLICE_NONE };
+	const struct odd_certificate certificate = RSA(ODD_RSA, 16384, 17);
 	struct yett_buf der = { 0 };
 
 	(void)state;
@@ -182,21 +178,21 @@ test_authority_of_a_trust(void **state)
 		uint32_t rsa_bits;
 		const char *why; /* NULL: taken */
 	} cases[] = {
-		{ { ODD_RSA, 8192, 17, YETT_SLICE_NONE }, 0, NULL },
-		{ { ODD_RSA, 8193, 17, YETT_SLICE_NONE }, 0,
+		{ RSA(ODD_RSA, 8192, 17), 0, NULL },
+		{ RSA(ODD_RSA, 8193, 17), 0,
 		    "the authority \"CN=Odd\" has an RSA key that is too "
 		    "large: "
 		    "raise rsa_bits" },
-		{ { ODD_RSA, 16384, 17, YETT_SLICE_NONE }, 16384, NULL },
-		{ { ODD_RSA, 4096, 17, YETT_SLICE_NONE }, 3072,
+		{ RSA(ODD_RSA, 16384, 17), 16384, NULL },
+		{ RSA(ODD_RSA, 4096, 17), 3072,
 		    "the authority \"CN=Odd\" has an RSA key that is too "
 		    "large: "
 		    "raise rsa_bits" },
-		{ { ODD_RSA, 2048, 2047, YETT_SLICE_NONE }, 16384,
+		{ RSA(ODD_RSA, 2048, 2047), 16384,
 		    "the authority \"CN=Odd\" has an RSA key whose exponent is "
 		    "too large" },
 		/* Costs nothing, for nobody can check with it. */
-		{ { ODD_BRAINPOOL, 0, 0, YETT_SLICE_NONE }, 0, NULL },
+		{ { .key = ODD_BRAINPOOL }, 0, NULL },
 	};
 	char path[128];
 	struct yett_slice file = { path, 0 };
