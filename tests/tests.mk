@@ -351,6 +351,7 @@ plays = \
 	tests/scenarios/head-that-fills-the-queue.lua \
 	tests/scenarios/hello-in-single-bytes.lua \
 	tests/scenarios/hello-of-a-hybrid-client.lua \
+	tests/scenarios/hello-of-an-old-client.lua \
 	tests/scenarios/hello-that-finds-no-site.lua \
 	tests/scenarios/host-is-not-the-server-name.lua \
 	tests/scenarios/identity-in-the-form-of-others.lua \

@@ -130,6 +130,18 @@ set_protocol(struct yett_handshake_state *handshake)
 	return gnutls_alpn_set_protocols(handshake->tls, &protocol, 1, 0);
 }
 
+static const char *
+why_no_key(const struct yett_priority *priority,
+    const struct yett_hello_message *message)
+{
+	if (!message->has_schemes)
+		return "the client names no signature that it can check, which "
+		       "would mean SHA-1";
+	if (!yett_priority_has_suite(priority, message))
+		return "the client and the site have no cipher suite in common";
+	return "the client can check the signature of no key of the site";
+}
+
 /* What the site speaks, and the key for this client. 0, or refused. */
 static int
 choose_key(struct yett_handshake_state *handshake,
@@ -152,7 +164,7 @@ choose_key(struct yett_handshake_state *handshake,
 	if (key == NULL)
 		return yett_handshake_refuse(handshake,
 		    GNUTLS_A_HANDSHAKE_FAILURE,
-		    "the client can check the signature of no key of the site");
+		    why_no_key(handshake->priority, message));
 	yett_server_key_choose(&handshake->choice, key,
 	    (int64_t)(handshake->now / YETT_NS_PER_S));
 	return 0;

@@ -3,6 +3,7 @@
 
 #include <gnutls/crypto.h>
 
+#include "io/address.h"
 #include "policy/name.h"
 #include "tls/datum.h"
 #include "tls/signature.h"
@@ -132,7 +133,8 @@ on_extension(void *arg, unsigned id, const unsigned char *data, unsigned size)
 	return 0;
 }
 
-/* RFC 6066, section 3: exactly one entry, and it is a host name. */
+/* RFC 6066, section 3: exactly one entry, and it is a host name. Some clients
+ * send an address, which names nobody. */
 static bool
 parse_name(struct yett_hello_message *out, struct cursor body,
     gnutls_alert_description_t *alert)
@@ -140,16 +142,18 @@ parse_name(struct yett_hello_message *out, struct cursor body,
 	struct cursor list = vector(&body, 2);
 	unsigned type = number(&list, 1);
 	struct cursor name = vector(&list, 2);
+	struct yett_address address;
+	struct yett_slice text;
 
 	*alert = GNUTLS_A_DECODE_ERROR;
 	if (name.failed || name.left == 0 || type != 0 || list.left != 0 ||
 	    body.left != 0)
 		return false;
 	*alert = GNUTLS_A_UNRECOGNIZED_NAME;
-	return yett_policy_server_name((struct yett_slice){ (const char *)
-								name.at,
-					   name.left },
-	    out->sni, sizeof(out->sni), &out->sni_len);
+	text = (struct yett_slice){ (const char *)name.at, name.left };
+	return yett_address_parse(&address, text, 0, NULL) == YETT_OK ||
+	    yett_policy_server_name(text, out->sni, sizeof(out->sni),
+		&out->sni_len);
 }
 
 /* RFC 7301, section 3.1. */
@@ -205,16 +209,18 @@ find_versions(struct yett_hello_message *out, const struct found *found,
 		out->version = 0x0303;
 }
 
-/* RFC 8446, section 4.2.3. */
-static uint32_t
-read_schemes(struct cursor body)
+/* RFC 8446, section 4.2.3. False: it is malformed. */
+static bool
+read_schemes(struct cursor body, uint32_t *schemes)
 {
 	struct cursor list = vector(&body, 2);
-	uint32_t schemes = 0;
 
-	while (list.left > 0 && !list.failed)
-		schemes |= yett_signature_scheme(number(&list, 2));
-	return schemes;
+	if (list.failed || list.left == 0 || list.left % 2 != 0 ||
+	    body.left != 0)
+		return false;
+	while (list.left > 0)
+		*schemes |= yett_signature_scheme(number(&list, 2));
+	return true;
 }
 
 /* RFC 8422, section 5.1.1: the curves of keys, too. */
@@ -235,16 +241,21 @@ read_curves(struct cursor body)
 	return curves;
 }
 
-static void
+/* False: one of the lists is malformed. */
+static bool
 find_signatures(struct yett_hello_message *out, const struct found *found)
 {
-	out->schemes = read_schemes(found->signatures);
-	out->chain_schemes = (found->seen & SEEN_CHAIN_SIGNATURES)
-	    ? read_schemes(found->chain_signatures)
-	    : out->schemes;
 	out->curves = (found->seen & SEEN_GROUPS)
 	    ? read_curves(found->groups)
 	    : YETT_KEY_P256 | YETT_KEY_P384 | YETT_KEY_P521;
+	out->has_schemes = (found->seen & SEEN_SIGNATURES) != 0;
+	if (out->has_schemes && !read_schemes(found->signatures, &out->schemes))
+		return false;
+	if ((found->seen & SEEN_CHAIN_SIGNATURES) != 0)
+		return read_schemes(found->chain_signatures,
+		    &out->chain_schemes);
+	out->chain_schemes = out->schemes;
+	return true;
 }
 
 static void
@@ -307,9 +318,12 @@ yett_hello_parse(struct yett_hello_message *out, const gnutls_datum_t *message,
 	cut(&body, 32);   /* random */
 	vector(&body, 1); /* session id */
 	suites = vector(&body, 2);
-	if (suites.failed ||
-	    gnutls_ext_raw_parse(&found, on_extension, message,
-		GNUTLS_EXT_RAW_FLAG_TLS_CLIENT_HELLO) < 0)
+	vector(&body, 1); /* compression methods */
+	/* RFC 8446, section 4.1.2: up to TLS 1.2 there may be no extensions. */
+	if (body.failed ||
+	    (body.left > 0 &&
+		gnutls_ext_raw_parse(&found, on_extension, message,
+		    GNUTLS_EXT_RAW_FLAG_TLS_CLIENT_HELLO) < 0))
 		return false;
 	if (found.repeated) {
 		*alert = GNUTLS_A_ILLEGAL_PARAMETER;
@@ -319,8 +333,11 @@ yett_hello_parse(struct yett_hello_message *out, const gnutls_datum_t *message,
 		return false;
 	if ((found.seen & SEEN_ALPN) && !parse_alpn(out, found.alpn, alert))
 		return false;
+	if (!find_signatures(out, &found)) {
+		*alert = GNUTLS_A_DECODE_ERROR;
+		return false;
+	}
 	find_versions(out, &found, legacy_version);
-	find_signatures(out, &found);
 	find_tickets(out, &found);
 	out->offers_post_handshake_auth = (found.seen &
 					      SEEN_POST_HANDSHAKE_AUTH) != 0;

@@ -31,6 +31,7 @@ struct yett_hello_message {
 	/* What the client can check: sets of signature.h, for the handshake
 	 * itself and for certificates, and curves, of enum yett_key_kind. */
 	uint32_t schemes, chain_schemes;
+	bool has_schemes; /* the client named some */
 	unsigned curves;
 	/* Those that come first; into the message. */
 	struct yett_slice ticket[YETT_HELLO_TICKETS_MOST];

@@ -7,11 +7,18 @@
 #include "base/buf.h"
 #include "tls/signature.h"
 
+/* RFC 9155: no hash that can be made to collide, in a signature of TLS 1.2. */
+#define WITHOUT_SHA1                                                           \
+	"-SIGN-RSA-SHA1", "-SIGN-ECDSA-SHA1", "-SIGN-DSA-SHA1", "-SIGN-RSA-MD5"
+
+static const char *const weak[] = { WITHOUT_SHA1 };
+
 /* Behind any string; `is_safe` looks whether it worked. */
 static const char *const never[] = { "-VERS-SSL3.0", "-VERS-TLS1.0",
 	"-VERS-TLS1.1", "-VERS-DTLS-ALL", "-RSA", "-PSK", "-DHE-PSK",
 	"-ECDHE-PSK", "-RSA-PSK", "-SRP", "-SRP-RSA", "-SRP-DSS", "-DHE-DSS",
-	"-ANON-DH", "-ANON-ECDH", "-NULL", "%PARTIAL_RENEGOTIATION" };
+	"-ANON-DH", "-ANON-ECDH", "-NULL", WITHOUT_SHA1,
+	"%PARTIAL_RENEGOTIATION" };
 
 static const char *const hybrids[] = { "+GROUP-X25519-MLKEM768",
 	"+GROUP-SECP256R1-MLKEM768", "+GROUP-SECP384R1-MLKEM1024" };
@@ -104,6 +111,8 @@ yett_priority_usual(gnutls_priority_t *out, const char *more)
 
 	if (status == YETT_OK)
 		status = append_known(&text, hybrids, COUNT(hybrids));
+	if (status == YETT_OK)
+		status = append_known(&text, weak, COUNT(weak));
 	if (status == YETT_OK)
 		status = yett_buf_printf(&text, "%s%s", YETT_TLS_GROUPS, more);
 	return init(out, status, &text);
@@ -214,6 +223,15 @@ read_suites(struct yett_priority *priority)
 	return true;
 }
 
+static bool
+is_weak(gnutls_sign_algorithm_t signature)
+{
+	gnutls_digest_algorithm_t hash = gnutls_sign_get_hash_algorithm(
+	    signature);
+
+	return hash == GNUTLS_DIG_SHA1 || hash == GNUTLS_DIG_MD5;
+}
+
 /* Whether nothing is on that must be off, whatever GnuTLS made of it. */
 static bool
 is_safe(gnutls_priority_t set)
@@ -227,6 +245,10 @@ is_safe(gnutls_priority_t set)
 	count = gnutls_priority_kx_list(set, &list);
 	for (int i = 0; i < count; i++)
 		if (kinds_of((gnutls_kx_algorithm_t)list[i]) == 0)
+			return false;
+	count = gnutls_priority_sign_list(set, &list);
+	for (int i = 0; i < count; i++)
+		if (is_weak((gnutls_sign_algorithm_t)list[i]))
 			return false;
 	count = gnutls_priority_cipher_list(set, &list);
 	for (int i = 0; i < count; i++)
@@ -327,6 +349,14 @@ suite_kinds(const struct yett_priority *priority, struct yett_slice suites)
 				kinds |= priority->suite[i].kinds;
 	}
 	return kinds;
+}
+
+bool
+yett_priority_has_suite(const struct yett_priority *priority,
+    const struct yett_hello_message *hello)
+{
+	return yett_priority_version(priority, hello) >= 0x0304 ||
+	    suite_kinds(priority, hello->suites) != 0;
 }
 
 unsigned

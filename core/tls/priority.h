@@ -5,7 +5,8 @@
  *
  * Whatever a string says, some things stay off: versions before TLS 1.2, key
  * exchanges without forward secrecy, anonymous ones, PSK (but for tickets) and
- * SRP, and ciphers that do not encrypt. Frozen after open.
+ * SRP, ciphers that do not encrypt, and signatures with SHA-1 or MD5. Frozen
+ * after open.
  */
 #ifndef YETT_TLS_PRIORITY_H
 #define YETT_TLS_PRIORITY_H
@@ -60,6 +61,11 @@ unsigned yett_priority_kinds(const struct yett_priority *priority);
 
 /* The version that a handshake with this client will have; 0: none. */
 uint16_t yett_priority_version(const struct yett_priority *priority,
+    const struct yett_hello_message *hello);
+
+/* Whether one of the client's cipher suites may be used in a handshake of that
+ * version; of TLS 1.3 GnuTLS judges. */
+bool yett_priority_has_suite(const struct yett_priority *priority,
     const struct yett_hello_message *hello);
 
 /* The kinds of keys (signature.h) with which such a handshake can be signed so

@@ -86,6 +86,8 @@ test_what_stays_off(void **state)
 		"NONE:+VERS-TLS-ALL:+KX-ALL:+CIPHER-ALL:+MAC-ALL:+SIGN-ALL:"
 		"+GROUP-ALL:+NULL:+ARCFOUR-128",
 		"PERFORMANCE:+ANON-ECDH",
+		"NORMAL:+SIGN-RSA-SHA1:+SIGN-ECDSA-SHA1:+SIGN-DSA-SHA1",
+		"NORMAL:%VERIFY_ALLOW_SIGN_WITH_SHA1:%VERIFY_ALLOW_BROKEN",
 		YETT_TLS_PRIORITY,
 	};
 
@@ -117,6 +119,13 @@ test_what_stays_off(void **state)
 			    list[k] != GNUTLS_KX_ECDHE_RSA &&
 			    list[k] != GNUTLS_KX_DHE_RSA)
 				fail_msg("%s: exchange %u", texts[i], list[k]);
+		count = gnutls_priority_sign_list(yett_priority_set(priority),
+		    &list);
+		for (int k = 0; k < count; k++)
+			if (gnutls_sign_get_hash_algorithm(
+				(gnutls_sign_algorithm_t)list[k]) ==
+			    GNUTLS_DIG_SHA1)
+				fail_msg("%s: signature %u", texts[i], list[k]);
 		count = gnutls_priority_cipher_list(yett_priority_set(priority),
 		    &list);
 		assert_true(count > 0);
