@@ -192,6 +192,11 @@ unit_tests += tests/unit/test_pace
 unit_tests += tests/unit/test_record
 unit_tests += tests/unit/test_tally
 
+# --- tools
+unit_tests += tests/unit/test_one_decision
+tests_unit_test_one_decision_SOURCES = tests/unit/test_one_decision.c \
+	tests/unit/decision_world.c tests/unit/decision_world.h
+
 # --- out of memory: what our objects allocate can be made to fail
 unit_tests += tests/unit/test_nomem
 tests_unit_test_nomem_SOURCES = tests/unit/test_nomem.c tests/unit/nomem.c \
