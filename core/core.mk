@@ -39,6 +39,7 @@ core_libcore_la_SOURCES += \
 	core/http/refusal.h \
 	core/http/trailer.c core/http/trailer.h \
 	core/http/upgrade.c core/http/upgrade.h \
+	core/http/path.c core/http/path.h \
 	core/http/uri.c core/http/uri.h
 
 # --- import
@@ -59,6 +60,7 @@ core_libcore_la_SOURCES += \
 	core/policy/compiled.h \
 	core/policy/decide.h \
 	core/policy/decide_hello.c \
+	core/policy/decide_path.c core/policy/decide_path.h \
 	core/policy/decide_request.c \
 	core/policy/derive.c core/policy/derive.h \
 	core/policy/besides.c core/policy/besides.h \
@@ -86,6 +88,7 @@ core_libcore_la_SOURCES += \
 	core/policy/rules.c core/policy/rules.h \
 	core/policy/sample.c core/policy/sample.h \
 	core/policy/share.c core/policy/share.h \
+	core/policy/site_path.c core/policy/site_path.h \
 	core/policy/site_check.c core/policy/site_check.h \
 	core/policy/site_table.c core/policy/site_table.h \
 	core/policy/story.c core/policy/story.h \

@@ -85,6 +85,7 @@ unit_tests += \
 	tests/unit/test_path_trie \
 	tests/unit/test_review \
 	tests/unit/test_share \
+	tests/unit/test_site_path \
 	tests/unit/test_site_table \
 	tests/unit/test_story
 
@@ -385,6 +386,7 @@ plays = \
 	tests/scenarios/login-belongs-to-the-connection.lua \
 	tests/scenarios/moved-access-log-is-let-go.lua \
 	tests/scenarios/path-has-one-form.lua \
+	tests/scenarios/path-of-several-readings.lua \
 	tests/scenarios/policy-denies.lua \
 	tests/scenarios/functions-see-no-forged-fields.lua \
 	tests/scenarios/policy-function-that-fails.lua \

@@ -29,6 +29,18 @@ yett_octet_is(char c, unsigned classes)
 	return (yett_octet_class[(unsigned char)c] & classes) != 0;
 }
 
+/* Write `byte` as "%XX"; returns where that ends. */
+static inline char *
+yett_octet_escape(char *out, unsigned char byte)
+{
+	static const char hex[] = "0123456789ABCDEF";
+
+	*out++ = '%';
+	*out++ = hex[byte >> 4];
+	*out++ = hex[byte & 15];
+	return out;
+}
+
 /*
  * The first byte from `at` on that may not be in a field value, or `end`.
  *

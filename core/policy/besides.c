@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/besides.h"
 
+#include "http/path.h"
 #include "policy/matcher.h"
 #include "policy/trust_set.h"
 
@@ -82,6 +83,8 @@ yett_besides_rule(const struct yett_generation *old_gen,
 	note(out, old->upgrade == now->upgrade, "upgrade");
 	note(out, old->body_limit == now->body_limit, "limits");
 	note(out, old->answer_timeout == now->answer_timeout, "timeouts");
+	note(out, ((old->keeps ^ now->keeps) & YETT_PATH_RUN) == 0,
+	    "merge_slashes");
 	note(out, same_late(old->late, now->late), "late");
 	note(out, yett_slice_eq(old->why, now->why) && old->tell == now->tell,
 	    "why");

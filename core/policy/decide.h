@@ -140,7 +140,9 @@ struct yett_decision {
 /*
  * Decide one request, by the site that the connection's server name has in
  * `gen`; when it has none, which a reload can cause, the request is
- * misdirected.
+ * misdirected. A path that origins may read in several ways (site_path.h) is
+ * decided in each: a refusal holds before a late need, and that before all
+ * else.
  */
 void yett_decide_request(const struct yett_generation *gen,
     const struct yett_functions *functions, const struct yett_request *request,

@@ -249,12 +249,21 @@ derive_learned(struct yett_arena *arena, struct yett_name_table *sets,
 	return status;
 }
 
+static void
+derive_keeps(struct yett_site *site)
+{
+	site->keeps = site->fallback.keeps;
+	for (uint32_t i = 0; i < site->rule_count; i++)
+		site->keeps |= site->rule[i]->keeps;
+}
+
 enum yett_status
 yett_site_derive(struct yett_arena *arena, struct yett_name_table *sets,
     struct yett_site *site, struct yett_fault *fault)
 {
 	enum yett_status status = share_all(arena, sets, site);
 
+	derive_keeps(site);
 	if (status == YETT_OK)
 		status = derive_ask(arena, sets, site, 0, &site->ask);
 	if (status != YETT_OK)

@@ -8,6 +8,7 @@
 #include "policy/path_walk.h"
 #include "policy/sample.h"
 #include "policy/share.h"
+#include "policy/site_path.h"
 #include "policy/trust_set.h"
 
 #define SEEN 64 /* pairs of rules that are remembered */
@@ -137,11 +138,12 @@ decide(const struct yett_generation *gen, const struct yett_site *site,
 		.preflight = example->preflight,
 		.learned = example->learned,
 	};
-
+	char scratch[YETT_DIFF_PATH];
 	struct yett_refusal refusal;
 
 	*out = (struct outcome){ .refused = NULL };
-	if (!yett_site_takes_path(site, request.path, &refusal)) {
+	if (!yett_site_path(&request.path, site, request.path, scratch,
+		&refusal)) {
 		out->refused = refusal.why;
 		out->status = refusal.status;
 		return;
@@ -200,6 +202,7 @@ differs(struct comparison *comparison)
 	write_outcome(example->before, sizeof(example->before), &old);
 	write_outcome(example->after, sizeof(example->after), &now);
 	comparison->site->answer = YETT_DIFF_DIFFERENT;
+	comparison->site->why = "";
 	return true;
 }
 
@@ -430,10 +433,55 @@ was_seen(struct comparison *comparison, const struct yett_rule *const rules[2])
 static bool
 reaches_no_rule(const struct comparison *comparison, struct yett_slice path)
 {
+	char scratch[YETT_DIFF_PATH];
 	struct yett_refusal refusal;
+	struct yett_slice taken;
 
-	return !yett_site_takes_path(comparison->site->old, path, &refusal) &&
-	    !yett_site_takes_path(comparison->site->now, path, &refusal);
+	return !yett_site_path(&taken, comparison->site->old, path, scratch,
+		   &refusal) &&
+	    !yett_site_path(&taken, comparison->site->now, path, scratch,
+		&refusal);
+}
+
+/* Runs of slashes alone are no matter: no rule sees whether they are kept. */
+static bool
+keep_alike(unsigned old, unsigned now)
+{
+	return old == now || ((old | now) & ~(unsigned)YETT_PATH_RUN) == 0;
+}
+
+/*
+ * Paths that one site decides in several readings, and the other refuses before
+ * any rule, because of what its rules keep. Rules that decide alike and keep
+ * alike decide equal sets of readings alike.
+ */
+static bool
+differs_by_form(struct comparison *comparison, struct yett_slice path,
+    const struct yett_rule *const rules[2])
+{
+	static const struct {
+		const char *before, *after;
+	} forms[] = { { "", "/x%2Fy" }, { "", "/x%5Cy" }, { "", "%2Fx" },
+		{ "", "%5Cx" }, { "/x/..%2F", "" }, { "/x/..%5C", "" } };
+	const struct yett_site *old = comparison->site->old;
+	const struct yett_site *now = comparison->site->now;
+	struct yett_diff_example *example = &comparison->site->example;
+
+	if (keep_alike(old->keeps, now->keeps) &&
+	    keep_alike(rules[0]->keeps, rules[1]->keeps))
+		return false;
+	while (path.len > 0 && path.at[path.len - 1] == '/')
+		path.len--;
+	*example = (struct yett_diff_example){ .is_handshake = false };
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		snprintf(example->path, sizeof(example->path), "%s%.*s%s",
+		    forms[i].before, YETT_ARG(path), forms[i].after);
+		if (differs(comparison))
+			return true;
+	}
+	if (!keep_alike(rules[0]->keeps, rules[1]->keeps))
+		doubt(comparison, "what their paths keep differs");
+	return false;
 }
 
 static bool
@@ -449,7 +497,8 @@ visit(void *arg, struct yett_slice path)
 	if (reaches_no_rule(comparison, path) || was_seen(comparison, rules))
 		return true;
 	snprintf(example->path, sizeof(example->path), "%.*s", YETT_ARG(path));
-	if (differs_for_any_client(comparison, rules))
+	if (differs_for_any_client(comparison, rules) ||
+	    differs_by_form(comparison, path, rules))
 		return false;
 	if (rules[0]->need == YETT_NEED_REQUIRE &&
 	    rules[1]->need == YETT_NEED_REQUIRE &&

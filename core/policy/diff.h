@@ -5,14 +5,14 @@
  * What a declared site decides depends on which of its patterns a path meets,
  * on which of the rule's trusts were asked for and on how the certificate
  * fares with them; where rules say so, also on the time, on the client's share,
- * on what was learned and on whether it is a preflight. That is finite: one
- * path for each way to meet the patterns of both sites, times a few handshakes,
- * certificates, moments and clients, stands for all of them. Each is decided by
- * decide.h itself under both policies, unless a site refuses its path before
- * any rule. Alike means: the same handshake, and for each request the same
- * verdict, status and reason, the same place to go instead, and the same that
- * is learned. What a rule in shadow tells is not
- * looked at: no client sees it. Pure: no clock, no file.
+ * on what was learned, on whether it is a preflight, and on what paths may keep
+ * (site_path.h). That is finite: one path for each way to meet the patterns of
+ * both sites, times a few handshakes, certificates, moments and clients, stands
+ * for all of them. Each is decided by decide.h itself under both policies,
+ * unless a site refuses its path before any rule. Alike means: the same
+ * handshake, and for each request the same verdict, status and reason, the same
+ * place to go instead, and the same that is learned. What a rule in shadow
+ * tells is not looked at: no client sees it. Pure: no clock, no file.
  */
 #ifndef YETT_POLICY_DIFF_H
 #define YETT_POLICY_DIFF_H

@@ -149,16 +149,6 @@ yett_generation_declares(const struct yett_generation *gen,
 	return site != NULL && site != gen->table.any;
 }
 
-bool
-yett_site_takes_path(const struct yett_site *site, struct yett_slice path,
-    struct yett_refusal *refusal)
-{
-	if (!site->ignore_case || yett_uri_has_one_name(path))
-		return true;
-	return yett_refuse(refusal, 400,
-	    "the path has a second name on this site");
-}
-
 const struct yett_rule *
 yett_site_rule(const struct yett_site *site, struct yett_slice path)
 {

@@ -73,12 +73,6 @@ yett_generation_site(const struct yett_generation *gen, struct yett_slice name);
 bool yett_generation_declares(const struct yett_generation *gen,
     struct yett_slice name);
 
-/* Whether a normal path has one name on the site. False: `refusal` is the
- * answer, 400, before any rule. */
-YETT_MUST_USE
-bool yett_site_takes_path(const struct yett_site *site, struct yett_slice path,
-    struct yett_refusal *refusal);
-
 /* The rule of a normal path: exact, else most segments, else, from the left, a
  * literal before a glob's star, else the site's fallback. Never NULL. */
 const struct yett_rule *

@@ -3,7 +3,7 @@
 
 #include "http/host.h"
 #include "http/octet.h"
-#include "http/uri.h"
+#include "policy/site_path.h"
 
 bool
 yett_policy_server_name(struct yett_slice sni, char *out, size_t size,
@@ -42,7 +42,8 @@ yett_policy_normal_path(struct yett_slice path, char *out, size_t *len)
 		return "a path starts with /";
 	if (has_raw_byte(path))
 		return "the path has a byte that must be escaped";
-	if (!yett_uri_normalise(&normal, path, out, &refusal))
+	if (!yett_path_normalise(&normal, path, out, &refusal) ||
+	    !yett_site_path(&normal, NULL, normal, out, &refusal))
 		return refusal.why;
 	if (normal.at != out)
 		memmove(out, normal.at, normal.len);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/slice.h"
+#include "http/path.h"
 
 /* What is wanted of the client's certificate. The order is the strength. */
 enum yett_need {
@@ -196,6 +197,7 @@ struct yett_rule {
 	 * 100: for nobody. */
 	uint32_t spared;
 	enum yett_preflight preflight;
+	unsigned keeps; /* set of enum yett_path_part: what a path may have */
 	struct yett_forward forward;
 	enum yett_upgrade upgrade;
 	uint64_t body_limit;     /* bytes; 0: no limit; or YETT_AS_GATEWAY */
@@ -246,6 +248,7 @@ struct yett_site {
 	enum yett_handshake handshake;
 	/* Derived by yett_draft_freeze(). */
 	bool ignore_case; /* case = "insensitive" */
+	unsigned keeps;   /* what some rule keeps */
 	bool
 	    function_needs; /* request function's text names need_certificate */
 	struct yett_ask ask;                /* of a client in every share */

@@ -2,6 +2,7 @@
 #include "request/plan.h"
 
 #include "http/upgrade.h"
+#include "policy/site_path.h"
 
 static const char no_memory[] = "memory is out";
 
@@ -52,15 +53,15 @@ yett_plan_read(const struct yett_generation *gen, struct yett_slice sni,
 		return yett_refuse(refusal, 405,
 		    "this method is not served here");
 	yett_buf_consume(path, yett_buf_len(path));
-	if (yett_buf_reserve(path, YETT_URI_SCRATCH(head->target.len)) !=
+	if (yett_buf_reserve(path, YETT_PATH_SCRATCH(head->target.len)) !=
 	    YETT_OK)
 		return yett_refuse(refusal, 503, no_memory);
 	if (!yett_uri_parse(&out->uri, head->target, head->method_id,
 		yett_buf_tail(path), refusal))
 		return false;
 	out->site = yett_generation_site(gen, sni);
-	if (out->site != NULL &&
-	    !yett_site_takes_path(out->site, out->uri.path, refusal))
+	if (!yett_site_path(&out->uri.path, out->site, out->uri.path,
+		yett_buf_tail(path), refusal))
 		return false;
 	return read_host(head, &out->uri, sni, &out->host, refusal);
 }

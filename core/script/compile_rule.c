@@ -316,6 +316,32 @@ read_spared(lua_State *L)
 	return spared;
 }
 
+/* Change what paths keep by the field `name`, which says whether `part` is. */
+static void
+read_escape(lua_State *L, const char *name, unsigned part, unsigned *keeps)
+{
+	static const char *const ways[] = { "refuse", "keep", NULL };
+
+	if (yett_field_choice(L, name, ways, (*keeps & part) != 0) != 0)
+		*keeps |= part;
+	else
+		*keeps &= ~part;
+}
+
+/* What paths may have that is read in several ways. */
+static unsigned
+read_keeps(lua_State *L, unsigned inherited)
+{
+	unsigned keeps = inherited;
+
+	read_escape(L, "encoded_slash", YETT_PATH_SLASH, &keeps);
+	read_escape(L, "encoded_backslash", YETT_PATH_BACKSLASH, &keeps);
+	if (!has_field(L, "merge_slashes"))
+		return keeps;
+	return yett_field_flag(L, "merge_slashes") ? keeps & ~YETT_PATH_RUN
+						   : keeps | YETT_PATH_RUN;
+}
+
 void
 yett_compile_rule(struct yett_compile *compile, struct yett_rule *rule,
     const struct yett_rule *site)
@@ -351,6 +377,7 @@ yett_compile_rule(struct yett_compile *compile, struct yett_rule *rule,
 	rule->tell = yett_field_flag(L, "tell");
 	rule->preflight = (enum yett_preflight)yett_field_choice(L, "preflight",
 	    ways, from->preflight);
+	rule->keeps = read_keeps(L, from->keeps);
 	rule->shadow = read_shadow(L);
 	rule->spared = read_spared(L);
 }

@@ -3,8 +3,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "io/address.h"
+#include "policy/site_path.h"
 #include "rollout/record_line.h"
 #include "tools/record_entry_trusts.h"
 
@@ -378,20 +380,24 @@ compare(struct yett_replayed *out, const struct yett_record_entry *recorded,
 	    verdict_then(recorded) != YETT_VERDICT_REFUSE;
 }
 
-/* Whether this policy takes the path for one of several names of the same file;
- * without the path that cannot be told. */
+/*
+ * Whether the site refuses the path before any rule; without the path that
+ * cannot be told where it may. Else *path is the one that it decides on, in
+ * `scratch` if runs of slashes are merged.
+ */
 static bool
 path_is_refused(const struct playing *playing, const struct yett_site *site,
-    struct yett_replayed *out)
+    char *scratch, struct yett_slice *path, struct yett_replayed *out)
 {
 	const struct yett_record_entry *recorded = playing->recorded;
 	struct yett_refusal refusal;
 
-	if (site == NULL || !site->ignore_case)
+	if (site == NULL)
 		return false;
-	if (!knows(playing, YETT_FACT_PATH, out))
-		return true;
-	if (yett_site_takes_path(site, recorded->path, &refusal))
+	if (recorded->path.at == NULL)
+		return site->ignore_case &&
+		    !knows(playing, YETT_FACT_PATH, out);
+	if (yett_site_path(path, site, *path, scratch, &refusal))
 		return false;
 	yett_trace_step(playing->replay->trace, "request", NULL,
 	    "%.*s -> refused before any rule", YETT_ARG(recorded->path));
@@ -495,8 +501,10 @@ look(const struct playing *playing, const struct yett_request *request,
 		    out); /* it is in *out */
 }
 
+/* With `scratch`, which has room for the path. */
 static void
-replay_request(struct playing *playing, const struct yett_hello_decision *hello,
+replay_request_in(struct playing *playing,
+    const struct yett_hello_decision *hello, char *scratch,
     struct yett_replayed *out)
 {
 	const struct yett_record_entry *recorded = playing->recorded;
@@ -524,7 +532,7 @@ replay_request(struct playing *playing, const struct yett_hello_decision *hello,
 	if (handshake_refuses(playing, hello, shows, out))
 		return;
 	note_missing(playing);
-	if (path_is_refused(playing, hello->site, out))
+	if (path_is_refused(playing, hello->site, scratch, &request.path, out))
 		return;
 	if (recorded->sent && shows && hello->need != YETT_NEED_NONE)
 		lend_certificate(playing, &request.peer);
@@ -541,6 +549,19 @@ replay_request(struct playing *playing, const struct yett_hello_decision *hello,
 		out->rule = decision.rule;
 	if (!yett_record_entry_trusts_are(&playing->trusts, &hello->trusts))
 		out->late_if_open = is_late_if_open(playing, &request);
+}
+
+static void
+replay_request(struct playing *playing, const struct yett_hello_decision *hello,
+    struct yett_replayed *out)
+{
+	char *scratch = malloc(playing->recorded->path.len + 1);
+
+	if (scratch != NULL)
+		replay_request_in(playing, hello, scratch, out);
+	else
+		untold(out, "memory is out", YETT_SLICE_NONE);
+	free(scratch);
 }
 
 void

@@ -7,6 +7,7 @@
 #include "unit/random_policy.h"
 
 #include "policy/diff.h"
+#include "policy/site_path.h"
 
 #define PAIRS 2000
 #define SEEN_MOST 512
@@ -144,10 +145,11 @@ decide(const struct yett_generation *gen, struct facts *facts)
 	};
 	struct yett_decision decision;
 	struct yett_refusal refusal;
+	char scratch[sizeof(facts->path)];
 
-	if (!yett_site_takes_path(yett_generation_site(gen, hello.sni),
-		request.path, &refusal))
-		return refusal.status;
+	if (!yett_site_path(&request.path, yett_generation_site(gen, hello.sni),
+		request.path, scratch, &refusal))
+		return refusal.status * 1000000;
 	if (facts->sent)
 		request.peer = (struct yett_peer_facts){ &leaves[facts->leaf],
 			verify_as_listed, facts };
@@ -438,12 +440,97 @@ test_pairs(void **state)
 	}
 }
 
+/* --- paths of several readings */
+
+/* Some of three rules, with what they keep. */
+static struct yett_generation *
+keeping_policy(unsigned choice)
+{
+	static const char *const patterns[] = { "/a", "/a/b", "/b" };
+	struct yett_draft *draft = yett_draft_new();
+	struct yett_site *site;
+
+	for (int i = 0; i < TRUSTS; i++)
+		trust_add(draft, trust_names[i]);
+	site = site_new(draft, "shop.test", YETT_NEED_REQUEST, trusts(draft, 3),
+	    1);
+	site->ignore_case = choice % 7 == 0;
+	site->fallback.keeps = choice % 8;
+	for (int i = 0; i < 3; i++) {
+		unsigned one = choice >> (3 + 3 * i) & 7;
+		struct yett_rule *rule;
+
+		if (one == 0)
+			continue;
+		rule = rule_new(draft, site, YETT_RULE_PATH, patterns[i],
+		    one % 2 == 0 ? YETT_NEED_REQUIRE : YETT_NEED_NONE,
+		    trusts(draft, 1u << (one % 2)));
+		rule->keeps = one > 3 ? choice % 8 : one;
+	}
+	site_add(draft, site);
+	return freeze(draft);
+}
+
+/* All paths of up to `depth` of these segments, without a certificate. */
+static bool
+forms_differ(const struct yett_generation *old,
+    const struct yett_generation *now, struct facts *facts, int depth)
+{
+	static const char *const segments[] = { "/a", "/b", "/x", "/x.", "/A",
+		"%2Fa", "%5Cb", "/..%2Fb", "/a%2F..", "//b", "%2Fx" };
+	size_t len = strlen(facts->path);
+	bool differ = false;
+
+	for (facts->asked_for = 0;
+	     len > 0 && facts->path[0] == '/' && facts->asked_for < 4;
+	     facts->asked_for++)
+		differ |= decide(old, facts) != decide(now, facts);
+	for (size_t i = 0; !differ && depth > 0 && i < COUNT(segments); i++) {
+		strcpy(facts->path + len, segments[i]);
+		differ = facts->path[1] != '/' &&
+		    forms_differ(old, now, facts, depth - 1);
+		facts->path[len] = '\0';
+	}
+	return differ;
+}
+
+static void
+test_kept_forms(void **state)
+{
+	static struct told told;
+	unsigned answers[3] = { 0 };
+
+	(void)state;
+	for (unsigned pair = 0; pair < 600; pair++) {
+		unsigned choice = pair * 2654435761u >> 8;
+		struct yett_generation *old = keeping_policy(choice);
+		struct yett_generation *now = keeping_policy(
+		    pair % 2 == 0 ? choice : choice ^ 1u << pair / 2 % 12);
+		struct facts facts = { .path = "" };
+
+		told.count = 0;
+		assert_int_equal(yett_diff(old, now, keep, &told), YETT_OK);
+		answers[told.site.answer]++;
+		if (told.site.answer == YETT_DIFF_EQUAL)
+			assert_false(forms_differ(old, now, &facts, 4));
+		if (told.site.answer == YETT_DIFF_DIFFERENT)
+			assert_true(
+			    example_holds(old, now, &told.site.example));
+		yett_generation_unref(&old);
+		yett_generation_unref(&now);
+	}
+	assert_true(answers[YETT_DIFF_EQUAL] > 250);
+	assert_true(answers[YETT_DIFF_DIFFERENT] > 150);
+	assert_true(answers[YETT_DIFF_UNKNOWN] < 60);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random_pairs),
 		cmocka_unit_test(test_pairs),
+		cmocka_unit_test(test_kept_forms),
 	};
 
 	return cmocka_run_group_tests_name("diff", tests, NULL, NULL);

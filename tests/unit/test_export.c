@@ -56,6 +56,8 @@ static const char everything[] =
     "    late = \"httpsys-reset\", forward = { client_cert = \"arr\" } },\n"
     "  path \"/z\" { certificate = \"require\", trust = \"robots\",\n"
     "    shadow = true, preflight = \"allow\",\n"
+    "    encoded_slash = \"keep\", encoded_backslash = \"refuse\",\n"
+    "    merge_slashes = false,\n"
     "    late = { redirect = \"https://c.example/a{path}{query}\" },\n"
     "    forward = { client_cert = \"nginx\" } } }\n"
     "site \"*\" { key = \"any\", \n"

@@ -18,7 +18,14 @@ static const struct {
 	{ "/admin/", "/admin/" },
 	{ "//admin", "/admin" },
 	{ "///", "/" },
-	{ "/a//b///c", "/a/b/c" },
+	{ "/a//b///c", "/a//b///c" },
+	{ "//a//", "/a//" },
+	{ "/a//b/../c", "/a//c" },
+	{ "/a//b/../../c", "/c" },
+	{ "/a%2fb", "/a%2Fb" },
+	{ "/a%5cb\\c", "/a%5Cb%5Cc" },
+	{ "/..%2fa", "/..%2Fa" },
+	{ "/a%2fb/.", "/a%2Fb/" },
 	{ "/./admin", "/admin" },
 	{ "/admin/.", "/admin/" },
 	{ "/x/../admin", "/admin" },
@@ -86,13 +93,13 @@ test_i15_one_path_for_every_spelling(void **state)
 		char scratch[SCRATCH], again[SCRATCH];
 		struct yett_slice normal, twice;
 
-		if (!yett_uri_normalise(&normal, yett_slice_of(normals[i].path),
-			scratch, &refusal))
+		if (!yett_path_normalise(&normal,
+			yett_slice_of(normals[i].path), scratch, &refusal))
 			fail_msg("%s: %s", normals[i].path, refusal.why);
 		if (!yett_slice_eq(normal, yett_slice_of(normals[i].normal)))
 			fail_msg("%s: %.*s", normals[i].path, YETT_ARG(normal));
 		assert_true(
-		    yett_uri_normalise(&twice, normal, again, &refusal));
+		    yett_path_normalise(&twice, normal, again, &refusal));
 		assert_true(yett_slice_eq(twice, normal));
 	}
 }
@@ -106,13 +113,12 @@ test_a_normal_path_is_not_copied(void **state)
 	char scratch[1];
 
 	(void)state;
-	assert_true(yett_uri_normalise(&normal, path, scratch, &refusal));
+	assert_true(yett_path_normalise(&normal, path, scratch, &refusal));
 	assert_ptr_equal(normal.at, path.at);
 }
 
 static const char overlong[] = "the path has UTF-8 in an overlong form";
-static const char slash[] = "the path has an escaped slash";
-static const char backslash[] = "the path has a backslash";
+static const char over[] = "the path climbs over an escaped slash";
 static const char control[] = "the path has an escaped control byte";
 static const char escape[] = "the path has a % that begins no escape";
 static const char raw[] = "the path has a byte that must be escaped";
@@ -124,13 +130,9 @@ static const char neither[] = "the target is neither a path nor an http URI";
 static const struct {
 	const char *target, *why;
 } refused[] = {
-	{ "/a%2fb", slash },
-	{ "/a%2Fb", slash },
-	{ "/%2f", slash },
-	{ "/a%5cb", backslash },
-	{ "/..%5C", backslash },
-	{ "/a\\b", backslash },
-	{ "/..\\x", backslash },
+	{ "/a%2fb/..", over },
+	{ "/x/a%5cb/../c", over },
+	{ "/a\\b/../c", over },
 	{ "/%00", control },
 	{ "/a%0d%0ab", control },
 	{ "/%1f", control },
@@ -149,7 +151,6 @@ static const struct {
 	{ "/a b", raw },
 	{ "/a\tb", raw },
 	{ "/a\x7f", raw },
-	{ "/[%2f]", slash },
 	{ "/%c0%af", overlong },
 	{ "/\xc0\xaf", overlong },
 	{ "/\xc0%ae", overlong },
@@ -305,7 +306,7 @@ test_names_without_case(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		if (yett_uri_has_one_name(yett_slice_of(cases[i].path)) !=
+		if (yett_path_has_one_name(yett_slice_of(cases[i].path)) !=
 		    cases[i].has_one)
 			fail_msg("%s", cases[i].path);
 }
@@ -317,9 +318,9 @@ test_names_without_case(void **state)
 static void
 test_i15_normalising_twice_is_normalising_once(void **state)
 {
-	static const char *const parts[] = { "/", "/", ".", "..", "%2e", "%2E",
-		"a", ";", "%41", "%25", "%3b", "%c3%a9", ":", "B", "%2", "[",
-		"|", "\xe9", "\xc0", "\x80", "\xaf" };
+	static const char *const parts[] = { "/", "/", "%2f", ".", "..", "%2e",
+		"%2E", "a", ";", "%41", "%25", "%3b", "%c3%a9", ":", "B", "%2",
+		"[", "|", "\xe9", "\xc0", "\x80", "\xaf" };
 	uint32_t seed = 1;
 
 	(void)state;
@@ -330,19 +331,19 @@ test_i15_normalising_twice_is_normalising_once(void **state)
 
 		for (int i = 0; i < 12; i++) {
 			seed = seed * 1664525 + 1013904223;
-			strcat(path, parts[(seed >> 16) % 21]);
+			strcat(path, parts[(seed >> 16) % 22]);
 		}
-		if (!yett_uri_normalise(&normal, yett_slice_of(path), one,
+		if (!yett_path_normalise(&normal, yett_slice_of(path), one,
 			&refusal))
 			continue;
 		assert_int_equal(normal.at[0], '/');
-		assert_null(memmem(normal.at, normal.len, "//", 2));
+		assert_int_not_equal(normal.len > 1 ? normal.at[1] : 0, '/');
 		assert_null(memmem(normal.at, normal.len, "/./", 3));
 		assert_null(memmem(normal.at, normal.len, "/../", 4));
 		assert_null(memmem(normal.at, normal.len, "/.;", 3));
 		assert_null(memmem(normal.at, normal.len, "%2E", 3));
-		assert_true(normal.len <= YETT_URI_SCRATCH(strlen(path)));
-		assert_true(yett_uri_normalise(&twice, normal, two, &refusal));
+		assert_true(normal.len <= YETT_PATH_SCRATCH(strlen(path)));
+		assert_true(yett_path_normalise(&twice, normal, two, &refusal));
 		assert_true(yett_slice_eq(normal, twice));
 	}
 }

@@ -227,6 +227,24 @@ local preflight = {
   doc = "Whether CORS preflights pass, which never carry a certificate.",
 }
 
+local encoded_slash = {
+  kind = "enum", values = { "refuse", "keep" }, default = "refuse",
+  noun = "way to treat %2F",
+  doc = "Whether a path may have %2F; every reading of it is decided.",
+}
+
+local encoded_backslash = {
+  kind = "enum", values = { "refuse", "keep" }, default = "refuse",
+  noun = "way to treat %5C",
+  doc = "Whether a path may have %5C; every reading of it is decided.",
+}
+
+local merge_slashes = {
+  kind = "boolean", default = true,
+  example = "merge_slashes = false",
+  doc = "Whether a run of slashes in a path becomes one.",
+}
+
 local rule_fields = {
   certificate = certificate,
   trust = trust,
@@ -248,6 +266,9 @@ local rule_fields = {
     doc = "For this share of the clients only, always the same ones.",
   },
   preflight = preflight,
+  encoded_slash = encoded_slash,
+  encoded_backslash = encoded_backslash,
+  merge_slashes = merge_slashes,
 }
 
 local function rule(doc, example)
@@ -512,6 +533,9 @@ local words = {
       why = why,
       tell = tell,
       preflight = preflight,
+      encoded_slash = encoded_slash,
+      encoded_backslash = encoded_backslash,
+      merge_slashes = merge_slashes,
     },
   },
   path = rule("This path and all below it.",
