@@ -29,7 +29,7 @@ core_libcore_la_SOURCES += \
 	core/http/body.c core/http/body.h \
 	core/http/date.c core/http/date.h \
 	core/http/field.c core/http/field.h \
-	core/http/head.c core/http/head.h core/http/head_fields.c \
+	core/http/head.h core/http/head_parse.c core/http/head_fields.c \
 	core/http/head_fields.h core/http/head_write.c \
 	core/http/host.c core/http/host.h \
 	core/http/location.c core/http/location.h \
@@ -102,6 +102,9 @@ core_libcore_la_SOURCES += \
 	core/script/compile.c \
 	core/script/compile.h \
 	core/script/compile_rule.c \
+	core/script/compile_rule.h \
+	core/script/compile_state.c \
+	core/script/compile_state.h \
 	core/script/data.c \
 	core/script/data.h \
 	core/script/export.c \
@@ -115,6 +118,7 @@ core_libcore_la_SOURCES += \
 	core/script/hello_view.h \
 	core/script/host.c \
 	core/script/host.h \
+	core/script/host_state.h \
 	core/script/iis.c \
 	core/script/iis.h \
 	core/script/instance.c \
@@ -149,6 +153,7 @@ core_libcore_la_SOURCES += \
 	core/tls/askings.c core/tls/askings.h \
 	core/tls/bounds.c core/tls/bounds.h \
 	core/tls/ca.c core/tls/ca.h \
+	core/tls/ca_names.c core/tls/ca_names.h \
 	core/tls/cas.c core/tls/cas.h \
 	core/tls/certificate_text.c core/tls/certificate_text.h \
 	core/tls/chain_cache.c core/tls/chain_cache.h \
@@ -183,9 +188,12 @@ core_libcore_la_SOURCES += \
 	core/tls/priorities.c core/tls/priorities.h \
 	core/tls/priority.c core/tls/priority.h \
 	core/tls/proof.c core/tls/proof.h \
+	core/tls/serial.c core/tls/serial.h \
 	core/tls/server_key.c core/tls/server_key.h \
 	core/tls/server_name.c core/tls/server_name.h \
 	core/tls/session.c core/tls/session.h \
+	core/tls/session_facts.h \
+	core/tls/session_state.c core/tls/session_state.h \
 	core/tls/signature.c core/tls/signature.h \
 	core/tls/staple.c core/tls/staple.h \
 	core/tls/terms.c core/tls/terms.h \
@@ -199,23 +207,25 @@ core_libcore_la_SOURCES += \
 # --- upstream
 core_libcore_la_SOURCES += \
 	core/upstream/app.c core/upstream/app.h \
+	core/upstream/candidates.c core/upstream/candidates.h \
 	core/upstream/endpoint.c core/upstream/endpoint.h \
 	core/upstream/exchange.c core/upstream/exchange.h \
 	core/upstream/exchange_answer.c core/upstream/exchange_request.c \
 	core/upstream/exchange_state.h \
 	core/upstream/failure.c core/upstream/failure.h \
 	core/upstream/health.c core/upstream/health.h \
-	core/upstream/lineup.h \
 	core/upstream/link.c core/upstream/link.h \
 	core/upstream/login_links.c core/upstream/login_links.h \
 	core/upstream/lookup.c core/upstream/lookup.h \
 	core/upstream/outbox.c core/upstream/outbox.h \
 	core/upstream/pool.c core/upstream/pool.h \
-	core/upstream/pool_lineup.c core/upstream/pool_slots.c \
+	core/upstream/pool_shelf.c core/upstream/pool_slots.c \
 	core/upstream/pool_state.h \
 	core/upstream/route.c core/upstream/route.h \
 	core/upstream/roster.c core/upstream/roster.h \
+	core/upstream/shelf.h \
 	core/upstream/slots.c core/upstream/slots.h \
+	core/upstream/spare_bufs.c core/upstream/spare_bufs.h \
 	core/upstream/target.c core/upstream/target.h \
 	core/upstream/target_text.c core/upstream/target_text.h \
 	core/upstream/targets.c core/upstream/targets.h
@@ -348,6 +358,7 @@ yett_SOURCES = \
 	core/cli/test.c \
 	core/cli/tour.c core/cli/tour.h \
 	core/cli/verb.c core/cli/verb.h \
+	core/cli/verbs.c core/cli/verbs.h \
 	core/cli/version.c
 yett_LDADD = core/libyett.la $(MHD_LIBS)
 

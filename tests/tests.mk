@@ -487,6 +487,7 @@ EXTRA_DIST += tests/cli/valid.py
 
 # --- lint
 dist_check_SCRIPTS += \
+	tests/lint/check-circles.sh \
 	tests/lint/check-exports.sh \
 	tests/lint/check-format.sh \
 	tests/lint/check-layers.sh \

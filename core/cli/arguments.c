@@ -207,12 +207,14 @@ asks_for_help(char *const argv[])
 }
 
 bool
-yett_arguments_parse(const struct yett_verb *verb, char *const argv[],
+yett_arguments_parse(const struct yett_verb *const *verbs,
+    const struct yett_verb *verb, char *const argv[],
     struct yett_arguments *out, bool *help)
 {
 	bool options = true; /* no "--" was met yet */
 
 	memset(out, 0, sizeof(*out));
+	out->verbs = verbs;
 	*help = asks_for_help(argv);
 	if (*help)
 		return true;
@@ -245,13 +247,14 @@ yett_arguments_parse(const struct yett_verb *verb, char *const argv[],
 }
 
 void
-yett_arguments_unknown_verb(const char *who, const char *word)
+yett_arguments_unknown_verb(const struct yett_verb *const *verbs,
+    const char *who, const char *word)
 {
 	const char *names[VERBS_MOST + 1] = { NULL };
 	const char *meant;
 
-	for (size_t i = 0; i < VERBS_MOST && yett_verbs[i] != NULL; i++)
-		names[i] = yett_verbs[i]->name;
+	for (size_t i = 0; i < VERBS_MOST && verbs[i] != NULL; i++)
+		names[i] = verbs[i]->name;
 	meant = suggest(word, names);
 	fprintf(stderr, "%s: there is no verb \"%s\"\n", who, word);
 	if (meant != NULL)

@@ -63,18 +63,20 @@ takes_shell(const struct yett_verb *verb)
 }
 
 static void
-put_verbs(const char *before, const char *after, FILE *out)
+put_verbs(const struct yett_verb *const *verbs, const char *before,
+    const char *after, FILE *out)
 {
 	fputs(before, out);
-	for (size_t i = 0; yett_verbs[i] != NULL; i++)
-		fprintf(out, "%s%s", i > 0 ? " " : "", yett_verbs[i]->name);
+	for (size_t i = 0; verbs[i] != NULL; i++)
+		fprintf(out, "%s%s", i > 0 ? " " : "", verbs[i]->name);
 	fputs(after, out);
 }
 
 /* --- bash ----------------------------------------------------------------- */
 
 static void
-put_bash_verb(const struct yett_verb *verb, FILE *out)
+put_bash_verb(const struct yett_verb *const *verbs,
+    const struct yett_verb *verb, FILE *out)
 {
 	fprintf(out, "\t%s)\n\t\toptions='--help", verb->name);
 	for (const struct yett_option *option = verb->options;
@@ -89,7 +91,7 @@ put_bash_verb(const struct yett_verb *verb, FILE *out)
 			put_words(" words='", option, "'\n", out);
 		}
 	if (takes_verb(verb))
-		put_verbs("\t\twords='", "'\n", out);
+		put_verbs(verbs, "\t\twords='", "'\n", out);
 	if (takes_iis(verb))
 		fputs("\t\t[ \"$COMP_CWORD\" -ne 2 ] || words=iis\n", out);
 	if (takes_shell(verb))
@@ -98,7 +100,7 @@ put_bash_verb(const struct yett_verb *verb, FILE *out)
 }
 
 static void
-write_bash(FILE *out)
+write_bash(const struct yett_verb *const *verbs, FILE *out)
 {
 	fputs("# bash completion for yett; written by `yett completion "
 	      "bash`.\n"
@@ -108,13 +110,13 @@ write_bash(FILE *out)
 	      "\tCOMPREPLY=()\n"
 	      "\tcase ${COMP_WORDS[1]} in\n",
 	    out);
-	for (size_t i = 0; yett_verbs[i] != NULL; i++)
-		put_bash_verb(yett_verbs[i], out);
+	for (size_t i = 0; verbs[i] != NULL; i++)
+		put_bash_verb(verbs, verbs[i], out);
 	fputs("\tesac\n"
 	      "\tif [ \"$COMP_CWORD\" -eq 1 ]; then\n",
 	    out);
-	put_verbs("\t\twords='", "'\n\t\toptions='--help --version'\n\tfi\n",
-	    out);
+	put_verbs(verbs, "\t\twords='",
+	    "'\n\t\toptions='--help --version'\n\tfi\n", out);
 	fputs("\tcase $word in\n"
 	      "\t-*) COMPREPLY=($(compgen -W \"$options\" -- \"$word\")) ;;\n"
 	      "\t*) COMPREPLY=($(compgen -W \"$words\" -- \"$word\")) ;;\n"
@@ -127,7 +129,8 @@ write_bash(FILE *out)
 /* --- zsh ------------------------------------------------------------------ */
 
 static void
-put_zsh_verb(const struct yett_verb *verb, FILE *out)
+put_zsh_verb(const struct yett_verb *const *verbs, const struct yett_verb *verb,
+    FILE *out)
 {
 	fprintf(out, "\t%s)\n\t\t_arguments '--help[print the help]'",
 	    verb->name);
@@ -143,7 +146,7 @@ put_zsh_verb(const struct yett_verb *verb, FILE *out)
 		fputs("'", out);
 	}
 	if (takes_verb(verb))
-		put_verbs(" \\\n\t\t\t'1:verb:(", ")'", out);
+		put_verbs(verbs, " \\\n\t\t\t'1:verb:(", ")'", out);
 	else if (takes_shell(verb))
 		fputs(" \\\n\t\t\t'1:shell:(bash zsh fish)'", out);
 	else if (takes_iis(verb))
@@ -154,7 +157,7 @@ put_zsh_verb(const struct yett_verb *verb, FILE *out)
 }
 
 static void
-write_zsh(FILE *out)
+write_zsh(const struct yett_verb *const *verbs, FILE *out)
 {
 	fputs("#compdef yett\n"
 	      "# Written by `yett completion zsh`.\n"
@@ -162,9 +165,9 @@ write_zsh(FILE *out)
 	      "\tlocal -a verbs\n\n"
 	      "\tverbs=(\n",
 	    out);
-	for (size_t i = 0; yett_verbs[i] != NULL; i++) {
-		fprintf(out, "\t\t'%s:", yett_verbs[i]->name);
-		put_escaped(yett_verbs[i]->summary, "\\", "'\\''", out);
+	for (size_t i = 0; verbs[i] != NULL; i++) {
+		fprintf(out, "\t\t'%s:", verbs[i]->name);
+		put_escaped(verbs[i]->summary, "\\", "'\\''", out);
 		fputs("'\n", out);
 	}
 	fputs("\t)\n"
@@ -176,15 +179,16 @@ write_zsh(FILE *out)
 	      "\t(( CURRENT-- ))\n"
 	      "\tcase $words[1] in\n",
 	    out);
-	for (size_t i = 0; yett_verbs[i] != NULL; i++)
-		put_zsh_verb(yett_verbs[i], out);
+	for (size_t i = 0; verbs[i] != NULL; i++)
+		put_zsh_verb(verbs, verbs[i], out);
 	fputs("\tesac\n}\n_yett \"$@\"\n", out);
 }
 
 /* --- fish ----------------------------------------------------------------- */
 
 static void
-put_fish_verb(const struct yett_verb *verb, FILE *out)
+put_fish_verb(const struct yett_verb *const *verbs,
+    const struct yett_verb *verb, FILE *out)
 {
 	fprintf(out, "complete -c yett -n __fish_use_subcommand -f -a %s -d '",
 	    verb->name);
@@ -214,17 +218,17 @@ put_fish_verb(const struct yett_verb *verb, FILE *out)
 	    "complete -c yett -n '__fish_seen_subcommand_from %s' -f -a '",
 	    verb->name);
 	if (takes_verb(verb))
-		put_verbs("", "'\n", out);
+		put_verbs(verbs, "", "'\n", out);
 	else
 		fputs("bash zsh fish'\n", out);
 }
 
 static void
-write_fish(FILE *out)
+write_fish(const struct yett_verb *const *verbs, FILE *out)
 {
 	fputs("# Written by `yett completion fish`.\n", out);
-	for (size_t i = 0; yett_verbs[i] != NULL; i++)
-		put_fish_verb(yett_verbs[i], out);
+	for (size_t i = 0; verbs[i] != NULL; i++)
+		put_fish_verb(verbs, verbs[i], out);
 }
 
 /* --- the verb ------------------------------------------------------------- */
@@ -235,11 +239,11 @@ completion(const struct yett_arguments *arguments)
 	const char *shell = arguments->operand;
 
 	if (strcmp(shell, "bash") == 0) {
-		write_bash(stdout);
+		write_bash(arguments->verbs, stdout);
 	} else if (strcmp(shell, "zsh") == 0) {
-		write_zsh(stdout);
+		write_zsh(arguments->verbs, stdout);
 	} else if (strcmp(shell, "fish") == 0) {
-		write_fish(stdout);
+		write_fish(arguments->verbs, stdout);
 	} else {
 		fprintf(stderr,
 		    "yett completion: the shells are bash, zsh and fish, not "

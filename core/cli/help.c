@@ -15,18 +15,18 @@ help(const struct yett_arguments *arguments)
 	const struct yett_verb *verb = NULL;
 
 	if (arguments->option[MAN] != NULL) {
-		yett_manual_write(stdout);
+		yett_manual_write(arguments->verbs, stdout);
 		return YETT_EXIT_FINE;
 	}
 	if (arguments->operand != NULL) {
-		verb = yett_verb_find(arguments->operand);
+		verb = yett_verb_find(arguments->verbs, arguments->operand);
 		if (verb == NULL) {
-			yett_arguments_unknown_verb("yett help",
-			    arguments->operand);
+			yett_arguments_unknown_verb(arguments->verbs,
+			    "yett help", arguments->operand);
 			return YETT_EXIT_USAGE;
 		}
 	}
-	yett_verb_print_help(verb, stdout);
+	yett_verb_print_help(arguments->verbs, verb, stdout);
 	return YETT_EXIT_FINE;
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/arguments.h"
+#include "cli/verbs.h"
 
 /* What was printed must have arrived: a full disk is no success, and no change
  * of decisions. */
@@ -45,7 +46,7 @@ main(int argc, char *argv[])
 	if (!hold_standard_descriptors())
 		return YETT_EXIT_SYSTEM;
 	if (argc < 2) {
-		yett_verb_print_help(NULL, stderr);
+		yett_verb_print_help(yett_verbs, NULL, stderr);
 		return YETT_EXIT_USAGE;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
@@ -53,15 +54,16 @@ main(int argc, char *argv[])
 	else if (strcmp(argv[1], "--version") == 0)
 		verb = &yett_verb_version;
 	else
-		verb = yett_verb_find(argv[1]);
+		verb = yett_verb_find(yett_verbs, argv[1]);
 	if (verb == NULL) {
-		yett_arguments_unknown_verb("yett", argv[1]);
+		yett_arguments_unknown_verb(yett_verbs, "yett", argv[1]);
 		return YETT_EXIT_USAGE;
 	}
-	if (!yett_arguments_parse(verb, argv + 2, &arguments, &help))
+	if (!yett_arguments_parse(yett_verbs, verb, argv + 2, &arguments,
+		&help))
 		return YETT_EXIT_USAGE;
 	if (help) {
-		yett_verb_print_help(verb, stdout);
+		yett_verb_print_help(yett_verbs, verb, stdout);
 		return finish(verb, YETT_EXIT_FINE);
 	}
 	return finish(verb, verb->run(&arguments));

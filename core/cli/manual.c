@@ -91,7 +91,7 @@ put_verb(const struct yett_verb *verb, FILE *out)
 }
 
 void
-yett_manual_write(FILE *out)
+yett_manual_write(const struct yett_verb *const *verbs, FILE *out)
 {
 	fprintf(out,
 	    ".\\\" Written by `yett help --man`.\n"
@@ -111,8 +111,8 @@ yett_manual_write(FILE *out)
 	    "in lua/, describes the language.\n"
 	    ".SH VERBS\n",
 	    yett_version());
-	for (size_t i = 0; yett_verbs[i] != NULL; i++)
-		put_verb(yett_verbs[i], out);
+	for (size_t i = 0; verbs[i] != NULL; i++)
+		put_verb(verbs[i], out);
 	fputs(".SH EXIT STATUS\n"
 	      "0 success; 1 the policy is wrong or a check failed; 2 wrong "
 	      "usage; 3 the system\nfailed (file, port, memory). impact and "

@@ -6,9 +6,9 @@
 #ifndef YETT_CLI_MANUAL_H
 #define YETT_CLI_MANUAL_H
 
-#include <stdio.h>
+#include "cli/verb.h"
 
 /* The manual page, as roff with the man macros. */
-void yett_manual_write(FILE *out);
+void yett_manual_write(const struct yett_verb *const *verbs, FILE *out);
 
 #endif

@@ -3,26 +3,6 @@
 
 #include <string.h>
 
-const struct yett_verb *const yett_verbs[] = {
-	&yett_verb_demo,
-	&yett_verb_check,
-	&yett_verb_test,
-	&yett_verb_explain,
-	&yett_verb_impact,
-	&yett_verb_diff,
-	&yett_verb_run,
-	&yett_verb_import,
-	&yett_verb_export,
-	&yett_verb_repl,
-	&yett_verb_init,
-	&yett_verb_bench,
-	&yett_verb_completion,
-	&yett_verb_ca,
-	&yett_verb_version,
-	&yett_verb_help,
-	NULL,
-};
-
 static void
 print_option(const char *name, const char *argument, const char *help,
     FILE *out)
@@ -38,15 +18,14 @@ print_option(const char *name, const char *argument, const char *help,
 }
 
 static void
-print_overview(FILE *out)
+print_overview(const struct yett_verb *const *verbs, FILE *out)
 {
 	fputs("yett - a TLS gateway whose policy decides, per name and per "
 	      "path, who needs a\nclient certificate\n\n"
 	      "usage: yett VERB [OPTION...] [ARGUMENT]\n\n",
 	    out);
-	for (size_t i = 0; yett_verbs[i] != NULL; i++)
-		fprintf(out, "  %-14s %s\n", yett_verbs[i]->name,
-		    yett_verbs[i]->summary);
+	for (size_t i = 0; verbs[i] != NULL; i++)
+		fprintf(out, "  %-14s %s\n", verbs[i]->name, verbs[i]->summary);
 	fputs("\n`yett help VERB` describes one verb.\n"
 	      "Exit status: 0 success, 1 the policy is wrong or a check "
 	      "failed, "
@@ -56,19 +35,20 @@ print_overview(FILE *out)
 }
 
 const struct yett_verb *
-yett_verb_find(const char *name)
+yett_verb_find(const struct yett_verb *const *verbs, const char *name)
 {
-	for (size_t i = 0; yett_verbs[i] != NULL; i++)
-		if (strcmp(yett_verbs[i]->name, name) == 0)
-			return yett_verbs[i];
+	for (size_t i = 0; verbs[i] != NULL; i++)
+		if (strcmp(verbs[i]->name, name) == 0)
+			return verbs[i];
 	return NULL;
 }
 
 void
-yett_verb_print_help(const struct yett_verb *verb, FILE *out)
+yett_verb_print_help(const struct yett_verb *const *verbs,
+    const struct yett_verb *verb, FILE *out)
 {
 	if (verb == NULL) {
-		print_overview(out);
+		print_overview(verbs, out);
 		return;
 	}
 	fprintf(out, "usage: yett %s%s%s%s\n\n%s\n", verb->name,

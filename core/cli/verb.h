@@ -41,8 +41,12 @@ struct yett_option {
 	const char *help; /* one line */
 };
 
+struct yett_verb;
+
 /* What a verb was given. The strings belong to main()'s argv. */
 struct yett_arguments {
+	/* All verbs, for those that describe the program; NULL ends it. */
+	const struct yett_verb *const *verbs;
 	/* By place in the verb's table: the argument, "" for a switch that
 	 * was given, NULL for what was not. */
 	const char *option[YETT_OPTIONS_MOST];
@@ -80,13 +84,13 @@ extern const struct yett_verb yett_verb_run, yett_verb_check, yett_verb_demo,
 extern const struct yett_verb yett_verb_export, yett_verb_completion,
     yett_verb_init, yett_verb_bench, yett_verb_repl;
 
-/* All verbs, in the order of the help; NULL ends it. */
-extern const struct yett_verb *const yett_verbs[];
+/* What --help prints: for `verb`, or the overview of `verbs` when it is NULL.
+ */
+void yett_verb_print_help(const struct yett_verb *const *verbs,
+    const struct yett_verb *verb, FILE *out);
 
-/* NULL when there is no such verb. */
-const struct yett_verb *yett_verb_find(const char *name);
-
-/* What --help prints: for `verb`, or the overview when it is NULL. */
-void yett_verb_print_help(const struct yett_verb *verb, FILE *out);
+/* The one of `verbs` with this name; NULL when there is none. */
+const struct yett_verb *
+yett_verb_find(const struct yett_verb *const *verbs, const char *name);
 
 #endif

@@ -10,8 +10,9 @@
 
 #include <stdatomic.h>
 
-#include "policy/draft.h"
+#include "base/arena.h"
 #include "policy/name_table.h"
+#include "policy/rules.h"
 #include "policy/site_table.h"
 
 /* A growing list of pointers. Owns the list, not what it points to. */

@@ -3,20 +3,11 @@
 
 #include "policy/facts.h"
 #include "policy/matcher.h"
+#include "script/compile_rule.h"
 #include "script/fields.h"
 
 /* A chain has at most 10 certificates: the leaf, these, and the anchor. */
 #define USUAL_DEPTH 8
-
-void
-yett_compile_must(const struct yett_compile *compile, enum yett_status status)
-{
-	if (status == YETT_OK)
-		return;
-	luaL_error(compile->L, "%s",
-	    compile->fault->what[0] != '\0' ? compile->fault->what
-					    : yett_status_text(status));
-}
 
 /* The draft's copy of a file name; they are few, places are many. */
 static struct yett_slice
@@ -109,19 +100,6 @@ read_timeouts(lua_State *L, struct yett_settings *settings)
 	read_number(L, "tunnel", &settings->timeouts.tunnel);
 	read_number(L, "drain", &settings->timeouts.drain);
 	lua_pop(L, 1);
-}
-
-struct yett_slice
-yett_compile_path(const struct yett_compile *compile, struct yett_slice path)
-{
-	struct yett_slice whole;
-
-	if (path.at == NULL)
-		return path;
-	whole = yett_policy_source_path(compile->source, compile->arena, path);
-	if (whole.at == NULL)
-		luaL_error(compile->L, "memory ran out");
-	return whole;
 }
 
 static void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "script/compile.h"
+#include "script/compile_rule.h"
 #include "script/fields.h"
 
 static uint32_t

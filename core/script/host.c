@@ -9,6 +9,7 @@
 #include "script/data.h"
 #include "script/matcher_object.h"
 #include "script/module.h"
+#include "script/sandbox.h"
 #include "script/text.h"
 #include "script/verdict.h"
 

@@ -1,27 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * host.h - what the modules of lua/ get from C instead of io, os and debug.
- *
- * Every state of this folder has a `struct yett_host` as its owner.
  */
 #ifndef YETT_SCRIPT_HOST_H
 #define YETT_SCRIPT_HOST_H
 
-#include "script/sandbox.h"
-#include "script/source.h"
-
-struct yett_host {
-	struct yett_policy_source *source; /* lent; written while `loading` */
-	bool loading; /* files may be read and declarations are kept */
-	bool sealed;  /* the policy has run: from now on it is called */
-};
-
-/* The host of a state that was opened with one. */
-static inline struct yett_host *
-yett_host_of(lua_State *L)
-{
-	return yett_vm_owner(L);
-}
+#include "script/host_state.h"
 
 /*
  * Open the libraries and push the host table: now, folder, read_json, exists,

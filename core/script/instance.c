@@ -9,6 +9,7 @@
 #include "script/host.h"
 #include "script/rendering.h"
 #include "script/request_view.h"
+#include "script/sandbox.h"
 #include "script/verdict.h"
 
 /* While the policy runs again: as roomy as when it was loaded. */

@@ -3,7 +3,7 @@
 
 #include <arpa/inet.h>
 
-#include "script/host.h"
+#include "script/host_state.h"
 #include "script/text.h"
 
 #define CIDR_TYPE "cidr"

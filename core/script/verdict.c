@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "script/verdict.h"
 
-#include "script/host.h"
+#include "script/host_state.h"
+#include "script/sandbox.h"
 #include "script/text.h"
 
 #define TYPE "verdict"

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "tls/ca_names.h"
 #include "tls/server_key.h"
 
 /* The CA names of one set of trusts. */
@@ -133,7 +134,7 @@ open_one(struct asking *asking, struct yett_trust_store *const *trust)
 		return YETT_E_NOMEM;
 	for (uint32_t i = 0; i < count; i++)
 		store[i] = trust[asking->trusts.index[i]];
-	status = yett_trust_stores_name(store, count, asking->credentials);
+	status = yett_ca_names_set(store, count, asking->credentials);
 	free(store);
 	return status;
 }

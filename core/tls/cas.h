@@ -37,10 +37,4 @@ YETT_MUST_USE
 enum yett_status
 yett_cas_add_system(struct yett_cas *cas, struct yett_fault *fault);
 
-struct yett_trust_store;
-
-/* Those of a trust; lent. Defined in trust.c. */
-const struct yett_cas *
-yett_trust_store_cas(const struct yett_trust_store *store);
-
 #endif

@@ -8,9 +8,10 @@
 
 #include <gnutls/gnutls.h>
 
-#include "tls/client_terms.h"
 #include "tls/server_key.h"
 #include "tls/trust.h"
+
+struct yett_client_terms; /* opaque */
 
 /* What every session of these terms uses; lent. */
 gnutls_certificate_credentials_t

@@ -247,20 +247,6 @@ yett_crl_is_about(const struct yett_crl *crl, gnutls_x509_crt_t cert)
 /* --- what is in it ----------------------------------------------------------
  */
 
-bool
-yett_serial_read(struct yett_serial *out, struct yett_slice bytes)
-{
-	while (bytes.len > 0 && *bytes.at == 0) {
-		bytes.at++;
-		bytes.len--;
-	}
-	if (bytes.len > YETT_SERIAL_MOST)
-		return false;
-	*out = (struct yett_serial){ .len = (uint8_t)bytes.len };
-	memcpy(out->byte, bytes.at, bytes.len);
-	return true;
-}
-
 /* Where the serials of length `len` begin. */
 static const uint8_t *
 serials_of(const struct yett_crl *crl, uint8_t len)

@@ -14,9 +14,7 @@
 
 #include "base/status.h"
 #include "tls/library.h"
-
-/* RFC 5280, section 4.1.2.2 allows 20 octets; some use more. */
-#define YETT_SERIAL_MOST 32
+#include "tls/serial.h"
 
 struct yett_crl; /* opaque */
 
@@ -65,15 +63,6 @@ bool yett_crl_is_by(struct yett_crl *crl, gnutls_x509_crt_t issuer);
 /* Whether it is about `cert`, by its issuing distribution point (RFC 5280,
  * section 5.2.5). */
 bool yett_crl_is_about(const struct yett_crl *crl, gnutls_x509_crt_t cert);
-
-/* A serial number without leading zeros. */
-struct yett_serial {
-	uint8_t len;
-	uint8_t byte[YETT_SERIAL_MOST];
-};
-
-/* False: it is longer than any. */
-bool yett_serial_read(struct yett_serial *out, struct yett_slice bytes);
 
 /* Whether it is withdrawn. */
 bool yett_crl_has(const struct yett_crl *crl, const struct yett_serial *serial);

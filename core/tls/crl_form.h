@@ -10,7 +10,9 @@
 #include <stdatomic.h>
 
 #include "base/arena.h"
-#include "tls/crl.h"
+#include "base/status.h"
+#include "tls/library.h"
+#include "tls/serial.h"
 
 /* How many keys' verdicts are remembered: authorities have few. */
 #define YETT_CRL_SIGNERS 16

@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-#include "tls/trust.h"
-
 /* A successor is due so long before the end, or a quarter of the list's time.
  */
 #define DUE_S (24 * 3600)

@@ -13,6 +13,9 @@
 #include "policy/facts.h"
 #include "tls/crl_file.h"
 
+/* A CRL is believed this long after its nextUpdate: clocks differ. */
+#define YETT_CRL_GRACE_S 60
+
 /* All zero is a valid empty set, which asks for no lists. */
 struct yett_crl_set {
 	struct yett_crls crls;

@@ -6,7 +6,14 @@
 #ifndef YETT_TLS_DIRECTORY_NAME_H
 #define YETT_TLS_DIRECTORY_NAME_H
 
-#include "tls/general_name.h"
+#include "base/slice.h"
+
+enum yett_within {
+	YETT_WITHIN_OTHER_FORM, /* the subtree says nothing about the name */
+	YETT_WITHIN_YES,
+	YETT_WITHIN_NO,
+	YETT_WITHIN_UNKNOWN, /* they cannot be compared */
+};
 
 /* Both are contents of a Name's SEQUENCE in DER. */
 enum yett_within

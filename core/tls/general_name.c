@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tls/general_name.h"
 
-#include "tls/directory_name.h"
-
 #include "tls/der.h"
 
 /* The user principal name of Active Directory, 1.3.6.1.4.1.311.20.2.3. */

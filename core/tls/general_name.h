@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/slice.h"
+#include "tls/directory_name.h"
 
 /* The tags of GeneralName. */
 enum yett_general_name_tag {
@@ -24,13 +25,6 @@ enum yett_general_name_tag {
 struct yett_general_name {
 	uint8_t tag;
 	struct yett_slice content;
-};
-
-enum yett_within {
-	YETT_WITHIN_OTHER_FORM, /* the subtree says nothing about the name */
-	YETT_WITHIN_YES,
-	YETT_WITHIN_NO,
-	YETT_WITHIN_UNKNOWN, /* they cannot be compared */
 };
 
 /* Whether `name` lies within the subtree that `base` is the root of. */

@@ -3,15 +3,6 @@
 
 #include <stdlib.h>
 
-void
-yett_session_facts_clear(struct yett_session_facts *facts)
-{
-	yett_peer_free(facts->peer);
-	free(facts->hello_memory);
-	free(facts->asked_memory);
-	*facts = (struct yett_session_facts){ .has_alert = false };
-}
-
 int
 yett_handshake_refuse(struct yett_handshake_state *handshake,
     gnutls_alert_description_t alert, const char *why)

@@ -8,9 +8,11 @@
 #ifndef YETT_TLS_HANDSHAKE_STATE_H
 #define YETT_TLS_HANDSHAKE_STATE_H
 
-#include "tls/handshake.h"
+#include "tls/credentials_choice.h"
 #include "tls/hello.h"
 #include "tls/priority.h"
+#include "tls/session_state.h"
+#include "tls/ticket_keeper.h"
 
 /* What our hooks return to stop a handshake for which an alert was sent. */
 #define YETT_HANDSHAKE_STOP GNUTLS_E_USER_ERROR

@@ -9,7 +9,12 @@
 #ifndef YETT_TLS_PROOF_H
 #define YETT_TLS_PROOF_H
 
-#include "tls/handshake.h"
+#include <gnutls/gnutls.h>
+#include <stdbool.h>
+
+#include "base/status.h"
+
+struct yett_handshake_state;
 
 /* Look at the client's Certificate message, before GnuTLS does. 0, or refused:
  * it breaks a bound (bounds.h). */

@@ -18,21 +18,11 @@
 #include "policy/decide.h"
 #include "tls/credentials.h"
 #include "tls/peer.h"
+#include "tls/session_facts.h"
 #include "tls/ticket_keeper.h"
 
 struct yett_session;     /* opaque */
 struct yett_session_env; /* opaque; one per worker */
-
-/*
- * Decide what the handshake has to do (yett_decide_hello()), by the generation
- * in force, whose credentials go to *credentials. Leaving it NULL fails the
- * handshake. `learned` of the hello is the callee's to set. `arg` is the
- * connection's. Called once, or twice after a
- * HelloRetryRequest.
- */
-typedef void (*yett_session_ask)(void *arg, struct yett_hello *hello,
-    struct yett_hello_decision *decision,
-    const struct yett_credentials **credentials);
 
 /*
  * `tickets` is lent until the environment is closed.
@@ -149,15 +139,7 @@ uint16_t yett_session_version(const struct yett_session *session);
 /* The protocol that ALPN agreed on; absent: none. Lent by the session. */
 struct yett_slice yett_session_alpn(const struct yett_session *session);
 
-/* What the two sides settled, as names; an absent one is not known. Our
- * certificate's algorithms are, unless the session was resumed: then none was
- * shown. `key` is written to. */
-struct yett_session_terms {
-	struct yett_slice version; /* "TLSv1.3" */
-	struct yett_slice cipher;
-	struct yett_slice signature, key; /* "ECDSA-SHA256", "EC256" */
-};
-#define YETT_SESSION_KEY_TEXT 24
+/* What the two sides settled; `key` is written to. */
 void yett_session_terms(const struct yett_session *session,
     char key[YETT_SESSION_KEY_TEXT], struct yett_session_terms *out);
 

@@ -9,7 +9,7 @@
 #include <gnutls/gnutls.h>
 
 #include "tls/server_key.h"
-#include "tls/session.h"
+#include "tls/session_facts.h"
 
 /* Implements yett_session_terms() for a session that is not in clear text. */
 void

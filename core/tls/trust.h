@@ -16,9 +16,6 @@
 #include "tls/library.h"
 #include "tls/parsed_chain.h"
 
-/* A CRL is believed this long after its nextUpdate: clocks differ. */
-#define YETT_CRL_GRACE_S 60
-
 struct yett_trust_store; /* opaque; Frozen */
 
 /* How a chain fares, and until when that cannot change. */
@@ -89,14 +86,10 @@ bool yett_trust_store_dates(const struct yett_trust_store *store, size_t index,
 enum yett_crl_state yett_trust_store_crls(const struct yett_trust_store *store,
     int64_t now, struct yett_trust_dates *out);
 
-/* Name the CAs of all `count` stores in the CertificateRequests of `into`, a
- * gnutls_certificate_credentials_t; each name once. */
-struct gnutls_certificate_credentials_st;
-YETT_MUST_USE
-enum yett_status
-yett_trust_stores_name(const struct yett_trust_store *const *store,
-    uint32_t count, struct gnutls_certificate_credentials_st *into);
-
+/* Its CAs, for this folder; lent. */
+struct yett_cas;
+const struct yett_cas *
+yett_trust_store_cas(const struct yett_trust_store *store);
 /*
  * Judge `chain` at `now`. Of several faults the first of untrusted, revoked,
  * expired is told. Total: what cannot be judged is untrusted.

@@ -122,7 +122,7 @@ yett_exchange_set_deadline(struct yett_exchange *exchange)
 static bool
 is_replayable(const struct yett_exchange *exchange)
 {
-	return (exchange->link->is_reused || exchange->lineup->count > 1) &&
+	return (exchange->link->is_reused || exchange->candidates->count > 1) &&
 	    !exchange->is_login && !exchange->is_answered &&
 	    exchange->out.is_whole &&
 	    (exchange->out.sent == 0 ||
@@ -188,7 +188,7 @@ wish_of(const struct yett_exchange *exchange)
 {
 	return (struct yett_pool_wish){
 		.shelf = exchange->route.shelf,
-		.limits = &exchange->lineup->limits,
+		.limits = &exchange->candidates->limits,
 		.client = &exchange->client,
 		.events = exchange->events,
 	};
@@ -259,7 +259,7 @@ take_login(struct yett_exchange *exchange)
 
 	if (logins == NULL || exchange->order.is_private)
 		return false;
-	exchange->link = yett_login_links_take(logins, exchange->lineup,
+	exchange->link = yett_login_links_take(logins, exchange->candidates,
 	    &exchange->events);
 	if (exchange->link == NULL)
 		return false;
@@ -280,15 +280,15 @@ start_clock(struct yett_exchange *exchange)
 static bool
 may_repeat(struct yett_exchange *exchange)
 {
-	struct yett_lineup *lineup = exchange->lineup;
+	struct yett_candidates *candidates = exchange->candidates;
 
 	if (!is_replayable(exchange))
 		return false;
 	if (exchange->out.sent == 0)
 		return true;
-	if (lineup->budget < YETT_RETRY_COST)
+	if (candidates->budget < YETT_RETRY_COST)
 		return false;
-	lineup->budget -= YETT_RETRY_COST;
+	candidates->budget -= YETT_RETRY_COST;
 	exchange->is_repeated = true;
 	return true;
 }
@@ -442,11 +442,11 @@ enum yett_status
 yett_exchange_start(struct yett_exchange **out, struct yett_pool *pool,
     const struct yett_exchange_order *order)
 {
-	struct yett_lineup *lineup = yett_pool_lineup(pool, order->targets,
-	    order->upstream);
+	struct yett_candidates *candidates = yett_candidates_of(pool,
+	    order->targets, order->upstream);
 	struct yett_exchange *exchange;
 
-	if (lineup == NULL)
+	if (candidates == NULL)
 		return YETT_E_NOMEM;
 	exchange = yett_pool_take_memory(pool, sizeof(*exchange));
 	if (exchange == NULL)
@@ -461,14 +461,14 @@ yett_exchange_start(struct yett_exchange **out, struct yett_pool *pool,
 		exchange };
 	yett_outbox_init(&exchange->out);
 	yett_deferred_init(&exchange->tell, on_tell, exchange);
-	exchange->lineup = lineup;
-	yett_pool_keep_lineup(lineup);
-	if (lineup->budget < YETT_RETRY_MOST)
-		lineup->budget += YETT_RETRY_INCOME;
-	yett_route_init(&exchange->route, lineup);
+	exchange->candidates = candidates;
+	yett_candidates_keep(candidates);
+	if (candidates->budget < YETT_RETRY_MOST)
+		candidates->budget += YETT_RETRY_INCOME;
+	yett_route_init(&exchange->route, candidates);
 	exchange->is_login = order->is_login;
 	start_clock(exchange);
-	if (lineup->count == 0) {
+	if (candidates->count == 0) {
 		(void)yett_fail(&exchange->fault, YETT_E_NOT_FOUND,
 		    "its name cannot be resolved");
 		yett_exchange_fail(exchange, YETT_FAILURE_UNRESOLVED);
@@ -493,7 +493,7 @@ yett_exchange_close(struct yett_exchange **exchange)
 	yett_exchange_drop_link(closed);
 	yett_outbox_clear(&closed->out);
 	yett_buf_clear(&closed->trailers);
-	yett_pool_drop_lineup(closed->pool, &closed->lineup);
+	yett_candidates_drop(closed->pool, &closed->candidates);
 	yett_pool_give_memory(closed->pool, closed);
 }
 

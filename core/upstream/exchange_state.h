@@ -24,7 +24,7 @@ struct yett_exchange {
 	struct yett_pool *pool;
 	struct yett_exchange_order order;
 	struct yett_address client;
-	struct yett_lineup *lineup; /* kept */
+	struct yett_candidates *candidates; /* kept */
 	struct yett_route route;
 	uint64_t connect_by;    /* for all attempts together */
 	struct yett_link *link; /* NULL once ended or failed */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "upstream/link.h"
 
-#include "upstream/pool.h"
+#include "upstream/spare_bufs.h"
 
 /* With less room than this behind a part of a head, it is moved first. */
 #define LEAST_ROOM 4096
@@ -38,7 +38,7 @@ yett_link_recv(struct yett_link *link, struct yett_fault *fault)
 	enum yett_io io;
 
 	if (link->in.cap == 0) {
-		yett_pool_take_buf(link->pool, &link->in);
+		yett_spare_bufs_take(link->spares, &link->in);
 		len = YETT_LINK_READ;
 	}
 	if (yett_buf_reserve(&link->in, len) != YETT_OK) {
@@ -121,5 +121,5 @@ void
 yett_link_rest(struct yett_link *link)
 {
 	if (yett_buf_len(&link->in) == 0)
-		yett_pool_give_buf(link->pool, &link->in);
+		yett_spare_bufs_give(link->spares, &link->in, YETT_LINK_MEMORY);
 }

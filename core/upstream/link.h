@@ -14,7 +14,8 @@
 #include "io/loop.h"
 #include "io/socket.h"
 #include "tls/client.h"
-#include "upstream/lineup.h"
+#include "upstream/shelf.h"
+#include "upstream/targets.h"
 
 struct yett_pool;
 struct yett_login_links;
@@ -46,10 +47,11 @@ struct yett_link {
 	struct yett_link_events events;
 	struct yett_buf in;
 	struct yett_pool *pool;
-	struct yett_shelf *shelf; /* of its endpoint, in the pool */
-	struct yett_list node;    /* in the shelf while idle */
-	bool is_offered;          /* while idle: others may claim its slot */
-	bool is_login;            /* a login belongs to it: never pooled */
+	struct yett_spare_bufs *spares; /* of the pool */
+	struct yett_shelf *shelf;       /* of its endpoint, in the pool */
+	struct yett_list node;          /* in the shelf while idle */
+	bool is_offered; /* while idle: others may claim its slot */
+	bool is_login;   /* a login belongs to it: never pooled */
 	struct yett_login_links *owner; /* while idle, of such a link */
 	struct yett_link_limits limits;
 };

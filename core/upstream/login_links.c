@@ -55,27 +55,28 @@ on_idle_expiry(void *arg)
 }
 
 static bool
-leads_to(const struct yett_lineup *lineup, const struct yett_link *link)
+leads_to(const struct yett_candidates *candidates, const struct yett_link *link)
 {
-	for (uint32_t i = 0; i < lineup->count; i++)
-		if (lineup->shelf[i] == link->shelf)
+	for (uint32_t i = 0; i < candidates->count; i++)
+		if (candidates->shelf[i] == link->shelf)
 			return true;
 	return false;
 }
 
 struct yett_link *
 yett_login_links_take(struct yett_login_links *links,
-    const struct yett_lineup *lineup, const struct yett_link_events *events)
+    const struct yett_candidates *candidates,
+    const struct yett_link_events *events)
 {
 	for (struct yett_list *node = links->idle.next; node != &links->idle;
 	     node = node->next) {
 		struct yett_link *link = YETT_LIST_ELEMENT(node,
 		    struct yett_link, node);
 
-		if (!leads_to(lineup, link))
+		if (!leads_to(candidates, link))
 			continue;
 		yett_list_remove(&link->node);
-		link->limits = lineup->limits;
+		link->limits = candidates->limits;
 		link->events = *events;
 		return link;
 	}

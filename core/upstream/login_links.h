@@ -11,7 +11,7 @@
 #ifndef YETT_UPSTREAM_LOGIN_LINKS_H
 #define YETT_UPSTREAM_LOGIN_LINKS_H
 
-#include "upstream/lineup.h"
+#include "upstream/candidates.h"
 #include "upstream/link.h"
 
 struct yett_login_links {
@@ -28,10 +28,11 @@ void yett_login_links_init(struct yett_login_links *links,
 /* Close them all. All zero is fine. */
 void yett_login_links_clear(struct yett_login_links *links);
 
-/* The idle one to an endpoint of `lineup`, with these events, or NULL. The
+/* The idle one to an endpoint of `candidates`, with these events, or NULL. The
  * caller owns it until he gives or drops it. */
 struct yett_link *yett_login_links_take(struct yett_login_links *links,
-    const struct yett_lineup *lineup, const struct yett_link_events *events);
+    const struct yett_candidates *candidates,
+    const struct yett_link_events *events);
 
 /* Keep a link whose exchange ended well, if it can carry another one. */
 void

@@ -7,58 +7,6 @@
 
 #include "upstream/pool_state.h"
 
-/* One writer: no locked instruction is needed. */
-static void
-change(atomic_uint_fast32_t *count, int by)
-{
-	atomic_store_explicit(count,
-	    atomic_load_explicit(count, memory_order_relaxed) +
-		(uint_fast32_t)by,
-	    memory_order_relaxed);
-}
-
-static struct yett_shelf **
-bucket_of(struct yett_pool *pool, const struct yett_endpoint *endpoint)
-{
-	/* The low bits of addresses of a size are all alike. */
-	return &pool->bucket[(uintptr_t)endpoint / 64 % YETT_POOL_BUCKETS];
-}
-
-struct yett_shelf *
-yett_pool_shelf(struct yett_pool *pool, struct yett_endpoint *endpoint)
-{
-	struct yett_shelf **bucket = bucket_of(pool, endpoint);
-	struct yett_shelf *shelf = *bucket;
-
-	while (shelf != NULL && shelf->endpoint != endpoint)
-		shelf = shelf->next;
-	if (shelf != NULL)
-		return shelf;
-	shelf = malloc(sizeof(*shelf));
-	if (shelf == NULL)
-		return NULL;
-	*shelf = (struct yett_shelf){ .next = *bucket,
-		.endpoint = yett_endpoint_ref(endpoint) };
-	yett_list_init(&shelf->idle);
-	*bucket = shelf;
-	return shelf;
-}
-
-void
-yett_pool_drop_shelf(struct yett_pool *pool, struct yett_shelf *shelf)
-{
-	struct yett_shelf **at = bucket_of(pool, shelf->endpoint);
-
-	if (shelf->link_count > 0 || shelf->users > 0)
-		return;
-	while (*at != shelf)
-		at = &(*at)->next;
-	*at = shelf->next;
-	yett_slots_detach(&shelf->endpoint->slots, &shelf->holder);
-	yett_endpoint_unref(&shelf->endpoint);
-	free(shelf);
-}
-
 static void
 on_watcher(struct yett_watcher *watcher, bool readable, bool writable)
 {
@@ -96,36 +44,6 @@ on_idle_expiry(void *arg)
 	yett_pool_drop(&link);
 }
 
-static void
-leave_shelf(struct yett_link *link)
-{
-	yett_list_remove(&link->node);
-	link->shelf->idle_count--;
-	link->shelf->offered_count -= link->is_offered;
-	change(&link->pool->idle_count, -1);
-}
-
-void
-yett_pool_close_link(struct yett_link *link)
-{
-	struct yett_pool *pool = link->pool;
-	struct yett_shelf *shelf = link->shelf;
-
-	if (!yett_list_is_empty(&link->node))
-		leave_shelf(link);
-	yett_watcher_clear(&link->watcher);
-	yett_deadline_clear(&link->deadline);
-	if (link->tls != NULL)
-		yett_client_close_notify(link->tls);
-	yett_client_free(link->tls);
-	yett_socket_close(&link->fd);
-	yett_buf_clear(&link->in);
-	change(&pool->link_count, -1);
-	shelf->link_count--;
-	yett_pool_drop_shelf(pool, shelf);
-	free(link);
-}
-
 enum yett_status
 yett_pool_open(struct yett_pool **out, struct yett_loop *loop)
 {
@@ -160,18 +78,31 @@ yett_pool_close(struct yett_pool *pool)
 {
 	if (pool == NULL)
 		return;
-	for (uint32_t i = 0; i < pool->lineup_count; i++)
-		yett_pool_drop_lineup(pool, &pool->lineup[i]);
-	free(pool->lineup);
+	for (uint32_t i = 0; i < pool->candidates_count; i++)
+		yett_candidates_drop(pool, &pool->candidates[i]);
+	free(pool->candidates);
 	for (size_t i = 0; i < YETT_POOL_BUCKETS; i++)
 		while (pool->bucket[i] != NULL)
 			close_idle(pool->bucket[i]);
-	for (uint32_t i = 0; i < pool->spare_buf_count; i++)
-		yett_buf_clear(&pool->spare_buf[i]);
+	yett_spare_bufs_clear(&pool->bufs);
 	for (uint32_t i = 0; i < pool->spare_memory_count; i++)
 		free(pool->spare_memory[i]);
 	yett_client_env_close(pool->clients);
 	free(pool);
+}
+
+void
+yett_pool_follow_limits(struct yett_pool *pool)
+{
+	for (size_t i = 0; i < YETT_POOL_BUCKETS; i++) {
+		struct yett_shelf *shelf = pool->bucket[i], *next;
+
+		for (; shelf != NULL; shelf = next) {
+			next = shelf->next;
+			if (yett_slots_are_limited(&shelf->endpoint->slots))
+				yett_pool_offer_all(shelf);
+		}
+	}
 }
 
 uint32_t
@@ -198,7 +129,7 @@ void
 yett_pool_note_login(struct yett_link *link)
 {
 	if (!link->is_login)
-		change(&link->pool->login_count, 1);
+		yett_pool_change(&link->pool->login_count, 1);
 	link->is_login = true;
 }
 
@@ -228,7 +159,7 @@ yett_pool_take(const struct yett_pool_wish *wish)
 			continue;
 		if (!yett_pool_take_back(link, most))
 			continue;
-		leave_shelf(link);
+		yett_pool_leave_shelf(link);
 		yett_deadline_cancel(&link->deadline);
 		link->limits = *wish->limits;
 		link->events = wish->events;
@@ -281,6 +212,7 @@ enter_shelf(struct yett_pool *pool, struct yett_link *link,
     const struct yett_pool_wish *wish)
 {
 	link->pool = pool;
+	link->spares = &pool->bufs;
 	link->shelf = wish->shelf;
 	link->limits = *wish->limits;
 	link->events = wish->events;
@@ -291,7 +223,7 @@ enter_shelf(struct yett_pool *pool, struct yett_link *link,
 	yett_watcher_want(&link->watcher, !link->is_connecting,
 	    link->is_connecting);
 	wish->shelf->link_count++;
-	change(&pool->link_count, 1);
+	yett_pool_change(&pool->link_count, 1);
 }
 
 enum yett_status
@@ -356,7 +288,7 @@ yett_pool_give(struct yett_link **link)
 	    yett_loop_now(pool->loop) + given->limits.idle_ms * YETT_NS_PER_MS);
 	yett_list_append(&shelf->idle, &given->node);
 	shelf->idle_count++;
-	change(&pool->idle_count, 1);
+	yett_pool_change(&pool->idle_count, 1);
 	yett_pool_offer(given);
 }
 
@@ -401,23 +333,4 @@ yett_pool_give_memory(struct yett_pool *pool, void *memory)
 		pool->spare_memory[pool->spare_memory_count++] = memory;
 	else
 		free(memory);
-}
-
-void
-yett_pool_take_buf(struct yett_pool *pool, struct yett_buf *buf)
-{
-	if (pool->spare_buf_count > 0)
-		*buf = pool->spare_buf[--pool->spare_buf_count];
-}
-
-void
-yett_pool_give_buf(struct yett_pool *pool, struct yett_buf *buf)
-{
-	if (buf->cap != YETT_LINK_MEMORY ||
-	    pool->spare_buf_count == YETT_POOL_SPARES) {
-		yett_buf_clear(buf);
-		return;
-	}
-	pool->spare_buf[pool->spare_buf_count++] = *buf;
-	*buf = (struct yett_buf){ 0 };
 }

@@ -3,14 +3,14 @@
  * pool.h - one worker's links: the idle ones, by endpoint, and their making.
  *
  * Owns idle links, spare buffers, what TLS sessions are resumed with, and the
- * lineups. Endpoints are shared by generations, so the pool outlives them. An
- * idle link that becomes readable, by end of stream or by bytes nobody asked
+ * candidates. Endpoints are shared by generations, so the pool outlives them.
+ * An idle link that becomes readable, by end of stream or by bytes nobody asked
  * for, is closed at once. Worker-owned.
  */
 #ifndef YETT_UPSTREAM_POOL_H
 #define YETT_UPSTREAM_POOL_H
 
-#include "upstream/lineup.h"
+#include "upstream/candidates.h"
 #include "upstream/link.h"
 
 YETT_MUST_USE
@@ -30,17 +30,6 @@ uint32_t yett_pool_links(const struct yett_pool *pool);
 uint64_t yett_pool_logins(const struct yett_pool *pool);
 
 /* --- for exchanges ------------------------------------------------------ */
-
-/*
- * The lineup of upstream `index` as of now, lent until the next turn of the
- * loop, unless it is kept. NULL: memory is out.
- */
-struct yett_lineup *yett_pool_lineup(struct yett_pool *pool,
-    const struct yett_targets *targets, uint32_t index);
-
-/* Keep it until it is dropped. NULL inside is fine. */
-void yett_pool_keep_lineup(struct yett_lineup *lineup);
-void yett_pool_drop_lineup(struct yett_pool *pool, struct yett_lineup **lineup);
 
 /* What a link is to be; lent for the call, but for the events' arg. */
 struct yett_pool_wish {
@@ -88,10 +77,6 @@ uint32_t yett_pool_chance(struct yett_pool *pool);
  */
 void *yett_pool_take_memory(struct yett_pool *pool, size_t size);
 void yett_pool_give_memory(struct yett_pool *pool, void *memory);
-
-/* A spare read buffer into the empty `buf`, if there is one; and back. */
-void yett_pool_take_buf(struct yett_pool *pool, struct yett_buf *buf);
-void yett_pool_give_buf(struct yett_pool *pool, struct yett_buf *buf);
 
 struct yett_loop *yett_pool_loop(const struct yett_pool *pool);
 

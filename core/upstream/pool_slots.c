@@ -39,7 +39,7 @@ on_claim(struct yett_wakeup *wakeup)
 }
 
 /* Slots were claimed: ours, such as those of links of another client, can go at
- * once; of the rest the others are told. A lineup has the shelf. */
+ * once; of the rest the others are told. Some candidates list the shelf. */
 static void
 settle(struct yett_shelf *shelf)
 {
@@ -87,20 +87,6 @@ yett_pool_offer_all(struct yett_shelf *shelf)
 			offer(link);
 	}
 	yield(shelf);
-}
-
-void
-yett_pool_follow_limits(struct yett_pool *pool)
-{
-	for (size_t i = 0; i < YETT_POOL_BUCKETS; i++) {
-		struct yett_shelf *shelf = pool->bucket[i], *next;
-
-		for (; shelf != NULL; shelf = next) {
-			next = shelf->next;
-			if (yett_slots_are_limited(&shelf->endpoint->slots))
-				yett_pool_offer_all(shelf);
-		}
-	}
 }
 
 bool

@@ -2,9 +2,9 @@
 #include "upstream/route.h"
 
 void
-yett_route_init(struct yett_route *route, struct yett_lineup *lineup)
+yett_route_init(struct yett_route *route, struct yett_candidates *candidates)
 {
-	*route = (struct yett_route){ .lineup = lineup };
+	*route = (struct yett_route){ .candidates = candidates };
 }
 
 static bool
@@ -17,7 +17,7 @@ static bool
 take(struct yett_route *route, uint32_t index)
 {
 	route->tried[index / 64] |= UINT64_C(1) << (index % 64);
-	route->shelf = route->lineup->shelf[index];
+	route->shelf = route->candidates->shelf[index];
 	return true;
 }
 
@@ -30,23 +30,24 @@ struct choice {
 };
 
 static void
-consider(struct choice *choice, const struct yett_lineup *lineup,
+consider(struct choice *choice, const struct yett_candidates *candidates,
     uint32_t index, enum yett_health_state state)
 {
-	const struct yett_shelf *shelf = lineup->shelf[index];
+	const struct yett_shelf *shelf = candidates->shelf[index];
 	uint32_t wait;
 
 	if (state == YETT_HEALTH_UP) {
 		choice->up_count++;
-		if (choice->up == lineup->count ||
+		if (choice->up == candidates->count ||
 		    yett_shelf_busy(shelf) < choice->busy) {
 			choice->up = index;
 			choice->busy = yett_shelf_busy(shelf);
 		}
 		return;
 	}
-	wait = (index + lineup->count - lineup->resort) % lineup->count;
-	if (choice->down == lineup->count || wait < choice->wait) {
+	wait = (index + candidates->count - candidates->resort) %
+	    candidates->count;
+	if (choice->down == candidates->count || wait < choice->wait) {
 		choice->down = index;
 		choice->wait = wait;
 	}
@@ -55,7 +56,7 @@ consider(struct choice *choice, const struct yett_lineup *lineup,
 static bool
 take_best(struct yett_route *route, const struct choice *choice)
 {
-	uint32_t none = route->lineup->count;
+	uint32_t none = route->candidates->count;
 
 	route->left = choice->up_count;
 	if (choice->up != none) {
@@ -65,27 +66,28 @@ take_best(struct yett_route *route, const struct choice *choice)
 	if (choice->down == none || route->is_last_resort)
 		return false;
 	route->is_last_resort = true;
-	route->lineup->resort = (choice->down + 1) % none;
+	route->candidates->resort = (choice->down + 1) % none;
 	return take(route, choice->down);
 }
 
 bool
 yett_route_next(struct yett_route *route, uint64_t now)
 {
-	struct yett_lineup *lineup = route->lineup;
-	struct choice choice = { .up = lineup->count, .down = lineup->count };
+	struct yett_candidates *candidates = route->candidates;
+	struct choice choice = { .up = candidates->count,
+		.down = candidates->count };
 	uint32_t first;
 
 	route->is_trial = false;
-	if (lineup->count == 0)
+	if (candidates->count == 0)
 		return false;
-	first = lineup->turn++ % lineup->count;
-	for (uint32_t i = 0; i < lineup->count; i++) {
-		uint32_t index = first + i < lineup->count
+	first = candidates->turn++ % candidates->count;
+	for (uint32_t i = 0; i < candidates->count; i++) {
+		uint32_t index = first + i < candidates->count
 		    ? first + i
-		    : first + i - lineup->count;
+		    : first + i - candidates->count;
 		struct yett_health *health =
-		    &lineup->shelf[index]->endpoint->health;
+		    &candidates->shelf[index]->endpoint->health;
 		enum yett_health_state state;
 
 		if (was_tried(route, index))
@@ -94,10 +96,10 @@ yett_route_next(struct yett_route *route, uint64_t now)
 		if (state == YETT_HEALTH_DUE &&
 		    yett_health_claim(health, now)) {
 			route->is_trial = true;
-			route->left = lineup->count - 1;
+			route->left = candidates->count - 1;
 			return take(route, index);
 		}
-		consider(&choice, lineup, index, state);
+		consider(&choice, candidates, index, state);
 	}
 	return take_best(route, &choice);
 }

@@ -12,19 +12,20 @@
 #ifndef YETT_UPSTREAM_ROUTE_H
 #define YETT_UPSTREAM_ROUTE_H
 
-#include "upstream/lineup.h"
+#include "upstream/candidates.h"
 
 struct yett_route {
-	struct yett_lineup *lineup; /* lent */
-	struct yett_shelf *shelf;   /* being tried; NULL before the first */
-	bool is_trial;              /* it is down, and claimed by us */
-	bool is_last_resort;        /* one that is down was tried */
-	uint32_t left;              /* others that are up and were not tried */
-	uint64_t tried[YETT_LINEUP_MOST / 64]; /* a bit each */
+	struct yett_candidates *candidates; /* lent */
+	struct yett_shelf *shelf; /* being tried; NULL before the first */
+	bool is_trial;            /* it is down, and claimed by us */
+	bool is_last_resort;      /* one that is down was tried */
+	uint32_t left;            /* others that are up and were not tried */
+	uint64_t tried[YETT_CANDIDATES_MOST / 64]; /* a bit each */
 };
 
-/* `lineup` is lent as long as the route is used. */
-void yett_route_init(struct yett_route *route, struct yett_lineup *lineup);
+/* `candidates` is lent as long as the route is used. */
+void
+yett_route_init(struct yett_route *route, struct yett_candidates *candidates);
 
 /* The next attempt, of `shelf`, at `now`; false: there is none, and `shelf` is
  * still the one before. */

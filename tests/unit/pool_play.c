@@ -34,7 +34,7 @@ void
 pool_play_begin(struct pool_play *fixture, uint32_t idle, uint32_t idle_ms)
 {
 	struct stub_origin *origin = &fixture->origin;
-	struct yett_lineup *lineup;
+	struct yett_candidates *candidates;
 	const char *text[3];
 
 	*fixture = (struct pool_play){
@@ -56,12 +56,12 @@ pool_play_begin(struct pool_play *fixture, uint32_t idle, uint32_t idle_ms)
 	text[1] = fixture->path;
 	text[2] = "app:stub";
 	fixture->targets = stub_targets_open(&fixture->apps, text, 3);
-	lineup = yett_pool_lineup(fixture->pool, fixture->targets, 0);
-	assert_non_null(lineup);
-	assert_int_equal(lineup->count, 3);
-	fixture->tcp = lineup->shelf[0];
-	fixture->local = lineup->shelf[1];
-	fixture->app = lineup->shelf[2];
+	candidates = yett_candidates_of(fixture->pool, fixture->targets, 0);
+	assert_non_null(candidates);
+	assert_int_equal(candidates->count, 3);
+	fixture->tcp = candidates->shelf[0];
+	fixture->local = candidates->shelf[1];
+	fixture->app = candidates->shelf[2];
 	fixture->events = (struct yett_link_events){ on_ready, on_expiry,
 		fixture };
 }

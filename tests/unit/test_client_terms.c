@@ -8,6 +8,7 @@
 
 #include "tls/client_judge.h"
 #include "tls/client_sessions.h"
+#include "tls/client_terms.h"
 
 /* The terms of trusting `ca`, a file of the world; NULL: what the system
  * does. */

@@ -192,7 +192,7 @@ static void
 test_repeats_are_bounded(void **state)
 {
 	static struct stub_reply script[64];
-	struct yett_lineup *lineup;
+	struct yett_candidates *candidates;
 	struct pair pair;
 	uint32_t failed = 0;
 
@@ -202,10 +202,10 @@ test_repeats_are_bounded(void **state)
 			.then = STUB_CLOSE };
 	pair_begin(&pair, script);
 	pair.play.origin.script = script;
-	lineup = yett_pool_lineup(pair.play.pool, pair.targets, 0);
-	assert_int_equal(lineup->budget, YETT_RETRY_MOST);
+	candidates = yett_candidates_of(pair.play.pool, pair.targets, 0);
+	assert_int_equal(candidates->budget, YETT_RETRY_MOST);
 	/* As if most of the reserve had been used. */
-	lineup->budget = 2 * YETT_RETRY_COST;
+	candidates->budget = 2 * YETT_RETRY_COST;
 	for (int i = 0; i < 6; i++) {
 		play_get(&pair.play, GET);
 		failed += pair.play.failure == YETT_FAILURE_CLOSED_EARLY;
@@ -214,7 +214,7 @@ test_repeats_are_bounded(void **state)
 	/* Fewer, once both are known to be down. */
 	assert_in_range(pair.dying.requests + pair.play.origin.requests, 6 + 1,
 	    6 + 3);
-	assert_true(lineup->budget < YETT_RETRY_COST);
+	assert_true(candidates->budget < YETT_RETRY_COST);
 	pair_end(&pair);
 }
 

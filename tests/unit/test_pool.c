@@ -10,6 +10,7 @@
 
 #include "policy/draft.h"
 #include "unit/pool_play.h"
+#include "upstream/spare_bufs.h"
 
 static void
 test_latest_link_is_taken_first(void **state)
@@ -245,7 +246,7 @@ static void
 test_generations_share_endpoints(void **state)
 {
 	struct yett_targets *before, *after;
-	struct yett_lineup *lineup;
+	struct yett_candidates *candidates;
 	struct yett_shelf *shelf[2];
 	struct pool_play fixture;
 
@@ -254,17 +255,18 @@ test_generations_share_endpoints(void **state)
 	resolved_first = 1;
 	resolved_count = 1;
 	before = open_named("http://127.0.0.9", NULL, resolve_some);
-	lineup = yett_pool_lineup(fixture.pool, before, 0);
-	assert_int_equal(lineup->count, 2);
-	shelf[0] = lineup->shelf[0];
-	shelf[1] = lineup->shelf[1];
-	assert_ptr_equal(yett_pool_lineup(fixture.pool, before, 0), lineup);
+	candidates = yett_candidates_of(fixture.pool, before, 0);
+	assert_int_equal(candidates->count, 2);
+	shelf[0] = candidates->shelf[0];
+	shelf[1] = candidates->shelf[1];
+	assert_ptr_equal(yett_candidates_of(fixture.pool, before, 0),
+	    candidates);
 	after = open_named("http://127.0.0.8", before, resolve_some);
 	yett_targets_close(before);
-	lineup = yett_pool_lineup(fixture.pool, after, 0);
-	assert_int_equal(lineup->count, 2);
-	assert_ptr_equal(lineup->shelf[0], shelf[0]);
-	assert_ptr_not_equal(lineup->shelf[1], shelf[1]);
+	candidates = yett_candidates_of(fixture.pool, after, 0);
+	assert_int_equal(candidates->count, 2);
+	assert_ptr_equal(candidates->shelf[0], shelf[0]);
+	assert_ptr_not_equal(candidates->shelf[1], shelf[1]);
 	yett_targets_close(after);
 	pool_play_end(&fixture);
 }
@@ -275,7 +277,7 @@ static void
 test_names_are_resolved_again(void **state)
 {
 	struct yett_targets *targets;
-	struct yett_lineup *lineup;
+	struct yett_candidates *candidates;
 	struct yett_shelf *second;
 	struct pool_play fixture;
 
@@ -284,44 +286,46 @@ test_names_are_resolved_again(void **state)
 	resolved_first = 1;
 	resolved_count = 2;
 	targets = open_named("http://127.0.0.9", NULL, resolve_some);
-	lineup = yett_pool_lineup(fixture.pool, targets, 0);
-	assert_int_equal(lineup->count, 3);
-	second = lineup->shelf[1];
-	lineup->turn = 77;
+	candidates = yett_candidates_of(fixture.pool, targets, 0);
+	assert_int_equal(candidates->count, 3);
+	second = candidates->shelf[1];
+	candidates->turn = 77;
 
 	yett_targets_refresh(targets, resolve_some, never, NULL);
-	assert_ptr_equal(yett_pool_lineup(fixture.pool, targets, 0), lineup);
+	assert_ptr_equal(yett_candidates_of(fixture.pool, targets, 0),
+	    candidates);
 
 	resolved_first = 2;
 	yett_targets_refresh(targets, resolve_some, never, NULL);
-	lineup = yett_pool_lineup(fixture.pool, targets, 0);
-	assert_int_equal(lineup->count, 3);
-	assert_ptr_equal(lineup->shelf[0], second);
-	assert_int_equal(lineup->turn, 77);
+	candidates = yett_candidates_of(fixture.pool, targets, 0);
+	assert_int_equal(candidates->count, 3);
+	assert_ptr_equal(candidates->shelf[0], second);
+	assert_int_equal(candidates->turn, 77);
 
 	resolved_count = 0;
 	yett_targets_refresh(targets, resolve_some, never, NULL);
 	yett_targets_refresh(targets, resolve_some, never, NULL);
-	assert_ptr_equal(yett_pool_lineup(fixture.pool, targets, 0), lineup);
+	assert_ptr_equal(yett_candidates_of(fixture.pool, targets, 0),
+	    candidates);
 
 	/* One that is told twice is one; the other is gone. */
 	resolved_count = 2;
 	resolved_alike = true;
 	yett_targets_refresh(targets, resolve_some, never, NULL);
 	resolved_alike = false;
-	lineup = yett_pool_lineup(fixture.pool, targets, 0);
-	assert_int_equal(lineup->count, 2);
-	assert_ptr_equal(lineup->shelf[0], second);
+	candidates = yett_candidates_of(fixture.pool, targets, 0);
+	assert_int_equal(candidates->count, 2);
+	assert_ptr_equal(candidates->shelf[0], second);
 	yett_targets_close(targets);
 	pool_play_end(&fixture);
 }
 
-/* An exchange that is choosing keeps the lineup that it began with. */
+/* An exchange that is choosing keeps the candidates that it began with. */
 static void
-test_lineup_is_kept_while_in_use(void **state)
+test_candidates_is_kept_while_in_use(void **state)
 {
 	struct yett_targets *targets;
-	struct yett_lineup *kept;
+	struct yett_candidates *kept;
 	struct pool_play fixture;
 
 	(void)state;
@@ -329,14 +333,15 @@ test_lineup_is_kept_while_in_use(void **state)
 	resolved_first = 1;
 	resolved_count = 2;
 	targets = open_named("http://127.0.0.9", NULL, resolve_some);
-	kept = yett_pool_lineup(fixture.pool, targets, 0);
-	yett_pool_keep_lineup(kept);
+	kept = yett_candidates_of(fixture.pool, targets, 0);
+	yett_candidates_keep(kept);
 	resolved_first = 5;
 	yett_targets_refresh(targets, resolve_some, never, NULL);
-	assert_ptr_not_equal(yett_pool_lineup(fixture.pool, targets, 0), kept);
+	assert_ptr_not_equal(yett_candidates_of(fixture.pool, targets, 0),
+	    kept);
 	assert_int_equal(kept->count, 3);
 	assert_non_null(kept->shelf[0]->endpoint);
-	yett_pool_drop_lineup(fixture.pool, &kept);
+	yett_candidates_drop(fixture.pool, &kept);
 	assert_null(kept);
 	yett_targets_close(targets);
 	pool_play_end(&fixture);
@@ -378,6 +383,7 @@ static void
 test_spares_are_used_again(void **state)
 {
 	struct pool_play fixture;
+	struct yett_spare_bufs spares = { 0 };
 	struct yett_buf buf = { 0 };
 	void *memory;
 
@@ -388,15 +394,16 @@ test_spares_are_used_again(void **state)
 	yett_pool_give_memory(fixture.pool, memory);
 	assert_ptr_equal(yett_pool_take_memory(fixture.pool, 100), memory);
 	yett_pool_give_memory(fixture.pool, memory);
-	yett_pool_take_buf(fixture.pool, &buf);
+	yett_spare_bufs_take(&spares, &buf);
 	assert_int_equal(buf.cap, 0);
 	assert_int_equal(yett_buf_reserve(&buf, YETT_LINK_READ), YETT_OK);
 	memory = buf.memory;
-	yett_pool_give_buf(fixture.pool, &buf);
+	yett_spare_bufs_give(&spares, &buf, YETT_LINK_MEMORY);
 	assert_int_equal(buf.cap, 0);
-	yett_pool_take_buf(fixture.pool, &buf);
+	yett_spare_bufs_take(&spares, &buf);
 	assert_ptr_equal(buf.memory, memory);
-	yett_pool_give_buf(fixture.pool, &buf);
+	yett_spare_bufs_give(&spares, &buf, YETT_LINK_MEMORY);
+	yett_spare_bufs_clear(&spares);
 	pool_play_end(&fixture);
 }
 
@@ -414,7 +421,7 @@ main(void)
 		cmocka_unit_test(test_targets_are_kept_apart),
 		cmocka_unit_test(test_generations_share_endpoints),
 		cmocka_unit_test(test_names_are_resolved_again),
-		cmocka_unit_test(test_lineup_is_kept_while_in_use),
+		cmocka_unit_test(test_candidates_is_kept_while_in_use),
 		cmocka_unit_test(test_application_link_belongs_to_its_client),
 		cmocka_unit_test(test_spares_are_used_again),
 	};

@@ -47,13 +47,13 @@ struct other {
 static void
 begin_other(struct other *other, const struct pool_play *fixture)
 {
-	struct yett_lineup *lineup;
+	struct yett_candidates *candidates;
 
 	assert_int_equal(yett_loop_open(&other->loop, NULL), YETT_OK);
 	assert_int_equal(yett_pool_open(&other->pool, other->loop), YETT_OK);
-	lineup = yett_pool_lineup(other->pool, fixture->targets, 0);
-	assert_non_null(lineup);
-	other->wish = (struct yett_pool_wish){ lineup->shelf[0],
+	candidates = yett_candidates_of(other->pool, fixture->targets, 0);
+	assert_non_null(candidates);
+	other->wish = (struct yett_pool_wish){ candidates->shelf[0],
 		&fixture->limits, NULL, fixture->events };
 }
 
@@ -186,7 +186,7 @@ test_failing_to_connect_takes_no_slot(void **state)
 	fixture.limits.connections = 1;
 	begin_other(&other, &fixture);
 	other.wish.shelf =
-	    yett_pool_lineup(other.pool, fixture.targets, 0)->shelf[1];
+	    yett_candidates_of(other.pool, fixture.targets, 0)->shelf[1];
 	slots = &fixture.local->endpoint->slots;
 	for (int i = 0; i < 2; i++)
 		assert_int_equal(yett_pool_connect(other.pool, &other.wish,

@@ -16,9 +16,9 @@
 #define SECOND YETT_NS_PER_S
 #define NO_JITTER 500 /* the middle of it */
 
-/* A lineup of `count` endpoints that are up and idle. */
+/* A candidates of `count` endpoints that are up and idle. */
 struct fixture {
-	struct yett_lineup *lineup;
+	struct yett_candidates *candidates;
 	struct yett_shelf shelf[MOST];
 	struct yett_endpoint endpoint[MOST];
 };
@@ -27,20 +27,20 @@ static void
 begin(struct fixture *fixture, uint32_t count)
 {
 	memset(fixture, 0, sizeof(*fixture));
-	fixture->lineup = calloc(1,
-	    sizeof(*fixture->lineup) + MOST * sizeof(struct yett_shelf *));
-	assert_non_null(fixture->lineup);
-	fixture->lineup->count = count;
+	fixture->candidates = calloc(1,
+	    sizeof(*fixture->candidates) + MOST * sizeof(struct yett_shelf *));
+	assert_non_null(fixture->candidates);
+	fixture->candidates->count = count;
 	for (uint32_t i = 0; i < count; i++) {
 		fixture->shelf[i].endpoint = &fixture->endpoint[i];
-		fixture->lineup->shelf[i] = &fixture->shelf[i];
+		fixture->candidates->shelf[i] = &fixture->shelf[i];
 	}
 }
 
 static void
 end(struct fixture *fixture)
 {
-	free(fixture->lineup);
+	free(fixture->candidates);
 }
 
 /* What one request tries at `now`, if nothing works: "120"; a trial is in
@@ -52,7 +52,7 @@ tries(struct fixture *fixture, uint64_t now)
 	struct yett_route route;
 
 	text[0] = '\0';
-	yett_route_init(&route, fixture->lineup);
+	yett_route_init(&route, fixture->candidates);
 	while (yett_route_next(&route, now)) {
 		char step[4] = { (char)('0' + (route.shelf - fixture->shelf)),
 			'\0' };

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "script/host.h"
+#include "script/sandbox.h"
 
 struct play {
 	struct yett_policy_source source;

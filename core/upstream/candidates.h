@@ -1,39 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lineup.h - what one worker knows of one upstream: the endpoints to choose
+ * candidates.h - what one worker knows of one upstream: the endpoints to choose
  * from, with its links to each.
  *
  * Made by the pool, and made anew when names resolved to something else.
  * Counted by the exchanges that are choosing. Worker-owned.
  */
-#ifndef YETT_UPSTREAM_LINEUP_H
-#define YETT_UPSTREAM_LINEUP_H
+#ifndef YETT_UPSTREAM_CANDIDATES_H
+#define YETT_UPSTREAM_CANDIDATES_H
 
-#include "base/list.h"
-#include "upstream/endpoint.h"
+#include "upstream/shelf.h"
 #include "upstream/targets.h"
 
-/* All links of one worker to one endpoint. */
-struct yett_shelf {
-	struct yett_shelf *next;        /* in its bucket of the pool */
-	struct yett_endpoint *endpoint; /* counted */
-	struct yett_list idle;          /* the longest idle first */
-	uint32_t idle_count;
-	uint32_t offered_count;         /* of the idle ones */
-	uint32_t link_count;            /* idle or not */
-	uint32_t users;                 /* lineups that have it */
-	struct yett_slot_holder holder; /* attached with the first offer */
-};
-
-/* How many requests of this worker are under way there. */
-static inline uint32_t
-yett_shelf_busy(const struct yett_shelf *shelf)
-{
-	return shelf->link_count - shelf->idle_count;
-}
-
 /* More addresses of one upstream are not tried. */
-#define YETT_LINEUP_MOST 512
+#define YETT_CANDIDATES_MOST 512
 
 /* What a retry costs, and what each request pays in: a dying origin gets at
  * most a fifth more, once the reserve of ten is gone. */
@@ -41,7 +21,9 @@ yett_shelf_busy(const struct yett_shelf *shelf)
 #define YETT_RETRY_INCOME 200
 #define YETT_RETRY_MOST (10 * YETT_RETRY_COST)
 
-struct yett_lineup {
+struct yett_pool; /* opaque */
+
+struct yett_candidates {
 	uint64_t targets; /* their id */
 	uint32_t version; /* the sum of the rosters' */
 	uint32_t users;   /* the pool, and exchanges */
@@ -52,5 +34,17 @@ struct yett_lineup {
 	uint32_t count; /* 0: no name of it was resolved yet */
 	struct yett_shelf *shelf[];
 };
+
+/*
+ * Those of upstream `index` as of now, lent until the next turn of the loop,
+ * unless they are kept. NULL: memory is out.
+ */
+struct yett_candidates *yett_candidates_of(struct yett_pool *pool,
+    const struct yett_targets *targets, uint32_t index);
+
+/* Keep them until they are dropped. NULL inside is fine. */
+void yett_candidates_keep(struct yett_candidates *candidates);
+void yett_candidates_drop(struct yett_pool *pool,
+    struct yett_candidates **candidates);
 
 #endif
