@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * arena.h - memory that dies together.
+ * arena.h - memory that is freed all at once.
  *
- * Owns every block it handed out; nothing in it is freed alone. All zero is a
- * valid empty arena. One thread at a time.
+ * Owns every block it returns; no block is freed alone. All zero is a valid
+ * empty arena. One thread at a time.
  */
 #ifndef YETT_BASE_ARENA_H
 #define YETT_BASE_ARENA_H

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * buf.h - a growing queue of bytes: appended at the end, consumed at the start.
+ * buf.h - a growing queue of bytes: appended at the end, consumed at the
+ * start.
  *
- * Owns its memory; all zero is a valid empty buffer. An empty buffer may be
- * cleared to give its memory back, which is what idle connections do. Slices
- * of its content hold until the next call that is not a question.
+ * Owns its memory; all zero is a valid empty buffer. Clearing an empty buffer
+ * frees its memory; idle connections do that. Slices into its content are
+ * valid until the next call that changes it.
  */
 #ifndef YETT_BASE_BUF_H
 #define YETT_BASE_BUF_H

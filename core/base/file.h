@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * file.h - whole files in, bounded, and whether one changed; lines out.
+ * file.h - reads whole files up to a bound, notices when one changed, writes
+ * lines.
  */
 #ifndef YETT_BASE_FILE_H
 #define YETT_BASE_FILE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * folder.h - what lies in a folder.
+ * folder.h - lists the files in a folder.
  */
 #ifndef YETT_BASE_FOLDER_H
 #define YETT_BASE_FOLDER_H

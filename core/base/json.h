@@ -2,7 +2,7 @@
 /*
  * json.h - text as JSON strings (RFC 8259, section 7).
  *
- * What is appended is UTF-8 whatever the text is. Quotes are the caller's.
+ * Appends UTF-8, whatever the text is. The caller writes the quotes.
  */
 #ifndef YETT_BASE_JSON_H
 #define YETT_BASE_JSON_H

@@ -2,13 +2,13 @@
 /*
  * log.h - one event, one line: a fixed kebab-case name, then key=value pairs.
  *
- * The sink is the library's only global that changes after start; it is set
- * before any thread is made. Lines of one event name are bounded per second
- * (YETT_LOG_BUDGET); what was dropped is told with the next line as
- * suppressed=N, so that a hostile client cannot fill a disk; so is what
- * standard error had no room for. Any thread may log, and none waits for
- * another, nor for a reader; where a second begins in several threads at once,
- * a few lines more may be written.
+ * The sink is the library's only global that changes after start; set it
+ * before any thread starts. Each event has a budget of lines per second
+ * (YETT_LOG_BUDGET). The next line reports dropped ones as suppressed=N, so
+ * that a hostile client cannot fill a disk; the same holds for lines that
+ * standard error had no room for. Any thread may log; none waits for another,
+ * nor for a reader. If a second begins in several threads at once, they may
+ * write a few lines more.
  */
 #ifndef YETT_BASE_LOG_H
 #define YETT_BASE_LOG_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pages.h - memory for large things that are read at random.
+ * pages.h - memory for large tables with random access.
  *
- * With pages of 4 KiB half of the time of a look-up among 100,000 sites goes
- * into finding pages; with huge ones the processor knows them all.
+ * With pages of 4 KiB, half of the time of a look-up among 100,000 sites is
+ * spent in the page tables; with huge pages the processor caches all of them.
  */
 #ifndef YETT_BASE_PAGES_H
 #define YETT_BASE_PAGES_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * plural.h - what stands behind a noun that is counted.
+ * plural.h - the ending of a noun after a number.
  */
 #ifndef YETT_BASE_PLURAL_H
 #define YETT_BASE_PLURAL_H

@@ -2,8 +2,9 @@
 /*
  * siphash.h - SipHash-2-4, a keyed hash of 64 bits.
  *
- * With a secret, random key nobody can choose what collides. With a known key
- * it spreads well and is the same on every machine and in every version.
+ * With a secret random key nobody can choose values that collide. With a known
+ * key it distributes well and is the same on every machine and in every
+ * version.
  */
 #ifndef YETT_BASE_SIPHASH_H
 #define YETT_BASE_SIPHASH_H

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * standard_error.h - lines to standard error, for which nobody ever waits.
+ * standard_error.h - writes lines to standard error without ever waiting.
  *
- * Whoever started the program may not read its pipe or terminal; that must stop
- * no thread. Descriptor 2 is shared with the parent and its other children, so
- * that O_NONBLOCK must not be set on it: each line goes through a description
- * of our own, or, where there can be none, only when poll(2) sees room. What
- * descriptor 2 is may change between two lines.
+ * Whoever started the program may not read its pipe or terminal; no thread may
+ * block because of that. Descriptor 2 is shared with the parent and its other
+ * children, so O_NONBLOCK must not be set on it: each line goes through an
+ * open file description of our own, or, where that is impossible, only when
+ * poll(2) reports room. Descriptor 2 may change between two lines.
  */
 #ifndef YETT_BASE_STANDARD_ERROR_H
 #define YETT_BASE_STANDARD_ERROR_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * thread.h - threads of the library: signals stay the program's, and waits
- * have deadlines of the monotonic clock (clock.h).
+ * thread.h - threads of the library: they block the signals of the program,
+ * and waits have deadlines on the monotonic clock (clock.h).
  */
 #ifndef YETT_BASE_THREAD_H
 #define YETT_BASE_THREAD_H

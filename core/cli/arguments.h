@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * arguments.h - from argv to what a verb was given, or to a usage error.
+ * arguments.h - parses argv into the options and operands of a verb, or
+ * reports wrong usage.
  */
 #ifndef YETT_CLI_ARGUMENTS_H
 #define YETT_CLI_ARGUMENTS_H

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * complaint.h - what went wrong, on standard error, and the exit status of it.
+ * complaint.h - prints errors on standard error and selects the exit status.
  *
- * The mistakes of a policy are told by the report while it is loaded, all of
- * them and with their lines; other faults are told at the end. Nothing is told
- * twice.
+ * While a policy loads, the report prints all its mistakes with their lines;
+ * other faults are printed at the end. Nothing is printed twice.
  */
 #ifndef YETT_CLI_COMPLAINT_H
 #define YETT_CLI_COMPLAINT_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * explain_url.h - `yett explain URL` and `yett explain DECISION`: what the
- * policy would do with a request, or with one of the record, as a story.
+ * explain_url.h - `yett explain URL` and `yett explain DECISION`: explains
+ * step by step how the policy decides a request, or decided a recorded one.
  */
 #ifndef YETT_CLI_EXPLAIN_URL_H
 #define YETT_CLI_EXPLAIN_URL_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * foreground.h - a started gateway, until a signal ends it.
+ * foreground.h - runs a started gateway until a signal ends it.
  *
- * The library leaves signals alone; this is where the program takes them:
- * SIGTERM and SIGINT drain, a second one stops at once, SIGHUP reloads.
+ * The library leaves signals alone; here the program handles them: SIGTERM and
+ * SIGINT drain, a second one stops at once, SIGHUP reloads.
  */
 #ifndef YETT_CLI_FOREGROUND_H
 #define YETT_CLI_FOREGROUND_H

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * manual.h - what readers are told of the verbs, from the table that the
- * program itself reads its command line by.
+ * manual.h - writes the manual page from the table of verbs and options.
  */
 #ifndef YETT_CLI_MANUAL_H
 #define YETT_CLI_MANUAL_H

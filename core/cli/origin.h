@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * origin.h - the demo's application: a libmicrohttpd daemon without a port
- * that answers every request by saying what it was told.
+ * that answers every request with what it received.
  */
 #ifndef YETT_CLI_ORIGIN_H
 #define YETT_CLI_ORIGIN_H

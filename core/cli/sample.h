@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sample.h - the directory that a demo lives in: throw-away certificates and
- * a policy that uses them.
+ * sample.h - the directory of a demo: throw-away certificates and a policy
+ * that uses them.
  *
  * Two authorities: ca.pem signs the sites' certificates, staff-ca.pem those of
  * people; their keys are never written. Two sites, portal.example and
- * late.example, and one person, Ada. What was written is removed again unless
- * it is to be kept.
+ * late.example, and one person, Ada. The directory is removed at the end
+ * unless the user keeps it.
  */
 #ifndef YETT_CLI_SAMPLE_H
 #define YETT_CLI_SAMPLE_H

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * tour.h - the requests that show a visitor of the demo what Yett does, as
- * lines for the system's curl: printed to be tried, or run and judged.
+ * lines for the system's curl: printed to be tried, or run and checked.
  *
- * Both come from one table and one function: what is checked is what is shown.
+ * One table and one function serve both, so that what is checked is what is
+ * shown.
  */
 #ifndef YETT_CLI_TOUR_H
 #define YETT_CLI_TOUR_H

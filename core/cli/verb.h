@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * verb.h - what the program can be told to do.
+ * verb.h - the verbs of the command line.
  *
- * One struct per verb, with the table of its options: the words that are
- * understood, the words of --help and the words that are suggested are the
- * same ones.
+ * One struct per verb with the table of its options: parsing, --help,
+ * completion and suggestions use the same words.
  */
 #ifndef YETT_CLI_VERB_H
 #define YETT_CLI_VERB_H

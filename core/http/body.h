@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * body.h - the body of a message, taken out of its framing and put into one.
+ * body.h - decodes the framing of a message body, and encodes it.
  *
- * The decoder is fed bytes in any pieces and hands out payload that lies in
- * them; it copies and allocates nothing. It never yields more than the framing
- * declares, and what comes after the body is left untouched: that is the next
- * message. Chunk extensions are read strictly, bounded and dropped; trailers
- * are read strictly, bounded and handed out as lines (trailer.h).
+ * The decoder accepts bytes in any pieces and returns the payload that lies in
+ * them; it copies and allocates nothing. It never returns more than the
+ * framing declares and leaves the bytes after the body, the next message,
+ * untouched. It parses chunk extensions strictly, within bounds, and drops
+ * them; it parses trailers strictly, within bounds, and returns them as lines
+ * (trailer.h).
  */
 #ifndef YETT_HTTP_BODY_H
 #define YETT_HTTP_BODY_H

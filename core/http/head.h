@@ -3,11 +3,11 @@
  * head.h - the head of a message: start line, fields, and what they say about
  * the body and the connection; both directions of HTTP/1.
  *
- * Parsing allocates nothing and copies nothing: all slices point into the bytes
- * that were given. It is strict where readers are known to disagree: there is
- * exactly one framing, lines end with CR LF, names are tokens right before
- * their colon; anything else is refused, and the connection it came on is not
- * to be used again.
+ * Parsing allocates and copies nothing: all slices point into the given bytes.
+ * It is strict where implementations are known to disagree: there is exactly
+ * one framing, lines end with CR LF, a name is a token directly before its
+ * colon. It refuses everything else, and the connection must not be used
+ * again.
  */
 #ifndef YETT_HTTP_HEAD_H
 #define YETT_HTTP_HEAD_H

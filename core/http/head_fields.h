@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * head_fields.h - what the method and the fields of a head say about its body
- * and its connection, whatever the wire it came over.
+ * and its connection, whatever the wire format.
  *
- * For those who make a struct yett_head: head.c of the text of HTTP/1, others
- * of field lists that came in frames.
+ * For code that fills a struct yett_head: head.c from the text of HTTP/1,
+ * others from field lists in frames.
  */
 #ifndef YETT_HTTP_HEAD_FIELDS_H
 #define YETT_HTTP_HEAD_FIELDS_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * host.h - one canonical host name out of SNI, Host and absolute-form targets.
+ * host.h - one canonical host name from SNI, Host and absolute-form targets.
  *
- * Every lookup and every comparison of names uses this form and no other:
- * lower case, without one trailing dot and without the port.
+ * Every look-up and every comparison of names uses this form only: lower case,
+ * without one trailing dot and without the port.
  */
 #ifndef YETT_HTTP_HOST_H
 #define YETT_HTTP_HOST_H

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * location.h - where a redirect leads: a literal host, and parts of a request.
+ * location.h - the target of a redirect: a literal host, and parts of a
+ * request.
  *
- * "https://HOST[:PORT]" is literal, and so is what follows up to `{path}`,
- * `{query}` or both in this order at the end. So no request can lead elsewhere,
- * and every byte of a request that gets in is an escape or a plain byte of a
- * URI: a field cannot end early.
+ * "https://HOST[:PORT]" is literal, and so is the rest up to `{path}`,
+ * `{query}` or both in this order at the end. So no request can redirect
+ * elsewhere, and every byte of a request in it is an escape or a plain byte of
+ * a URI: a field cannot end early.
  */
 #ifndef YETT_HTTP_LOCATION_H
 #define YETT_HTTP_LOCATION_H

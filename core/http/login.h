@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * login.h - does a head take part in a login that belongs to the connection?
+ * login.h - whether a head takes part in a login that belongs to the
+ * connection.
  *
- * NTLM, Negotiate and their kin (RFC 4559, section 6) log in whoever has the
- * connection, not the request that says so. All else that HTTP knows, such as
- * Basic or Bearer, is of one request.
+ * NTLM, Negotiate and similar schemes (RFC 4559, section 6) authenticate the
+ * connection, not the request that carries the credentials. All other schemes,
+ * such as Basic or Bearer, authenticate one request.
  */
 #ifndef YETT_HTTP_LOGIN_H
 #define YETT_HTTP_LOGIN_H

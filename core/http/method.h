@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * method.h - the request methods that Yett treats in a way of their own.
+ * method.h - the request methods that Yett treats specially.
  */
 #ifndef YETT_HTTP_METHOD_H
 #define YETT_HTTP_METHOD_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * octet.h - what a byte may be part of: one table for the whole codec.
+ * octet.h - the character classes of HTTP, in one table for the whole codec.
  *
- * Inline, for it is asked for every byte of every head.
+ * Inline, because every byte of every head is looked up.
  */
 #ifndef YETT_HTTP_OCTET_H
 #define YETT_HTTP_OCTET_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * refusal.h - how reading bytes of HTTP ends, and why it was refused.
+ * refusal.h - the result of parsing bytes of HTTP, and why they were refused.
  *
- * Bytes of a peer are never an error of ours: they are read, wait for more, or
- * are refused with the status that answers them and a text for a person.
+ * Bytes of a peer never cause an error of ours: they are parsed, need more
+ * bytes, or are refused with a status for the answer and a text for a person.
  */
 #ifndef YETT_HTTP_REFUSAL_H
 #define YETT_HTTP_REFUSAL_H

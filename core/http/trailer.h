@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * trailer.h - the fields behind a chunked body: split, judged and written.
+ * trailer.h - the fields behind a chunked body: splits, filters and writes
+ * them.
  *
- * Nobody decided on them: a request is judged by its head, and many readers
- * merge what comes behind the body into it. So only those pass that could say
- * nothing in a head that matters for framing, routing, identity or access.
+ * No decision considers them: it is made from the head alone, and many servers
+ * merge trailers into the head. So only fields pass that mean nothing in a
+ * head for framing, routing, identity or access.
  */
 #ifndef YETT_HTTP_TRAILER_H
 #define YETT_HTTP_TRAILER_H

@@ -2,10 +2,10 @@
 /*
  * xml.h - a small tree of an XML document, each element with its place.
  *
- * For configuration files that come from elsewhere: text between elements is
+ * For configuration files from other programs: text between elements is
  * dropped, and everything is bounded. A document type is refused, and with it
  * all entities but the five of XML itself, so that nothing is expanded and no
- * other file is ever opened. Frozen after parsing.
+ * other file is opened. Frozen after parsing.
  */
 #ifndef YETT_IMPORT_XML_H
 #define YETT_IMPORT_XML_H

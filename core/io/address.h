@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * address.h - where a socket is: IPv4, IPv6 with a port, or a unix path.
+ * address.h - the address of a socket: IPv4 or IPv6 with a port, or a unix
+ * path.
  *
  * Plain values that are copied. Only yett_address_resolve() may block.
  */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * handed.h - listening sockets that the service manager opened for us.
+ * handed.h - listening sockets that the service manager opened for this
+ * process.
  *
- * systemd's protocol of socket activation, sd_listen_fds(3): LISTEN_PID is this
- * process, LISTEN_FDS counts the descriptors from 3 on, LISTEN_FDNAMES has
- * their names. The descriptors stay what they are; users get duplicates.
+ * systemd's protocol of socket activation, sd_listen_fds(3): LISTEN_PID is
+ * this process, LISTEN_FDS is the number of descriptors from 3 on,
+ * LISTEN_FDNAMES their names. The descriptors stay open; users get duplicates.
  */
 #ifndef YETT_IO_HANDED_H
 #define YETT_IO_HANDED_H

@@ -2,13 +2,13 @@
 /*
  * loop.h - one thread's event loop: descriptors, deadlines, wake-ups.
  *
- * A thin layer over libev with the epoll backend. A turn of the loop calls
- * back whatever became ready, then runs what was deferred, then sleeps. The
- * watching structs live inside their users' structs; `arg` is the user's.
- * Nothing here logs or allocates once the loop is open.
+ * A thin layer over libev with the epoll backend. A turn of the loop calls the
+ * callbacks of what became ready, then runs deferred calls, then sleeps. The
+ * watching structs are embedded in their users' structs; `arg` is the user's.
+ * Nothing here logs, or allocates once the loop is open.
  *
- * Threads: a loop and all that hangs on it belong to the thread that runs it;
- * yett_wakeup_send() alone may be called from any thread.
+ * Threads: a loop and everything attached to it belong to the thread that runs
+ * it; only yett_wakeup_send() may be called from any thread.
  */
 #ifndef YETT_IO_LOOP_H
 #define YETT_IO_LOOP_H

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * proxy_protocol.h - the head in which a proxy tells whose connection it
- * forwards: the PROXY protocol, versions 1 and 2.
+ * proxy_protocol.h - the PROXY protocol, versions 1 and 2: the head in which a
+ * proxy sends the addresses of the connection it forwards.
  *
- * Reading is pure, as strict as a parser of hostile input must be,
- * although only trusted peers are listened to: one form for each number, every
- * length within its frame, CRC32C verified where it is sent. Of a connection of
- * the balancer's own only the length counts. Nothing here touches a socket.
+ * Parsing is pure and as strict as for hostile input, although only trusted
+ * peers are accepted: one form for each number, every length within its frame,
+ * CRC32C verified if sent. For a connection of the balancer itself only the
+ * length matters. Nothing here touches a socket.
  */
 #ifndef YETT_IO_PROXY_PROTOCOL_H
 #define YETT_IO_PROXY_PROTOCOL_H

@@ -2,7 +2,7 @@
 /*
  * socket.h - the system calls on stream sockets, each with its errors named.
  *
- * Every socket made here is nonblocking and closed on exec. The caller owns
+ * Every socket created here is nonblocking and closed on exec. The caller owns
  * the descriptor. Nothing here waits.
  */
 #ifndef YETT_IO_SOCKET_H
