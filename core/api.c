@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
-#include "yett.h"
+#include "yett_tools.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # libcore has every object; libyett is api.c and libcore and shows the functions
-# of yett.h only. Tests link libcore and reach private functions.
+# of the installed headers only. Tests link libcore and reach private functions.
 noinst_LTLIBRARIES += core/libcore.la
 core_libcore_la_SOURCES =
 core_libcore_la_LIBADD = $(GNUTLS_LIBS) $(LUA_LIBS) $(MHD_LIBS) \
@@ -323,7 +323,7 @@ EXTRA_DIST += core/README.md
 
 # --- the public library
 lib_LTLIBRARIES += core/libyett.la
-include_HEADERS += core/yett.h core/yett_mhd.h
+include_HEADERS += core/yett.h core/yett_mhd.h core/yett_tools.h
 pkgconfig_DATA += core/yett.pc
 core_libyett_la_SOURCES = core/api.c
 core_libyett_la_LIBADD = core/libcore.la

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "cli/complaint.h"
+#include "yett_tools.h"
 
 #define MOST_MS 600000
 

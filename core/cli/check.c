@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/complaint.h"
 #include "cli/verb.h"
+#include "yett_tools.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 
 #include "cli/complaint.h"
 #include "cli/verb.h"
+#include "yett_tools.h"
 
 enum { OPTION_FORMAT };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/explain_url.h"
+#include "yett_tools.h"
 
 static const struct yett_option options[YETT_EXPLAIN_OPTIONS + 1] = {
 	[YETT_EXPLAIN_POLICY] = { "policy", "POLICY",

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/complaint.h"
+#include "yett_tools.h"
 
 #define ALPN_MOST 16
 #define ALPN_BYTES 512

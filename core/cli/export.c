@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "cli/complaint.h"
+#include "yett_tools.h"
 
 /* In the order of enum yett_export_form. */
 static const struct yett_option options[] = {

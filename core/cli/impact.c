@@ -5,6 +5,7 @@
 
 #include "cli/complaint.h"
 #include "cli/verb.h"
+#include "yett_tools.h"
 
 enum { OPTION_LOG, OPTION_MAX_REFUSED, OPTION_SINCE, OPTION_FORMAT };
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/complaint.h"
+#include "yett_tools.h"
 
 enum { OUTPUT, AT, FORMAT, FORCE };
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/complaint.h"
+#include "yett_tools.h"
 
 static const struct yett_option options[] = {
 	{ NULL, NULL, NULL },

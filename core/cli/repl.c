@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/complaint.h"
+#include "yett_tools.h"
 
 #define WORDS_MOST 5 /* METHOD URL with TRUST, and one too many */
 #define VALUE_MOST 4096

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/sample.h"
+#include "yett_tools.h"
 
 #include <errno.h>
 #include <stdio.h>

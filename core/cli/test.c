@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cli/complaint.h"
+#include "yett_tools.h"
 
 enum { VERBOSE, FILTER, COVERAGE, COVERAGE_MIN, TAP, JUNIT, FROM_LOG, LOG };
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Implements yett_export() of yett.h. A policy runs once, in a state of its
- * own, as it does when it is loaded; the forms themselves are written in
+ * Implements yett_export() of yett_tools.h. A policy runs once, in a state of
+ * its own, as it does when it is loaded; the forms themselves are written in
  * lua/yett/export/export.lua.
  */
 #include "base/buf.h"
 #include "base/clock.h"
 #include "script/host.h"
 #include "script/text.h"
+#include "yett_tools.h"
 
 #define MOST_MEMORY ((size_t)1024 * 1024 * 1024)
 #define MOST_TIME (60 * YETT_NS_PER_S)

@@ -10,6 +10,7 @@
 #define YETT_SCRIPT_IIS_H
 
 #include "base/buf.h"
+#include "yett_tools.h"
 
 /*
  * Append the policy to `policy` and the parity report, in the format that

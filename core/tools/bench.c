@@ -7,6 +7,7 @@
 #include "base/plural.h"
 #include "tools/bench_report.h"
 #include "tools/loaded_policy.h"
+#include "yett_tools.h"
 
 /* Enough that sites and rules are met in no order that a cache could learn,
  * and that a percentile means something. */

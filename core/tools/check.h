@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "upstream/app.h"
+#include "yett_tools.h"
 
 /*
  * Prepare a rollout of `path` (keys, CAs, CRLs and upstreams included) and drop

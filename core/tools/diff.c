@@ -8,6 +8,7 @@
 #include "policy/diff.h"
 #include "policy/trust_set.h"
 #include "tools/loaded_policy.h"
+#include "yett_tools.h"
 
 /* A report under way; after a failure nothing more is written. */
 struct report {

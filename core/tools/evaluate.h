@@ -7,9 +7,10 @@
 
 #include "base/status.h"
 #include "policy/facts.h"
+#include "yett_tools.h"
 
-/* yett_policy_evaluate() of yett.h about `request`; what was looked at is added
- * to *read. */
+/* yett_policy_evaluate() of yett_tools.h about `request`; what was looked at is
+ * added to *read. */
 YETT_MUST_USE
 enum yett_status yett_policy_evaluate_about(struct yett_policy *policy,
     const char *text, const struct yett_request *request, char *out,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Implements yett_policy_explain() of yett.h, whose comment is the contract. A
- * request is written as HTTP and read again by the parser of the gateway; a
- * file's certificate is judged as one from a handshake.
+ * Implements yett_policy_explain() of yett_tools.h, whose comment is the
+ * contract. A request is written as HTTP and read again by the parser of the
+ * gateway; a file's certificate is judged as one from a handshake.
  */
 #include <stdlib.h>
 
@@ -15,6 +15,7 @@
 #include "tools/hello_facts.h"
 #include "tools/loaded_policy.h"
 #include "tools/raw_request.h"
+#include "yett_tools.h"
 
 #define FILE_MOST (1024 * 1024)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Implements yett_policy_explain_recorded() of yett.h. */
+/* Implements yett_policy_explain_recorded() of yett_tools.h. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 #include "tools/explanation.h"
 #include "tools/loaded_policy.h"
 #include "tools/record_read.h"
+#include "yett_tools.h"
 
 /* Ids are sixteen digits: eight of the run and the worker, eight that count
  * what this one answered (gateway/worker). */

@@ -6,6 +6,7 @@
 #include "tools/impact_report.h"
 #include "tools/loaded_policy.h"
 #include "tools/record_read.h"
+#include "yett_tools.h"
 
 /* The whole of one run. */
 struct playback {

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "tools/replay.h"
+#include "yett_tools.h"
 
 struct yett_impact_report; /* opaque */
 

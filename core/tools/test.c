@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Implements yett_policy_test() of yett.h. The language of tests, and what is
- * printed, are in lua/yett/test/; here is what these modules cannot do: read
- * files, load a policy and let it decide.
+ * Implements yett_policy_test() of yett_tools.h. The language of tests, and
+ * what is printed, are in lua/yett/test/; here is what these modules cannot do:
+ * read files, load a policy and let it decide.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +13,7 @@
 #include "script/workbench.h"
 #include "tools/function_trace.h"
 #include "tools/test_describe.h"
+#include "yett_tools.h"
 
 #define MOST_TEXT ((size_t)16 * 1024 * 1024)
 

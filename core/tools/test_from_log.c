@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Implements yett_policy_test_from_log() of yett.h: a test of a recorded
+ * Implements yett_policy_test_from_log() of yett_tools.h: a test of a recorded
  * decision, which lua/yett/test/from_log.lua writes.
  */
 #include <stdio.h>
@@ -11,6 +11,7 @@
 #include "script/workbench.h"
 #include "tools/loaded_policy.h"
 #include "tools/record_read.h"
+#include "yett_tools.h"
 
 /* Where the test goes, and why there is none. */
 struct target {

@@ -7,7 +7,7 @@ top=${TOP_SRCDIR:-.}
 layers=$(cd "$top" && pwd)/tests/lint/layers.txt
 . "$top/tests/lint/tap.sh"
 cd "$top/core" || exit 99
-fenced='^(lua|lauxlib|lualib|lua5.4)(\.h|/)|^(microhttpd|ev|expat|jansson|idn2)\.h$'
+fenced='^(lua|lauxlib|lualib|lua5.4)(\.h|/)|^(microhttpd|ev|expat|jansson|idn2|yett_tools)\.h$'
 
 # The headers that $1 includes and that a folder with $2 may not.
 strays() {

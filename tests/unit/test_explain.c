@@ -15,6 +15,7 @@
 
 #include "tls/ca.h"
 #include "tools/explain_url.h"
+#include "yett_tools.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define DAY 86400

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "tools/loaded_policy.h"
+#include "yett_tools.h"
 
 /* Everything that can be declared, with what is hard to quote. */
 static const char everything[] =

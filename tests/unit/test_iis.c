@@ -10,6 +10,7 @@
 
 #include "base/slice.h"
 #include "script/iis.h"
+#include "yett_tools.h"
 
 /* Import the files of tests/import/FOLDER and load what comes out. */
 static struct yett_policy *

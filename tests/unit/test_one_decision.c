@@ -19,7 +19,7 @@
 #include "tools/loaded_policy.h"
 #include "tools/record_read.h"
 #include "tools/replay.h"
-#include "yett.h"
+#include "yett_tools.h"
 
 #define PAIRS 20    /* of policies */
 #define REQUESTS 50 /* to each; so there are 2,000 in all */
