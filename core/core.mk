@@ -93,7 +93,8 @@ core_libcore_la_SOURCES += \
 	core/policy/site_table.c core/policy/site_table.h \
 	core/policy/story.c core/policy/story.h \
 	core/policy/trace.c core/policy/trace.h \
-	core/policy/trust_set.c core/policy/trust_set.h
+	core/policy/trust_set.c core/policy/trust_set.h \
+	core/policy/verification.c core/policy/verification.h
 
 # --- script
 core_libcore_la_SOURCES += \
@@ -202,7 +203,8 @@ core_libcore_la_SOURCES += \
 	core/tls/tickets.c core/tls/tickets.h \
 	core/tls/token.c core/tls/token.h \
 	core/tls/transport.c core/tls/transport.h \
-	core/tls/trust.c core/tls/trust.h
+	core/tls/trust.c core/tls/trust.h \
+	core/tls/trust_judge.c core/tls/trust_store.h
 
 # --- upstream
 core_libcore_la_SOURCES += \

@@ -113,6 +113,7 @@ unit_tests += \
 	tests/unit/test_crl_store \
 	tests/unit/test_client_terms \
 	tests/unit/test_hello \
+	tests/unit/test_paths \
 	tests/unit/test_peer \
 	tests/unit/test_priority \
 	tests/unit/test_records \
@@ -132,6 +133,8 @@ tests_unit_test_bounds_SOURCES = tests/unit/test_bounds.c \
 	$(odd_certificate) $(tls_group)
 tests_unit_test_client_terms_SOURCES = tests/unit/test_client_terms.c \
 	$(tls_group)
+tests_unit_test_paths_SOURCES = tests/unit/test_paths.c $(odd_certificate) \
+	tests/unit/tls_world.c tests/unit/tls_world.h
 tests_unit_test_peer_SOURCES = tests/unit/test_peer.c \
 	$(tls_group)
 tests_unit_test_records_SOURCES = tests/unit/test_records.c \

@@ -112,8 +112,9 @@ struct yett_decision {
 	const struct yett_trust
 	    *verified;           /* the member that verified, or NULL */
 	enum yett_reason judged; /* why what was sent did not verify; or NONE */
-	enum yett_need need;     /* after the function spoke */
-	bool by_function;        /* the verdict is the function's */
+	enum yett_cause judged_cause;
+	enum yett_need need; /* after the function spoke */
+	bool by_function;    /* the verdict is the function's */
 	/* Answer, then close, because only a new handshake can help: a late
 	 * need as its `late.close` says, where AUTO means that the rules have
 	 * changed and now ask for it; a missing or wrong certificate when the

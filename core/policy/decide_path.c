@@ -295,6 +295,7 @@ need_as_said(struct deciding *deciding, const struct yett_request_said *said)
 	out->need = YETT_NEED_REQUIRE;
 	out->verified = judgement.verified;
 	out->judged = judgement.reason;
+	out->judged_cause = judgement.cause;
 	require(deciding, trusts, &judgement);
 }
 
@@ -454,6 +455,7 @@ yett_decide_path(const struct yett_generation *gen,
 	out->tell = rule->tell;
 	out->verified = judgement.verified;
 	out->judged = judgement.reason;
+	out->judged_cause = judgement.cause;
 	if (out->site->paths != NULL)
 		out->read |= YETT_FACT_PATH;
 	yett_story_client(trace, request, &judgement);

@@ -248,7 +248,7 @@ differs_failing(struct comparison *comparison)
 	static const enum yett_verification failures[] = {
 		YETT_VERIFY_UNTRUSTED, YETT_VERIFY_EXPIRED, YETT_VERIFY_REVOKED,
 		YETT_VERIFY_CRL_UNAVAILABLE, YETT_VERIFY_NAME_CONSTRAINTS,
-		YETT_VERIFY_TOO_LARGE
+		YETT_VERIFY_TOO_LARGE, YETT_VERIFY_WRONG_PURPOSE
 	};
 	struct yett_diff_example *example = &comparison->site->example;
 

@@ -75,18 +75,3 @@ yett_fact_name(enum yett_fact fact)
 	}
 	return "";
 }
-
-const char *
-yett_verification_name(enum yett_verification verification)
-{
-	switch (verification) {
-	case YETT_VERIFIED: return "verified";
-	case YETT_VERIFY_UNTRUSTED: return "untrusted";
-	case YETT_VERIFY_EXPIRED: return "expired";
-	case YETT_VERIFY_REVOKED: return "revoked";
-	case YETT_VERIFY_CRL_UNAVAILABLE: return "crl_unavailable";
-	case YETT_VERIFY_NAME_CONSTRAINTS: return "name_constraints";
-	case YETT_VERIFY_TOO_LARGE: return "too_large";
-	}
-	return "untrusted";
-}

@@ -13,6 +13,7 @@
 #include "base/slice.h"
 #include "policy/reason.h"
 #include "policy/rules.h"
+#include "policy/verification.h"
 
 /* A client address: 16 bytes, IPv4 as ::ffff:a.b.c.d, in network order. */
 struct yett_ip {
@@ -41,21 +42,6 @@ struct yett_asked {
 	enum yett_cause cause; /* why `none`: POLICY or FUNCTION */
 	uint64_t generation;   /* that made the choice */
 };
-
-/* How a presented chain fares against one trust. */
-enum yett_verification {
-	YETT_VERIFIED,
-	YETT_VERIFY_UNTRUSTED,
-	YETT_VERIFY_EXPIRED,
-	YETT_VERIFY_REVOKED,
-	YETT_VERIFY_CRL_UNAVAILABLE,
-	YETT_VERIFY_NAME_CONSTRAINTS,
-	YETT_VERIFY_TOO_LARGE,
-};
-#define YETT_VERIFICATIONS 7
-
-/* "verified", "untrusted" ...; static. */
-const char *yett_verification_name(enum yett_verification verification);
 
 /* A leaf certificate, as facts. Text is UTF-8 with its true length. */
 struct yett_certificate {

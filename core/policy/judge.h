@@ -11,8 +11,9 @@
 struct yett_judgement {
 	/* The first member, by index, that verified; NULL: none did. */
 	const struct yett_trust *verified;
-	/* Then why not: NOT_SENT, or the best of REVOKED, EXPIRED, UNTRUSTED
-	 * over all members; NONE when one verified. */
+	/* Then why not: NOT_SENT, or the most telling of REVOKED, EXPIRED,
+	 * WRONG_PURPOSE, UNTRUSTED over all members; NONE when one verified.
+	 */
 	enum yett_reason reason;
 	enum yett_cause cause; /* of REVOKED or UNTRUSTED, or NONE */
 };

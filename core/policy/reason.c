@@ -15,6 +15,7 @@ yett_reason_name(enum yett_reason reason)
 	case YETT_REASON_MISDIRECTED: return "misdirected";
 	case YETT_REASON_POLICY_ERROR: return "policy_error";
 	case YETT_REASON_DENIED: return "denied";
+	case YETT_REASON_WRONG_PURPOSE: return "wrong_purpose";
 	}
 	return "policy_error";
 }
@@ -31,6 +32,10 @@ yett_cause_name(enum yett_cause cause)
 	case YETT_CAUSE_CRL_UNAVAILABLE: return "crl_unavailable";
 	case YETT_CAUSE_NAME_CONSTRAINTS: return "name_constraints";
 	case YETT_CAUSE_TOO_LARGE: return "too_large";
+	case YETT_CAUSE_WEAK_ALGORITHM: return "weak_algorithm";
+	case YETT_CAUSE_PATH_LENGTH: return "path_length";
+	case YETT_CAUSE_TOO_DEEP: return "too_deep";
+	case YETT_CAUSE_SPIFFE_DOMAIN: return "spiffe_domain";
 	}
 	return "";
 }

@@ -24,8 +24,12 @@ static const struct row rows[] = {
 	    "sent." },
 	[YETT_REASON_UNTRUSTED] = { 403, 16, 0x800b0109u,
 	    "The client certificate is not trusted",
-	    "The client certificate was not issued, for client authentication, "
-	    "by an authority that is accepted here." },
+	    "The client certificate was not issued by an authority that is "
+	    "accepted here." },
+	[YETT_REASON_WRONG_PURPOSE] = { 403, 16, 0x800b0110u,
+	    "The client certificate is not for clients",
+	    "The client certificate was issued for another purpose than client "
+	    "authentication (extended key usage)." },
 	[YETT_REASON_EXPIRED] = { 403, 17, 0x800b0101u,
 	    "The client certificate is outside its dates",
 	    "The client certificate, or one of its issuers, has expired or is "
@@ -61,6 +65,18 @@ static const struct cause_row {
 	[YETT_CAUSE_TOO_LARGE] = { 0x800b010au, NULL,
 	    "The client sent more certificates, or larger ones, than are "
 	    "looked at." },
+	[YETT_CAUSE_WEAK_ALGORITHM] = { 0x80096010u, NULL,
+	    "A signature or a key in the chain of the client certificate is of "
+	    "a kind that is too weak, or not used." },
+	[YETT_CAUSE_PATH_LENGTH] = { 0x80096019u, NULL,
+	    "The chain of the client certificate is longer than one of its "
+	    "authorities may have it." },
+	[YETT_CAUSE_TOO_DEEP] = { 0x800b010au, NULL,
+	    "More authorities stand between the client certificate and one "
+	    "that is accepted here than may." },
+	[YETT_CAUSE_SPIFFE_DOMAIN] = { 0x800b0109u, NULL,
+	    "The client certificate is not of the SPIFFE domain that is "
+	    "accepted here." },
 };
 
 static void
@@ -129,7 +145,7 @@ yett_answer_for(const struct yett_decision *decision, struct yett_answer *out)
 		return;
 	}
 	if (decision->reason > YETT_REASON_NONE &&
-	    decision->reason <= YETT_REASON_DENIED)
+	    decision->reason < YETT_REASONS)
 		row = &rows[decision->reason];
 	else
 		out->reason = YETT_REASON_POLICY_ERROR;

@@ -195,6 +195,32 @@ write_arr(struct writing *writing)
 
 /* The words of OpenSSL, which nginx passes on. */
 static struct yett_slice
+cause_word(enum yett_cause cause)
+{
+	switch (cause) {
+	case YETT_CAUSE_NAME_CONSTRAINTS:
+		return YETT_LIT("FAILED:permitted subtree violation");
+	case YETT_CAUSE_TOO_LARGE:
+	case YETT_CAUSE_TOO_DEEP:
+		return YETT_LIT("FAILED:certificate chain too long");
+	case YETT_CAUSE_WEAK_ALGORITHM:
+		return YETT_LIT(
+		    "FAILED:CA signature digest algorithm too weak");
+	case YETT_CAUSE_PATH_LENGTH:
+		return YETT_LIT("FAILED:path length constraint exceeded");
+	case YETT_CAUSE_SPIFFE_DOMAIN:
+		return YETT_LIT("FAILED:certificate rejected");
+	case YETT_CAUSE_NONE:
+	case YETT_CAUSE_POLICY:
+	case YETT_CAUSE_FUNCTION:
+	case YETT_CAUSE_RELOADED:
+	case YETT_CAUSE_OTHER_TRUST:
+	case YETT_CAUSE_CRL_UNAVAILABLE: break;
+	}
+	return YETT_LIT("FAILED:unable to get local issuer certificate");
+}
+
+static struct yett_slice
 verify_word(const struct yett_decision *decision)
 {
 	if (decision->verified != NULL)
@@ -205,10 +231,14 @@ verify_word(const struct yett_decision *decision)
 	case YETT_REASON_NOT_SENT: return YETT_LIT("NONE");
 	case YETT_REASON_EXPIRED:
 		return YETT_LIT("FAILED:certificate has expired");
-	case YETT_REASON_REVOKED: return YETT_LIT("FAILED:certificate revoked");
-	default: break;
+	case YETT_REASON_REVOKED:
+		return decision->judged_cause == YETT_CAUSE_CRL_UNAVAILABLE
+		    ? YETT_LIT("FAILED:unable to get certificate CRL")
+		    : YETT_LIT("FAILED:certificate revoked");
+	case YETT_REASON_WRONG_PURPOSE:
+		return YETT_LIT("FAILED:unsuitable certificate purpose");
+	default: return cause_word(decision->judged_cause);
 	}
-	return YETT_LIT("FAILED:unable to get local issuer certificate");
 }
 
 /* In upper case, without the byte that only makes a number positive. */

@@ -184,6 +184,33 @@ yett_client_terms_rsa_bits(const struct yett_client_terms *terms)
 	return most;
 }
 
+/* What is wrong with a server whose chain did not verify. */
+static const struct yett_client_judgement faults[YETT_VERIFICATIONS] = {
+	[YETT_VERIFY_UNTRUSTED] = { GNUTLS_A_UNKNOWN_CA,
+	    "its certificate reaches no CA that is trusted (unknown CA)", 0 },
+	[YETT_VERIFY_EXPIRED] = { GNUTLS_A_CERTIFICATE_EXPIRED,
+	    "its certificate is expired, or not valid yet", 0 },
+	[YETT_VERIFY_REVOKED] = { GNUTLS_A_CERTIFICATE_REVOKED,
+	    "its certificate is revoked", 0 },
+	[YETT_VERIFY_CRL_UNAVAILABLE] = { GNUTLS_A_CERTIFICATE_REVOKED,
+	    "no current revocation list tells about its certificate", 0 },
+	[YETT_VERIFY_NAME_CONSTRAINTS] = { GNUTLS_A_BAD_CERTIFICATE,
+	    "its certificate has a name that its authority may not vouch for",
+	    0 },
+	[YETT_VERIFY_TOO_LARGE] = { GNUTLS_A_BAD_CERTIFICATE,
+	    "its chain is too long, or too large", 0 },
+	[YETT_VERIFY_WRONG_PURPOSE] = { GNUTLS_A_BAD_CERTIFICATE,
+	    "its certificate is not for servers", 0 },
+	[YETT_VERIFY_WEAK_ALGORITHM] = { GNUTLS_A_BAD_CERTIFICATE,
+	    "a signature or key in its chain is too weak", 0 },
+	[YETT_VERIFY_PATH_LENGTH] = { GNUTLS_A_BAD_CERTIFICATE,
+	    "its chain is longer than one of its authorities may have it", 0 },
+	[YETT_VERIFY_TOO_DEEP] = { GNUTLS_A_UNKNOWN_CA,
+	    "its chain is longer than the trust's depth", 0 },
+	[YETT_VERIFY_SPIFFE_DOMAIN] = { GNUTLS_A_BAD_CERTIFICATE,
+	    "its certificate is not of the trust's SPIFFE domain", 0 },
+};
+
 static void
 judge(const struct yett_trust_store *store,
     const struct yett_parsed_chain *chain, struct yett_slice name, int64_t now,
@@ -196,38 +223,15 @@ judge(const struct yett_trust_store *store,
 	    &wrong_name);
 	*out = (struct yett_client_judgement){ GNUTLS_A_UNKNOWN_CA, NULL,
 		result.valid_until };
-	switch (result.verification) {
-	case YETT_VERIFIED: return;
-	case YETT_VERIFY_REVOKED:
-		out->alert = GNUTLS_A_CERTIFICATE_REVOKED;
-		out->why = "its certificate is revoked";
+	if (result.verification == YETT_VERIFIED)
 		return;
-	case YETT_VERIFY_CRL_UNAVAILABLE:
-		out->alert = GNUTLS_A_CERTIFICATE_REVOKED;
-		out->why = "no current revocation list tells about its "
-			   "certificate";
-		return;
-	case YETT_VERIFY_EXPIRED:
-		out->alert = GNUTLS_A_CERTIFICATE_EXPIRED;
-		out->why = "its certificate is expired, or not valid yet";
-		return;
-	case YETT_VERIFY_TOO_LARGE:
+	*out = faults[(unsigned)result.verification < YETT_VERIFICATIONS
+		? result.verification
+		: YETT_VERIFY_UNTRUSTED];
+	out->valid_until = result.valid_until;
+	if (wrong_name) {
 		out->alert = GNUTLS_A_BAD_CERTIFICATE;
-		out->why = "its chain is too long, or too large";
-		return;
-	case YETT_VERIFY_NAME_CONSTRAINTS:
-		out->alert = GNUTLS_A_BAD_CERTIFICATE;
-		out->why = "its certificate has a name that its authority may "
-			   "not vouch for";
-		return;
-	case YETT_VERIFY_UNTRUSTED: break;
-	}
-	out->why = "its certificate reaches no CA that is trusted (unknown "
-		   "CA)";
-	if (wrong_name || result.wrong_purpose) {
-		out->alert = GNUTLS_A_BAD_CERTIFICATE;
-		out->why = wrong_name ? "its certificate is for another name"
-				      : "its certificate is not for servers";
+		out->why = "its certificate is for another name";
 	}
 }
 

@@ -65,42 +65,59 @@ yett_gate_protocol(const struct yett_hello *hello,
 	    "the client offers neither http/1.1 nor http/1.0");
 }
 
-/* The better of two results; the order is that of the answers in HTTP. */
-static int
-rank(enum yett_verification verification)
-{
-	switch (verification) {
-	case YETT_VERIFIED: return 5;
-	case YETT_VERIFY_REVOKED:
-	case YETT_VERIFY_CRL_UNAVAILABLE: return 4;
-	case YETT_VERIFY_EXPIRED: return 3;
-	case YETT_VERIFY_NAME_CONSTRAINTS:
-	case YETT_VERIFY_TOO_LARGE: return 2;
-	case YETT_VERIFY_UNTRUSTED: return 1;
-	}
-	return 0;
-}
-
 void
 yett_gate_judge(struct yett_peer *peer,
     const struct yett_credentials *credentials,
     const struct yett_trust_set *trusts, uint64_t now,
     struct yett_trust_result *out)
 {
-	struct yett_trust_result best = { YETT_VERIFY_UNTRUSTED, false, 0 };
+	struct yett_trust_result best = { YETT_VERIFY_UNTRUSTED, 0 };
 
 	for (uint32_t i = 0; i < trusts->count; i++) {
 		struct yett_trust_result one;
 
 		yett_peer_verify(peer, credentials, trusts->index[i], now,
 		    &one);
-		if (rank(one.verification) > rank(best.verification) ||
-		    (one.verification == best.verification &&
-			one.wrong_purpose))
+		if (yett_verification_rank(one.verification) >
+		    yett_verification_rank(best.verification))
 			best = one;
 	}
 	*out = best;
 }
+
+/* How a handshake ends for a chain that did not verify. */
+static const struct yett_gate_refusal refusals[YETT_VERIFICATIONS] = {
+	[YETT_VERIFY_UNTRUSTED] = { GNUTLS_A_UNKNOWN_CA, "unknown_ca",
+	    "the client's certificate reaches no CA that is asked for" },
+	[YETT_VERIFY_EXPIRED] = { GNUTLS_A_CERTIFICATE_EXPIRED,
+	    "certificate_expired",
+	    "the client's certificate is outside its dates" },
+	[YETT_VERIFY_REVOKED] = { GNUTLS_A_CERTIFICATE_REVOKED,
+	    "certificate_revoked", "the client's certificate is revoked" },
+	[YETT_VERIFY_CRL_UNAVAILABLE] = { GNUTLS_A_CERTIFICATE_REVOKED,
+	    "certificate_revoked",
+	    "no revocation list tells about the client's certificate" },
+	[YETT_VERIFY_NAME_CONSTRAINTS] = { GNUTLS_A_BAD_CERTIFICATE,
+	    "bad_certificate",
+	    "the client's certificate has a name that its authority may not "
+	    "vouch for" },
+	[YETT_VERIFY_TOO_LARGE] = { GNUTLS_A_BAD_CERTIFICATE, "bad_certificate",
+	    "the client's chain is too long, or too large" },
+	[YETT_VERIFY_WRONG_PURPOSE] = { GNUTLS_A_BAD_CERTIFICATE,
+	    "bad_certificate", "the client's certificate is not for clients" },
+	[YETT_VERIFY_WEAK_ALGORITHM] = { GNUTLS_A_BAD_CERTIFICATE,
+	    "bad_certificate",
+	    "a signature or key in the client's chain is too weak" },
+	[YETT_VERIFY_PATH_LENGTH] = { GNUTLS_A_BAD_CERTIFICATE,
+	    "bad_certificate",
+	    "the client's chain is longer than one of its authorities may "
+	    "have it" },
+	[YETT_VERIFY_TOO_DEEP] = { GNUTLS_A_UNKNOWN_CA, "unknown_ca",
+	    "the client's chain is longer than the trust's depth" },
+	[YETT_VERIFY_SPIFFE_DOMAIN] = { GNUTLS_A_BAD_CERTIFICATE,
+	    "bad_certificate",
+	    "the client's certificate is not of the trust's SPIFFE domain" },
+};
 
 bool
 yett_gate_peer(struct yett_peer *peer,
@@ -117,32 +134,10 @@ yett_gate_peer(struct yett_peer *peer,
 			     : refuse(out, GNUTLS_A_HANDSHAKE_FAILURE,
 				   "handshake_failure", none);
 	yett_gate_judge(peer, credentials, trusts, now, &result);
-	switch (result.verification) {
-	case YETT_VERIFIED: return true;
-	case YETT_VERIFY_REVOKED:
-		return refuse(out, GNUTLS_A_CERTIFICATE_REVOKED,
-		    "certificate_revoked",
-		    "the client's certificate is revoked");
-	case YETT_VERIFY_CRL_UNAVAILABLE:
-		return refuse(out, GNUTLS_A_CERTIFICATE_REVOKED,
-		    "certificate_revoked",
-		    "no revocation list tells about the client's certificate");
-	case YETT_VERIFY_EXPIRED:
-		return refuse(out, GNUTLS_A_CERTIFICATE_EXPIRED,
-		    "certificate_expired",
-		    "the client's certificate is outside its dates");
-	case YETT_VERIFY_TOO_LARGE:
-		return refuse(out, GNUTLS_A_BAD_CERTIFICATE, "bad_certificate",
-		    "the client's chain is too long, or too large");
-	case YETT_VERIFY_NAME_CONSTRAINTS:
-		return refuse(out, GNUTLS_A_BAD_CERTIFICATE, "bad_certificate",
-		    "the client's certificate has a name that its authority "
-		    "may not vouch for");
-	case YETT_VERIFY_UNTRUSTED: break;
-	}
-	if (result.wrong_purpose)
-		return refuse(out, GNUTLS_A_BAD_CERTIFICATE, "bad_certificate",
-		    "the client's certificate is not for clients");
-	return refuse(out, GNUTLS_A_UNKNOWN_CA, "unknown_ca",
-	    "the client's certificate reaches no CA that is asked for");
+	if (result.verification == YETT_VERIFIED)
+		return true;
+	*out = refusals[(unsigned)result.verification < YETT_VERIFICATIONS
+		? result.verification
+		: YETT_VERIFY_UNTRUSTED];
+	return false;
 }

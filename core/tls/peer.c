@@ -226,8 +226,7 @@ yett_peer_verify(struct yett_peer *peer,
 	int64_t seconds = (int64_t)(now / YETT_NS_PER_S);
 	const struct memory *known = recall(peer, generation, trust, seconds);
 
-	*out = (struct yett_trust_result){ YETT_VERIFY_UNTRUSTED, false,
-		INT64_MAX };
+	*out = (struct yett_trust_result){ YETT_VERIFY_UNTRUSTED, INT64_MAX };
 	if (peer->oversized)
 		out->verification = YETT_VERIFY_TOO_LARGE;
 	if (store == NULL || peer->oversized || peer->count == 0)

@@ -21,7 +21,6 @@ struct yett_trust_store; /* opaque; Frozen */
 /* How a chain fares, and until when that cannot change. */
 struct yett_trust_result {
 	enum yett_verification verification;
-	bool wrong_purpose;  /* the cause of YETT_VERIFY_UNTRUSTED */
 	int64_t valid_until; /* seconds since 1970; INT64_MAX: for ever */
 };
 

@@ -36,6 +36,8 @@ verify_description(void *arg, const struct yett_trust *trust)
 
 	if (!yett_slice_eq(trust->name, synthetic->issued_for))
 		return YETT_VERIFY_UNTRUSTED;
+	if (synthetic->wrong_purpose)
+		return YETT_VERIFY_WRONG_PURPOSE;
 	if (synthetic->revoked)
 		return YETT_VERIFY_REVOKED;
 	if (synthetic->crl_unavailable)
@@ -57,6 +59,7 @@ read_certificate(const struct yett_message *from,
 		return YETT_OK;
 	out->revoked = yett_message_is(from, "revoked");
 	out->crl_unavailable = yett_message_is(from, "crl_unavailable");
+	out->wrong_purpose = yett_message_is(from, "wrong_purpose");
 	leaf->subject = yett_message_text(from, "subject");
 	leaf->issuer = yett_message_text(from, "issued_by");
 	leaf->serial = yett_message_text(from, "serial");

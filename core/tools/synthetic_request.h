@@ -35,7 +35,7 @@ struct yett_synthetic_request {
 
 	/* How the certificate fares. */
 	struct yett_slice issued_for; /* the trust that it verifies for */
-	bool revoked, crl_unavailable;
+	bool revoked, crl_unavailable, wrong_purpose;
 };
 
 /*
@@ -43,7 +43,8 @@ struct yett_synthetic_request {
  * from, learned; method, target, host, header_name and header_value (lists of
  * one length); now and the certificate's not_before, not_after (seconds since
  * 1970); issuer, which tells that a certificate came; subject, issued_by,
- * serial, fingerprint, dns, email, uri (lists), revoked, crl_unavailable.
+ * serial, fingerprint, dns, email, uri (lists), revoked, crl_unavailable,
+ * wrong_purpose.
  * Without target there is no request.
  * YETT_E_ARGUMENT: one of them is malformed; the fault says which.
  */

@@ -8,6 +8,9 @@ local refused = {
   ["for servers"] = staff:issue { cn = "Ada", purpose = "server" },
   ["too deep"] = staff:below("one"):below("two"):issue { cn = "Ada" },
 }
+-- What is told of those that are not just unknown.
+local reasons = { ["for servers"] = "wrong_purpose" }
+local causes = { ["too deep"] = "too_deep" }
 local accepted = {
   direct = staff:issue { cn = "Ada" },
   below = staff:below("three"):issue { cn = "Ada" },
@@ -30,7 +33,8 @@ for _, version in ipairs { "1.2", "1.3" } do
     expect(client.failure, name):is(nil)
     local answer = client:get "/pay"
     expect(answer.status, name):is(403)
-    expect(answer.problem.reason, name):is "untrusted"
+    expect(answer.problem.reason, name):is(reasons[name] or "untrusted")
+    expect(answer.problem.cause, name):is(causes[name])
     -- Another certificate is offered in another handshake only.
     expect(answer.header.connection, name):is "close"
     expect(client:ending(), name):is "closed"

@@ -230,7 +230,9 @@ put_body(struct yett_buf *der, const struct odd_certificate *certificate)
 	put_name(der, certificate->issuer);
 	part = odd_begin(der, SEQUENCE);
 	odd_put(der, 0x17, YETT_LIT("200101000000Z"));
-	odd_put(der, 0x17, YETT_LIT("491231235959Z"));
+	odd_put(der, 0x17,
+	    yett_slice_of(certificate->until != NULL ? certificate->until
+						     : "491231235959Z"));
 	odd_end(der, part);
 	put_name(der, certificate->subject);
 	put_key(der, certificate);

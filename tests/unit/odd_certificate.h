@@ -41,6 +41,7 @@ struct odd_certificate {
 	size_t modulus_bits, exponent_bits; /* of RSA, odd numbers */
 	struct yett_slice extensions;       /* in DER, one behind the other */
 	struct yett_slice issuer, subject;  /* content of a Name; absent: Odd */
+	const char *until; /* "210101000000Z"; NULL: "491231235959Z" */
 	uint32_t serial;
 	gnutls_privkey_t signer; /* on P-256; NULL: no signature */
 };

@@ -342,6 +342,48 @@ test_certificate_of_many_names(void **state)
 	yett_buf_clear(&der);
 }
 
+/* What a search found to cost most (bench/certificate_cost.c): names, as many
+ * as the bounds let in. */
+static void
+test_costliest_chain(void **state)
+{
+	struct odd_certificate certificate = { .key = ODD_P256 };
+	struct yett_buf names = { 0 }, der = { 0 };
+	struct yett_slice list[3];
+
+	(void)state;
+	put_names(&names, 1280, YETT_SLICE_NONE);
+	certificate.extensions = yett_buf_slice(&names);
+	odd_write(&der, &certificate);
+	for (int i = 0; i < 3; i++)
+		list[i] = yett_buf_slice(&der);
+	for
+		EACH_VERSION(k)
+		{
+			const struct yett_chain chain = { list, 3 };
+			const struct client_options options = { .sni =
+								    "may.test",
+				.priority = versions[k],
+				.identity = &good,
+				.chain = &chain };
+			struct pair pair;
+
+			spent = 0;
+			world.before_server = clock_server;
+			pair_open(&pair, &world, &options);
+			world.before_server = NULL;
+			if (spent > MOST_S)
+				fail_msg("%s: %.3f s", versions[k], spent);
+			assert_string_not_equal(pair.fault.what,
+			    "a certificate of the client has too many names or "
+			    "other "
+			    "parts");
+			pair_close(&pair);
+		}
+	yett_buf_clear(&names);
+	yett_buf_clear(&der);
+}
+
 static void
 test_member_of_a_chain(void **state)
 {
@@ -492,6 +534,7 @@ main(void)
 		cmocka_unit_test(test_authority_of_a_trust),
 		cmocka_unit_test(test_leaf_of_a_client),
 		cmocka_unit_test(test_certificate_of_many_names),
+		cmocka_unit_test(test_costliest_chain),
 		cmocka_unit_test(test_member_of_a_chain),
 		cmocka_unit_test(test_servers),
 	};

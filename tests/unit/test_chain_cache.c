@@ -49,7 +49,7 @@ test_what_is_kept(void **state)
 		struct yett_chain_cache_key asked = key_of(cases[i].chain,
 		    cases[i].store);
 		struct yett_trust_result result = { cases[i].verification,
-			false, 100 };
+			100 };
 		struct yett_trust_result got;
 
 		assert_false(yett_chain_cache_find(cache, &kept, 0, &got));
@@ -65,7 +65,7 @@ static void
 test_the_oldest_goes(void **state)
 {
 	struct yett_chain_cache *cache = yett_chain_cache_new();
-	const struct yett_trust_result good = { YETT_VERIFIED, false, 100 };
+	const struct yett_trust_result good = { YETT_VERIFIED, 100 };
 	struct yett_trust_result got;
 	/* Three that share one place, which has room for two. */
 	struct yett_chain_cache_key a = key_of(7, 1), b = key_of(7, 2),
@@ -87,7 +87,7 @@ static void
 test_it_is_bounded(void **state)
 {
 	struct yett_chain_cache *cache = yett_chain_cache_new();
-	const struct yett_trust_result good = { YETT_VERIFIED, false, 100 };
+	const struct yett_trust_result good = { YETT_VERIFIED, 100 };
 	struct yett_trust_result got;
 	uint32_t found = 0;
 

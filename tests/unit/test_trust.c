@@ -95,37 +95,34 @@ test_dates_purpose_and_depth(void **state)
 		bool below, of_other;
 		uint32_t depth;
 		enum yett_verification want;
-		bool wrong_purpose;
 		int64_t valid_until;
 	} cases[] = {
 		{ "good", { .common_name = "x", .purposes = YETT_CA_CLIENT },
-		    false, false, 0, YETT_VERIFIED, false,
-		    SPRING + 100000000 + 1 },
+		    false, false, 0, YETT_VERIFIED, SPRING + 100000000 + 1 },
 		{ "for both",
 		    { .common_name = "x",
 			.purposes = YETT_CA_CLIENT | YETT_CA_SERVER },
-		    false, false, 0, YETT_VERIFIED, false,
-		    SPRING + 100000000 + 1 },
+		    false, false, 0, YETT_VERIFIED, SPRING + 100000000 + 1 },
 		{ "for anything", { .common_name = "x" }, false, false, 0,
-		    YETT_VERIFIED, false, SPRING + 100000000 + 1 },
+		    YETT_VERIFIED, SPRING + 100000000 + 1 },
 		{ "for servers",
 		    { .common_name = "x", .purposes = YETT_CA_SERVER }, false,
-		    false, 0, YETT_VERIFY_UNTRUSTED, true, INT64_MAX },
+		    false, 0, YETT_VERIFY_WRONG_PURPOSE, INT64_MAX },
 		{ "below", { .common_name = "x" }, true, false, 1,
-		    YETT_VERIFIED, false, SPRING + 100000000 + 1 },
+		    YETT_VERIFIED, SPRING + 100000000 + 1 },
 		{ "too deep", { .common_name = "x" }, true, false, 0,
-		    YETT_VERIFY_UNTRUSTED, false, INT64_MAX },
+		    YETT_VERIFY_TOO_DEEP, INT64_MAX },
 		{ "of another CA", { .common_name = "x" }, false, true, 9,
-		    YETT_VERIFY_UNTRUSTED, false, INT64_MAX },
+		    YETT_VERIFY_UNTRUSTED, INT64_MAX },
 		{ "last second", { .common_name = "x", .not_after = SPRING },
-		    false, false, 0, YETT_VERIFIED, false, SPRING + 1 },
+		    false, false, 0, YETT_VERIFIED, SPRING + 1 },
 		{ "too old", { .common_name = "x", .not_after = SPRING - 1 },
-		    false, false, 0, YETT_VERIFY_EXPIRED, false, 2493072001 },
+		    false, false, 0, YETT_VERIFY_EXPIRED, 2493072001 },
 		{ "too new", { .common_name = "x", .not_before = SPRING + 9 },
-		    false, false, 0, YETT_VERIFY_EXPIRED, false, SPRING + 9 },
+		    false, false, 0, YETT_VERIFY_EXPIRED, SPRING + 9 },
 		{ "too old, of another CA",
 		    { .common_name = "x", .not_after = SPRING - 1 }, false,
-		    true, 9, YETT_VERIFY_UNTRUSTED, false, INT64_MAX },
+		    true, 9, YETT_VERIFY_UNTRUSTED, INT64_MAX },
 	};
 
 	(void)state;
@@ -143,11 +140,9 @@ test_dates_purpose_and_depth(void **state)
 		    YETT_OK);
 		got = judge(store, &identity, SPRING);
 		if (got.verification != cases[k].want ||
-		    got.wrong_purpose != cases[k].wrong_purpose ||
 		    got.valid_until != cases[k].valid_until)
-			fail_msg("%s: %d, %d, until %lld", cases[k].name,
-			    got.verification, got.wrong_purpose,
-			    (long long)got.valid_until);
+			fail_msg("%s: %d, until %lld", cases[k].name,
+			    got.verification, (long long)got.valid_until);
 		yett_trust_store_close(store);
 		identity_clear(&identity);
 	}
@@ -384,13 +379,14 @@ test_spiffe_domain(void **state)
 		enum yett_verification want;
 	} cases[] = {
 		{ { "spiffe://prod.test/api" }, YETT_VERIFIED },
-		{ { "spiffe://prod.test" }, YETT_VERIFY_UNTRUSTED },
-		{ { "spiffe://prod.test.evil/api" }, YETT_VERIFY_UNTRUSTED },
-		{ { "spiffe://evil/prod.test/" }, YETT_VERIFY_UNTRUSTED },
-		{ { "https://prod.test/api" }, YETT_VERIFY_UNTRUSTED },
+		{ { "spiffe://prod.test" }, YETT_VERIFY_SPIFFE_DOMAIN },
+		{ { "spiffe://prod.test.evil/api" },
+		    YETT_VERIFY_SPIFFE_DOMAIN },
+		{ { "spiffe://evil/prod.test/" }, YETT_VERIFY_SPIFFE_DOMAIN },
+		{ { "https://prod.test/api" }, YETT_VERIFY_SPIFFE_DOMAIN },
 		{ { "spiffe://prod.test/api", "spiffe://prod.test/b" },
-		    YETT_VERIFY_UNTRUSTED },
-		{ { NULL }, YETT_VERIFY_UNTRUSTED },
+		    YETT_VERIFY_SPIFFE_DOMAIN },
+		{ { NULL }, YETT_VERIFY_SPIFFE_DOMAIN },
 	};
 	struct yett_trust_store *store;
 

@@ -32,8 +32,9 @@ refusal_pages.not_sent = {
 refusal_pages.untrusted = {
   title = "the certificate reaches no authority of the trust",
   text = "Answered with 403 (403.16 for IIS, 0x800b0109 CERT_E_UNTRUSTEDROOT). "
-    .. "No chain leads from it to a `ca` of the trust, or it is not for "
-    .. "client authentication.",
+    .. "No chain leads from it to a `ca` of the trust, or the cause says "
+    .. "what is wrong with the chain: name_constraints, too_large, "
+    .. "weak_algorithm, path_length, too_deep or spiffe_domain.",
   cure = "`yett explain URL --cert FILE` verifies a certificate as the gateway "
     .. "does. The client must send the issuers in between.",
   names = { "403.16", "0x800b0109", "800b0109", "CERT_E_UNTRUSTEDROOT" },
@@ -71,6 +72,51 @@ refusal_pages.name_constraints = {
   cure = "Have it issued with a name inside, or by another authority: "
     .. "openssl x509 -in CA.pem -noout -ext nameConstraints shows the limits.",
   names = { "0x800b0114", "800b0114", "CERT_E_INVALID_NAME" },
+}
+refusal_pages.wrong_purpose = {
+  title = "the certificate was issued, but not for clients",
+  text = "Answered with 403 (403.16 for IIS, 0x800b0110 CERT_E_WRONG_USAGE). "
+    .. "An authority of the trust vouches for it, but its extended key usage, "
+    .. "or that of an issuer, lacks clientAuth. Public authorities leave it "
+    .. "out of new certificates since 2026.",
+  cure = "Let the client get a certificate for client authentication, as a "
+    .. "rule from an authority of your own.",
+  names = { "0x800b0110", "800b0110", "CERT_E_WRONG_USAGE" },
+}
+refusal_pages.weak_algorithm = {
+  title = "a signature or a key of the chain is too weak, or not used",
+  text = "A cause of `untrusted`: answered with 403 (403.16 for IIS, "
+    .. "0x80096010 TRUST_E_BAD_DIGEST). A certificate is signed with SHA-1 or "
+    .. "MD5, has a key below 112 bits of strength, or one that is neither RSA "
+    .. "nor on one of the usual curves.",
+  cure = "Issue it anew with SHA-256 and a key of today.",
+  names = { "0x80096010", "80096010", "TRUST_E_BAD_DIGEST" },
+}
+refusal_pages.path_length = {
+  title = "the chain is longer than one of its authorities may have it",
+  text = "A cause of `untrusted`: answered with 403 (403.16 for IIS, "
+    .. "0x80096019 TRUST_E_BASIC_CONSTRAINTS). An authority's certificate "
+    .. "limits how many others may stand below it (basicConstraints).",
+  cure = "Have the certificate issued by the authority itself, or that "
+    .. "authority's certificate issued without the limit.",
+  names = { "0x80096019", "80096019", "TRUST_E_BASIC_CONSTRAINTS" },
+}
+refusal_pages.too_deep = {
+  title = "the chain is longer than the trust's depth",
+  text = "A cause of `untrusted`: answered with 403 (403.16 for IIS). More "
+    .. "certificates stand between the client's and the authority than "
+    .. "`depth` of the trust allows.",
+  cure = "Raise `depth`, or name the authority in between as a `ca`.",
+  names = {},
+}
+refusal_pages.spiffe_domain = {
+  title = "the certificate is not of the trust's SPIFFE domain",
+  text = "A cause of `untrusted`: answered with 403 (403.16 for IIS). The "
+    .. "trust has `spiffe`, and the certificate has no URI, several, or one "
+    .. "of another trust domain.",
+  cure = "Compare the certificate's URI with the trust's `spiffe`: openssl "
+    .. "x509 -in FILE -noout -ext subjectAltName shows it.",
+  names = {},
 }
 refusal_pages.too_large = {
   title = "more certificates came than are looked at, or larger ones",

@@ -54,7 +54,7 @@ end
 -- The trust that tells how the certificate fared: the best of them.
 local function fared(record)
   for _, word in ipairs { "verified", "revoked", "crl_unavailable",
-      "expired" } do
+      "expired", "wrong_purpose" } do
     local found
 
     for name, verification in pairs(record.verified or {}) do

@@ -57,6 +57,7 @@ local function describe_certificate(with, facts)
   facts.serial, facts.fingerprint = with.serial or "01", with.fingerprint
   facts.dns, facts.email, facts.uri = with.dns, with.email, uris
   facts.revoked, facts.crl_unavailable = with.revoked, with.crl_unavailable
+  facts.wrong_purpose = with.wrong_purpose
   facts.not_before = with.not_before or facts.now - 2 * year
   facts.not_after = with.not_after
     or facts.now + (with.expired and -86400 or year)
@@ -124,6 +125,7 @@ local reasons = {
   not_sent = "the handshake asked and no certificate was sent",
   expired = "the certificate is outside its dates",
   revoked = "the certificate is revoked, or that cannot be told",
+  wrong_purpose = "the certificate was not issued for clients",
   identity = "the certificate is good, but is none of those the rule means",
   misdirected = "the host is of another site than the server name",
   denied = "a function denied it",

@@ -44,6 +44,7 @@ schema.words = {
       fingerprint = text, spiffe = text,
       dns = list, email = list, uri = list,
       expired = yes, revoked = yes, crl_unavailable = yes,
+      wrong_purpose = yes,
       not_before = date, not_after = date,
     },
   },
@@ -64,14 +65,16 @@ schema.words = {
       status = { kind = "integer", min = 200, max = 599 },
       reason = { kind = "enum", noun = "reason", values = {
         "late", "not_sent", "untrusted", "expired", "revoked", "identity",
-        "misdirected", "policy_error", "denied",
+        "misdirected", "policy_error", "denied", "wrong_purpose",
       } },
       cause = { kind = "enum", noun = "cause", values = {
         "policy", "function", "reloaded", "other_trust", "crl_unavailable",
         "name_constraints", "too_large",
+        "weak_algorithm", "path_length", "too_deep", "spiffe_domain",
       } },
       shadow = { kind = "enum", noun = "reason", values = {
         "late", "not_sent", "untrusted", "expired", "revoked", "identity",
+        "wrong_purpose",
       } },
       verdict = { kind = "enum", noun = "verdict",
         values = { "allow", "refuse", "redirect" } },
