@@ -9,7 +9,7 @@
  *
  * and the program, between yett_gateway_new() and yett_gateway_load(),
  *
- *     daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
+ *     daemon = MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD |
  *             MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC, 0, NULL, NULL,
  *             answer, NULL, MHD_OPTION_CONNECTION_LIMIT, 100000,
  *             MHD_OPTION_END);
@@ -17,8 +17,11 @@
  *
  * The daemon sees requests that Yett has parsed, decided on and written anew,
  * over a socket pair, with the client's address as MHD_get_connection_info()
- * tells it. Three things to know, seen with libmicrohttpd 0.9.75:
+ * tells it. Four things to know, seen with libmicrohttpd 0.9.75 and 1.0.1:
  *
+ * - with poll(), not epoll (which is also what MHD_USE_AUTO chooses): a daemon
+ *   that gets 128 events of epoll at once waits for more before it looks at
+ *   any, so that requests hang, and MHD_stop_daemon() never returns;
  * - without MHD_USE_ERROR_LOG; else it complains at each answer that such a
  *   socket knows no TCP options;
  * - with a connection limit above what the gateway can reach: a daemon that
@@ -43,11 +46,12 @@ struct MHD_Daemon; /* of microhttpd.h */
  *
  * The daemon is lent: it must run until the gateway is stopped or freed, and
  * is stopped by the caller after that. It must have a thread of its own
- * (MHD_USE_INTERNAL_POLLING_THREAD): libmicrohttpd takes connections from other
+ * (MHD_USE_POLL_INTERNAL_THREAD): libmicrohttpd takes connections from other
  * threads only then. `name` is copied.
  *
- * YETT_E_ARGUMENT: the daemon has no thread of its own, the name is empty,
- *                  longer than 63 bytes or taken, or a policy was loaded
+ * YETT_E_ARGUMENT: the daemon has no thread of its own or uses epoll, the name
+ *                  is empty, longer than 63 bytes or taken, or a policy was
+ *                  loaded
  * YETT_E_LIMIT:    there are 16 applications already
  *
  * Since 0.1.

@@ -98,7 +98,7 @@ struct MHD_Daemon *
 yett_origin_start(void)
 {
 	/* Flags and limit as yett_mhd.h explains them. */
-	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
+	return MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD |
 		MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC,
 	    0, NULL, NULL, answer, NULL, MHD_OPTION_CONNECTION_LIMIT, 100000,
 	    MHD_OPTION_NOTIFY_COMPLETED, forget, NULL, MHD_OPTION_END);

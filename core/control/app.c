@@ -10,14 +10,21 @@
 #include "gateway/gateway.h"
 #include "yett_mhd.h"
 
-bool
-yett_app_has_thread(struct MHD_Daemon *daemon)
+const char *
+yett_app_unfit(struct MHD_Daemon *daemon)
 {
 	const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon,
 	    MHD_DAEMON_INFO_FLAGS);
 
-	return info != NULL &&
-	    (info->flags & MHD_USE_INTERNAL_POLLING_THREAD) != 0;
+	if (info == NULL ||
+	    (info->flags & MHD_USE_INTERNAL_POLLING_THREAD) == 0)
+		return "the libmicrohttpd daemon has no thread of its own: "
+		       "start it with MHD_USE_POLL_INTERNAL_THREAD";
+	if ((info->flags & MHD_USE_EPOLL) != 0)
+		return "the libmicrohttpd daemon uses epoll, with which it may "
+		       "sleep for ever: start it with "
+		       "MHD_USE_POLL_INTERNAL_THREAD";
+	return NULL;
 }
 
 enum yett_status
@@ -49,10 +56,11 @@ enum yett_status
 yett_gateway_add_mhd(struct yett_gateway *gateway, const char *name,
     struct MHD_Daemon *daemon, struct yett_fault *fault)
 {
-	if (daemon == NULL || !yett_app_has_thread(daemon))
-		return yett_fail(fault, YETT_E_ARGUMENT,
-		    "the libmicrohttpd daemon has no thread of its own "
-		    "(MHD_USE_INTERNAL_POLLING_THREAD)");
+	const char *unfit = daemon == NULL ? "there is no libmicrohttpd daemon"
+					   : yett_app_unfit(daemon);
+
+	if (unfit != NULL)
+		return yett_fail(fault, YETT_E_ARGUMENT, "%s", unfit);
 	return yett_gateway_add_app(gateway, yett_slice_of(name),
 	    &(struct yett_app_door){ yett_app_open, NULL, daemon }, fault);
 }

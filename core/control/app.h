@@ -15,10 +15,16 @@
 struct MHD_Daemon;
 struct yett_address;
 
-/* Whether connections may be added from any thread: libmicrohttpd 0.9.75
- * processes a new connection in the calling thread, without a lock, unless the
- * daemon polls in a thread of its own. */
-bool yett_app_has_thread(struct MHD_Daemon *daemon);
+/*
+ * Why connections cannot be given to `daemon`, or NULL; static text.
+ *
+ * It must poll in a thread of its own: libmicrohttpd 0.9.75 otherwise processes
+ * a new connection in the calling thread, without a lock. And it must not use
+ * epoll: MHD_epoll() of 0.9.75 and of 1.0.1, when it got as many events as it
+ * has room for, 128, waits again before it looks at any, without end, having
+ * read what told it to end.
+ */
+const char *yett_app_unfit(struct MHD_Daemon *daemon);
 
 /*
  * Connect to `daemon`, a struct MHD_Daemon that runs, which is told that its

@@ -175,7 +175,7 @@ start(struct yett_gateway *gateway)
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	/* Flags and limit as yett_mhd.h explains them. */
-	daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
+	daemon = MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD |
 		MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC,
 	    0, NULL, NULL, answer, gateway, MHD_OPTION_CONNECTION_LIMIT, 100000,
 	    MHD_OPTION_END);

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/time.h>
 
 #include <microhttpd.h>
 
@@ -127,32 +126,6 @@ serve(struct yett_gateway *gateway, const char *policy, const sigset_t *set)
 	yett_gateway_drain(gateway);
 }
 
-static void
-do_nothing(int number)
-{
-	(void)number;
-}
-
-/*
- * On a busy machine the thread of libmicrohttpd 0.9.75 now and then sleeps on
- * after MHD_stop_daemon() told it to end, and that waits for it for ever: seen
- * twice in some 200 runs. Whatever interrupts its sleep helps.
- */
-static void
-stop_daemon(struct MHD_Daemon *daemon)
-{
-	const struct sigaction action = { .sa_handler = do_nothing };
-	const struct itimerval often = { { 0, 200000 }, { 0, 200000 } };
-	sigset_t alarms;
-
-	sigemptyset(&alarms);
-	sigaddset(&alarms, SIGALRM);
-	pthread_sigmask(SIG_BLOCK, &alarms, NULL); /* so that it gets them */
-	sigaction(SIGALRM, &action, NULL);
-	setitimer(ITIMER_REAL, &often, NULL);
-	MHD_stop_daemon(daemon);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -169,7 +142,7 @@ main(int argc, char **argv)
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGTERM);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
+	daemon = MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD |
 		MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC,
 	    0, NULL, NULL, answer, NULL, MHD_OPTION_CONNECTION_LIMIT, 100000,
 	    MHD_OPTION_NOTIFY_COMPLETED, forget, NULL, MHD_OPTION_END);
@@ -185,6 +158,6 @@ main(int argc, char **argv)
 	}
 	yett_gateway_free(gateway);
 	if (daemon != NULL)
-		stop_daemon(daemon);
+		MHD_stop_daemon(daemon);
 	return exit_status;
 }

@@ -8,6 +8,8 @@
 
 #include <arpa/inet.h>
 #include <poll.h>
+#include <pthread.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -96,13 +98,13 @@ static void
 test_two_requests_and_the_address(void **state)
 {
 	static const char request[] = "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
-	struct MHD_Daemon *daemon = start(MHD_USE_EPOLL_INTERNAL_THREAD);
+	struct MHD_Daemon *daemon = start(MHD_USE_POLL_INTERNAL_THREAD);
 	struct yett_address client = client_address();
 	char text[1024];
 	int fd;
 
 	(void)state;
-	assert_true(yett_app_has_thread(daemon));
+	assert_null(yett_app_unfit(daemon));
 	assert_int_equal(yett_app_open(daemon, &fd, &client, NULL), YETT_OK);
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(write(fd, request, sizeof(request) - 1),
@@ -115,19 +117,80 @@ test_two_requests_and_the_address(void **state)
 }
 
 static void
-test_a_daemon_without_a_thread_is_unfit(void **state)
+test_unfit_daemons(void **state)
 {
-	struct MHD_Daemon *daemon = start(MHD_USE_EPOLL);
+	static const struct {
+		unsigned flags;
+		const char *why;
+	} cases[] = {
+		{ MHD_USE_EPOLL, "no thread of its own" },
+		{ MHD_USE_EPOLL_INTERNAL_THREAD, "uses epoll" },
+		{ MHD_USE_AUTO_INTERNAL_THREAD, "uses epoll" },
+	};
 
 	(void)state;
-	assert_false(yett_app_has_thread(daemon));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct MHD_Daemon *daemon = start(cases[i].flags);
+
+		assert_non_null(strstr(yett_app_unfit(daemon), cases[i].why));
+		MHD_stop_daemon(daemon);
+	}
+}
+
+/* Its thread, and so the daemon's, runs only when nobody else wants to. */
+static void *
+start_idle(void *out)
+{
+	const struct sched_param none = { 0 };
+
+	assert_int_equal(sched_setscheduler(0, SCHED_IDLE, &none), 0);
+	*(struct MHD_Daemon **)out = start(MHD_USE_POLL_INTERNAL_THREAD);
+	return NULL;
+}
+
+/*
+ * All connections and the daemon end at once: 128 events for a thread that had
+ * no time to look before. One that uses epoll sleeps for ever then.
+ */
+static void
+test_a_busy_daemon_ends(void **state)
+{
+	struct yett_address client = client_address();
+	struct MHD_Daemon *daemon = NULL;
+	cpu_set_t before, one;
+	pthread_t starter;
+	int fd[127];
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
+	CPU_ZERO(&one);
+	for (int i = 0; CPU_COUNT(&one) == 0; i++)
+		if (CPU_ISSET(i, &before))
+			CPU_SET(i, &one);
+	assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+	assert_int_equal(pthread_create(&starter, NULL, start_idle, &daemon),
+	    0);
+	assert_int_equal(pthread_join(starter, NULL), 0);
+	for (size_t i = 0; i < 127; i++)
+		assert_int_equal(yett_app_open(daemon, &fd[i], &client, NULL),
+		    YETT_OK);
+	/* It takes them all before it is kept from looking. */
+	for (unsigned taken = 0; taken < 127; poll(NULL, 0, 10))
+		taken = MHD_get_daemon_info(daemon,
+		    MHD_DAEMON_INFO_CURRENT_CONNECTIONS)
+			    ->num_connections;
+	for (size_t i = 0; i < 127; i++)
+		close(fd[i]);
+	alarm(60);
 	MHD_stop_daemon(daemon);
+	alarm(0);
+	assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);
 }
 
 static void
 test_no_descriptor_is_a_limit(void **state)
 {
-	struct MHD_Daemon *daemon = start(MHD_USE_EPOLL_INTERNAL_THREAD);
+	struct MHD_Daemon *daemon = start(MHD_USE_POLL_INTERNAL_THREAD);
 	struct yett_address client = client_address();
 	struct yett_fault fault = YETT_FAULT_NONE;
 	struct rlimit limit, none;
@@ -151,7 +214,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_requests_and_the_address),
-		cmocka_unit_test(test_a_daemon_without_a_thread_is_unfit),
+		cmocka_unit_test(test_unfit_daemons),
+		cmocka_unit_test(test_a_busy_daemon_ends),
 		cmocka_unit_test(test_no_descriptor_is_a_limit),
 	};
 
