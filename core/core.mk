@@ -150,6 +150,7 @@ core_libcore_la_SOURCES += \
 
 # --- tls
 core_libcore_la_SOURCES += \
+	core/tls/agreed.c core/tls/agreed.h \
 	core/tls/alert.c core/tls/alert.h \
 	core/tls/askings.c core/tls/askings.h \
 	core/tls/bounds.c core/tls/bounds.h \

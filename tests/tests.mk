@@ -392,6 +392,7 @@ plays = \
 	tests/scenarios/path-of-several-readings.lua \
 	tests/scenarios/policy-denies.lua \
 	tests/scenarios/functions-see-no-forged-fields.lua \
+	tests/scenarios/handshake-tells-group-and-signature.lua \
 	tests/scenarios/policy-function-that-fails.lua \
 	tests/scenarios/post-handshake-authentication-is-never-used.lua \
 	tests/scenarios/protocols-that-are-not-spoken.lua \
@@ -495,6 +496,6 @@ dist_check_SCRIPTS += \
 	tests/lint/check-format.sh \
 	tests/lint/check-layers.sh \
 	tests/lint/check-words.sh
-EXTRA_DIST += .clang-format .ci/run tests/lint/layers.txt \
+EXTRA_DIST += .clang-format .ci/other-release .ci/run tests/lint/layers.txt \
 	tests/lint/report-size.sh tests/lint/tap.sh tests/packages.txt \
 	tests/run.sh tests/summary.sh

@@ -357,7 +357,7 @@ ask(void *arg, struct yett_hello *hello, struct yett_hello_decision *decision,
 	*credentials = rollout->credentials;
 	if (first && rollout->record != NULL) {
 		struct yett_record_source source = { rollout->gen,
-			connection->downstream.id, false };
+			connection->downstream.id, false, NULL, NULL };
 
 		yett_recorder_hello(&context->recorder, rollout->record,
 		    &source, hello, decision);

@@ -60,6 +60,12 @@ yett_handshake_note(struct yett_context *context,
 		end = YETT_HANDSHAKE_FAILED;
 	yett_count(counters, YETT_COUNT_HANDSHAKE + end);
 	count_certificate(counters, session, result == YETT_SESSION_DONE);
+	if (result == YETT_SESSION_DONE) {
+		yett_count(counters,
+		    YETT_COUNT_GROUP + yett_session_group(session));
+		yett_count(counters,
+		    YETT_COUNT_SIGNATURE + yett_session_signature(session));
+	}
 	if (end != YETT_HANDSHAKE_FAILED)
 		return;
 	yett_count(counters,

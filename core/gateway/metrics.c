@@ -148,6 +148,16 @@ static const struct family families[] = {
 	    "Handshakes that were done, by what they asked the client for.",
 	    COUNTER, .first = YETT_COUNT_ASKED, .count = 3, .label = "mode",
 	    VALUES("none", "request", "require") },
+	{ "yett_handshake_groups_total",
+	    "Handshakes that succeeded, by the group of their key exchange.",
+	    COUNTER, .first = YETT_COUNT_GROUP, .count = YETT_AGREED_GROUPS,
+	    .label = "group", .value = yett_agreed_group_name },
+	{ "yett_handshake_signatures_total",
+	    "Handshakes that succeeded, by the gateway's signature; none was "
+	    "resumed.",
+	    COUNTER, .first = YETT_COUNT_SIGNATURE,
+	    .count = YETT_AGREED_SIGNATURES, .label = "signature",
+	    .value = yett_agreed_signature_name },
 	{ "yett_certificates_total",
 	    "What came of asking for a certificate, also in handshakes that "
 	    "failed for it.",

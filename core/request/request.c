@@ -2,6 +2,7 @@
 #include "request/request.h"
 
 #include "base/log.h"
+#include "tls/agreed.h"
 
 /* Only what was parsed and is canonical goes into the URL. */
 static enum yett_status
@@ -76,7 +77,9 @@ plan_recorded(struct yett_context *context, const struct yett_rollout *rollout,
     struct yett_plan *out)
 {
 	struct yett_record_source source = { rollout->gen, name->connection,
-		yett_session_resumed(session) };
+		yett_session_resumed(session),
+		yett_agreed_group_name(yett_session_group(session)),
+		yett_agreed_signature_name(yett_session_signature(session)) };
 	struct witness witness = { .peer = facts->peer };
 	struct yett_header_reads reads = { .count = 0 };
 

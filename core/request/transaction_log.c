@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/log.h"
+#include "tls/agreed.h"
 
 /* A new id, "bbbbbbwwcccccccc": of this run, worker and decision. */
 static void
@@ -24,7 +25,8 @@ yett_transaction_log_begin(struct yett_transaction *transaction,
 {
 	const struct yett_downstream *downstream = transaction->downstream;
 	struct yett_loop *loop = transaction->context->loop;
-	uint16_t version = yett_session_version(downstream->session);
+	const struct yett_session *session = downstream->session;
+	uint16_t version = yett_session_version(session);
 
 	name_decision(transaction);
 	transaction->access = (struct yett_access){
@@ -37,11 +39,18 @@ yett_transaction_log_begin(struct yett_transaction *transaction,
 		.tls = version == 0x0304 ? YETT_LIT("1.3")
 		    : version == 0x0303  ? YETT_LIT("1.2")
 					 : YETT_SLICE_NONE,
+		.group = version == 0 ? YETT_SLICE_NONE
+				      : yett_slice_of(yett_agreed_group_name(
+					    yett_session_group(session))),
+		.signature = version == 0
+		    ? YETT_SLICE_NONE
+		    : yett_slice_of(yett_agreed_signature_name(
+			  yett_session_signature(session))),
 		.generation = yett_generation_id(
 		    transaction->pinned->rollout->gen),
 		.protocol = protocol,
-		.asked = yett_session_asked(downstream->session)->need,
-		.resumed = yett_session_resumed(downstream->session),
+		.asked = yett_session_asked(session)->need,
+		.resumed = yett_session_resumed(session),
 	};
 }
 

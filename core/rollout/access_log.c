@@ -203,6 +203,8 @@ append_json_line(struct yett_buf *out, const struct yett_access *access,
 			: yett_slice_of(yett_reason_name(access->shadow)) },
 		{ "asked", yett_slice_of(yett_need_name(access->asked)) },
 		{ "tls", access->tls },
+		{ "group", access->group },
+		{ "signature", access->signature },
 		{ "upstream", access->upstream },
 	};
 	enum yett_status status = yett_buf_printf(out,

@@ -456,6 +456,10 @@ yett_record_write_request(struct yett_buf *out,
 	yett_pen_member(&pen, "id", id);
 	put_hello(&pen, request->hello, mask);
 	yett_pen_text(&pen, source->resumed ? ",\"resumed\":true" : "");
+	if ((mask & YETT_FACT_VERSION) == 0) {
+		yett_pen_word(&pen, "group", source->group);
+		yett_pen_word(&pen, "signature", source->signature);
+	}
 	put_asked(&pen, source->gen, &request->asked);
 	put_trust_ids(&pen, source->gen, &request->asked, trusts);
 	if ((mask & YETT_FACT_CERTIFICATE) == 0) {

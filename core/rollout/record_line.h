@@ -35,6 +35,7 @@ struct yett_record_source {
 	const struct yett_generation *gen;
 	uint64_t connection;
 	bool resumed;
+	const char *group, *signature; /* names of agreed.h; NULL: not yet */
 };
 
 /* Note how a chain fared; once per trust, and those that fit. */

@@ -5,6 +5,7 @@
 #include <gnutls/gnutls.h>
 #include <stdlib.h>
 
+#include "tls/agreed.h"
 #include "tls/alert.h"
 #include "tls/handshake.h"
 #include "tls/priority.h"
@@ -466,6 +467,28 @@ yett_session_version(const struct yett_session *session)
 	case GNUTLS_TLS1_3: return 0x0304;
 	default: return 0;
 	}
+}
+
+unsigned
+yett_session_group(const struct yett_session *session)
+{
+	if (session->tls == NULL)
+		return 0;
+	return yett_agreed_group(
+	    gnutls_group_get_name(gnutls_group_get(session->tls)));
+}
+
+unsigned
+yett_session_signature(const struct yett_session *session)
+{
+	int signature = session->tls == NULL || session->facts.resumed
+	    ? GNUTLS_SIGN_UNKNOWN
+	    : gnutls_sign_algorithm_get(session->tls);
+
+	if (signature == GNUTLS_SIGN_UNKNOWN)
+		return 0;
+	return yett_agreed_signature(
+	    gnutls_sign_get_name((gnutls_sign_algorithm_t)signature));
 }
 
 struct yett_slice

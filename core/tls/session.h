@@ -136,6 +136,10 @@ bool yett_session_resumed(const struct yett_session *session);
 /* 0x0303, 0x0304; 0 before it is agreed, and in clear text. */
 uint16_t yett_session_version(const struct yett_session *session);
 
+/* The group and our signature of the handshake, as numbers of agreed.h. */
+unsigned yett_session_group(const struct yett_session *session);
+unsigned yett_session_signature(const struct yett_session *session);
+
 /* The protocol that ALPN agreed on; absent: none. Lent by the session. */
 struct yett_slice yett_session_alpn(const struct yett_session *session);
 

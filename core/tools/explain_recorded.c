@@ -170,9 +170,13 @@ tell_recorded(const struct yett_trace *trace,
 	gmtime_r(&second, &parts);
 	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%SZ", &parts);
 	yett_trace_step(trace, "recorded", NULL,
-	    "%s, client %.*s, the handshake asked: %.*s%s", when,
+	    "%s, client %.*s, the handshake asked: %.*s%s%s%.*s%s%.*s", when,
 	    YETT_ARG(client), YETT_ARG(recorded->asked),
-	    recorded->resumed ? ", resumed" : "");
+	    recorded->resumed ? ", resumed" : "",
+	    recorded->group.len > 0 ? "; group " : "",
+	    YETT_ARG(recorded->group),
+	    recorded->signature.len > 0 ? ", signature " : "",
+	    YETT_ARG(recorded->signature));
 	snprintf(status, sizeof(status), " %u", (unsigned)recorded->status);
 	/* What was recorded is the decision. What is allowed may be answered
 	 * by the gateway after all, as with 413 or 502. */

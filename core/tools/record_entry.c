@@ -340,6 +340,8 @@ static const struct member {
 	{ { "client_ip", 9 }, TEXT, AT(client_ip), NOWHERE },
 	{ { "client_port", 11 }, NUMBER, AT(client_port), NOWHERE },
 	{ { "resumed", 7 }, FLAG, AT(resumed), NOWHERE },
+	{ { "group", 5 }, TEXT, AT(group), NOWHERE },
+	{ { "signature", 9 }, TEXT, AT(signature), NOWHERE },
 	{ { "asked", 5 }, TEXT, AT(asked), NOWHERE },
 	{ { "asked_cause", 11 }, TEXT, AT(asked_cause), NOWHERE },
 	{ { "trusts", 6 }, LIST, AT(trusts), NOWHERE },

@@ -54,6 +54,7 @@ struct yett_record_entry {
 	struct yett_slice client_ip;
 	uint64_t client_port;
 	bool resumed;
+	struct yett_slice group, signature; /* of the handshake (agreed.h) */
 
 	struct yett_slice asked, asked_cause;     /* of the handshake */
 	struct yett_record_entry_list trusts;     /* that it named */

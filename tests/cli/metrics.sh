@@ -65,6 +65,9 @@ ok "the format is right" awk -f "$TOP_SRCDIR/tests/cli/exposition.awk" page
 ok "its own connection is open" holds "yett_connections_open 1"
 ok "and its handshake counted" \
 	holds 'yett_certificates_total{outcome="verified"} 1'
+ok "so are its group" holds 'yett_handshake_groups_total{group="x25519"} 1'
+ok "and its signature" holds \
+	'yett_handshake_signatures_total{signature="ecdsa_secp256r1_sha256"} 1'
 ok "the refused one, too" \
 	holds 'yett_handshake_alerts_total{alert="certificate_required"} 1'
 ok "its alert was not the client's" holds \

@@ -211,7 +211,8 @@ write_line(const struct yett_generation *gen, char *out, size_t size)
 		.client_port = 4711 };
 	struct yett_header_reads reads = { .count = 0 };
 	struct yett_record_trusts trusts = { .count = 0 };
-	struct yett_record_source source = { gen, 0x1234, true };
+	struct yett_record_source source = { gen, 0x1234, true, "x25519",
+		"ed25519" };
 	struct yett_request request = {
 		.hello = &hello,
 		.asked = { .need = YETT_NEED_NONE, .cause = YETT_CAUSE_POLICY },
