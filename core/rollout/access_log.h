@@ -23,8 +23,8 @@ struct yett_access {
 	struct yett_slice client, server; /* numeric addresses */
 	uint16_t server_port;
 	struct yett_slice id, site, rule, host, method, path;
-	struct yett_slice error;    /* what was wrong, or how it ended early */
-	struct yett_slice tls;      /* "1.3" */
+	struct yett_slice error; /* what was wrong, or how it ended early */
+	struct yett_slice tls;   /* "1.3" */
 	struct yett_slice group, signature; /* of the handshake (agreed.h) */
 	struct yett_slice upstream; /* target that answered, absent: we did */
 	uint64_t generation;
