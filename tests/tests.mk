@@ -350,6 +350,7 @@ plays = \
 	tests/scenarios/each-limit-has-its-answer.lua \
 	tests/scenarios/early-answers-arrive.lua \
 	tests/scenarios/expectations-are-passed-on.lua \
+	tests/scenarios/fields-name-no-other-path.lua \
 	tests/scenarios/fields-of-one-hop-stay.lua \
 	tests/scenarios/fields-of-the-gateway-are-its-own.lua \
 	tests/scenarios/forwarded-fields-are-ours.lua \

@@ -59,6 +59,28 @@ static const struct known *const by_len[LONGEST + 1] = {
 	/* clang-format on */
 };
 
+/* Names by which a client tells some origins another path, method or host than
+ * the request has; there are origins that believe them. */
+static const char *const overrides[] = {
+	"x-host",
+	"x-rewrite-url",
+	"x-rewrite-uri",
+	"x-http-method",
+	"x-override-url",
+	"x-original-url",
+	"x-original-uri",
+	"x-original-path",
+	"x-original-host",
+	"x-original-method",
+	"x-method-override",
+	"x-waws-unencoded-url",
+	"x-http-destinationurl",
+	"x-http-host-override",
+	"x-envoy-original-path",
+	"x-http-method-override",
+	NULL,
+};
+
 /* Families of names: any name that begins so, unless known by itself. */
 static const struct known families[] = {
 	{ "ssl-client-", YETT_FIELD_SSL_CLIENT },
@@ -129,6 +151,10 @@ find_family(struct yett_slice name)
 	for (const struct known *one = families; one->name != NULL; one++)
 		if (yett_field_name_begins(name, one->name))
 			return one->id;
+	for (size_t i = 0; overrides[i] != NULL; i++)
+		if (name.len == strlen(overrides[i]) &&
+		    yett_field_name_begins(name, overrides[i]))
+			return YETT_FIELD_OVERRIDE;
 	return YETT_FIELD_OTHER;
 }
 

@@ -54,6 +54,9 @@ enum yett_field_id {
 	YETT_FIELD_X_FORWARDED, /* any other x-forwarded-... */
 	YETT_FIELD_X_REAL_IP,
 
+	YETT_FIELD_OVERRIDE, /* any that names another path, method or host:
+				for nobody unless a rule keeps it */
+
 	/* what the gateway says of itself: nobody else may, either way */
 	YETT_FIELD_YETT, /* any yett-... */
 

@@ -85,6 +85,10 @@ yett_besides_rule(const struct yett_generation *old_gen,
 	note(out, old->answer_timeout == now->answer_timeout, "timeouts");
 	note(out, ((old->keeps ^ now->keeps) & YETT_PATH_RUN) == 0,
 	    "merge_slashes");
+	note(out,
+	    yett_slices_eq(old->keep_field, old->keep_field_count,
+		now->keep_field, now->keep_field_count),
+	    "keep_fields");
 	note(out, same_late(old->late, now->late), "late");
 	note(out, yett_slice_eq(old->why, now->why) && old->tell == now->tell,
 	    "why");

@@ -155,8 +155,9 @@ same_effect(const struct yett_rule *rule, const struct yett_rule *other)
 	    rule->upgrade == other->upgrade &&
 	    rule->body_limit == other->body_limit &&
 	    rule->answer_timeout == other->answer_timeout &&
-	    rule->keeps == other->keeps && rule->shadow == other->shadow &&
-	    rule->spared == other->spared &&
+	    rule->keeps == other->keeps &&
+	    rule->keep_field == other->keep_field &&
+	    rule->shadow == other->shadow && rule->spared == other->spared &&
 	    rule->preflight == other->preflight && rule->tell == other->tell &&
 	    rule->why.at == NULL;
 }

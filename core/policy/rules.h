@@ -199,6 +199,10 @@ struct yett_rule {
 	enum yett_preflight preflight;
 	unsigned keeps; /* set of enum yett_path_part: what a path may have */
 	struct yett_forward forward;
+	/* Of the fields that name another path, method or host those that the
+	 * upstream gets. */
+	const struct yett_slice *keep_field;
+	uint32_t keep_field_count;
 	enum yett_upgrade upgrade;
 	uint64_t body_limit;     /* bytes; 0: no limit; or YETT_AS_GATEWAY */
 	uint64_t answer_timeout; /* milliseconds; or YETT_AS_GATEWAY */

@@ -39,9 +39,20 @@ is_named(const struct yett_head *head, const struct yett_field *field)
 		field);
 }
 
+/* Is it an override that the rule keeps? */
+static bool
+is_kept(const struct yett_rule *rule, const struct yett_field *field)
+{
+	for (uint32_t i = 0; i < rule->keep_field_count; i++)
+		if (yett_slice_eq_nocase(rule->keep_field[i], field->name))
+			return true;
+	return false;
+}
+
 /* Does a request field go on as it is? Framing and Host are set anew. */
 static bool
-passes_upstream(const struct yett_head *head, const struct yett_field *field)
+passes_upstream(const struct yett_head *head, const struct yett_rule *rule,
+    const struct yett_field *field)
 {
 	switch (field->id) {
 	case YETT_FIELD_HOST:
@@ -53,6 +64,8 @@ passes_upstream(const struct yett_head *head, const struct yett_field *field)
 	case YETT_FIELD_TRAILER:
 		return head->framing == YETT_FRAMING_CHUNKED &&
 		    !head->names_fields;
+	case YETT_FIELD_OVERRIDE:
+		return is_kept(rule, field) && !is_named(head, field);
 	default: break;
 	}
 	return !yett_field_is_hop_by_hop(field->id) &&
@@ -188,7 +201,7 @@ yett_forward_request(struct yett_context *context,
 						     : YETT_URI_ORIGIN;
 	add(&fields, YETT_LIT("Host"), span_slice(text, told.host));
 	for (uint32_t i = 0; i < head->field_count; i++)
-		if (passes_upstream(head, &head->field[i]))
+		if (passes_upstream(head, plan->decision.rule, &head->field[i]))
 			fields.at[fields.count++] = head->field[i];
 	if (hops > 0)
 		add(&fields, YETT_LIT("Max-Forwards"),

@@ -342,6 +342,17 @@ read_keeps(lua_State *L, unsigned inherited)
 						   : keeps | YETT_PATH_RUN;
 }
 
+static void
+read_keep_fields(const struct yett_compile *compile, struct yett_rule *rule,
+    const struct yett_rule *from)
+{
+	rule->keep_field = from->keep_field;
+	rule->keep_field_count = from->keep_field_count;
+	if (has_field(compile->L, "keep_fields"))
+		rule->keep_field = yett_field_list(compile->L, compile->arena,
+		    "keep_fields", &rule->keep_field_count);
+}
+
 void
 yett_compile_rule(struct yett_compile *compile, struct yett_rule *rule,
     const struct yett_rule *site)
@@ -378,6 +389,7 @@ yett_compile_rule(struct yett_compile *compile, struct yett_rule *rule,
 	rule->preflight = (enum yett_preflight)yett_field_choice(L, "preflight",
 	    ways, from->preflight);
 	rule->keeps = read_keeps(L, from->keeps);
+	read_keep_fields(compile, rule, from);
 	rule->shadow = read_shadow(L);
 	rule->spared = read_spared(L);
 }

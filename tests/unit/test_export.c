@@ -58,7 +58,7 @@ static const char everything[] =
     "  path \"/z\" { certificate = \"require\", trust = \"robots\",\n"
     "    shadow = true, preflight = \"allow\",\n"
     "    encoded_slash = \"keep\", encoded_backslash = \"refuse\",\n"
-    "    merge_slashes = false,\n"
+    "    merge_slashes = false, keep_fields = \"X-HTTP-Method\",\n"
     "    late = { redirect = \"https://c.example/a{path}{query}\" },\n"
     "    forward = { client_cert = \"nginx\" } } }\n"
     "site \"*\" { key = \"any\", \n"

@@ -245,6 +245,19 @@ local merge_slashes = {
   doc = "Whether a run of slashes in a path becomes one.",
 }
 
+local keep_fields = {
+  kind = "choices", noun = "field that names another path, method or host",
+  example = 'keep_fields = "X-HTTP-Method-Override"',
+  values = {
+    "X-Envoy-Original-Path", "X-HTTP-DestinationURL", "X-HTTP-Host-Override",
+    "X-HTTP-Method", "X-HTTP-Method-Override", "X-Host", "X-Method-Override",
+    "X-Original-Host", "X-Original-Method", "X-Original-Path",
+    "X-Original-URI", "X-Original-URL", "X-Override-URL", "X-Rewrite-URI",
+    "X-Rewrite-URL", "X-WAWS-Unencoded-URL",
+  },
+  doc = "Those that the upstream gets from clients; others are removed.",
+}
+
 local rule_fields = {
   certificate = certificate,
   trust = trust,
@@ -269,6 +282,7 @@ local rule_fields = {
   encoded_slash = encoded_slash,
   encoded_backslash = encoded_backslash,
   merge_slashes = merge_slashes,
+  keep_fields = keep_fields,
 }
 
 local function rule(doc, example)
@@ -536,6 +550,7 @@ local words = {
       encoded_slash = encoded_slash,
       encoded_backslash = encoded_backslash,
       merge_slashes = merge_slashes,
+      keep_fields = keep_fields,
     },
   },
   path = rule("This path and all below it.",
