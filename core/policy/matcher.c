@@ -235,23 +235,61 @@ compare_first(const void *a, const void *b)
 	return compare_ip(&left->first, &right->first);
 }
 
+/* The addresses of IPv4, as they are mapped. */
+static const struct yett_ip v4_first = { .byte = { [10] = 0xff, [11] = 0xff } };
+static const struct yett_ip v4_last = { .byte = { [10] = 0xff,
+					    [11] = 0xff,
+					    [12] = 0xff,
+					    [13] = 0xff,
+					    [14] = 0xff,
+					    [15] = 0xff } };
+
+/* The one behind `ip`; that of the last one is the first. */
+static struct yett_ip
+next_ip(struct yett_ip ip)
+{
+	for (size_t i = sizeof(ip.byte); i > 0 && ++ip.byte[i - 1] == 0; i--)
+		continue;
+	return ip;
+}
+
+/*
+ * Write what `cidr` has to `range`, which has room for two; returns how many
+ * there are. A network of IPv6 has no address of IPv4, though these are mapped
+ * into its numbers.
+ */
+static uint32_t
+split_families(const struct yett_cidr *cidr, struct yett_ip_range *range)
+{
+	struct yett_ip last;
+
+	(void)find_last(cidr, &last); /* parse checked */
+	range[0] = (struct yett_ip_range){ cidr->ip, last };
+	if (cidr->bits >= 96 || compare_ip(&cidr->ip, &v4_first) > 0 ||
+	    compare_ip(&last, &v4_last) < 0)
+		return 1;
+	range[1] = (struct yett_ip_range){ next_ip(v4_last), last };
+	range[0].last =
+	    (struct yett_ip){ .byte = { [10] = 0xff, [11] = 0xfe } };
+	memset(range[0].last.byte + 12, 0xff, 4);
+	return 2;
+}
+
 enum yett_status
 yett_cidr_set_build(struct yett_arena *arena, const struct yett_cidr *cidr,
     uint32_t count, struct yett_cidr_set *out)
 {
 	struct yett_ip_range *range = yett_arena_alloc(arena,
-	    count * sizeof(*range));
-	uint32_t used = 0;
+	    2 * (size_t)count * sizeof(*range));
+	uint32_t ranges = 0, used = 0;
 
 	if (range == NULL)
 		return YETT_E_NOMEM;
-	for (uint32_t i = 0; i < count; i++) {
-		range[i].first = cidr[i].ip;
-		(void)find_last(&cidr[i], &range[i].last); /* parse checked */
-	}
-	qsort(range, count, sizeof(*range), compare_first);
-	/* Prefixes nest or are apart: what starts inside ends inside. */
 	for (uint32_t i = 0; i < count; i++)
+		ranges += split_families(&cidr[i], range + ranges);
+	qsort(range, ranges, sizeof(*range), compare_first);
+	/* These nest or are apart: what starts inside ends inside. */
+	for (uint32_t i = 0; i < ranges; i++)
 		if (used == 0 ||
 		    compare_ip(&range[i].first, &range[used - 1].last) > 0)
 			range[used++] = range[i];
@@ -288,15 +326,6 @@ yett_cidr_set_contains(const struct yett_cidr_set *set,
 			high = middle;
 	}
 	return low < set->count && compare_ip(ip, &set->range[low].first) >= 0;
-}
-
-/* The one behind `ip`; that of the last one is the first. */
-static struct yett_ip
-next_ip(struct yett_ip ip)
-{
-	for (size_t i = sizeof(ip.byte); i > 0 && ++ip.byte[i - 1] == 0; i--)
-		continue;
-	return ip;
 }
 
 bool

@@ -55,7 +55,8 @@ YETT_MUST_USE
 enum yett_status yett_cidr_parse(struct yett_slice text, struct yett_cidr *out,
     struct yett_fault *fault);
 
-/* Disjoint ranges, ascending. Frozen. */
+/* Disjoint ranges, ascending. A network of IPv6, ::/0 too, has no address of
+ * IPv4. Frozen. */
 struct yett_cidr_set {
 	const struct yett_ip_range *range;
 	uint32_t count;

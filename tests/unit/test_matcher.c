@@ -266,6 +266,54 @@ test_cidr_set_like_the_slow_twin(void **state)
 }
 
 static void
+test_families_are_apart(void **state)
+{
+	static const struct {
+		const char *networks[2], *address;
+		bool contains;
+	} cases[] = {
+		{ { "::/0", "::/0" }, "192.0.2.1", false },
+		{ { "::/0", "::/0" }, "0.0.0.0", false },
+		{ { "::/0", "::/0" }, "255.255.255.255", false },
+		{ { "::/0", "::/0" }, "::1", true },
+		{ { "::/0", "::/0" }, "::fffe:ffff:ffff", true },
+		{ { "::/0", "::/0" }, "::1:0:0:0", true },
+		{ { "::/0", "::/0" }, "2001:db8::1", true },
+		{ { "::/64", "::/80" }, "192.0.2.1", false },
+		{ { "::/64", "::/80" }, "::2", true },
+		{ { "::/0", "192.0.2.0/24" }, "192.0.2.1", true },
+		{ { "::/0", "192.0.2.0/24" }, "192.0.3.1", false },
+		{ { "0.0.0.0/0", "::/0" }, "192.0.3.1", true },
+		{ { "0.0.0.0/0", "0.0.0.0/0" }, "::1", false },
+	};
+	struct yett_arena arena = { NULL };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct yett_cidr networks[2], address;
+		struct yett_cidr_set set;
+
+		for (int k = 0; k < 2; k++)
+			assert_int_equal(yett_cidr_parse(yett_slice_of(
+							     cases[i]
+								 .networks[k]),
+					     &networks[k], NULL),
+			    YETT_OK);
+		assert_int_equal(yett_cidr_parse(yett_slice_of(
+						     cases[i].address),
+				     &address, NULL),
+		    YETT_OK);
+		assert_int_equal(yett_cidr_set_build(&arena, networks, 2, &set),
+		    YETT_OK);
+		if (yett_cidr_set_contains(&set, &address.ip) !=
+		    cases[i].contains)
+			fail_msg("%s in %s", cases[i].address,
+			    cases[i].networks[0]);
+	}
+	yett_arena_clear(&arena);
+}
+
+static void
 test_string_set(void **state)
 {
 	static const struct yett_slice strings[] = { { "b", 1 }, { "", 0 },
@@ -297,6 +345,7 @@ main(void)
 		cmocka_unit_test(test_glob_of_any_length),
 		cmocka_unit_test(test_cidr_parse),
 		cmocka_unit_test(test_cidr_set_like_the_slow_twin),
+		cmocka_unit_test(test_families_are_apart),
 		cmocka_unit_test(test_string_set),
 	};
 
