@@ -322,9 +322,11 @@ plays = \
 	tests/faults/nobody-reads-what-is-written.lua \
 	tests/faults/origin-dies-at-every-stage.lua \
 	tests/interop/curl.lua \
+	tests/interop/git.lua \
 	tests/interop/gnutls-cli.lua \
 	tests/interop/haproxy.lua \
 	tests/interop/name-constraints.lua \
+	tests/interop/npm.lua \
 	tests/interop/openssl.lua \
 	tests/interop/slowhttptest.lua \
 	tests/interop/websocket.lua \
