@@ -96,6 +96,24 @@ tell_unmatched(const struct look *look, const struct yett_rule *rule)
 	}
 }
 
+/* Of names without case some stand for two: no request gets as far as a rule
+ * with them. */
+static void
+tell_unreachable(const struct look *look, const struct yett_rule *rule)
+{
+	struct yett_spot spot = yett_spot_of_rule(rule, NULL);
+	struct yett_finding *finding = yett_finding_add(look->findings,
+	    YETT_SEVERITY_WARNING, "W205", &spot,
+	    "%.*s never matches: case = \"insensitive\" refuses its paths, "
+	    "which "
+	    "have a second name",
+	    YETT_ARG(rule->label));
+
+	yett_finding_help(look->findings, finding,
+	    "remove it, or write the path without a dot or space at the end of "
+	    "a segment, ::, ~ and a digit, and escapes that are not UTF-8");
+}
+
 /* --- stars --------------------------------------------------------------- */
 
 static bool
@@ -291,7 +309,10 @@ yett_review_paths(const struct yett_site *site, struct yett_findings *findings)
 
 	list_globs(&look);
 	for (uint32_t i = 0; i < site->rule_count; i++) {
-		if (yett_review_matches(site, site->rule[i]))
+		if (site->ignore_case &&
+		    !yett_path_has_one_name(site->rule[i]->pattern))
+			tell_unreachable(&look, site->rule[i]);
+		else if (yett_review_matches(site, site->rule[i]))
 			review_repetition(&look, site->rule[i]);
 		else
 			tell_unmatched(&look, site->rule[i]);

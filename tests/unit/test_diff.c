@@ -501,7 +501,7 @@ test_kept_forms(void **state)
 	unsigned answers[3] = { 0 };
 
 	(void)state;
-	for (unsigned pair = 0; pair < 600; pair++) {
+	for (unsigned pair = 0; pair < 300; pair++) {
 		unsigned choice = pair * 2654435761u >> 8;
 		struct yett_generation *old = keeping_policy(choice);
 		struct yett_generation *now = keeping_policy(
@@ -512,16 +512,17 @@ test_kept_forms(void **state)
 		assert_int_equal(yett_diff(old, now, keep, &told), YETT_OK);
 		answers[told.site.answer]++;
 		if (told.site.answer == YETT_DIFF_EQUAL)
-			assert_false(forms_differ(old, now, &facts, 4));
+			assert_false(forms_differ(old, now, &facts,
+			    pair % 20 == 0 ? 4 : 3));
 		if (told.site.answer == YETT_DIFF_DIFFERENT)
 			assert_true(
 			    example_holds(old, now, &told.site.example));
 		yett_generation_unref(&old);
 		yett_generation_unref(&now);
 	}
-	assert_true(answers[YETT_DIFF_EQUAL] > 250);
-	assert_true(answers[YETT_DIFF_DIFFERENT] > 150);
-	assert_true(answers[YETT_DIFF_UNKNOWN] < 60);
+	assert_true(answers[YETT_DIFF_EQUAL] > 120);
+	assert_true(answers[YETT_DIFF_DIFFERENT] > 70);
+	assert_true(answers[YETT_DIFF_UNKNOWN] < 40);
 }
 
 int

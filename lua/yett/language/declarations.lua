@@ -63,6 +63,7 @@ function declarations:shape(call)
   end
   shape = { kind = call.word, pattern = pattern or call.name, file = call.file }
   shape.label = string.format('%s "%s"', shape.kind, shape.pattern)
+  shape.key = shape.label:gsub('([^"])/"$', '%1"') -- a slash is no difference
   if pattern and call.word ~= "glob" and pattern:find("/:%a") then
     self.report:add("warning", "W204", self.cursor:anchor("name"),
       string.format("the colon in %s is an ordinary character",
@@ -100,7 +101,7 @@ end
 -- One path, exact or glob of a site, in normal form.
 function declarations:rule(call, seen, site)
   local shape = self:shape(call)
-  local key = site.case == "insensitive" and shape.label:lower() or shape.label
+  local key = site.case == "insensitive" and shape.key:lower() or shape.key
   local errors = self.report.errors
   -- The names of absent fields make room, so that the table rarely grows.
   local rule = {

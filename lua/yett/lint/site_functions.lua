@@ -39,6 +39,23 @@ local function said_by(collected, known, file, line)
   return known[key], key
 end
 
+-- What a client_hello function of the site asks for: ask.require { } names the
+-- site's own trusts, and if it has none, all that its rules want.
+local function asks_of(site, asks)
+  local out = {}
+
+  for _, one in ipairs(asks) do
+    local own = one.trust[1] == "\0"
+
+    if not own then
+      out[#out + 1] = one
+    elseif site.trust then
+      out[#out + 1] = { trust = site.trust }
+    end
+  end
+  return out
+end
+
 -- Give a site what its functions may say, and note that it uses them.
 local function settle_site(collected, site, known, users)
   for _, role in ipairs { "client_hello", "request" } do
@@ -49,7 +66,7 @@ local function settle_site(collected, site, known, users)
       users[key] = users[key] or {}
       users[key][#users[key] + 1] = site
       if role == "client_hello" then
-        site.hello_says = said.asks
+        site.hello_says = asks_of(site, said.asks)
       else
         site.request_says = said.needs
         site.function_needs = site.function_needs or said.may_need

@@ -48,6 +48,9 @@ local function verdict_named(node)
   end
 end
 
+-- Stands for the site's own trusts in a list of trusts; no trust is named so.
+local site_trusts = "\0"
+
 -- A verdict that is made, or only mentioned; `trusts` is nil when they are not
 -- known, and then those of the rule are as good a guess as any.
 local function add_verdict(piece, verdict, trusts)
@@ -58,6 +61,8 @@ local function add_verdict(piece, verdict, trusts)
     piece.asks[#piece.asks + 1] = {}
   elseif trusts and #trusts > 0 then
     piece.asks[#piece.asks + 1] = trusts
+  elseif trusts and verdict == "ask.require" then
+    piece.asks[#piece.asks + 1] = { site_trusts }
   end
 end
 
@@ -177,8 +182,9 @@ function verdict_paths:behind(name)
 end
 
 -- What the functions that begin in `line` may return: `asks`, a list of lists
--- of trusts, an empty one for ask.none; `needs`, the same of need_certificate,
--- an empty one for those of the rule; `may_need`, whether there is one at all.
+-- of trusts, an empty one for ask.none, { "\0" } for the site's own; `needs`,
+-- the same of need_certificate, an empty one for those of the rule; `may_need`,
+-- whether there is one at all.
 function verdict_paths:of(line)
   local out = { asks = {}, needs = {}, may_need = false }
 
