@@ -92,6 +92,17 @@ must_be_sound(const struct message *message, struct yett_slice bytes)
 	}
 }
 
+/* Has the target what goes no further as it is: a fragment, or a byte that is
+ * not ASCII, which becomes an escape first? */
+static bool
+has_raw(struct yett_slice target)
+{
+	for (size_t i = 0; i < target.len; i++)
+		if (target.at[i] == '#' || (unsigned char)target.at[i] > 0x7f)
+			return true;
+	return false;
+}
+
 /* Written as HTTP/1.1, so a 1.0 head may say less than it did. */
 static void
 must_survive_writing(const struct message *message, enum yett_method to)
@@ -109,9 +120,8 @@ must_survive_writing(const struct message *message, enum yett_method to)
 	else
 		status = yett_head_write_response(&out, head->status,
 		    head->reason, head->field, head->field_count);
-	/* only a fragment in the target stops the writer */
-	must(status == YETT_OK ||
-	    memchr(head->target.at, '#', head->target.len) != NULL);
+	must((status == YETT_OK) !=
+	    (to == YETT_METHOD_OTHER && has_raw(head->target)));
 	if (status == YETT_OK && yett_buf_len(&out) <= limits.head_len) {
 		parse(&again, yett_buf_slice(&out), &scanned, to);
 		must_say_the_same(message, &again);
