@@ -306,6 +306,11 @@ static const char *const patterns[] = { "path '/a'", "path '/Admin'",
 	"exact '/a/b'", "glob '/*/b'", "path '/b'", "path '/%C3%A9'",
 	"exact '/'" };
 
+/* What is kept in paths. */
+static const char *const kept[] = { "encoded_slash = 'keep'",
+	"encoded_backslash = 'keep'", "merge_slashes = false",
+	"encoded_slash = 'keep', merge_slashes = false" };
+
 static void
 write_path(FILE *out, unsigned pattern)
 {
@@ -329,6 +334,8 @@ write_path(FILE *out, unsigned pattern)
 		fputs(", limits = { body = '1KiB' }", out);
 	if (chance(6) == 0)
 		fputs(", upgrade = 'none'", out);
+	if (chance(8) == 0)
+		fprintf(out, ", %s", ONE_OF(kept));
 	fputs(" },\n", out);
 }
 
@@ -347,6 +354,8 @@ write_site(FILE *out, const char *name, int has_extra, int flips_case)
 	    name, origin_port);
 	if ((chance(3) == 0) != flips_case)
 		fputs("  case = 'insensitive',\n", out);
+	if (chance(4) == 0)
+		fprintf(out, "  %s,\n", ONE_OF(kept));
 	if (has_hello)
 		fprintf(out, "  client_hello = function(hello) %s end,\n",
 		    ONE_OF(hello_bodies));
@@ -440,7 +449,8 @@ world_make_request(struct world_request *out)
 		"/x/b", "/b", "/b/", "/Admin", "/admin", "/admin.", "/ADMIN~1",
 		"/admin::$DATA", "/Admin%20", "/b/../a", "/../a", "/%61",
 		"//a//b", "/a;v=1", "/%c3%a9", "/%C3%A9/x", "/a?q=1", "/a%2fb",
-		"/x%00", "/extra" };
+		"/x%00", "/extra", "/x%2f../Admin", "/x/..%2fa", "/b%5Cadmin",
+		"/x%2F%2f..%2Fb", "/a//b//" };
 
 	*out = (struct world_request){ .sni = ONE_OF(names) };
 	out->host = out->sni;
