@@ -49,7 +49,7 @@ core_libcore_la_SOURCES += \
 # --- io
 core_libcore_la_SOURCES += \
 	core/io/address.c core/io/address.h \
-	core/io/handed.c core/io/handed.h \
+	core/io/socket_activation.c core/io/socket_activation.h \
 	core/io/loop.c core/io/loop.h \
 	core/io/proxy_protocol.c core/io/proxy_protocol.h \
 	core/io/proxy_write.c \
@@ -63,7 +63,7 @@ core_libcore_la_SOURCES += \
 	core/policy/decide_path.c core/policy/decide_path.h \
 	core/policy/decide_request.c \
 	core/policy/derive.c core/policy/derive.h \
-	core/policy/besides.c core/policy/besides.h \
+	core/policy/diff_settings.c core/policy/diff_settings.h \
 	core/policy/diff.c core/policy/diff.h core/policy/diff_names.c \
 	core/policy/draft.c core/policy/draft.h \
 	core/policy/facts.c core/policy/facts.h \
@@ -91,7 +91,7 @@ core_libcore_la_SOURCES += \
 	core/policy/site_path.c core/policy/site_path.h \
 	core/policy/site_check.c core/policy/site_check.h \
 	core/policy/site_table.c core/policy/site_table.h \
-	core/policy/story.c core/policy/story.h \
+	core/policy/decision_trace.c core/policy/decision_trace.h \
 	core/policy/trace.c core/policy/trace.h \
 	core/policy/trust_set.c core/policy/trust_set.h \
 	core/policy/verification.c core/policy/verification.h
@@ -152,7 +152,7 @@ core_libcore_la_SOURCES += \
 core_libcore_la_SOURCES += \
 	core/tls/agreed.c core/tls/agreed.h \
 	core/tls/alert.c core/tls/alert.h \
-	core/tls/askings.c core/tls/askings.h \
+	core/tls/certificate_requests.c core/tls/certificate_requests.h \
 	core/tls/bounds.c core/tls/bounds.h \
 	core/tls/ca.c core/tls/ca.h \
 	core/tls/ca_names.c core/tls/ca_names.h \
@@ -166,7 +166,7 @@ core_libcore_la_SOURCES += \
 	core/tls/client_sessions.c core/tls/client_sessions.h \
 	core/tls/client_terms.c core/tls/client_terms.h \
 	core/tls/credentials.c core/tls/credentials.h \
-	core/tls/credentials_blame.c core/tls/credentials_blame.h \
+	core/tls/credentials_errors.c core/tls/credentials_errors.h \
 	core/tls/credentials_choice.h \
 	core/tls/credentials_review.c core/tls/credentials_review.h \
 	core/tls/crl.c core/tls/crl.h \
@@ -225,7 +225,7 @@ core_libcore_la_SOURCES += \
 	core/upstream/pool_shelf.c core/upstream/pool_slots.c \
 	core/upstream/pool_state.h \
 	core/upstream/route.c core/upstream/route.h \
-	core/upstream/roster.c core/upstream/roster.h \
+	core/upstream/addresses.c core/upstream/addresses.h \
 	core/upstream/shelf.h \
 	core/upstream/slots.c core/upstream/slots.h \
 	core/upstream/spare_bufs.c core/upstream/spare_bufs.h \
@@ -236,11 +236,11 @@ core_libcore_la_SOURCES += \
 # --- rollout
 core_libcore_la_SOURCES += \
 	core/rollout/access_log.c core/rollout/access_log.h \
-	core/rollout/blame.c core/rollout/blame.h \
+	core/rollout/load_errors.c core/rollout/load_errors.h \
 	core/rollout/current.c core/rollout/current.h \
 	core/rollout/listener.c core/rollout/listener.h \
 	core/rollout/load.c core/rollout/load.h \
-	core/rollout/pen.c core/rollout/pen.h \
+	core/rollout/json_writer.c core/rollout/json_writer.h \
 	core/rollout/record.c core/rollout/record.h \
 	core/rollout/record_line.c core/rollout/record_line.h \
 	core/rollout/rollout.c core/rollout/rollout.h
@@ -282,11 +282,11 @@ core_libcore_la_SOURCES += \
 	core/gateway/connection.c core/gateway/connection.h \
 	core/gateway/descriptors.c core/gateway/descriptors.h \
 	core/gateway/gateway.c core/gateway/gateway.h \
-	core/gateway/handshake_note.c core/gateway/handshake_note.h \
+	core/gateway/handshake_log.c core/gateway/handshake_log.h \
 	core/gateway/metrics.c \
-	core/gateway/proxied.c core/gateway/proxied.h \
+	core/gateway/proxy_head.c core/gateway/proxy_head.h \
 	core/gateway/resolver.c core/gateway/resolver.h \
-	core/gateway/tally.c core/gateway/tally.h \
+	core/gateway/connection_limit.c core/gateway/connection_limit.h \
 	core/gateway/worker.c core/gateway/worker.h
 
 # --- tools

@@ -24,7 +24,7 @@ unit_tests += tests/unit/test_standard_error
 
 # --- http
 EXTRA_DIST += tests/unit/head_both.h tests/unit/socket_pair.h \
-	tests/unit/told.h
+	tests/unit/load_output.h
 unit_tests += \
 	tests/unit/test_body \
 	tests/unit/test_field \
@@ -87,7 +87,7 @@ unit_tests += \
 	tests/unit/test_share \
 	tests/unit/test_site_path \
 	tests/unit/test_site_table \
-	tests/unit/test_story
+	tests/unit/test_decision_trace
 
 # --- script
 unit_tests += \
@@ -194,7 +194,7 @@ unit_tests += tests/unit/test_explain
 unit_tests += tests/unit/test_learned
 unit_tests += tests/unit/test_pace
 unit_tests += tests/unit/test_record
-unit_tests += tests/unit/test_tally
+unit_tests += tests/unit/test_connection_limit
 
 # --- tools
 unit_tests += tests/unit/test_one_decision

@@ -60,9 +60,9 @@ admit(struct yett_acceptors *acceptors, int *fd,
 {
 	if (listen->proxies != NULL
 		? !is_proxy(acceptors, listen, peer)
-		: !yett_connections_tally(acceptors->connections, peer)) {
+		: !yett_connections_admit(acceptors->connections, peer)) {
 		yett_socket_close(fd);
-		yett_tally_leave(acceptors->connections->tally);
+		yett_connection_limit_leave(acceptors->connections->limit);
 		return;
 	}
 	yett_connection_begin(acceptors->connections, fd, peer, listen);
@@ -156,8 +156,8 @@ wait_for_room(struct yett_acceptors *acceptors)
 {
 	uint64_t now = yett_loop_now(acceptors->context->loop);
 
-	if (!yett_tally_await(acceptors->connections->tally, &acceptors->waiter,
-		settings_of(acceptors)->limits.connections))
+	if (!yett_connection_limit_await(acceptors->connections->limit,
+		&acceptors->waiter, settings_of(acceptors)->limits.connections))
 		return;
 	acceptors->is_waiting = true;
 	watch_all(acceptors, false);
@@ -174,7 +174,7 @@ on_acceptable(struct yett_watcher *watcher, bool readable, bool writable)
 {
 	struct acceptor *acceptor = watcher->arg;
 	struct yett_acceptors *acceptors = acceptor->all;
-	struct yett_tally *tally = acceptors->connections->tally;
+	struct yett_connection_limit *limit = acceptors->connections->limit;
 
 	(void)readable;
 	(void)writable;
@@ -188,7 +188,7 @@ on_acceptable(struct yett_watcher *watcher, bool readable, bool writable)
 			return; /* it is closed with the next wake-up */
 		/* Counted first: who is let in and has no room cannot be put
 		 * back. */
-		if (!yett_tally_enter(tally,
+		if (!yett_connection_limit_enter(limit,
 			settings_of(acceptors)->limits.connections)) {
 			wait_for_room(acceptors);
 			return;
@@ -198,7 +198,7 @@ on_acceptable(struct yett_watcher *watcher, bool readable, bool writable)
 		case YETT_E_NOT_FOUND: break;
 		default: pause_accepting(acceptor, &fault); break;
 		}
-		yett_tally_leave(tally);
+		yett_connection_limit_leave(limit);
 		return;
 	}
 }
@@ -286,7 +286,7 @@ yett_acceptors_follow(struct yett_acceptors *acceptors)
 	struct yett_list *node = acceptors->list.next;
 
 	if (acceptors->is_waiting)
-		yett_tally_forget(acceptors->connections->tally,
+		yett_connection_limit_forget(acceptors->connections->limit,
 		    &acceptors->waiter);
 	acceptors->is_waiting = false;
 	while (node != &acceptors->list) {
@@ -309,7 +309,7 @@ void
 yett_acceptors_clear(struct yett_acceptors *acceptors)
 {
 	if (acceptors->is_waiting)
-		yett_tally_forget(acceptors->connections->tally,
+		yett_connection_limit_forget(acceptors->connections->limit,
 		    &acceptors->waiter);
 	acceptors->is_waiting = false;
 	while (!yett_list_is_empty(&acceptors->list))

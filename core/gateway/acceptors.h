@@ -17,9 +17,10 @@
 struct yett_acceptors {
 	struct yett_context *context;
 	struct yett_connections *connections;
-	struct yett_tally_waiter waiter; /* for room for connections */
-	bool is_waiting;                 /* as this worker knows */
-	uint64_t full_told;              /* when that was told last */
+	struct yett_connection_limit_waiter
+	    waiter;         /* for room for connections */
+	bool is_waiting;    /* as this worker knows */
+	uint64_t full_told; /* when that was told last */
 	struct yett_list list;
 };
 

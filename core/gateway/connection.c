@@ -6,8 +6,8 @@
 
 #include "base/log.h"
 #include "codec/http1.h"
-#include "gateway/handshake_note.h"
-#include "gateway/proxied.h"
+#include "gateway/handshake_log.h"
+#include "gateway/proxy_head.h"
 #include "io/socket.h"
 
 /* How long, and for how much, we wait for a client to notice the end: closing
@@ -39,7 +39,7 @@ struct yett_connection {
 	struct yett_downstream downstream;
 	struct yett_login_links logins; /* upstream, of this client alone */
 	struct yett_address peer;       /* the client, once it is known */
-	bool tallied;                   /* it is counted among its address's */
+	bool counted;                   /* it is counted among its address's */
 	struct yett_buf proxy_head;     /* the beginning of one */
 	char client[INET6_ADDRSTRLEN];
 	char server[INET6_ADDRSTRLEN]; /* what it connected to; empty: ask */
@@ -80,8 +80,8 @@ closed(struct yett_connections *connections, const struct yett_address *client)
 	yett_count_add(connections->context->counters, YETT_COUNT_OPEN,
 	    UINT64_MAX);
 	if (client != NULL)
-		yett_tally_remove(connections->tally, client);
-	yett_tally_leave(connections->tally);
+		yett_connection_limit_remove(connections->limit, client);
+	yett_connection_limit_leave(connections->limit);
 	connections->on_closed(connections->arg);
 }
 
@@ -91,7 +91,7 @@ end_by(struct yett_connection *connection, enum yett_ending ending)
 {
 	struct yett_connections *all = connection->all;
 	struct yett_address client = connection->peer;
-	bool tallied = connection->tallied;
+	bool counted = connection->counted;
 
 	if (connection->codec != NULL &&
 	    connection->codec->functions->close(&connection->codec, ending))
@@ -106,7 +106,7 @@ end_by(struct yett_connection *connection, enum yett_ending ending)
 	yett_list_remove(&connection->node);
 	yett_buf_clear(&connection->proxy_head);
 	free(connection);
-	closed(all, tallied ? &client : NULL);
+	closed(all, counted ? &client : NULL);
 }
 
 static void
@@ -383,7 +383,7 @@ step_handshake(struct yett_connection *connection)
 	enum yett_session_result flushed;
 
 	if (result == YETT_SESSION_DONE) {
-		yett_handshake_note(connection->all->context,
+		yett_handshake_log(connection->all->context,
 		    connection->session, connection->client, result, &fault);
 		release_pin(connection);
 		begin_http(connection);
@@ -395,7 +395,7 @@ step_handshake(struct yett_connection *connection)
 		    yett_session_wants_write(connection->session));
 		return;
 	}
-	yett_handshake_note(connection->all->context, connection->session,
+	yett_handshake_log(connection->all->context, connection->session,
 	    connection->client, result, &fault);
 	if (result == YETT_SESSION_FAILED) {
 		/* The alert is on its way: let it arrive. */
@@ -452,7 +452,7 @@ step_proxy(struct yett_connection *connection)
 	struct yett_proxy_head head;
 	const char *why;
 
-	switch (yett_proxied_read(connection->fd, &connection->proxy_head,
+	switch (yett_proxy_head_read(connection->fd, &connection->proxy_head,
 	    &head, &why)) {
 	case YETT_PROXY_MORE:
 		yett_watcher_want(&connection->watcher, true, false);
@@ -465,9 +465,9 @@ step_proxy(struct yett_connection *connection)
 		know_client(connection, &head.client);
 		know_server(connection, &head.server);
 	}
-	connection->tallied = yett_connections_tally(connection->all,
+	connection->counted = yett_connections_admit(connection->all,
 	    &connection->peer);
-	if (connection->tallied)
+	if (connection->counted)
 		begin_session(connection);
 	else
 		end(connection);
@@ -567,13 +567,13 @@ yett_connections_close(struct yett_connections *connections)
 }
 
 bool
-yett_connections_tally(struct yett_connections *connections,
+yett_connections_admit(struct yett_connections *connections,
     const struct yett_address *client)
 {
 	struct yett_context *context = connections->context;
 	char text[INET6_ADDRSTRLEN];
 
-	if (yett_tally_add(connections->tally, client,
+	if (yett_connection_limit_add(connections->limit, client,
 		yett_context_settings(context)->limits.connections_per_address))
 		return true;
 	yett_count(context->counters, YETT_COUNT_ADDRESS_FULL);
@@ -604,7 +604,7 @@ yett_connection_begin(struct yett_connections *connections, int *fd,
 	    ++connections->serial);
 	connection->fd = *fd;
 	*fd = -1;
-	connection->tallied = !proxied;
+	connection->counted = !proxied;
 	connection->clear = listen->redirects;
 	connection->downstream.redirect_port = listen->redirect_port;
 	know_client(connection, peer);

@@ -9,14 +9,14 @@
 #ifndef YETT_GATEWAY_CONNECTION_H
 #define YETT_GATEWAY_CONNECTION_H
 
-#include "gateway/tally.h"
+#include "gateway/connection_limit.h"
 #include "request/context.h"
 #include "tls/session.h"
 
 /* The connections of one worker. */
 struct yett_connections {
 	struct yett_context *context;
-	struct yett_tally *tally; /* of all workers; Shared */
+	struct yett_connection_limit *limit; /* of all workers; Shared */
 	struct yett_session_env *sessions;
 	struct yett_list list;
 	uint32_t count;
@@ -37,7 +37,7 @@ void yett_connections_close(struct yett_connections *connections);
 /* Count a connection of `client`. False: its address has as many as may be,
  * which was counted and logged. */
 YETT_MUST_USE
-bool yett_connections_tally(struct yett_connections *connections,
+bool yett_connections_admit(struct yett_connections *connections,
     const struct yett_address *client);
 
 /*

@@ -44,7 +44,7 @@ yett_gateway_new(struct yett_gateway **out, struct yett_fault *fault)
 	if (status == YETT_OK)
 		status = yett_learned_new(&gateway->env.learned, fault);
 	if (status == YETT_OK)
-		status = yett_tally_new(&gateway->env.tally, fault);
+		status = yett_connection_limit_new(&gateway->env.limit, fault);
 	if (status == YETT_OK)
 		status = yett_random(&gateway->env.id_base,
 		    sizeof(gateway->env.id_base), fault);
@@ -457,7 +457,7 @@ yett_gateway_free(struct yett_gateway *gateway)
 	yett_caretaker_clear(&gateway->caretaker);
 	yett_crl_store_free(gateway->lists);
 	yett_learned_free(gateway->env.learned);
-	yett_tally_free(gateway->env.tally);
+	yett_connection_limit_free(gateway->env.limit);
 	pthread_mutex_destroy(&gateway->worker_lock);
 	pthread_mutex_destroy(&gateway->lock);
 	free(gateway);

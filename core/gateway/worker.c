@@ -100,7 +100,7 @@ yett_worker_new(struct yett_worker **out, const struct yett_worker_env *env,
 	worker->context.id_base = env->id_base;
 	worker->context.index = index;
 	worker->connections.context = &worker->context;
-	worker->connections.tally = env->tally;
+	worker->connections.limit = env->limit;
 	worker->connections.on_closed = stop_when_drained;
 	worker->connections.arg = worker;
 	worker->acceptors.context = &worker->context;

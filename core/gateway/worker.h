@@ -17,9 +17,9 @@
  * what those say of themselves that are Shared. */
 struct yett_worker_env {
 	struct yett_current *current;
-	struct yett_ticket_keeper *tickets; /* Shared */
-	struct yett_learned *learned;       /* Shared */
-	struct yett_tally *tally;           /* Shared */
+	struct yett_ticket_keeper *tickets;  /* Shared */
+	struct yett_learned *learned;        /* Shared */
+	struct yett_connection_limit *limit; /* Shared */
 	uint64_t id_base; /* random: decision ids of two runs differ */
 	struct yett_counters *counters; /* one per worker; atomic */
 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/decide_path.h"
 
+#include "policy/decision_trace.h"
 #include "policy/identity.h"
 #include "policy/judge.h"
 #include "policy/share.h"
-#include "policy/story.h"
 #include "policy/trust_set.h"
 
 #define NS_PER_S UINT64_C(1000000000)
@@ -458,8 +458,8 @@ yett_decide_path(const struct yett_generation *gen,
 	out->judged_cause = judgement.cause;
 	if (out->site->paths != NULL)
 		out->read |= YETT_FACT_PATH;
-	yett_story_client(trace, request, &judgement);
-	yett_story_rule(trace, gen, request, rule);
+	yett_decision_trace_client(trace, request, &judgement);
+	yett_decision_trace_rule(trace, gen, request, rule);
 	if (out->need != rule->need)
 		yett_trace_step(trace, "share", &rule->place,
 		    "this client is not in the %u per cent that it is for",

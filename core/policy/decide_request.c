@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/decide_path.h"
+#include "policy/decision_trace.h"
 #include "policy/site_path.h"
-#include "policy/story.h"
 
 /* One decision under way. */
 struct deciding {
@@ -160,11 +160,11 @@ yett_decide_request(const struct yett_generation *gen,
 		else
 			yett_decide_path(gen, functions, request, trace, out);
 	} else {
-		yett_story_misdirected(trace, request);
+		yett_decision_trace_misdirected(trace, request);
 		out->reason = YETT_REASON_MISDIRECTED;
 		out->status = 421;
 		/* After a reload no request can belong here any more. */
 		out->close = out->site == NULL;
 	}
-	yett_story_decision(trace, out);
+	yett_decision_trace_decision(trace, out);
 }

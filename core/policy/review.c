@@ -70,8 +70,9 @@ tell_late(const struct review *review, const struct yett_site *site,
 
 /* What a site that asks shows to whom. */
 struct price {
-	const struct yett_rule *asking; /* the first that needs a certificate */
-	struct yett_slice open;         /* the first pattern that does not */
+	const struct yett_rule
+	    *request;           /* the first that needs a certificate */
+	struct yett_slice open; /* the first pattern that does not */
 	/* Paths: rules, and what no rule has, which is one more. */
 	uint32_t needing, opened, all;
 };
@@ -85,8 +86,8 @@ price_of(const struct yett_site *site)
 		const struct yett_rule *rule = site->rule[i];
 		bool needs = yett_share_need(rule) != YETT_NEED_NONE;
 
-		if (needs && price.asking == NULL)
-			price.asking = rule;
+		if (needs && price.request == NULL)
+			price.request = rule;
 		if (!yett_review_matches(site, rule))
 			continue;
 		price.all++;
@@ -116,13 +117,13 @@ tell_price(const struct review *review, const struct yett_site *site)
 
 	if (site->handshake != YETT_HANDSHAKE_AUTO ||
 	    site->hello_function >= 0 ||
-	    site->fallback.need != YETT_NEED_NONE || price.asking == NULL ||
+	    site->fallback.need != YETT_NEED_NONE || price.request == NULL ||
 	    price.opened == 0)
 		return;
 	if (price.opened > 1)
 		snprintf(more, sizeof(more), " and %u more public path%s",
 		    price.opened - 1, yett_plural(price.opened - 1));
-	spot = yett_spot_of_rule(price.asking, "certificate");
+	spot = yett_spot_of_rule(price.request, "certificate");
 	finding = yett_finding_add(review->findings, YETT_SEVERITY_WARNING,
 	    "W202", &spot,
 	    "asking at the handshake also shows the certificate picker on "
@@ -131,9 +132,9 @@ tell_price(const struct review *review, const struct yett_site *site)
 	    yett_plural(price.all), yett_singular(price.needing));
 	yett_finding_help(review->findings, finding,
 	    "a name of its own for %.*s avoids that",
-	    YETT_ARG(price.asking->pattern));
-	spot = yett_spot_of_rule(price.asking, "shadow");
-	if (price.asking->shadow > review->now)
+	    YETT_ARG(price.request->pattern));
+	spot = yett_spot_of_rule(price.request, "shadow");
+	if (price.request->shadow > review->now)
 		yett_finding_note(review->findings, finding, &spot,
 		    "a rule in shadow is asked for, too: only so it can tell "
 		    "who would be refused");

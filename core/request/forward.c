@@ -85,7 +85,7 @@ span_slice(const struct yett_buf *text, struct span span)
 }
 
 /* The texts of what we say of the client. */
-struct told {
+struct load_output {
 	struct span host, forwarded;
 	struct yett_identity_fields identity;
 };
@@ -142,7 +142,7 @@ tell_forwarded(struct yett_buf *text, struct yett_slice client,
 
 static void
 add_told(struct fields *fields, const struct yett_buf *text,
-    const struct told *told, struct yett_slice client)
+    const struct load_output *told, struct yett_slice client)
 {
 	add(fields, YETT_LIT("Forwarded"), span_slice(text, told->forwarded));
 	add(fields, YETT_LIT("X-Forwarded-For"), client);
@@ -179,7 +179,7 @@ yett_forward_request(struct yett_context *context,
 	struct yett_uri uri = plan->target.uri;
 	int hops = yett_plan_hops(head);
 	char digits[YETT_NUMBER_MOST];
-	struct told told;
+	struct load_output told;
 	enum yett_status status;
 
 	told.identity.count = 0;

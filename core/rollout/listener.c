@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "io/handed.h"
 #include "io/socket.h"
+#include "io/socket_activation.h"
 #include "policy/place.h"
 
 /* All workers accept from what was handed over, be it one socket or several. */
@@ -19,7 +19,7 @@ open_handed(struct yett_listener *listener, struct yett_slice name,
 		return YETT_E_NOMEM;
 	for (uint32_t i = 0; status == YETT_OK && i < listener->worker_count;
 	     i++)
-		status = yett_handed_open(&listener->fd[i], name, i,
+		status = yett_socket_activation_open(&listener->fd[i], name, i,
 		    &listener->bound, fault);
 	return status;
 }

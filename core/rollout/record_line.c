@@ -5,20 +5,20 @@
 
 #include "policy/hash.h"
 #include "policy/identity.h"
-#include "rollout/pen.h"
+#include "rollout/json_writer.h"
 
 /* ,"name":true or false */
 static void
-put_flag(struct yett_pen *pen, const char *name, bool flag)
+put_flag(struct yett_json_writer *writer, const char *name, bool flag)
 {
-	yett_pen_name(pen, name);
-	yett_pen_text(pen, flag ? "true" : "false");
+	yett_json_writer_name(writer, name);
+	yett_json_writer_text(writer, flag ? "true" : "false");
 }
 
 /* --- the facts of a hello --- */
 
 static void
-put_address(struct yett_pen *pen, const struct yett_hello *hello)
+put_address(struct yett_json_writer *writer, const struct yett_hello *hello)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 	const uint8_t *byte = hello->client_ip.byte;
@@ -28,127 +28,131 @@ put_address(struct yett_pen *pen, const struct yett_hello *hello)
 		inet_ntop(AF_INET, byte + sizeof(mapped), text, sizeof(text));
 	else
 		inet_ntop(AF_INET6, byte, text, sizeof(text));
-	yett_pen_member(pen, "client_ip", yett_slice_of(text));
-	yett_pen_name(pen, "client_port");
-	yett_pen_number(pen, hello->client_port);
+	yett_json_writer_member(writer, "client_ip", yett_slice_of(text));
+	yett_json_writer_name(writer, "client_port");
+	yett_json_writer_number(writer, hello->client_port);
 }
 
 static void
-put_alpn(struct yett_pen *pen, const struct yett_hello *hello)
+put_alpn(struct yett_json_writer *writer, const struct yett_hello *hello)
 {
-	yett_pen_name(pen, "alpn");
-	yett_pen_put(pen, YETT_LIT("["));
+	yett_json_writer_name(writer, "alpn");
+	yett_json_writer_put(writer, YETT_LIT("["));
 	for (uint32_t i = 0; i < hello->alpn_count; i++) {
 		if (i > 0)
-			yett_pen_put(pen, YETT_LIT(","));
-		yett_pen_string(pen, hello->alpn[i]);
+			yett_json_writer_put(writer, YETT_LIT(","));
+		yett_json_writer_string(writer, hello->alpn[i]);
 	}
-	yett_pen_put(pen, YETT_LIT("]"));
+	yett_json_writer_put(writer, YETT_LIT("]"));
 }
 
 static void
-put_hello(struct yett_pen *pen, const struct yett_hello *hello, uint32_t mask)
+put_hello(struct yett_json_writer *writer, const struct yett_hello *hello,
+    uint32_t mask)
 {
-	yett_pen_member(pen, "sni", hello->sni);
+	yett_json_writer_member(writer, "sni", hello->sni);
 	if ((mask & YETT_FACT_ALPN) == 0)
-		put_alpn(pen, hello);
+		put_alpn(writer, hello);
 	if ((mask & YETT_FACT_VERSION) == 0) {
-		yett_pen_word(pen, "version",
+		yett_json_writer_word(writer, "version",
 		    hello->version >= 0x0304 ? "1.3" : "1.2");
 		if (hello->offers_post_handshake_auth)
-			yett_pen_text(pen, ",\"post_handshake_auth\":true");
+			yett_json_writer_text(writer,
+			    ",\"post_handshake_auth\":true");
 	}
 	if ((mask & YETT_FACT_CLIENT_IP) == 0)
-		put_address(pen, hello);
+		put_address(writer, hello);
 }
 
 /* A list of facts, by name. */
 static void
-put_facts(struct yett_pen *pen, const char *name, uint32_t facts)
+put_facts(struct yett_json_writer *writer, const char *name, uint32_t facts)
 {
 	bool first = true;
 
-	yett_pen_name(pen, name);
-	yett_pen_put(pen, YETT_LIT("["));
+	yett_json_writer_name(writer, name);
+	yett_json_writer_put(writer, YETT_LIT("["));
 	for (uint32_t fact = 1; fact < YETT_FACT_END; fact <<= 1) {
 		if ((facts & fact) == 0)
 			continue;
 		if (!first)
-			yett_pen_put(pen, YETT_LIT(","));
+			yett_json_writer_put(writer, YETT_LIT(","));
 		first = false;
-		yett_pen_string(pen, yett_slice_of(yett_fact_name(fact)));
+		yett_json_writer_string(writer,
+		    yett_slice_of(yett_fact_name(fact)));
 	}
-	yett_pen_put(pen, YETT_LIT("]"));
+	yett_json_writer_put(writer, YETT_LIT("]"));
 }
 
 static void
-begin(struct yett_pen *pen, const char *kind,
+begin(struct yett_json_writer *writer, const char *kind,
     const struct yett_record_source *source, uint64_t now)
 {
-	yett_pen_text(pen, "{\"kind\":\"");
-	yett_pen_text(pen, kind);
-	yett_pen_put(pen, YETT_LIT("\""));
-	yett_pen_name(pen, "format");
-	yett_pen_number(pen, YETT_RECORD_FORMAT);
-	yett_pen_time(pen, now);
-	yett_pen_name(pen, "connection");
-	yett_pen_id(pen, source->connection);
-	yett_pen_name(pen, "generation");
-	yett_pen_number(pen, yett_generation_id(source->gen));
+	yett_json_writer_text(writer, "{\"kind\":\"");
+	yett_json_writer_text(writer, kind);
+	yett_json_writer_put(writer, YETT_LIT("\""));
+	yett_json_writer_name(writer, "format");
+	yett_json_writer_number(writer, YETT_RECORD_FORMAT);
+	yett_json_writer_time(writer, now);
+	yett_json_writer_name(writer, "connection");
+	yett_json_writer_id(writer, source->connection);
+	yett_json_writer_name(writer, "generation");
+	yett_json_writer_number(writer, yett_generation_id(source->gen));
 }
 
 static void
-put_place(struct yett_pen *pen, const struct yett_place *place)
+put_place(struct yett_json_writer *writer, const struct yett_place *place)
 {
 	if (place->line == 0)
 		return;
-	yett_pen_member(pen, "file", place->file);
-	yett_pen_name(pen, "line");
-	yett_pen_number(pen, place->line);
+	yett_json_writer_member(writer, "file", place->file);
+	yett_json_writer_name(writer, "line");
+	yett_json_writer_number(writer, place->line);
 }
 
 static void
-end(struct yett_pen *pen, uint32_t read, uint32_t mask)
+end(struct yett_json_writer *writer, uint32_t read, uint32_t mask)
 {
-	put_facts(pen, "read", read);
+	put_facts(writer, "read", read);
 	if (mask != 0)
-		put_facts(pen, "masked", mask);
-	yett_pen_put(pen, YETT_LIT("}\n"));
+		put_facts(writer, "masked", mask);
+	yett_json_writer_put(writer, YETT_LIT("}\n"));
 }
 
 /* One more trust of those whose ids are told. */
 static void
-put_trust_id(struct yett_pen *pen, const struct yett_trust *trust, bool *first)
+put_trust_id(struct yett_json_writer *writer, const struct yett_trust *trust,
+    bool *first)
 {
 	if (!*first)
-		yett_pen_put(pen, YETT_LIT(","));
+		yett_json_writer_put(writer, YETT_LIT(","));
 	*first = false;
-	yett_pen_string(pen, trust->name);
-	yett_pen_put(pen, YETT_LIT(":"));
-	yett_pen_id(pen, trust->id);
+	yett_json_writer_string(writer, trust->name);
+	yett_json_writer_put(writer, YETT_LIT(":"));
+	yett_json_writer_id(writer, trust->id);
 }
 
 static void
-put_asked_set(struct yett_pen *pen, const struct yett_generation *gen,
-    const struct yett_trust_set *trusts)
+put_asked_set(struct yett_json_writer *writer,
+    const struct yett_generation *gen, const struct yett_trust_set *trusts)
 {
 	bool first = true;
 
-	yett_pen_name(pen, "trusts");
-	yett_pen_put(pen, YETT_LIT("["));
+	yett_json_writer_name(writer, "trusts");
+	yett_json_writer_put(writer, YETT_LIT("["));
 	for (uint32_t i = 0; i < trusts->count; i++) {
 		if (i > 0)
-			yett_pen_put(pen, YETT_LIT(","));
-		yett_pen_string(pen,
+			yett_json_writer_put(writer, YETT_LIT(","));
+		yett_json_writer_string(writer,
 		    yett_generation_trust(gen, trusts->index[i])->name);
 	}
-	yett_pen_put(pen, YETT_LIT("]"));
-	yett_pen_name(pen, "trust_ids");
-	yett_pen_put(pen, YETT_LIT("{"));
+	yett_json_writer_put(writer, YETT_LIT("]"));
+	yett_json_writer_name(writer, "trust_ids");
+	yett_json_writer_put(writer, YETT_LIT("{"));
 	for (uint32_t i = 0; i < trusts->count; i++)
-		put_trust_id(pen, yett_generation_trust(gen, trusts->index[i]),
-		    &first);
-	yett_pen_put(pen, YETT_LIT("}"));
+		put_trust_id(writer,
+		    yett_generation_trust(gen, trusts->index[i]), &first);
+	yett_json_writer_put(writer, YETT_LIT("}"));
 }
 
 static const char *
@@ -168,25 +172,27 @@ yett_record_write_hello(struct yett_buf *out,
     const struct yett_record_source *source, const struct yett_hello *hello,
     const struct yett_hello_decision *decision)
 {
-	struct yett_pen pen = { out, YETT_OK };
+	struct yett_json_writer writer = { out, YETT_OK };
 	uint32_t mask = yett_generation_settings(source->gen)->log.mask;
 
-	begin(&pen, "hello", source, hello->now);
-	put_hello(&pen, hello, mask);
+	begin(&writer, "hello", source, hello->now);
+	put_hello(&writer, hello, mask);
 	if (decision->site != NULL && decision->site->learns)
-		put_flag(&pen, "learned", hello->learned);
-	yett_pen_word(&pen, "outcome", action_name(decision));
-	yett_pen_word(&pen, "asked", yett_need_name(decision->need));
-	put_asked_set(&pen, source->gen, &decision->trusts);
-	yett_pen_word(&pen, "cause", yett_cause_name(decision->cause));
+		put_flag(&writer, "learned", hello->learned);
+	yett_json_writer_word(&writer, "outcome", action_name(decision));
+	yett_json_writer_word(&writer, "asked", yett_need_name(decision->need));
+	put_asked_set(&writer, source->gen, &decision->trusts);
+	yett_json_writer_word(&writer, "cause",
+	    yett_cause_name(decision->cause));
 	if (decision->site != NULL)
-		yett_pen_member(&pen, "site", decision->site->name);
+		yett_json_writer_member(&writer, "site", decision->site->name);
 	if (decision->because != NULL) {
-		yett_pen_member(&pen, "rule", decision->because->label);
-		put_place(&pen, &decision->because->place);
+		yett_json_writer_member(&writer, "rule",
+		    decision->because->label);
+		put_place(&writer, &decision->because->place);
 	}
-	end(&pen, decision->read, mask);
-	return pen.status;
+	end(&writer, decision->read, mask);
+	return writer.status;
 }
 
 /* --- the facts of a request --- */
@@ -212,60 +218,63 @@ was_asked(const struct yett_asked *asked, uint64_t id)
 
 /* What the handshake asked for, by the names that the trusts have now. */
 static void
-put_asked(struct yett_pen *pen, const struct yett_generation *gen,
+put_asked(struct yett_json_writer *writer, const struct yett_generation *gen,
     const struct yett_asked *asked)
 {
-	yett_pen_word(pen, "asked", yett_need_name(asked->need));
-	yett_pen_word(pen, "asked_cause", yett_cause_name(asked->cause));
-	yett_pen_name(pen, "asked_generation");
-	yett_pen_number(pen, asked->generation);
-	yett_pen_name(pen, "trusts");
-	yett_pen_put(pen, YETT_LIT("["));
+	yett_json_writer_word(writer, "asked", yett_need_name(asked->need));
+	yett_json_writer_word(writer, "asked_cause",
+	    yett_cause_name(asked->cause));
+	yett_json_writer_name(writer, "asked_generation");
+	yett_json_writer_number(writer, asked->generation);
+	yett_json_writer_name(writer, "trusts");
+	yett_json_writer_put(writer, YETT_LIT("["));
 	for (uint32_t i = 0; i < asked->trust_count; i++) {
 		const struct yett_trust *trust = find_trust(gen,
 		    asked->trust_id[i]);
 
 		if (i > 0)
-			yett_pen_put(pen, YETT_LIT(","));
-		yett_pen_string(pen,
+			yett_json_writer_put(writer, YETT_LIT(","));
+		yett_json_writer_string(writer,
 		    trust != NULL ? trust->name : YETT_LIT(""));
 	}
-	yett_pen_put(pen, YETT_LIT("]"));
+	yett_json_writer_put(writer, YETT_LIT("]"));
 }
 
 /* Of the trusts that were asked for and of those that judged. */
 static void
-put_trust_ids(struct yett_pen *pen, const struct yett_generation *gen,
-    const struct yett_asked *asked, const struct yett_record_trusts *trusts)
+put_trust_ids(struct yett_json_writer *writer,
+    const struct yett_generation *gen, const struct yett_asked *asked,
+    const struct yett_record_trusts *trusts)
 {
 	bool first = true;
 
-	yett_pen_name(pen, "trust_ids");
-	yett_pen_put(pen, YETT_LIT("{"));
+	yett_json_writer_name(writer, "trust_ids");
+	yett_json_writer_put(writer, YETT_LIT("{"));
 	for (uint32_t i = 0; i < asked->trust_count; i++) {
 		const struct yett_trust *trust = find_trust(gen,
 		    asked->trust_id[i]);
 
 		if (trust != NULL)
-			put_trust_id(pen, trust, &first);
+			put_trust_id(writer, trust, &first);
 	}
 	for (uint32_t i = 0; i < trusts->count; i++)
 		if (!was_asked(asked, trusts->at[i].trust->id))
-			put_trust_id(pen, trusts->at[i].trust, &first);
-	yett_pen_put(pen, YETT_LIT("}"));
+			put_trust_id(writer, trusts->at[i].trust, &first);
+	yett_json_writer_put(writer, YETT_LIT("}"));
 }
 
 static void
-put_prefix(struct yett_pen *pen, const char *name, struct yett_slice text)
+put_prefix(struct yett_json_writer *writer, const char *name,
+    struct yett_slice text)
 {
 	if (text.len > 12)
 		text.len = 12;
-	yett_pen_member(pen, name, text);
+	yett_json_writer_member(writer, name, text);
 }
 
 /* Which kinds of names it has, not the names. */
 static void
-put_kinds(struct yett_pen *pen, const struct yett_certificate *leaf)
+put_kinds(struct yett_json_writer *writer, const struct yett_certificate *leaf)
 {
 	const struct {
 		const char *name;
@@ -274,22 +283,23 @@ put_kinds(struct yett_pen *pen, const struct yett_certificate *leaf)
 		{ "email", leaf->email_count }, { "uri", leaf->uri_count } };
 	bool first = true;
 
-	yett_pen_name(pen, "san");
-	yett_pen_put(pen, YETT_LIT("["));
+	yett_json_writer_name(writer, "san");
+	yett_json_writer_put(writer, YETT_LIT("["));
 	for (size_t i = 0; i < 3; i++) {
 		if (kinds[i].count == 0)
 			continue;
 		if (!first)
-			yett_pen_put(pen, YETT_LIT(","));
+			yett_json_writer_put(writer, YETT_LIT(","));
 		first = false;
-		yett_pen_string(pen, yett_slice_of(kinds[i].name));
+		yett_json_writer_string(writer, yett_slice_of(kinds[i].name));
 	}
-	yett_pen_put(pen, YETT_LIT("]"));
+	yett_json_writer_put(writer, YETT_LIT("]"));
 }
 
 /* Whether the rule's identity was compared with the certificate, and how. */
 static void
-put_identity(struct yett_pen *pen, const struct yett_decision *decision)
+put_identity(struct yett_json_writer *writer,
+    const struct yett_decision *decision)
 {
 	bool matched = decision->verdict == YETT_VERDICT_ALLOW;
 
@@ -299,39 +309,42 @@ put_identity(struct yett_pen *pen, const struct yett_decision *decision)
 		(!matched || decision->by_function ||
 		    decision->need != YETT_NEED_REQUIRE)))
 		return;
-	yett_pen_name(pen, "identity");
-	yett_pen_id(pen, yett_record_identity(decision->rule->identity));
-	yett_pen_text(pen,
+	yett_json_writer_name(writer, "identity");
+	yett_json_writer_id(writer,
+	    yett_record_identity(decision->rule->identity));
+	yett_json_writer_text(writer,
 	    matched ? ",\"identity_matched\":true"
 		    : ",\"identity_matched\":false");
 }
 
 static void
-put_certificate(struct yett_pen *pen, const struct yett_certificate *leaf,
+put_certificate(struct yett_json_writer *writer,
+    const struct yett_certificate *leaf,
     const struct yett_record_trusts *trusts,
     const struct yett_decision *decision)
 {
 	struct yett_slice domain = yett_certificate_domain(leaf);
 
-	put_prefix(pen, "leaf", leaf->fingerprint);
-	yett_pen_name(pen, "issuer");
-	yett_pen_id(pen, yett_hash(YETT_HASH_START, leaf->issuer, false));
-	put_kinds(pen, leaf);
+	put_prefix(writer, "leaf", leaf->fingerprint);
+	yett_json_writer_name(writer, "issuer");
+	yett_json_writer_id(writer,
+	    yett_hash(YETT_HASH_START, leaf->issuer, false));
+	put_kinds(writer, leaf);
 	if (domain.at != NULL)
-		yett_pen_member(pen, "spiffe", domain);
-	yett_pen_name(pen, "verified");
-	yett_pen_put(pen, YETT_LIT("{"));
+		yett_json_writer_member(writer, "spiffe", domain);
+	yett_json_writer_name(writer, "verified");
+	yett_json_writer_put(writer, YETT_LIT("{"));
 	for (uint32_t i = 0; i < trusts->count; i++) {
 		if (i > 0)
-			yett_pen_put(pen, YETT_LIT(","));
-		yett_pen_string(pen, trusts->at[i].trust->name);
-		yett_pen_put(pen, YETT_LIT(":"));
-		yett_pen_string(pen,
+			yett_json_writer_put(writer, YETT_LIT(","));
+		yett_json_writer_string(writer, trusts->at[i].trust->name);
+		yett_json_writer_put(writer, YETT_LIT(":"));
+		yett_json_writer_string(writer,
 		    yett_slice_of(
 			yett_verification_name(trusts->at[i].verification)));
 	}
-	yett_pen_put(pen, YETT_LIT("}"));
-	put_identity(pen, decision);
+	yett_json_writer_put(writer, YETT_LIT("}"));
+	put_identity(writer, decision);
 }
 
 static bool
@@ -348,7 +361,7 @@ is_secret(const char *name)
 
 /* The values of a name, as one list; null when it was not sent. */
 static void
-put_header(struct yett_pen *pen, const struct yett_request *request,
+put_header(struct yett_json_writer *writer, const struct yett_request *request,
     const char *name)
 {
 	struct yett_buf joined = { 0 };
@@ -358,57 +371,58 @@ put_header(struct yett_pen *pen, const struct yett_request *request,
 		if (!yett_slice_eq_nocase(request->header[i].name,
 			yett_slice_of(name)))
 			continue;
-		if (pen->status == YETT_OK && found++ > 0)
-			pen->status = yett_buf_append(&joined, YETT_LIT(", "));
-		if (pen->status == YETT_OK)
-			pen->status = yett_buf_append(&joined,
+		if (writer->status == YETT_OK && found++ > 0)
+			writer->status = yett_buf_append(&joined,
+			    YETT_LIT(", "));
+		if (writer->status == YETT_OK)
+			writer->status = yett_buf_append(&joined,
 			    request->header[i].value);
 	}
-	yett_pen_string(pen, yett_slice_of(name));
-	yett_pen_put(pen, YETT_LIT(":"));
+	yett_json_writer_string(writer, yett_slice_of(name));
+	yett_json_writer_put(writer, YETT_LIT(":"));
 	if (found > 0)
-		yett_pen_string(pen, yett_buf_slice(&joined));
+		yett_json_writer_string(writer, yett_buf_slice(&joined));
 	else
-		yett_pen_text(pen, "null");
+		yett_json_writer_text(writer, "null");
 	yett_buf_clear(&joined);
 }
 
 static void
-put_headers(struct yett_pen *pen, const struct yett_request *request)
+put_headers(struct yett_json_writer *writer, const struct yett_request *request)
 {
 	const struct yett_header_reads *reads = request->header_reads;
 	bool first = true;
 
 	if (reads == NULL || reads->count == 0)
 		return;
-	yett_pen_name(pen, "headers");
-	yett_pen_put(pen, YETT_LIT("{"));
+	yett_json_writer_name(writer, "headers");
+	yett_json_writer_put(writer, YETT_LIT("{"));
 	for (uint32_t i = 0; i < reads->count; i++) {
 		if (is_secret(reads->name[i]))
 			continue;
 		if (!first)
-			yett_pen_put(pen, YETT_LIT(","));
+			yett_json_writer_put(writer, YETT_LIT(","));
 		first = false;
-		put_header(pen, request, reads->name[i]);
+		put_header(writer, request, reads->name[i]);
 	}
-	yett_pen_put(pen, YETT_LIT("}"));
+	yett_json_writer_put(writer, YETT_LIT("}"));
 }
 
 static void
-put_request(struct yett_pen *pen, const struct yett_request *request,
+put_request(struct yett_json_writer *writer, const struct yett_request *request,
     uint32_t mask)
 {
 	if ((mask & YETT_FACT_METHOD) == 0)
-		yett_pen_member(pen, "method", request->method);
-	yett_pen_member(pen, "host", request->host);
+		yett_json_writer_member(writer, "method", request->method);
+	yett_json_writer_member(writer, "host", request->host);
 	if ((mask & YETT_FACT_PATH) == 0)
-		yett_pen_member(pen, "path", request->path);
-	put_flag(pen, "query", request->query.at != NULL);
+		yett_json_writer_member(writer, "path", request->path);
+	put_flag(writer, "query", request->query.at != NULL);
 	/* Another method is none; that is not told each time. */
 	if (yett_slice_eq(request->method, YETT_LIT("OPTIONS")))
-		put_flag(pen, "preflight", request->preflight);
+		put_flag(writer, "preflight", request->preflight);
 	if ((mask & YETT_FACT_HEADER) == 0)
-		put_headers(pen, request);
+		put_headers(writer, request);
 }
 
 static const char *
@@ -423,23 +437,25 @@ verdict_name(const struct yett_decision *decision)
 }
 
 static void
-put_decision(struct yett_pen *pen, const struct yett_decision *decision)
+put_decision(struct yett_json_writer *writer,
+    const struct yett_decision *decision)
 {
-	yett_pen_word(pen, "outcome", verdict_name(decision));
-	yett_pen_name(pen, "status");
-	yett_pen_number(pen, decision->status);
+	yett_json_writer_word(writer, "outcome", verdict_name(decision));
+	yett_json_writer_name(writer, "status");
+	yett_json_writer_number(writer, decision->status);
 	if (decision->reason != YETT_REASON_NONE)
-		yett_pen_word(pen, "reason",
+		yett_json_writer_word(writer, "reason",
 		    yett_reason_name(decision->reason));
-	yett_pen_word(pen, "cause", yett_cause_name(decision->cause));
+	yett_json_writer_word(writer, "cause",
+	    yett_cause_name(decision->cause));
 	if (decision->shadow != YETT_REASON_NONE)
-		yett_pen_word(pen, "shadow",
+		yett_json_writer_word(writer, "shadow",
 		    yett_reason_name(decision->shadow));
 	if (decision->site != NULL)
-		yett_pen_member(pen, "site", decision->site->name);
+		yett_json_writer_member(writer, "site", decision->site->name);
 	if (decision->rule != NULL) {
-		yett_pen_member(pen, "rule", decision->rule->label);
-		put_place(pen, &decision->rule->place);
+		yett_json_writer_member(writer, "rule", decision->rule->label);
+		put_place(writer, &decision->rule->place);
 	}
 }
 
@@ -449,33 +465,34 @@ yett_record_write_request(struct yett_buf *out,
     const struct yett_request *request, const struct yett_record_trusts *trusts,
     const struct yett_decision *decision)
 {
-	struct yett_pen pen = { out, YETT_OK };
+	struct yett_json_writer writer = { out, YETT_OK };
 	uint32_t mask = yett_generation_settings(source->gen)->log.mask;
 
-	begin(&pen, "request", source, request->now);
-	yett_pen_member(&pen, "id", id);
-	put_hello(&pen, request->hello, mask);
-	yett_pen_text(&pen, source->resumed ? ",\"resumed\":true" : "");
+	begin(&writer, "request", source, request->now);
+	yett_json_writer_member(&writer, "id", id);
+	put_hello(&writer, request->hello, mask);
+	yett_json_writer_text(&writer,
+	    source->resumed ? ",\"resumed\":true" : "");
 	if ((mask & YETT_FACT_VERSION) == 0) {
-		yett_pen_word(&pen, "group", source->group);
-		yett_pen_word(&pen, "signature", source->signature);
+		yett_json_writer_word(&writer, "group", source->group);
+		yett_json_writer_word(&writer, "signature", source->signature);
 	}
-	put_asked(&pen, source->gen, &request->asked);
-	put_trust_ids(&pen, source->gen, &request->asked, trusts);
+	put_asked(&writer, source->gen, &request->asked);
+	put_trust_ids(&writer, source->gen, &request->asked, trusts);
 	if ((mask & YETT_FACT_CERTIFICATE) == 0) {
-		put_flag(&pen, "sent", request->peer.leaf != NULL);
+		put_flag(&writer, "sent", request->peer.leaf != NULL);
 		if (request->peer.leaf != NULL)
-			put_certificate(&pen, request->peer.leaf, trusts,
+			put_certificate(&writer, request->peer.leaf, trusts,
 			    decision);
 	}
-	put_request(&pen, request, mask);
+	put_request(&writer, request, mask);
 	if (decision->site != NULL && decision->site->learns) {
-		put_flag(&pen, "hello_learned", request->hello->learned);
-		put_flag(&pen, "learned", request->learned);
+		put_flag(&writer, "hello_learned", request->hello->learned);
+		put_flag(&writer, "learned", request->learned);
 	}
-	put_decision(&pen, decision);
-	end(&pen, decision->read, mask);
-	return pen.status;
+	put_decision(&writer, decision);
+	end(&writer, decision->read, mask);
+	return writer.status;
 }
 
 void

@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "rollout/blame.h"
 #include "rollout/load.h"
+#include "rollout/load_errors.h"
 #include "tls/chain_review.h"
-#include "tls/credentials_blame.h"
+#include "tls/credentials_errors.h"
 #include "tls/credentials_review.h"
 
 /* So long a load waits for the addresses of names; the resolver finds those
@@ -226,10 +226,11 @@ open_credentials(struct yett_rollout *rollout,
 	    rollout->gen, env->lists, fault);
 
 	if (status != YETT_OK) {
-		(void)yett_credentials_blame(rollout->gen, env->lists, now,
+		(void)yett_credentials_errors_add(rollout->gen, env->lists, now,
 		    findings);
 		if (findings->errors == 0)
-			yett_blame(findings, rollout->gen, "E501", fault);
+			yett_load_errors_add(findings, rollout->gen, "E501",
+			    fault);
 		return status;
 	}
 	/* A handshake under way keeps the generation, and needs them. */
@@ -239,7 +240,7 @@ open_credentials(struct yett_rollout *rollout,
 	yett_chain_review(rollout->credentials, findings);
 	status = read_ticket_keys(rollout, fault);
 	if (status != YETT_OK && fault->what[0] != '\0')
-		yett_blame_tickets(findings, rollout->gen, fault);
+		yett_load_errors_add_tickets(findings, rollout->gen, fault);
 	return status;
 }
 
@@ -313,7 +314,7 @@ open_all(void *arg, const struct yett_loaded *loaded,
 	if (found.what[0] == '\0')
 		(void)yett_fail(&found, status, "%s", yett_status_text(status));
 	if (findings->errors == 0)
-		yett_blame(findings, loaded->gen, code, &found);
+		yett_load_errors_add(findings, loaded->gen, code, &found);
 	yett_fault_where(fault, "%s", found.where);
 	return yett_fail(fault, status, "%s", found.what);
 }

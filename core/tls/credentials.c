@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "policy/place.h"
-#include "tls/askings.h"
+#include "tls/certificate_requests.h"
 #include "tls/credentials_choice.h"
 #include "tls/priorities.h"
 
@@ -21,7 +21,7 @@ struct declared_key {
 };
 
 /* What was logged of a trust. */
-struct told {
+struct load_output {
 	bool problems;
 	enum yett_crl_state state;
 };
@@ -29,7 +29,7 @@ struct told {
 struct yett_credentials {
 	struct yett_generation *gen; /* lends us its life */
 	struct yett_trust_store **trust;
-	struct told *told; /* of each trust; the tender's */
+	struct load_output *told; /* of each trust; the tender's */
 	uint32_t trust_count;
 	struct yett_server_key **key; /* each once */
 	size_t key_count;
@@ -37,7 +37,7 @@ struct yett_credentials {
 	const struct yett_server_key **site_key; /* all sites', in a row */
 	uint32_t *first_key; /* of each site, in site_key; one more at the end
 			      */
-	struct yett_askings *askings;
+	struct yett_certificate_requests *requests;
 	struct yett_priorities *priorities;
 };
 
@@ -46,7 +46,7 @@ yett_credentials_close(struct yett_credentials *credentials)
 {
 	if (credentials == NULL)
 		return;
-	yett_askings_close(credentials->askings);
+	yett_certificate_requests_close(credentials->requests);
 	for (size_t i = 0; i < credentials->key_count; i++)
 		yett_server_key_close(credentials->key[i]);
 	for (uint32_t i = 0; i < credentials->trust_count; i++)
@@ -104,7 +104,7 @@ tend_trust(struct yett_credentials *credentials, uint32_t index, int64_t now)
 	const struct yett_trust_store *store = credentials->trust[index];
 	struct yett_trust_dates dates;
 	enum yett_crl_state state = yett_trust_store_crls(store, now, &dates);
-	struct told *told = &credentials->told[index];
+	struct load_output *told = &credentials->told[index];
 	char name[100];
 
 	(void)yett_log_quote(name, sizeof(name), trust->name);
@@ -348,8 +348,8 @@ open_some(struct yett_credentials **out, struct yett_generation *gen,
 	if (status == YETT_OK && keys)
 		status = open_keys(credentials, fault);
 	if (status == YETT_OK && keys)
-		status = yett_askings_open(&credentials->askings, gen,
-		    credentials->trust, fault);
+		status = yett_certificate_requests_open(&credentials->requests,
+		    gen, credentials->trust, fault);
 	if (status == YETT_OK && keys)
 		status = open_priorities(credentials, fault);
 	if (status != YETT_OK) {
@@ -393,7 +393,7 @@ gnutls_certificate_credentials_t
 yett_credentials_asking(const struct yett_credentials *credentials,
     struct yett_trust_set trusts)
 {
-	return yett_askings_of(credentials->askings, trusts);
+	return yett_certificate_requests_of(credentials->requests, trusts);
 }
 
 const struct yett_server_key *

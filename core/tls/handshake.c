@@ -95,7 +95,7 @@ find_ticket_key(struct yett_handshake_state *handshake,
 /*
  * Let tickets of exactly this scope resume, and be made. Not up to TLS 1.2
  * where a certificate is asked for: GnuTLS would then send a ticket whatever
- * came of the asking, and that ticket would make its outcome stick.
+ * came of the request, and that ticket would make its outcome stick.
  */
 static int
 enable_tickets(struct yett_handshake_state *handshake,

@@ -4,8 +4,8 @@
 #include <time.h>
 
 #include "base/json.h"
-#include "policy/besides.h"
 #include "policy/diff.h"
+#include "policy/diff_settings.h"
 #include "policy/trust_set.h"
 #include "tools/loaded_policy.h"
 #include "yett_tools.h"
@@ -18,7 +18,8 @@ struct report {
 	enum yett_status status;
 	struct yett_diff_summary summary;
 	bool first;
-	uint32_t besides; /* told so far: what differs and decides nothing */
+	uint32_t
+	    settings_differ; /* told so far: what differs and decides nothing */
 };
 
 static void
@@ -111,7 +112,7 @@ say_field(struct report *report, struct yett_slice label, const char *name,
 			say(report, ", %s", name);
 		return;
 	}
-	say(report, "%s\"", report->besides > 0 ? "," : "");
+	say(report, "%s\"", report->settings_differ > 0 ? "," : "");
 	if (report->status == YETT_OK)
 		report->status = yett_json_append_words(&report->text, label);
 	say(report, "%s%s\"", sign, name);
@@ -120,15 +121,17 @@ say_field(struct report *report, struct yett_slice label, const char *name,
 /* What differs of `label`, but for what was told of the whole site. */
 static void
 say_besides(struct report *report, struct yett_slice label,
-    const struct yett_besides *besides, const struct yett_besides *told)
+    const struct yett_diff_settings *settings_differ,
+    const struct yett_diff_settings *told)
 {
 	bool first = true;
 
-	for (uint32_t i = 0; i < besides->count; i++) {
-		if (told != NULL && yett_besides_has(told, besides->name[i]))
+	for (uint32_t i = 0; i < settings_differ->count; i++) {
+		if (told != NULL &&
+		    yett_diff_settings_has(told, settings_differ->name[i]))
 			continue;
-		say_field(report, label, besides->name[i], first);
-		report->besides++;
+		say_field(report, label, settings_differ->name[i], first);
+		report->settings_differ++;
 		first = false;
 	}
 	if (!first && report->format != YETT_FORMAT_JSON)
@@ -139,19 +142,19 @@ static void
 say_site_besides(struct report *report, const struct yett_diff_site *site)
 {
 	const struct yett_site *old = site->old, *now = site->now;
-	struct yett_besides all, one;
+	struct yett_diff_settings all, one;
 
-	yett_besides_rule(report->old, &old->fallback, report->now,
+	yett_diff_settings_rule(report->old, &old->fallback, report->now,
 	    &now->fallback, &all);
-	yett_besides_site(old, now, &all);
+	yett_diff_settings_site(old, now, &all);
 	say_besides(report, YETT_SLICE_NONE, &all, NULL);
 	for (uint32_t i = 0; i < now->rule_count; i++) {
 		const struct yett_rule *was = find_rule(old, now->rule[i]);
 
 		if (was == NULL)
 			continue;
-		yett_besides_rule(report->old, was, report->now, now->rule[i],
-		    &one);
+		yett_diff_settings_rule(report->old, was, report->now,
+		    now->rule[i], &one);
 		say_besides(report, now->rule[i]->label, &one, &all);
 	}
 }
@@ -159,9 +162,9 @@ say_site_besides(struct report *report, const struct yett_diff_site *site)
 static void
 say_gateway_besides(struct report *report)
 {
-	struct yett_besides all;
+	struct yett_diff_settings all;
 
-	yett_besides_gateway(report->old, report->now, &all);
+	yett_diff_settings_gateway(report->old, report->now, &all);
 	if (all.count > 0 && report->format != YETT_FORMAT_JSON)
 		say(report, "the gateway:\n");
 	say_besides(report, YETT_SLICE_NONE, &all, NULL);
@@ -301,7 +304,7 @@ tell_json(struct report *report, const struct yett_diff_site *site)
 		say_member(report, "after", yett_slice_of(example->after));
 	}
 	say(report, ",\"besides\":[");
-	report->besides = 0;
+	report->settings_differ = 0;
 	if (site->old != NULL && site->now != NULL)
 		say_site_besides(report, site);
 	say(report, "]}");
@@ -338,14 +341,15 @@ end(struct report *report)
 		    "%" PRIu64 " proven equal, %" PRIu64 " different, %" PRIu64
 		    " unknown\n",
 		    summary->equal, summary->different, summary->unknown);
-		if (report->besides > 0)
+		if (report->settings_differ > 0)
 			say(report,
 			    "Equal is what they decide: who is asked, and who "
-			    "is let in. They differ besides, as named.\n");
+			    "is let in. They differ besides, as "
+			    "named.\n");
 		return;
 	case YETT_FORMAT_JSON:
 		say(report, "],\"besides\":[");
-		report->besides = 0;
+		report->settings_differ = 0;
 		say_gateway_besides(report);
 		say(report,
 		    "],\"equal\":%" PRIu64 ",\"different\":%" PRIu64

@@ -28,13 +28,14 @@ yett_candidates_drop(struct yett_pool *pool,
 	free(dropped);
 }
 
-/* Add the endpoints of `roster`; false: memory is out. */
+/* Add the endpoints of `addresses`; false: memory is out. */
 static bool
 add_endpoints(struct yett_pool *pool, struct yett_candidates *candidates,
-    struct yett_roster *roster)
+    struct yett_addresses *addresses)
 {
-	struct yett_endpoint *list[YETT_ROSTER_MOST];
-	uint32_t version, count = yett_roster_take(roster, list, &version);
+	struct yett_endpoint *list[YETT_ADDRESSES_MOST];
+	uint32_t version,
+	    count = yett_addresses_take(addresses, list, &version);
 	bool fine = true;
 
 	candidates->version += version;
@@ -59,7 +60,7 @@ static struct yett_candidates *
 make(struct yett_pool *pool, const struct yett_targets *targets,
     const struct yett_upstream_targets *upstream)
 {
-	size_t most = (size_t)upstream->count * YETT_ROSTER_MOST;
+	size_t most = (size_t)upstream->count * YETT_ADDRESSES_MOST;
 	struct yett_candidates *candidates = malloc(
 	    sizeof(*candidates) + most * sizeof(candidates->shelf[0]));
 
@@ -71,7 +72,7 @@ make(struct yett_pool *pool, const struct yett_targets *targets,
 		.budget = YETT_RETRY_MOST,
 		.limits = upstream->limits };
 	for (uint32_t i = 0; i < upstream->count; i++)
-		if (!add_endpoints(pool, candidates, upstream->roster[i])) {
+		if (!add_endpoints(pool, candidates, upstream->addresses[i])) {
 			yett_candidates_drop(pool, &candidates);
 			return NULL;
 		}
@@ -112,7 +113,7 @@ is_current(const struct yett_candidates *candidates,
 	    candidates->targets != yett_targets_id(targets))
 		return false;
 	for (uint32_t i = 0; i < upstream->count; i++)
-		version += yett_roster_version(upstream->roster[i]);
+		version += yett_addresses_version(upstream->addresses[i]);
 	return version == candidates->version;
 }
 

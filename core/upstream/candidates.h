@@ -25,7 +25,7 @@ struct yett_pool; /* opaque */
 
 struct yett_candidates {
 	uint64_t targets; /* their id */
-	uint32_t version; /* the sum of the rosters' */
+	uint32_t version; /* the sum of the addresses' */
 	uint32_t users;   /* the pool, and exchanges */
 	uint32_t turn;    /* whose turn it is among equals */
 	uint32_t resort;  /* and when everything is down */

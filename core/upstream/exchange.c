@@ -45,7 +45,7 @@ yett_exchange_fail(struct yett_exchange *exchange,
 
 /* The endpoint that is tried did not do what it should. */
 void
-yett_exchange_blame(const struct yett_exchange *exchange,
+yett_exchange_note_blow(const struct yett_exchange *exchange,
     enum yett_health_blow blow)
 {
 	struct yett_pool *pool = exchange->pool;
@@ -216,7 +216,7 @@ connect_now(struct yett_exchange *exchange, enum yett_exchange_failure *failure)
 		return false;
 	case YETT_E_NOT_FOUND: *failure = YETT_FAILURE_FULL; return false;
 	case YETT_E_SYSTEM:
-		yett_exchange_blame(exchange, YETT_BLOW_UNREACHABLE);
+		yett_exchange_note_blow(exchange, YETT_BLOW_UNREACHABLE);
 		*failure = YETT_FAILURE_CONNECT_REFUSED;
 		return false;
 	default: break; /* it is us who ran out of something */
@@ -319,7 +319,7 @@ on_lost(struct yett_exchange *exchange, enum yett_exchange_failure failure)
 			: "the connection ended without an answer");
 		/* That a kept link is dead says nothing. */
 		if (!exchange->link->is_reused || exchange->is_answered)
-			yett_exchange_blame(exchange, YETT_BLOW_ANSWER);
+			yett_exchange_note_blow(exchange, YETT_BLOW_ANSWER);
 		if (may_repeat(exchange))
 			repeat(exchange, failure);
 		else
@@ -364,7 +364,7 @@ go_on_connecting(struct yett_exchange *exchange)
 	case YETT_IO_FAILED: break;
 	}
 	was_tls = exchange->link->is_shaking;
-	yett_exchange_blame(exchange, YETT_BLOW_UNREACHABLE);
+	yett_exchange_note_blow(exchange, YETT_BLOW_UNREACHABLE);
 	yett_pool_drop(&exchange->link);
 	try_next(exchange,
 	    was_tls ? YETT_FAILURE_TLS : YETT_FAILURE_CONNECT_REFUSED);
@@ -401,7 +401,7 @@ on_connect_expiry(struct yett_exchange *exchange)
 	    is_tls ? "no TLS handshake in time (%" PRIu32 " ms in all)"
 		   : "cannot connect in time (%" PRIu32 " ms in all)",
 	    exchange->order.connect_ms);
-	yett_exchange_blame(exchange, YETT_BLOW_UNREACHABLE);
+	yett_exchange_note_blow(exchange, YETT_BLOW_UNREACHABLE);
 	yett_pool_drop(&exchange->link);
 	try_next(exchange,
 	    is_tls ? YETT_FAILURE_TLS_TIMEOUT : YETT_FAILURE_CONNECT_TIMEOUT);
@@ -419,7 +419,7 @@ on_expiry(void *arg)
 	} else if (exchange->stage == YETT_STAGE_HEAD) {
 		yett_fail(&exchange->fault, YETT_E_PROTOCOL,
 		    "no answer for %" PRIu32 " ms", exchange->order.answer_ms);
-		yett_exchange_blame(exchange, YETT_BLOW_ANSWER);
+		yett_exchange_note_blow(exchange, YETT_BLOW_ANSWER);
 		yett_exchange_fail(exchange, YETT_FAILURE_ANSWER_TIMEOUT);
 	} else {
 		yett_fail(&exchange->fault, YETT_E_PROTOCOL,
@@ -544,7 +544,7 @@ yett_exchange_target(const struct yett_exchange *exchange)
 
 	if (exchange->route.shelf != NULL)
 		return exchange->route.shelf->endpoint->target->text;
-	return yett_roster_target(targets->roster[0])->text;
+	return yett_addresses_target(targets->addresses[0])->text;
 }
 
 bool

@@ -34,7 +34,7 @@ static enum yett_exchange_result
 fail_answer(struct yett_exchange *exchange, const char *why)
 {
 	yett_fail(&exchange->fault, YETT_E_PROTOCOL, "bad answer: %s", why);
-	yett_exchange_blame(exchange, YETT_BLOW_ANSWER);
+	yett_exchange_note_blow(exchange, YETT_BLOW_ANSWER);
 	return yett_exchange_fail(exchange, YETT_FAILURE_BAD_RESPONSE);
 }
 

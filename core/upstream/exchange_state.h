@@ -71,7 +71,7 @@ void yett_exchange_drop_link(struct yett_exchange *exchange);
 void yett_exchange_note_login(struct yett_exchange *exchange);
 
 /* The endpoint that is tried did not do what it should. */
-void yett_exchange_blame(const struct yett_exchange *exchange,
+void yett_exchange_note_blow(const struct yett_exchange *exchange,
     enum yett_health_blow blow);
 
 /* Is something of the request still on its way to the socket? */

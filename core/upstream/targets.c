@@ -14,13 +14,14 @@ struct yett_targets {
 	/* By upstream; NULL where no https target is. Counted. */
 	struct yett_client_terms **terms;
 	uint32_t count;
-	/* Each roster once, counted, in an open-addressed table. */
-	struct yett_roster **known;
-	size_t known_size; /* a power of two, more than there are rosters */
+	/* The addresses of each name once, counted, in an open-addressed table.
+	 */
+	struct yett_addresses **known;
+	size_t known_size; /* a power of two, more than there are addresses */
 };
 
-/* Where the roster of `target` is in the table, or would be. */
-static struct yett_roster **
+/* Where those of `target` are in the table, or would be. */
+static struct yett_addresses **
 find_known(const struct yett_targets *targets, const struct yett_target *target)
 {
 	uint64_t hash;
@@ -29,7 +30,7 @@ find_known(const struct yett_targets *targets, const struct yett_target *target)
 	memcpy(&hash, target->scope, sizeof(hash));
 	for (at = hash & (targets->known_size - 1); targets->known[at] != NULL;
 	     at = (at + 1) & (targets->known_size - 1))
-		if (yett_target_eq(yett_roster_target(targets->known[at]),
+		if (yett_target_eq(yett_addresses_target(targets->known[at]),
 			target))
 			break;
 	return &targets->known[at];
@@ -38,22 +39,22 @@ find_known(const struct yett_targets *targets, const struct yett_target *target)
 /* With more than this wrong, the rest is not even looked at. */
 #define WRONG_MOST 20
 
-/* The roster of `target`: of this generation, of the one before, or new. */
+/* The addresses of `target`: of this generation, of the one before, or new. */
 static enum yett_status
-open_roster(struct yett_targets *targets, const struct yett_targets_env *env,
-    struct yett_target *target, struct yett_roster **out,
+open_addresses(struct yett_targets *targets, const struct yett_targets_env *env,
+    struct yett_target *target, struct yett_addresses **out,
     struct yett_fault *fault)
 {
-	struct yett_roster **known = find_known(targets, target);
-	struct yett_roster *before = env->previous == NULL
+	struct yett_addresses **known = find_known(targets, target);
+	struct yett_addresses *before = env->previous == NULL
 	    ? NULL
 	    : *find_known(env->previous, target);
 	enum yett_status status = YETT_OK;
 
 	if (*known == NULL && before != NULL)
-		*known = yett_roster_ref(before);
+		*known = yett_addresses_ref(before);
 	else if (*known == NULL)
-		status = yett_roster_new(known, target, &env->lookup, fault);
+		status = yett_addresses_new(known, target, &env->lookup, fault);
 	*out = *known;
 	return status;
 }
@@ -114,7 +115,7 @@ open_terms(struct yett_targets *targets, const struct yett_generation *gen,
 	    (int64_t)(yett_clock_wall() / YETT_NS_PER_S), fault);
 }
 
-/* Take the text apart, find the roster. */
+/* Take the text apart, find the addresses. */
 static enum yett_status
 open_target(struct yett_targets *targets, const struct yett_targets_env *env,
     const struct yett_upstream *upstream, uint32_t index,
@@ -131,8 +132,8 @@ open_target(struct yett_targets *targets, const struct yett_targets_env *env,
 
 	if (status != YETT_OK)
 		return status;
-	status = open_roster(targets, env, target,
-	    &targets->upstream[upstream->index].roster[index], fault);
+	status = open_addresses(targets, env, target,
+	    &targets->upstream[upstream->index].addresses[index], fault);
 	yett_target_unref(&target);
 	return status;
 }
@@ -208,9 +209,9 @@ open_upstream(struct yett_targets *targets, const struct yett_generation *gen,
 	if (upstream->count == 0)
 		return yett_fail(fault, YETT_E_POLICY,
 		    "an upstream without any target");
-	out->roster = yett_arena_alloc(&targets->arena,
-	    upstream->count * sizeof(struct yett_roster *));
-	if (out->roster == NULL)
+	out->addresses = yett_arena_alloc(&targets->arena,
+	    upstream->count * sizeof(struct yett_addresses *));
+	if (out->addresses == NULL)
 		return YETT_E_NOMEM;
 	out->count = upstream->count;
 	out->limits = upstream->limits;
@@ -242,7 +243,7 @@ allocate(struct yett_targets *targets, const struct yett_generation *gen)
 	targets->terms = yett_arena_alloc(&targets->arena,
 	    count * sizeof(struct yett_client_terms *));
 	targets->known = calloc(targets->known_size,
-	    sizeof(struct yett_roster *));
+	    sizeof(struct yett_addresses *));
 	if (targets->upstream == NULL || targets->terms == NULL ||
 	    targets->known == NULL)
 		return YETT_E_NOMEM;
@@ -287,7 +288,7 @@ tell_limits(const struct yett_targets *targets)
 		for (uint32_t k = 0;
 		     upstream->limits.connections > 0 && k < upstream->count;
 		     k++)
-			yett_roster_limit(upstream->roster[k]);
+			yett_addresses_limit(upstream->addresses[k]);
 	}
 }
 
@@ -321,7 +322,7 @@ yett_targets_close(struct yett_targets *targets)
 		return;
 	for (size_t i = 0; targets->known != NULL && i < targets->known_size;
 	     i++)
-		yett_roster_unref(&targets->known[i]);
+		yett_addresses_unref(&targets->known[i]);
 	free(targets->known);
 	for (uint32_t i = 0; i < targets->count; i++)
 		yett_client_terms_unref(&targets->terms[i]);
@@ -368,7 +369,7 @@ review_names(const struct yett_upstream *upstream,
 			.field = "upstream",
 			.element = i + 1 };
 
-		if (!yett_roster_lacks(opened->roster[i], &why))
+		if (!yett_addresses_lacks(opened->addresses[i], &why))
 			continue;
 		yett_finding_help(findings,
 		    yett_finding_add(findings, YETT_SEVERITY_WARNING, "W240",
@@ -406,7 +407,7 @@ yett_targets_refresh(const struct yett_targets *targets, yett_resolve *resolve,
 {
 	for (size_t i = 0; i < targets->known_size && !is_stopped(arg); i++)
 		if (targets->known[i] != NULL)
-			yett_roster_refresh(targets->known[i], resolve);
+			yett_addresses_refresh(targets->known[i], resolve);
 }
 
 bool
@@ -417,12 +418,12 @@ yett_targets_refresh_lacking(const struct yett_targets *targets,
 	bool lacks = false;
 
 	for (size_t i = 0; i < targets->known_size && !is_stopped(arg); i++) {
-		struct yett_roster *roster = targets->known[i];
+		struct yett_addresses *addresses = targets->known[i];
 
-		if (roster == NULL || !yett_roster_lacks(roster, &why))
+		if (addresses == NULL || !yett_addresses_lacks(addresses, &why))
 			continue;
-		yett_roster_refresh(roster, resolve);
-		lacks |= yett_roster_lacks(roster, &why);
+		yett_addresses_refresh(addresses, resolve);
+		lacks |= yett_addresses_lacks(addresses, &why);
 	}
 	return lacks;
 }
@@ -435,10 +436,10 @@ yett_targets_tell(const struct yett_targets *targets)
 
 	for (size_t i = 0; i < targets->known_size; i++)
 		if (targets->known[i] != NULL &&
-		    yett_roster_lacks(targets->known[i], &why))
+		    yett_addresses_lacks(targets->known[i], &why))
 			yett_log(YETT_LOG_WARN, "upstream-unresolved",
 			    "upstream=\"%s\" error=%s",
-			    yett_roster_target(targets->known[i])->text.at,
+			    yett_addresses_target(targets->known[i])->text.at,
 			    yett_log_quote(quoted, sizeof(quoted),
 				yett_slice_of(why)));
 }
@@ -450,7 +451,7 @@ yett_targets_count(const struct yett_targets *targets, bool down)
 
 	for (size_t i = 0; i < targets->known_size; i++)
 		if (targets->known[i] != NULL)
-			count += yett_roster_count(targets->known[i], down);
+			count += yett_addresses_count(targets->known[i], down);
 	return count;
 }
 

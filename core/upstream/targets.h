@@ -4,18 +4,18 @@
  *
  * Opened with the generation: texts are taken apart, names resolved, and what
  * https needs is read. What the generation before named on the same terms is
- * shared with it. Frozen, but that rosters change.
+ * shared with it. Frozen, but that addresses change.
  */
 #ifndef YETT_UPSTREAM_TARGETS_H
 #define YETT_UPSTREAM_TARGETS_H
 
 #include "policy/finding.h"
 #include "policy/generation.h"
-#include "upstream/roster.h"
+#include "upstream/addresses.h"
 
 /* What one `upstream` of the policy names. */
 struct yett_upstream_targets {
-	struct yett_roster **roster;
+	struct yett_addresses **addresses;
 	uint32_t count; /* at least 1 */
 	struct yett_link_limits limits;
 };

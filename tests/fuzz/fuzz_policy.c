@@ -16,7 +16,7 @@
 #define TIME (YETT_NS_PER_S / 10)
 #define SLACK 20 /* a sanitizer, and a machine with other work */
 
-struct told {
+struct load_output {
 	size_t len;
 	bool has_place; /* "fuzz.lua:LINE:" is somewhere in it */
 };
@@ -25,7 +25,7 @@ static void
 hear(void *arg, const char *text, size_t len)
 {
 	static const char place[] = "fuzz.lua";
-	struct told *told = arg;
+	struct load_output *told = arg;
 
 	told->len += len;
 	if (len > 0 && memmem(text, len, place, sizeof(place) - 1) != NULL)
@@ -52,7 +52,7 @@ ask(const struct yett_generation *gen)
 static enum yett_status
 load(struct yett_slice text, const char *format, bool notes)
 {
-	struct told told = { 0, false };
+	struct load_output told = { 0, false };
 	struct yett_load_options options = {
 		.sink = hear,
 		.arg = &told,

@@ -15,26 +15,26 @@
 
 #include "base/clock.h"
 #include "script/loader.h"
-#include "unit/told.h"
+#include "unit/load_output.h"
 
 static void
-load(struct yett_slice text, struct told *told)
+load(struct yett_slice text, struct load_output *told)
 {
-	struct yett_load_options options = { .sink = told_hear,
+	struct yett_load_options options = { .sink = load_output_add,
 		.arg = told,
 		.format = "short",
 		.time = YETT_NS_PER_S / 2,
 		.notes = true };
 	struct yett_loaded loaded = { NULL, NULL };
 
-	*told = (struct told){ .len = 0 };
+	*told = (struct load_output){ .len = 0 };
 	if (yett_load_text(&loaded, "page.lua", ".", text, &options, NULL) ==
 	    YETT_OK)
 		yett_loaded_clear(&loaded);
 }
 
 static bool
-tells(const struct told *told, const char *code)
+tells(const struct load_output *told, const char *code)
 {
 	char mark[16];
 
@@ -44,7 +44,7 @@ tells(const struct told *told, const char *code)
 
 /* How many errors there are that have another code. */
 static unsigned
-other_errors(const struct told *told, const char *code)
+other_errors(const struct load_output *told, const char *code)
 {
 	unsigned count = 0;
 	const char *at = told->text;
@@ -82,7 +82,7 @@ open_pages(void)
 
 /* Load the `which` of the page on top; false: it is not to be loaded. */
 static bool
-load_part(lua_State *L, const char *which, struct told *told)
+load_part(lua_State *L, const char *which, struct load_output *told)
 {
 	struct yett_slice text;
 	bool loads;
@@ -104,7 +104,7 @@ static void
 test_pages(void **state)
 {
 	lua_State *L = open_pages();
-	static struct told told;
+	static struct load_output told;
 	unsigned loaded = 0;
 
 	(void)state;

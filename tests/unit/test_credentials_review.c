@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "tls/chain_review.h"
-#include "tls/credentials_blame.h"
+#include "tls/credentials_errors.h"
 
 #include "unit/tls_world.h"
 
@@ -236,7 +236,8 @@ blame(const struct world_policy *policy, const char *want)
 	struct yett_generation *gen = world_compile(&world, policy);
 	struct yett_findings findings = { .count = 0 };
 	char got[800];
-	uint32_t count = yett_credentials_blame(gen, NULL, SPRING, &findings);
+	uint32_t count = yett_credentials_errors_add(gen, NULL, SPRING,
+	    &findings);
 
 	list(&findings, got, sizeof(got));
 	assert_string_equal(got, want);

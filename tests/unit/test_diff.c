@@ -294,7 +294,7 @@ brute_differs(const struct yett_generation *old,
 
 /* --- what the comparison says */
 
-struct told {
+struct load_output {
 	unsigned count;
 	struct yett_diff_site site;
 };
@@ -302,7 +302,7 @@ struct told {
 static void
 keep(void *arg, const struct yett_diff_site *site)
 {
-	struct told *told = arg;
+	struct load_output *told = arg;
 
 	told->count++;
 	told->site = *site;
@@ -345,7 +345,7 @@ example_holds(const struct yett_generation *old,
 static void
 test_random_pairs(void **state)
 {
-	static struct told told;
+	static struct load_output told;
 	unsigned equal = 0, different = 0;
 
 	(void)state;
@@ -422,7 +422,7 @@ test_pairs(void **state)
 		{ { "a.test", "*.test" }, { "*.x", "*.x" }, -1, 2,
 		    YETT_DIFF_DIFFERENT },
 	};
-	static struct told told;
+	static struct load_output told;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -497,7 +497,7 @@ forms_differ(const struct yett_generation *old,
 static void
 test_kept_forms(void **state)
 {
-	static struct told told;
+	static struct load_output told;
 	unsigned answers[3] = { 0 };
 
 	(void)state;

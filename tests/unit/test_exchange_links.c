@@ -175,7 +175,7 @@ static void
 test_connect_timeout(void **state)
 {
 	static const struct stub_reply script[] = { { .text = NULL } };
-	struct yett_endpoint *endpoint[YETT_ROSTER_MOST];
+	struct yett_endpoint *endpoint[YETT_ADDRESSES_MOST];
 	uint32_t version;
 	struct play play;
 	int filler[8];
@@ -184,8 +184,8 @@ test_connect_timeout(void **state)
 	play_begin(&play, script);
 	assert_int_equal(listen(play.origin.listener, 0), 0);
 	yett_watcher_clear(&play.origin.watcher);
-	assert_int_equal(yett_roster_take(yett_targets_of(play.targets, 0)
-					      ->roster[0],
+	assert_int_equal(yett_addresses_take(yett_targets_of(play.targets, 0)
+						 ->addresses[0],
 			     endpoint, &version),
 	    1);
 	for (size_t i = 0; i < 8; i++)

@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 #include "script/loader.h"
-#include "unit/told.h"
+#include "unit/load_output.h"
 
 /* Not a digest, but different for different bytes. */
 static void
@@ -27,12 +27,12 @@ sum(const void *bytes, size_t len, uint8_t digest[32])
 }
 
 static enum yett_status
-load(struct yett_loaded *out, const char *text, struct told *told,
+load(struct yett_loaded *out, const char *text, struct load_output *told,
     struct yett_fault *fault)
 {
 	struct yett_load_options options = {
 		.sha256 = sum,
-		.sink = told_hear,
+		.sink = load_output_add,
 		.arg = told,
 	};
 
@@ -42,7 +42,7 @@ load(struct yett_loaded *out, const char *text, struct told *told,
 
 /* Which line ran for long, how often that was told, and then why it ended. */
 struct waited {
-	struct told told;
+	struct load_output told;
 	char where[64];
 	unsigned times;
 };
@@ -52,7 +52,7 @@ tell_waited(void *arg, const char *text, size_t len)
 {
 	struct waited *waited = arg;
 
-	told_hear(&waited->told, text, len);
+	load_output_add(&waited->told, text, len);
 }
 
 static void
@@ -144,7 +144,7 @@ static void
 test_sites(void **state)
 {
 	struct yett_loaded loaded;
-	struct told told = { { 0 }, 0 };
+	struct load_output told = { { 0 }, 0 };
 	struct yett_fault fault = YETT_FAULT_NONE;
 	const struct yett_site *portal, *other;
 	const struct yett_trust *robots;
@@ -188,7 +188,7 @@ static void
 test_inheritance(void **state)
 {
 	struct yett_loaded loaded;
-	struct told told = { { 0 }, 0 };
+	struct load_output told = { { 0 }, 0 };
 	const struct yett_site *site;
 	const struct yett_rule *open, *admin, *robot;
 
@@ -242,7 +242,7 @@ test_names_are_normal(void **state)
 		    "can never be asked for" },
 	};
 	struct yett_loaded loaded;
-	struct told told = { { 0 }, 0 };
+	struct load_output told = { { 0 }, 0 };
 	const struct yett_site *site;
 
 	(void)state;
@@ -269,7 +269,7 @@ static void
 test_settings(void **state)
 {
 	struct yett_loaded loaded;
-	struct told told = { { 0 }, 0 };
+	struct load_output told = { { 0 }, 0 };
 	const struct yett_settings *settings;
 
 	(void)state;
@@ -316,7 +316,7 @@ test_mistakes(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct yett_loaded loaded = { NULL, NULL };
-		struct told told = { { 0 }, 0 };
+		struct load_output told = { { 0 }, 0 };
 		struct yett_fault fault = YETT_FAULT_NONE;
 
 		assert_int_equal(load(&loaded, cases[i].text, &told, &fault),
@@ -346,9 +346,9 @@ test_limits(void **state)
 		{ "\nwhile true do pcall(function() while true do end end) end",
 		    "the call used its budget of 500 ms", 500 },
 	};
-	struct told told = { { 0 }, 0 };
+	struct load_output told = { { 0 }, 0 };
 	struct yett_load_options options = {
-		.sink = told_hear,
+		.sink = load_output_add,
 		.arg = &told,
 		.memory = 16 << 20,
 	};
@@ -398,10 +398,10 @@ test_folder(void **state)
 {
 	char folder[] = "/tmp/yett-loader-XXXXXX";
 	char path[128];
-	struct told told = { { 0 }, 0 };
+	struct load_output told = { { 0 }, 0 };
 	struct yett_load_options options = {
 		.sha256 = sum,
-		.sink = told_hear,
+		.sink = load_output_add,
 		.arg = &told,
 	};
 	struct yett_loaded first, second;
@@ -453,7 +453,7 @@ static void
 test_digest_covers_the_text(void **state)
 {
 	struct yett_loaded a, b;
-	struct told told = { { 0 }, 0 };
+	struct load_output told = { { 0 }, 0 };
 
 	(void)state;
 	assert_int_equal(load(&a, HEAD SITE, &told, NULL), YETT_OK);

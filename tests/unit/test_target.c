@@ -133,14 +133,14 @@ open_two(struct yett_targets **out, const struct yett_apps *apps,
 static const struct yett_target *
 target_of(const struct yett_upstream_targets *upstream, uint32_t index)
 {
-	return yett_roster_target(upstream->roster[index]);
+	return yett_addresses_target(upstream->addresses[index]);
 }
 
 static void
 test_open(void **state)
 {
 	struct yett_fault fault = YETT_FAULT_NONE;
-	struct yett_endpoint *endpoint[YETT_ROSTER_MOST];
+	struct yett_endpoint *endpoint[YETT_ADDRESSES_MOST];
 	const struct yett_upstream_targets *upstream;
 	uint32_t version;
 	struct yett_apps apps = { .count = 0 };
@@ -155,7 +155,7 @@ test_open(void **state)
 	upstream = yett_targets_of(targets, 0);
 	assert_int_equal(upstream->count, 2);
 	assert_string_equal(target_of(upstream, 0)->text.at, "http://[::1]:80");
-	assert_int_equal(yett_roster_take(upstream->roster[0], endpoint,
+	assert_int_equal(yett_addresses_take(upstream->addresses[0], endpoint,
 			     &version),
 	    1);
 	assert_int_equal(yett_address_port(&endpoint[0]->address), 80);
@@ -180,7 +180,7 @@ test_same_target_same_text(void **state)
 	upstream = yett_targets_of(targets, 0);
 	assert_string_equal(target_of(upstream, 0)->text.at,
 	    "http://localhost:80");
-	assert_ptr_equal(upstream->roster[0], upstream->roster[1]);
+	assert_ptr_equal(upstream->addresses[0], upstream->addresses[1]);
 	yett_targets_close(targets);
 }
 
@@ -188,9 +188,9 @@ test_same_target_same_text(void **state)
 static void
 test_open_without_address(void **state)
 {
-	struct yett_endpoint *endpoint[YETT_ROSTER_MOST];
+	struct yett_endpoint *endpoint[YETT_ADDRESSES_MOST];
 	struct yett_targets *targets;
-	struct yett_roster *roster;
+	struct yett_addresses *addresses;
 	uint32_t version;
 	const char *why;
 
@@ -198,12 +198,13 @@ test_open_without_address(void **state)
 	assert_int_equal(open_two(&targets, NULL, "http://a..invalid",
 			     "http://[::1]", NULL),
 	    YETT_OK);
-	roster = yett_targets_of(targets, 0)->roster[0];
-	assert_true(yett_roster_lacks(roster, &why));
+	addresses = yett_targets_of(targets, 0)->addresses[0];
+	assert_true(yett_addresses_lacks(addresses, &why));
 	assert_non_null(strstr(why, "host \"a..invalid\" has no address: "));
-	assert_int_equal(yett_roster_take(roster, endpoint, &version), 0);
+	assert_int_equal(yett_addresses_take(addresses, endpoint, &version), 0);
 	assert_false(
-	    yett_roster_lacks(yett_targets_of(targets, 0)->roster[1], &why));
+	    yett_addresses_lacks(yett_targets_of(targets, 0)->addresses[1],
+		&why));
 	yett_targets_close(targets);
 }
 

@@ -14,17 +14,17 @@
 
 #include "base/clock.h"
 #include "script/loader.h"
-#include "unit/told.h"
+#include "unit/load_output.h"
 
 /* Enough for each but the one that has no end. */
 #define LOAD_TIME (YETT_NS_PER_S / 2)
 
 static enum yett_status
-load_and_hear(const char *policy, const char *format, struct told *told,
+load_and_hear(const char *policy, const char *format, struct load_output *told,
     struct yett_fault *fault)
 {
 	struct yett_load_options options = {
-		.sink = told_hear,
+		.sink = load_output_add,
 		.arg = told,
 		.format = format,
 		.time = LOAD_TIME,
@@ -45,7 +45,7 @@ load_and_hear(const char *policy, const char *format, struct told *told,
  * it: a failure and the first error, whose column the fault may not know, or
  * YETT_OK and warnings only. */
 static bool
-tell(const char *policy, struct told *told)
+tell(const char *policy, struct load_output *told)
 {
 	struct yett_fault fault = YETT_FAULT_NONE;
 	char where[300], what[600];
@@ -67,9 +67,9 @@ tell(const char *policy, struct told *told)
  * and "json" is an array of as many objects, those that "and N more" stands for
  * included. */
 static bool
-forms_agree(const char *policy, const struct told *text)
+forms_agree(const char *policy, const struct load_output *text)
 {
-	static struct told other;
+	static struct load_output other;
 	size_t lines = 0;
 	char *line, *rest;
 	json_t *array;
@@ -92,18 +92,18 @@ forms_agree(const char *policy, const struct told *text)
 }
 
 static bool
-read_expected(const char *name, struct told *expected)
+read_expected(const char *name, struct load_output *expected)
 {
 	FILE *file = fopen(name, "rb");
 
 	if (file == NULL)
 		return false;
-	expected->len = fread(expected->text, 1, TOLD_MOST, file);
+	expected->len = fread(expected->text, 1, LOAD_OUTPUT_MOST, file);
 	return fclose(file) == 0;
 }
 
 static bool
-write_expected(const char *name, const struct told *told)
+write_expected(const char *name, const struct load_output *told)
 {
 	FILE *file = fopen(name, "wb");
 
@@ -118,7 +118,7 @@ write_expected(const char *name, const struct told *told)
 
 /* Show a text as TAP comments. */
 static void
-show(const char *title, const struct told *told)
+show(const char *title, const struct load_output *told)
 {
 	const char *at = told->text, *end = told->text + told->len;
 
@@ -135,7 +135,7 @@ show(const char *title, const struct told *told)
 static bool
 words_hold(const char *policy, bool write)
 {
-	static struct told told, expected;
+	static struct load_output told, expected;
 	char name[300];
 
 	snprintf(name, sizeof(name), "%.*s.expected",
@@ -192,9 +192,9 @@ check_folder(bool write, int *number)
 static bool
 snippet_loads(struct yett_slice text)
 {
-	struct told told = { .len = 0 };
+	struct load_output told = { .len = 0 };
 	struct yett_load_options options = {
-		.sink = told_hear,
+		.sink = load_output_add,
 		.arg = &told,
 	};
 	struct yett_fault fault = YETT_FAULT_NONE;
@@ -213,7 +213,7 @@ snippet_loads(struct yett_slice text)
 static int
 check_guide(const char *name, int *number)
 {
-	static struct told guide;
+	static struct load_output guide;
 	int failed = 0, count = 0;
 	const char *at, *end;
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * proxied.h - takes the head of the PROXY protocol off a socket.
+ * proxy_head.h - takes the head of the PROXY protocol off a socket.
  *
  * It may come in pieces, or together with the ClientHello, of which no byte is
  * taken: the head is looked at first and then read to its end.
  */
-#ifndef YETT_GATEWAY_PROXIED_H
-#define YETT_GATEWAY_PROXIED_H
+#ifndef YETT_GATEWAY_PROXY_HEAD_H
+#define YETT_GATEWAY_PROXY_HEAD_H
 
 #include "base/buf.h"
 #include "io/proxy_protocol.h"
@@ -18,7 +18,7 @@
  * what came is no head.
  */
 YETT_MUST_USE
-enum yett_proxy_result yett_proxied_read(int fd, struct yett_buf *kept,
+enum yett_proxy_result yett_proxy_head_read(int fd, struct yett_buf *kept,
     struct yett_proxy_head *out, const char **why);
 
 #endif

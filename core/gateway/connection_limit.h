@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tally.h - how many connections there are, and each client address has, of all
- * workers.
+ * connection_limit.h - how many connections there are, and each client address
+ * has, of all workers.
  *
  * Connections are one atomic number. A worker that finds it at the limit waits:
  * it is woken with the next connection that ends, whichever worker had it.
@@ -16,53 +16,54 @@
  *
  * Any thread.
  */
-#ifndef YETT_GATEWAY_TALLY_H
-#define YETT_GATEWAY_TALLY_H
+#ifndef YETT_GATEWAY_CONNECTION_LIMIT_H
+#define YETT_GATEWAY_CONNECTION_LIMIT_H
 
 #include "io/address.h"
 #include "io/loop.h"
 
-struct yett_tally; /* opaque */
+struct yett_connection_limit; /* opaque */
 
 /* Who waits for room. All zero waits for nothing. */
-struct yett_tally_waiter {
+struct yett_connection_limit_waiter {
 	struct yett_list node;
 	struct yett_wakeup *wakeup; /* of his loop; lent while he waits */
 };
 
 /* YETT_E_NOMEM, YETT_E_TLS: no memory, no random key. */
 YETT_MUST_USE
-enum yett_status
-yett_tally_new(struct yett_tally **out, struct yett_fault *fault);
+enum yett_status yett_connection_limit_new(struct yett_connection_limit **out,
+    struct yett_fault *fault);
 
 /* Nobody waits. NULL is fine. */
-void yett_tally_free(struct yett_tally *tally);
+void yett_connection_limit_free(struct yett_connection_limit *limit);
 
 /* Count one more connection. False: there are `most`. */
 YETT_MUST_USE
-bool yett_tally_enter(struct yett_tally *tally, uint32_t most);
+bool
+yett_connection_limit_enter(struct yett_connection_limit *limit, uint32_t most);
 
 /* Count one less, and wake who waits. */
-void yett_tally_leave(struct yett_tally *tally);
+void yett_connection_limit_leave(struct yett_connection_limit *limit);
 
 /* Be woken, once, when there may be room. False: there are less than `most`
  * already, and nobody waits. */
 YETT_MUST_USE
-bool yett_tally_await(struct yett_tally *tally,
-    struct yett_tally_waiter *waiter, uint32_t most);
+bool yett_connection_limit_await(struct yett_connection_limit *limit,
+    struct yett_connection_limit_waiter *waiter, uint32_t most);
 
 /* Wait no more. Harmless for who does not. */
-void
-yett_tally_forget(struct yett_tally *tally, struct yett_tally_waiter *waiter);
+void yett_connection_limit_forget(struct yett_connection_limit *limit,
+    struct yett_connection_limit_waiter *waiter);
 
 /* Count one more of `client`. False: it has `most` already, or memory is out.
  */
 YETT_MUST_USE
-bool yett_tally_add(struct yett_tally *tally, const struct yett_address *client,
-    uint32_t most);
+bool yett_connection_limit_add(struct yett_connection_limit *limit,
+    const struct yett_address *client, uint32_t most);
 
 /* Count one less, of what was added. */
-void
-yett_tally_remove(struct yett_tally *tally, const struct yett_address *client);
+void yett_connection_limit_remove(struct yett_connection_limit *limit,
+    const struct yett_address *client);
 
 #endif

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "gateway/tally.h"
+#include "gateway/connection_limit.h"
 
 static struct yett_address
 address(const char *text)
@@ -23,13 +23,13 @@ address(const char *text)
 	return parsed;
 }
 
-static struct yett_tally *
+static struct yett_connection_limit *
 make(void)
 {
-	struct yett_tally *tally;
+	struct yett_connection_limit *limit;
 
-	assert_int_equal(yett_tally_new(&tally, NULL), YETT_OK);
-	return tally;
+	assert_int_equal(yett_connection_limit_new(&limit, NULL), YETT_OK);
+	return limit;
 }
 
 /* Each address has its own share, and gets it back. */
@@ -38,20 +38,20 @@ test_shares(void **state)
 {
 	struct yett_address one = address("192.0.2.1"),
 			    other = address("192.0.2.2");
-	struct yett_tally *tally = make();
+	struct yett_connection_limit *limit = make();
 
 	(void)state;
-	assert_true(yett_tally_add(tally, &one, 2));
-	assert_true(yett_tally_add(tally, &one, 2));
-	assert_false(yett_tally_add(tally, &one, 2));
-	assert_true(yett_tally_add(tally, &other, 2));
-	yett_tally_remove(tally, &one);
-	assert_true(yett_tally_add(tally, &one, 2));
-	assert_false(yett_tally_add(tally, &one, 2));
-	yett_tally_remove(tally, &one);
-	yett_tally_remove(tally, &one);
-	yett_tally_remove(tally, &other);
-	yett_tally_free(tally);
+	assert_true(yett_connection_limit_add(limit, &one, 2));
+	assert_true(yett_connection_limit_add(limit, &one, 2));
+	assert_false(yett_connection_limit_add(limit, &one, 2));
+	assert_true(yett_connection_limit_add(limit, &other, 2));
+	yett_connection_limit_remove(limit, &one);
+	assert_true(yett_connection_limit_add(limit, &one, 2));
+	assert_false(yett_connection_limit_add(limit, &one, 2));
+	yett_connection_limit_remove(limit, &one);
+	yett_connection_limit_remove(limit, &one);
+	yett_connection_limit_remove(limit, &other);
+	yett_connection_limit_free(limit);
 }
 
 static void
@@ -72,19 +72,20 @@ test_networks(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct yett_address one = address(cases[i].one),
 				    other = address(cases[i].other);
-		struct yett_tally *tally = make();
+		struct yett_connection_limit *limit = make();
 
-		assert_true(yett_tally_add(tally, &one, 1));
-		if (yett_tally_add(tally, &other, 1) == cases[i].is_same)
+		assert_true(yett_connection_limit_add(limit, &one, 1));
+		if (yett_connection_limit_add(limit, &other, 1) ==
+		    cases[i].is_same)
 			fail_msg("%s and %s", cases[i].one, cases[i].other);
-		yett_tally_free(tally);
+		yett_connection_limit_free(limit);
 	}
 }
 
 static void
 test_many(void **state)
 {
-	struct yett_tally *tally = make();
+	struct yett_connection_limit *limit = make();
 	char text[32];
 
 	(void)state;
@@ -96,11 +97,12 @@ test_many(void **state)
 			    i % 250);
 			one = address(text);
 			if (round == 0)
-				assert_true(yett_tally_add(tally, &one, 1));
+				assert_true(
+				    yett_connection_limit_add(limit, &one, 1));
 			else
-				yett_tally_remove(tally, &one);
+				yett_connection_limit_remove(limit, &one);
 		}
-	yett_tally_free(tally);
+	yett_connection_limit_free(limit);
 }
 
 #define MOST 250
@@ -108,7 +110,7 @@ test_many(void **state)
 #define THREADS 4
 
 struct player {
-	struct yett_tally *tally;
+	struct yett_connection_limit *limit;
 	struct yett_address address;
 	atomic_uint *in; /* of all players */
 	unsigned entered, added;
@@ -122,9 +124,10 @@ get_in(void *arg)
 	struct player *player = arg;
 
 	for (int i = 0; i < TRIES; i++) {
-		player->entered += yett_tally_enter(player->tally, MOST);
-		player->added += yett_tally_add(player->tally, &player->address,
+		player->entered += yett_connection_limit_enter(player->limit,
 		    MOST);
+		player->added += yett_connection_limit_add(player->limit,
+		    &player->address, MOST);
 	}
 	return NULL;
 }
@@ -136,15 +139,17 @@ come_and_go(void *arg)
 	struct player *player = arg;
 
 	for (int i = 0; i < 50 * TRIES; i++) {
-		if (!yett_tally_enter(player->tally, MOST + 2))
+		if (!yett_connection_limit_enter(player->limit, MOST + 2))
 			continue;
-		if (yett_tally_add(player->tally, &player->address, MOST + 2)) {
+		if (yett_connection_limit_add(player->limit, &player->address,
+			MOST + 2)) {
 			if (atomic_fetch_add(player->in, 1) >= 2)
 				player->too_many = true;
 			atomic_fetch_sub(player->in, 1);
-			yett_tally_remove(player->tally, &player->address);
+			yett_connection_limit_remove(player->limit,
+			    &player->address);
 		}
-		yett_tally_leave(player->tally);
+		yett_connection_limit_leave(player->limit);
 	}
 	return NULL;
 }
@@ -166,14 +171,14 @@ play(struct player player[THREADS], void *(*move)(void *))
 static void
 test_threads_share_a_limit(void **state)
 {
-	struct yett_tally *tally = make();
+	struct yett_connection_limit *limit = make();
 	struct player player[THREADS];
 	unsigned entered = 0, added = 0;
 	atomic_uint in = 0;
 
 	(void)state;
 	for (size_t i = 0; i < THREADS; i++)
-		player[i] = (struct player){ .tally = tally,
+		player[i] = (struct player){ .limit = limit,
 			.address = address("192.0.2.1"),
 			.in = &in };
 	play(player, get_in);
@@ -188,15 +193,15 @@ test_threads_share_a_limit(void **state)
 	for (size_t i = 0; i < THREADS; i++)
 		assert_false(player[i].too_many);
 	for (unsigned i = 0; i < MOST; i++) {
-		yett_tally_leave(tally);
-		yett_tally_remove(tally, &player[0].address);
+		yett_connection_limit_leave(limit);
+		yett_connection_limit_remove(limit, &player[0].address);
 	}
-	assert_true(yett_tally_enter(tally, 1));
-	assert_false(yett_tally_enter(tally, 1));
-	assert_true(yett_tally_add(tally, &player[0].address, 1));
-	assert_false(yett_tally_add(tally, &player[0].address, 1));
-	assert_false(yett_tally_add(tally, &player[0].address, 0));
-	yett_tally_free(tally);
+	assert_true(yett_connection_limit_enter(limit, 1));
+	assert_false(yett_connection_limit_enter(limit, 1));
+	assert_true(yett_connection_limit_add(limit, &player[0].address, 1));
+	assert_false(yett_connection_limit_add(limit, &player[0].address, 1));
+	assert_false(yett_connection_limit_add(limit, &player[0].address, 0));
+	yett_connection_limit_free(limit);
 }
 
 static void
@@ -207,9 +212,9 @@ on_wakeup(struct yett_wakeup *wakeup)
 }
 
 static void *
-leave(void *tally)
+leave(void *limit)
 {
-	yett_tally_leave(tally);
+	yett_connection_limit_leave(limit);
 	return NULL;
 }
 
@@ -217,8 +222,8 @@ leave(void *tally)
 static void
 test_who_waits_is_woken(void **state)
 {
-	struct yett_tally *tally = make();
-	struct yett_tally_waiter waiter[2] = { 0 };
+	struct yett_connection_limit *limit = make();
+	struct yett_connection_limit_waiter waiter[2] = { 0 };
 	struct yett_wakeup wakeup;
 	struct yett_loop *loop;
 	pthread_t thread;
@@ -228,21 +233,21 @@ test_who_waits_is_woken(void **state)
 	assert_int_equal(yett_loop_open(&loop, NULL), YETT_OK);
 	yett_wakeup_init(&wakeup, loop, on_wakeup, &woken);
 	waiter[0].wakeup = waiter[1].wakeup = &wakeup;
-	assert_true(yett_tally_enter(tally, 1));
-	assert_false(yett_tally_await(tally, &waiter[0], 2));
-	assert_true(yett_tally_await(tally, &waiter[0], 1));
-	assert_true(yett_tally_await(tally, &waiter[0], 1));
-	assert_true(yett_tally_await(tally, &waiter[1], 1));
-	yett_tally_forget(tally, &waiter[1]);
-	yett_tally_forget(tally, &waiter[1]);
-	assert_int_equal(pthread_create(&thread, NULL, leave, tally), 0);
+	assert_true(yett_connection_limit_enter(limit, 1));
+	assert_false(yett_connection_limit_await(limit, &waiter[0], 2));
+	assert_true(yett_connection_limit_await(limit, &waiter[0], 1));
+	assert_true(yett_connection_limit_await(limit, &waiter[0], 1));
+	assert_true(yett_connection_limit_await(limit, &waiter[1], 1));
+	yett_connection_limit_forget(limit, &waiter[1]);
+	yett_connection_limit_forget(limit, &waiter[1]);
+	assert_int_equal(pthread_create(&thread, NULL, leave, limit), 0);
 	yett_loop_run(loop);
 	assert_int_equal(pthread_join(thread, NULL), 0);
 	assert_int_equal(woken, 1);
-	assert_false(yett_tally_await(tally, &waiter[0], 1));
+	assert_false(yett_connection_limit_await(limit, &waiter[0], 1));
 	yett_wakeup_clear(&wakeup);
 	yett_loop_close(loop);
-	yett_tally_free(tally);
+	yett_connection_limit_free(limit);
 }
 
 int

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "policy/besides.h"
+#include "policy/diff_settings.h"
 
 #include "http/path.h"
 #include "policy/matcher.h"
 #include "policy/trust_set.h"
 
 static void
-note(struct yett_besides *out, bool same, const char *name)
+note(struct yett_diff_settings *out, bool same, const char *name)
 {
-	if (!same && out->count < YETT_BESIDES_MOST)
+	if (!same && out->count < YETT_DIFF_SETTINGS_MOST)
 		out->name[out->count++] = name;
 }
 
@@ -67,9 +67,9 @@ same_late(const struct yett_late *a, const struct yett_late *b)
 }
 
 void
-yett_besides_rule(const struct yett_generation *old_gen,
+yett_diff_settings_rule(const struct yett_generation *old_gen,
     const struct yett_rule *old, const struct yett_generation *new_gen,
-    const struct yett_rule *now, struct yett_besides *out)
+    const struct yett_rule *now, struct yett_diff_settings *out)
 {
 	const struct yett_forward *a = &old->forward, *b = &now->forward;
 
@@ -108,8 +108,8 @@ same_keys(const struct yett_site *a, const struct yett_site *b)
 }
 
 void
-yett_besides_site(const struct yett_site *old, const struct yett_site *now,
-    struct yett_besides *out)
+yett_diff_settings_site(const struct yett_site *old,
+    const struct yett_site *now, struct yett_diff_settings *out)
 {
 	note(out, same_keys(old, now), "key");
 	note(out, yett_slice_eq(old->priority, now->priority), "tls_priority");
@@ -174,8 +174,8 @@ same_log(const struct yett_settings *a, const struct yett_settings *b)
 }
 
 void
-yett_besides_gateway(const struct yett_generation *old,
-    const struct yett_generation *now, struct yett_besides *out)
+yett_diff_settings_gateway(const struct yett_generation *old,
+    const struct yett_generation *now, struct yett_diff_settings *out)
 {
 	const struct yett_settings *a = yett_generation_settings(old);
 	const struct yett_settings *b = yett_generation_settings(now);
@@ -196,10 +196,11 @@ yett_besides_gateway(const struct yett_generation *old,
 }
 
 bool
-yett_besides_has(const struct yett_besides *besides, const char *name)
+yett_diff_settings_has(const struct yett_diff_settings *settings_differ,
+    const char *name)
 {
-	for (uint32_t i = 0; i < besides->count; i++)
-		if (strcmp(besides->name[i], name) == 0)
+	for (uint32_t i = 0; i < settings_differ->count; i++)
+		if (strcmp(settings_differ->name[i], name) == 0)
 			return true;
 	return false;
 }

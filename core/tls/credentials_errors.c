@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tls/credentials_blame.h"
+#include "tls/credentials_errors.h"
 
 #include <ctype.h>
 
@@ -7,24 +7,24 @@
 #include "tls/priority.h"
 #include "tls/server_key.h"
 
-/* One look at all files; lives while yett_credentials_blame() runs. */
-struct blame {
+/* One look at all files; lives while yett_credentials_errors_add() runs. */
+struct errors {
 	int64_t now;
 	struct yett_findings *findings;
 	uint32_t count;
 };
 
 static void
-tell(struct blame *blame, const struct yett_spot *spot, enum yett_status status,
-    const struct yett_fault *fault)
+tell(struct errors *errors, const struct yett_spot *spot,
+    enum yett_status status, const struct yett_fault *fault)
 {
-	struct yett_finding *finding = yett_finding_add(blame->findings,
+	struct yett_finding *finding = yett_finding_add(errors->findings,
 	    YETT_SEVERITY_ERROR, "E501", spot, "%s",
 	    fault->what[0] != '\0' ? fault->what : yett_status_text(status));
 
-	yett_finding_help(blame->findings, finding,
+	yett_finding_help(errors->findings, finding,
 	    "`yett explain E501` tells what is looked at");
-	blame->count++;
+	errors->count++;
 }
 
 /* --- keys --------------------------------------------------------------- */
@@ -40,7 +40,7 @@ names(const struct yett_fault *fault, struct yett_slice path)
 }
 
 static void
-blame_key(struct blame *blame, const struct yett_site *site, uint32_t index)
+check_key(struct errors *errors, const struct yett_site *site, uint32_t index)
 {
 	const struct yett_key *declared = &site->key[index];
 	struct yett_spot spot = { .place = site->place,
@@ -50,7 +50,7 @@ blame_key(struct blame *blame, const struct yett_site *site, uint32_t index)
 	struct yett_fault fault = YETT_FAULT_NONE;
 	struct yett_server_key *key = NULL;
 	enum yett_status status = yett_server_key_open(&key, declared,
-	    blame->now, &fault);
+	    errors->now, &fault);
 
 	yett_server_key_close(key);
 	if (status == YETT_OK)
@@ -59,7 +59,7 @@ blame_key(struct blame *blame, const struct yett_site *site, uint32_t index)
 		spot.member = "key";
 	else if (names(&fault, declared->cert))
 		spot.member = "cert";
-	tell(blame, &spot, status, &fault);
+	tell(errors, &spot, status, &fault);
 }
 
 static bool
@@ -70,18 +70,18 @@ same_files(const struct yett_key *a, const struct yett_key *b)
 
 /* Sites often share a key; of those in a row the first is told. */
 static void
-blame_site(struct blame *blame, const struct yett_site *site,
+check_site(struct errors *errors, const struct yett_site *site,
     const struct yett_key **last)
 {
 	for (uint32_t i = 0; i < site->key_count; i++) {
 		if (*last == NULL || !same_files(*last, &site->key[i]))
-			blame_key(blame, site, i);
+			check_key(errors, site, i);
 		*last = &site->key[i];
 	}
 }
 
 static void
-blame_priority(struct blame *blame, const struct yett_site *site)
+check_priority(struct errors *errors, const struct yett_site *site)
 {
 	const struct yett_spot spot = { .place = site->place,
 		.label = site->label,
@@ -94,11 +94,11 @@ blame_priority(struct blame *blame, const struct yett_site *site)
 		status = yett_priority_open(&priority, site->priority, &fault);
 	yett_priority_close(priority);
 	if (status != YETT_OK)
-		tell(blame, &spot, status, &fault);
+		tell(errors, &spot, status, &fault);
 }
 
 static void
-blame_trust(const struct yett_trust *trust, struct yett_crl_store *lists,
+check_trust(const struct yett_trust *trust, struct yett_crl_store *lists,
     struct yett_findings *findings)
 {
 	struct yett_trust_store *store;
@@ -110,19 +110,19 @@ blame_trust(const struct yett_trust *trust, struct yett_crl_store *lists,
 }
 
 uint32_t
-yett_credentials_blame(const struct yett_generation *gen,
+yett_credentials_errors_add(const struct yett_generation *gen,
     struct yett_crl_store *lists, int64_t now, struct yett_findings *findings)
 {
-	struct blame blame = { now, findings, 0 };
+	struct errors errors = { now, findings, 0 };
 	const struct yett_key *last = NULL;
 
 	for (uint32_t i = 0; i < yett_generation_trust_count(gen); i++)
-		blame_trust(yett_generation_trust(gen, i), lists, findings);
+		check_trust(yett_generation_trust(gen, i), lists, findings);
 	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++) {
 		const struct yett_site *site = yett_generation_site_at(gen, i);
 
-		blame_site(&blame, site, &last);
-		blame_priority(&blame, site);
+		check_site(&errors, site, &last);
+		check_priority(&errors, site);
 	}
-	return blame.count;
+	return errors.count;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "policy/story.h"
+#include "policy/decision_trace.h"
 
 #include "policy/trust_set.h"
 
 #define NAMES_MOST 256
 
 void
-yett_story_client(const struct yett_trace *trace,
+yett_decision_trace_client(const struct yett_trace *trace,
     const struct yett_request *request, const struct yett_judgement *judgement)
 {
 	const struct yett_certificate *leaf = request->peer.leaf;
@@ -35,7 +35,7 @@ yett_story_client(const struct yett_trace *trace,
 }
 
 void
-yett_story_rule(const struct yett_trace *trace,
+yett_decision_trace_rule(const struct yett_trace *trace,
     const struct yett_generation *gen, const struct yett_request *request,
     const struct yett_rule *rule)
 {
@@ -53,7 +53,7 @@ yett_story_rule(const struct yett_trace *trace,
 }
 
 void
-yett_story_misdirected(const struct yett_trace *trace,
+yett_decision_trace_misdirected(const struct yett_trace *trace,
     const struct yett_request *request)
 {
 	struct yett_slice sni = request->hello->sni;
@@ -67,7 +67,7 @@ yett_story_misdirected(const struct yett_trace *trace,
 }
 
 void
-yett_story_decision(const struct yett_trace *trace,
+yett_decision_trace_decision(const struct yett_trace *trace,
     const struct yett_decision *decision)
 {
 	const struct yett_place *place = decision->rule != NULL

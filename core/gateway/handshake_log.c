@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "gateway/handshake_note.h"
+#include "gateway/handshake_log.h"
 
 #include "base/log.h"
 
@@ -46,7 +46,7 @@ count_certificate(struct yett_counters *counters,
 }
 
 void
-yett_handshake_note(struct yett_context *context,
+yett_handshake_log(struct yett_context *context,
     const struct yett_session *session, const char *client,
     enum yett_session_result result, const struct yett_fault *fault)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "gateway/tally.h"
+#include "gateway/connection_limit.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -27,7 +27,7 @@ struct part {
 	struct entry *bucket[BUCKETS];
 };
 
-struct yett_tally {
+struct yett_connection_limit {
 	struct part part[PARTS];
 	uint8_t key[YETT_SIPHASH_KEY_LEN];
 	pthread_mutex_t lock; /* guards `waiters` */
@@ -37,24 +37,26 @@ struct yett_tally {
 };
 
 enum yett_status
-yett_tally_new(struct yett_tally **out, struct yett_fault *fault)
+yett_connection_limit_new(struct yett_connection_limit **out,
+    struct yett_fault *fault)
 {
-	struct yett_tally *tally = aligned_alloc(_Alignof(struct yett_tally),
-	    sizeof(*tally));
+	struct yett_connection_limit *limit =
+	    aligned_alloc(_Alignof(struct yett_connection_limit),
+		sizeof(*limit));
 	enum yett_status status;
 
-	if (tally == NULL)
+	if (limit == NULL)
 		return YETT_E_NOMEM;
-	memset(tally, 0, sizeof(*tally));
+	memset(limit, 0, sizeof(*limit));
 	for (size_t i = 0; i < PARTS; i++)
-		pthread_mutex_init(&tally->part[i].lock, NULL);
-	pthread_mutex_init(&tally->lock, NULL);
-	yett_list_init(&tally->waiters);
-	status = yett_random(tally->key, sizeof(tally->key), fault);
+		pthread_mutex_init(&limit->part[i].lock, NULL);
+	pthread_mutex_init(&limit->lock, NULL);
+	yett_list_init(&limit->waiters);
+	status = yett_random(limit->key, sizeof(limit->key), fault);
 	if (status == YETT_OK)
-		*out = tally;
+		*out = limit;
 	else
-		yett_tally_free(tally);
+		yett_connection_limit_free(limit);
 	return status;
 }
 
@@ -72,67 +74,68 @@ clear_part(struct part *part)
 }
 
 void
-yett_tally_free(struct yett_tally *tally)
+yett_connection_limit_free(struct yett_connection_limit *limit)
 {
-	if (tally == NULL)
+	if (limit == NULL)
 		return;
 	for (size_t i = 0; i < PARTS; i++)
-		clear_part(&tally->part[i]);
-	pthread_mutex_destroy(&tally->lock);
-	free(tally);
+		clear_part(&limit->part[i]);
+	pthread_mutex_destroy(&limit->lock);
+	free(limit);
 }
 
 /* --- all connections --- */
 
 bool
-yett_tally_enter(struct yett_tally *tally, uint32_t most)
+yett_connection_limit_enter(struct yett_connection_limit *limit, uint32_t most)
 {
-	unsigned count = atomic_load_explicit(&tally->count,
+	unsigned count = atomic_load_explicit(&limit->count,
 	    memory_order_relaxed);
 
 	do {
 		if (count >= most)
 			return false;
 	} while (
-	    !atomic_compare_exchange_weak(&tally->count, &count, count + 1));
+	    !atomic_compare_exchange_weak(&limit->count, &count, count + 1));
 	return true;
 }
 
 /* No longer in the list; the lock is held. */
 static void
-remove_waiter(struct yett_tally *tally, struct yett_tally_waiter *waiter)
+remove_waiter(struct yett_connection_limit *limit,
+    struct yett_connection_limit_waiter *waiter)
 {
 	yett_list_remove(&waiter->node);
-	atomic_fetch_sub(&tally->waiting, 1);
+	atomic_fetch_sub(&limit->waiting, 1);
 }
 
 /* All of them: whom the system has given nothing to accept would not pass it
  * on. */
 static void
-wake(struct yett_tally *tally)
+wake(struct yett_connection_limit *limit)
 {
-	pthread_mutex_lock(&tally->lock);
-	while (!yett_list_is_empty(&tally->waiters)) {
-		struct yett_tally_waiter *waiter =
-		    YETT_LIST_ELEMENT(tally->waiters.next,
-			struct yett_tally_waiter, node);
+	pthread_mutex_lock(&limit->lock);
+	while (!yett_list_is_empty(&limit->waiters)) {
+		struct yett_connection_limit_waiter *waiter =
+		    YETT_LIST_ELEMENT(limit->waiters.next,
+			struct yett_connection_limit_waiter, node);
 
-		remove_waiter(tally, waiter);
+		remove_waiter(limit, waiter);
 		yett_wakeup_send(waiter->wakeup);
 	}
-	pthread_mutex_unlock(&tally->lock);
+	pthread_mutex_unlock(&limit->lock);
 }
 
 void
-yett_tally_leave(struct yett_tally *tally)
+yett_connection_limit_leave(struct yett_connection_limit *limit)
 {
-	atomic_fetch_sub(&tally->count, 1);
-	if (atomic_load(&tally->waiting) > 0)
-		wake(tally);
+	atomic_fetch_sub(&limit->count, 1);
+	if (atomic_load(&limit->waiting) > 0)
+		wake(limit);
 }
 
 static bool
-does_wait(const struct yett_tally_waiter *waiter)
+does_wait(const struct yett_connection_limit_waiter *waiter)
 {
 	return waiter->node.next != NULL && !yett_list_is_empty(&waiter->node);
 }
@@ -140,28 +143,29 @@ does_wait(const struct yett_tally_waiter *waiter)
 /* Who leaves counts first and then looks for waiters, who come here first and
  * look at the count then: one sees the other. */
 bool
-yett_tally_await(struct yett_tally *tally, struct yett_tally_waiter *waiter,
-    uint32_t most)
+yett_connection_limit_await(struct yett_connection_limit *limit,
+    struct yett_connection_limit_waiter *waiter, uint32_t most)
 {
-	pthread_mutex_lock(&tally->lock);
+	pthread_mutex_lock(&limit->lock);
 	if (!does_wait(waiter)) {
-		yett_list_append(&tally->waiters, &waiter->node);
-		atomic_fetch_add(&tally->waiting, 1);
+		yett_list_append(&limit->waiters, &waiter->node);
+		atomic_fetch_add(&limit->waiting, 1);
 	}
-	pthread_mutex_unlock(&tally->lock);
-	if (atomic_load(&tally->count) >= most)
+	pthread_mutex_unlock(&limit->lock);
+	if (atomic_load(&limit->count) >= most)
 		return true;
-	yett_tally_forget(tally, waiter);
+	yett_connection_limit_forget(limit, waiter);
 	return false;
 }
 
 void
-yett_tally_forget(struct yett_tally *tally, struct yett_tally_waiter *waiter)
+yett_connection_limit_forget(struct yett_connection_limit *limit,
+    struct yett_connection_limit_waiter *waiter)
 {
-	pthread_mutex_lock(&tally->lock);
+	pthread_mutex_lock(&limit->lock);
 	if (does_wait(waiter))
-		remove_waiter(tally, waiter);
-	pthread_mutex_unlock(&tally->lock);
+		remove_waiter(limit, waiter);
+	pthread_mutex_unlock(&limit->lock);
 }
 
 /* --- those of an address --- */
@@ -178,13 +182,13 @@ write_key(const struct yett_address *client, uint8_t key[ADDRESS_LEN])
 
 /* Lock the part of `key`, and tell the bucket in it. */
 static struct entry **
-enter_part(struct yett_tally *tally, const uint8_t key[ADDRESS_LEN],
+enter_part(struct yett_connection_limit *limit, const uint8_t key[ADDRESS_LEN],
     struct part **part)
 {
-	uint64_t hash = yett_siphash(tally->key,
+	uint64_t hash = yett_siphash(limit->key,
 	    (struct yett_slice){ (const char *)key, ADDRESS_LEN });
 
-	*part = &tally->part[hash % PARTS];
+	*part = &limit->part[hash % PARTS];
 	pthread_mutex_lock(&(*part)->lock);
 	return &(*part)->bucket[hash / PARTS % BUCKETS];
 }
@@ -216,8 +220,8 @@ add_one(struct entry **at, const uint8_t key[ADDRESS_LEN], uint32_t most)
 }
 
 bool
-yett_tally_add(struct yett_tally *tally, const struct yett_address *client,
-    uint32_t most)
+yett_connection_limit_add(struct yett_connection_limit *limit,
+    const struct yett_address *client, uint32_t most)
 {
 	uint8_t key[ADDRESS_LEN];
 	struct entry **bucket;
@@ -225,21 +229,22 @@ yett_tally_add(struct yett_tally *tally, const struct yett_address *client,
 	bool fits;
 
 	write_key(client, key);
-	bucket = enter_part(tally, key, &part);
+	bucket = enter_part(limit, key, &part);
 	fits = add_one(find(bucket, key), key, most);
 	pthread_mutex_unlock(&part->lock);
 	return fits;
 }
 
 void
-yett_tally_remove(struct yett_tally *tally, const struct yett_address *client)
+yett_connection_limit_remove(struct yett_connection_limit *limit,
+    const struct yett_address *client)
 {
 	struct entry **at, *entry;
 	uint8_t key[ADDRESS_LEN];
 	struct part *part;
 
 	write_key(client, key);
-	at = find(enter_part(tally, key, &part), key);
+	at = find(enter_part(limit, key, &part), key);
 	entry = *at;
 	if (entry != NULL && --entry->count == 0)
 		*at = entry->next;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "rollout/blame.h"
+#include "rollout/load_errors.h"
 
 #include <stdio.h>
 
@@ -67,8 +67,9 @@ find_log(const struct yett_generation *gen, const struct yett_fault *fault,
 }
 
 void
-yett_blame(struct yett_findings *findings, const struct yett_generation *gen,
-    const char *code, const struct yett_fault *fault)
+yett_load_errors_add(struct yett_findings *findings,
+    const struct yett_generation *gen, const char *code,
+    const struct yett_fault *fault)
 {
 	struct yett_finding *finding = yett_findings_add_fault(findings, code,
 	    fault);
@@ -85,7 +86,7 @@ yett_blame(struct yett_findings *findings, const struct yett_generation *gen,
 }
 
 void
-yett_blame_tickets(struct yett_findings *findings,
+yett_load_errors_add_tickets(struct yett_findings *findings,
     const struct yett_generation *gen, const struct yett_fault *fault)
 {
 	const struct yett_settings *settings = yett_generation_settings(gen);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "io/handed.h"
+#include "io/socket_activation.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -99,7 +99,7 @@ is_listening(int fd)
 }
 
 enum yett_status
-yett_handed_open(int *out, struct yett_slice name, uint32_t turn,
+yett_socket_activation_open(int *out, struct yett_slice name, uint32_t turn,
     struct yett_address *bound, struct yett_fault *fault)
 {
 	int handed = find(name, turn), fd, flags = -1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "gateway/proxied.h"
+#include "gateway/proxy_head.h"
 
 #include "io/socket.h"
 
@@ -44,7 +44,7 @@ judge(int fd, struct yett_buf *kept, struct yett_slice seen,
 }
 
 enum yett_proxy_result
-yett_proxied_read(int fd, struct yett_buf *kept, struct yett_proxy_head *out,
+yett_proxy_head_read(int fd, struct yett_buf *kept, struct yett_proxy_head *out,
     const char **why)
 {
 	char seen[YETT_PROXY_HEAD_MOST];
