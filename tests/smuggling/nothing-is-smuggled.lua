@@ -8,7 +8,7 @@
 --                connection lives on
 --   "GET /x ab"  this request with this body reaches the origin, which answers
 -- and at the end perhaps { closes = true } although all was good; ada = true:
--- with a certificate, at staff.test; cut = "GET /x": the origin may see a part
+-- with a certificate, at staff.test; sni = NAME: at that site; cut = "GET /x": the origin may see a part
 -- of this request, but never its end. Without outcomes the client then leaves.
 -- $id is the case's own number, by which its requests are told at the origin.
 --
@@ -112,6 +112,11 @@ local gateway = rig.gateway {
       key = "server", upstream = "$relay", trust = "staff", pay,
     }
     site "other.test" { key = "server", upstream = "$relay" }
+    site "keep.test" { -- the same, with paths of several readings
+      key = "server", upstream = "$relay", trust = "staff",
+      handshake = "never", pay,
+      encoded_slash = "keep", encoded_backslash = "keep", merge_slashes = false,
+    }
   ]],
 }
 
@@ -138,7 +143,7 @@ local function play(case, number, version, piece)
   local about = ("%s (%s)"):format(case.name, id)
   local function fill(text) return (text:gsub("%$id", id)) end
   local client = gateway:connect { tls = version,
-    sni = case.how.ada and "staff.test" or "shop.test",
+    sni = case.how.sni or case.how.ada and "staff.test" or "shop.test",
     certificate = case.how.ada and ada }
   local lives = not case.how.closes
   names[id] = about
