@@ -155,7 +155,8 @@ yett_decide_request(const struct yett_generation *gen,
 		.read = YETT_FACT_SNI | YETT_FACT_HOST };
 	out->site = yett_generation_site(gen, request->hello->sni);
 	if (belongs(&deciding)) {
-		if ((yett_path_kept(request->path) & out->site->keeps) != 0)
+		if (out->site->keeps != 0 &&
+		    (yett_path_kept(request->path) & out->site->keeps) != 0)
 			decide_readings(&deciding);
 		else
 			yett_decide_path(gen, functions, request, trace, out);
