@@ -3,7 +3,7 @@
  * compiled.h - the inside of a draft and of a generation.
  *
  * Private to draft.c, generation.c, derive.c and site_check.c. A draft is a
- * generation that nobody else has seen, plus what only writing needs.
+ * generation that no other thread sees yet, plus what only writing needs.
  */
 #ifndef YETT_POLICY_COMPILED_H
 #define YETT_POLICY_COMPILED_H

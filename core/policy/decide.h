@@ -4,8 +4,8 @@
  *
  * Pure and total: no allocation, no status, no log, no clock. The gateway,
  * check, test and explain call the same two functions; explain passes a trace.
- * Functions of the policy are reached through `struct yett_functions`, which
- * script/ fills, so that nothing here knows Lua.
+ * A decision calls the policy's functions through `struct yett_functions`,
+ * which script/ fills, so that nothing here knows Lua.
  */
 #ifndef YETT_POLICY_DECIDE_H
 #define YETT_POLICY_DECIDE_H

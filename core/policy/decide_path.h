@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * decide_path.h - what the rules and the function say of one reading of a path.
+ * decide_path.h - what the rules and the function decide for one reading of a
+ * path.
  *
- * Private to decide_request.c, which decides whose request it is and which
- * readings there are.
+ * Private to decide_request.c, which knows the site of the request and the
+ * readings.
  */
 #ifndef YETT_POLICY_DECIDE_PATH_H
 #define YETT_POLICY_DECIDE_PATH_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * derive.h - what the handshake of a site asks for, derived from its rules.
+ * derive.h - derives what the handshake of a site asks from its rules.
  *
- * There is no second chance after the handshake, so any rule that may want a
+ * There is no second chance after the handshake, so any rule that may need a
  * certificate makes the handshake ask for it.
  */
 #ifndef YETT_POLICY_DERIVE_H

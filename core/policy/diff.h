@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * diff.h - whether two policies decide alike, proven or refuted.
+ * diff.h - proves that two policies decide alike, or finds a request on which
+ * they differ.
  *
- * What a declared site decides depends on which of its patterns a path meets,
- * on which of the rule's trusts were asked for and on how the certificate
- * fares with them; where rules say so, also on the time, on the client's share,
- * on what was learned, on whether it is a preflight, and on what paths may keep
- * (site_path.h). That is finite: one path for each way to meet the patterns of
- * both sites, times a few handshakes, certificates, moments and clients, stands
- * for all of them. Each is decided by decide.h itself under both policies,
- * unless a site refuses its path before any rule. Alike means: the same
- * handshake, and for each request the same verdict, status and reason, the same
- * place to go instead, and the same that is learned. What a rule in shadow
- * tells is not looked at: no client sees it. Pure: no clock, no file.
+ * What a declared site decides depends on which of its patterns a path
+ * matches, which of the rule's trusts the handshake asked for and how the
+ * certificate verifies for them; where rules use them, also on the time, the
+ * client's share, what was learned, whether the request is a preflight, and
+ * what paths may keep (site_path.h). That is finite: one path for each way to
+ * match the patterns of both sites, times a few handshakes, certificates,
+ * moments and clients, represents all of them. decide.h itself decides each
+ * under both policies, unless a site refuses its path before any rule. Alike
+ * means: the same handshake, and for each request the same verdict, status,
+ * reason and redirect, and the same that is learned. What a rule in shadow
+ * reports is ignored, because no client sees it. Pure: no clock, no file.
  */
 #ifndef YETT_POLICY_DIFF_H
 #define YETT_POLICY_DIFF_H

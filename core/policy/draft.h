@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * draft.h - a policy that is being written.
+ * draft.h - a policy under construction.
  *
- * What a policy declares is added one by one, with every contradiction told at
- * once, and then frozen into a generation. One thread, load time.
+ * Declarations are added one by one, each contradiction is reported at once,
+ * and then the draft is frozen into a generation. One thread, load time.
  */
 #ifndef YETT_POLICY_DRAFT_H
 #define YETT_POLICY_DRAFT_H

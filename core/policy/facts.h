@@ -2,8 +2,8 @@
 /*
  * facts.h - what is known about a connection and a request when it is decided.
  *
- * Plain values, lent for one call. The decision reads nothing else: no clock,
- * no socket, no global.
+ * Plain values, lent for one call. A decision reads nothing else: no clock, no
+ * socket, no global.
  */
 #ifndef YETT_POLICY_FACTS_H
 #define YETT_POLICY_FACTS_H

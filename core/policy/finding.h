@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * finding.h - what was found about a policy: mistakes, warnings, remarks.
+ * finding.h - findings about a policy: mistakes, warnings, remarks.
  *
- * Whoever looks at a policy, its text, its rules or its certificates, adds to
- * one list, which script/finding_text.h sorts and shows. A list keeps the first
- * thousand, the worst before others, and counts the rest. One thread at a time.
+ * Every check of a policy, of its text, its rules or its certificates, adds to
+ * one list, which script/finding_text.h sorts and prints. A list keeps the
+ * first thousand, the worst before others, and counts the rest. One thread at
+ * a time.
  */
 #ifndef YETT_POLICY_FINDING_H
 #define YETT_POLICY_FINDING_H

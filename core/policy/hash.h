@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hash.h - a quick hash of names and paths, eight bytes a step.
+ * hash.h - a fast hash of names and paths, eight bytes a step.
  *
- * Not for secrets, and no proof of equality: whoever finds a hash compares the
- * bytes. Tables are filled from a policy, so that a client who knows the
- * function can choose what is looked up but never make a chain longer.
+ * Not for secrets, and no proof of equality: a look-up that finds a hash
+ * compares the bytes. Tables are filled from a policy, so a client who knows
+ * the function can choose what is looked up but cannot lengthen a chain.
  */
 #ifndef YETT_POLICY_HASH_H
 #define YETT_POLICY_HASH_H

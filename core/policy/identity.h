@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * identity.h - whether a verified certificate is one of those a rule means.
+ * identity.h - whether a verified certificate matches the identity that a rule
+ * requires.
  */
 #ifndef YETT_POLICY_IDENTITY_H
 #define YETT_POLICY_IDENTITY_H

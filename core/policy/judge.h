@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * judge.h - how the certificate of a client fares against a set of trusts.
+ * judge.h - whether the client's certificate satisfies a set of trusts, or why
+ * not.
  */
 #ifndef YETT_POLICY_JUDGE_H
 #define YETT_POLICY_JUDGE_H

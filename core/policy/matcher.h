@@ -2,10 +2,10 @@
 /*
  * matcher.h - globs, sets of addresses and sets of strings.
  *
- * What an author writes as data and a client's bytes are held against. No
- * matcher backtracks: a glob takes time in proportion to pattern times text,
- * a set the logarithm of its size. Sets live in an arena and are Frozen once
- * built: any number of threads read them.
+ * Patterns from the author, compared with bytes from a client. No matcher
+ * backtracks: a glob takes time in proportion to pattern times text, a set the
+ * logarithm of its size. Sets live in an arena and are Frozen once built: any
+ * number of threads read them.
  */
 #ifndef YETT_POLICY_MATCHER_H
 #define YETT_POLICY_MATCHER_H

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * name_table.h - names to things, for as many names as a policy declares.
+ * name_table.h - a hash table from names to objects, for as many names as a
+ * policy declares.
  *
- * A hash table with open addressing that grows while a draft is written and
- * is only read afterwards. Owns its slots, not the names and not the things.
- * All zero is a valid empty table. Names come from the author; a client only
- * chooses what is looked up, so it cannot make chains grow.
+ * Open addressing; it grows while a draft is written and is only read
+ * afterwards. Owns its slots, not the names and not the objects. All zero is a
+ * valid empty table. Names come from the author; a client only chooses what is
+ * looked up, so it cannot lengthen a chain.
  */
 #ifndef YETT_POLICY_NAME_TABLE_H
 #define YETT_POLICY_NAME_TABLE_H

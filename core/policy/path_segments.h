@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * path_segments.h - a normal path as the segments that rules are compared with.
+ * path_segments.h - splits a normal path into the segments that rules are
+ * compared with.
  *
- * A segment counts up to its first ';', and an empty one not at all, because
- * there are servers behind that read "/;x/admin" as "/admin". So a slash at
- * the end means nothing either.
+ * A segment ends at its first ';', and an empty segment is skipped, because
+ * some servers read "/;x/admin" as "/admin". So a slash at the end has no
+ * meaning either.
  */
 #ifndef YETT_POLICY_PATH_SEGMENTS_H
 #define YETT_POLICY_PATH_SEGMENTS_H

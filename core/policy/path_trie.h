@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * path_trie.h - which rule of a site a path belongs to.
+ * path_trie.h - finds the rule of a site for a path.
  *
- * A tree over segments (path_segments.h) whose edges sit in one hash table: a
+ * A tree over segments (path_segments.h) whose edges are in one hash table: a
  * step costs one look-up, however many rules a site has.
  *
- * An exact rule beats all; else the rule with more segments; else, from the
- * left, a literal segment beats a glob's star. Two rules that would still tie
- * do not load. Frozen: lives in the arena it was built in.
+ * An exact rule takes precedence; then the rule with more segments; then, from
+ * the left, a literal segment before a glob's star. Two rules that would still
+ * tie do not load. Frozen: lives in the arena it was built in.
  */
 #ifndef YETT_POLICY_PATH_TRIE_H
 #define YETT_POLICY_PATH_TRIE_H

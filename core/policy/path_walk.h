@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * path_walk.h - one path for each way to meet the patterns of two sites.
+ * path_walk.h - generates one path for each way to match the patterns of two
+ * sites.
  *
- * Goes down the patterns of both at once. At each depth a segment is one of
+ * Walks down the patterns of both at once. At each depth a segment is one of
  * those that a pattern has there, in every case that matters, or some other;
- * patterns that it does not meet are dropped. So each path of a client meets
- * the same patterns as one that is visited.
+ * patterns that it does not match are dropped. So each path of a client
+ * matches the same patterns as one that is generated.
  */
 #ifndef YETT_POLICY_PATH_WALK_H
 #define YETT_POLICY_PATH_WALK_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * place.h - where in a policy something was declared, in faults.
+ * place.h - the place of a declaration in a policy, for faults.
  *
- * Every fault about a policy says "file:line:column", so that an editor can
+ * Every fault about a policy has "file:line:column", so that an editor can
  * jump there.
  */
 #ifndef YETT_POLICY_PLACE_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * redirect_check.h - whether late needs are sent where they can be met.
+ * redirect_check.h - whether redirects of late needs lead to a site that asks.
  *
- * A late need that is sent to a site which does not ask for the certificate
+ * A late need redirected to a site that does not ask for the certificate
  * either would come back late, and go round for ever.
  */
 #ifndef YETT_POLICY_REDIRECT_CHECK_H

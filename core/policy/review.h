@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * review.h - what a policy that loads does and its author may not have meant.
+ * review.h - finds what a policy does although its author may not have meant
+ * it.
  *
- * Asks the frozen generation by the functions that decide: which rule matches
- * a path, what a handshake asks. So what is said here is what will happen.
+ * Queries the frozen generation with the functions that decide: which rule
+ * matches a path, what a handshake asks. So its findings are what will happen.
  */
 #ifndef YETT_POLICY_REVIEW_H
 #define YETT_POLICY_REVIEW_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * review_functions.h - the part of a review that is about what the functions of
- * a site may say: what they ask in a handshake, and what they need later.
+ * review_functions.h - reviews what the functions of a site may return: what
+ * they ask in a handshake, and what they need later.
  */
 #ifndef YETT_POLICY_REVIEW_FUNCTIONS_H
 #define YETT_POLICY_REVIEW_FUNCTIONS_H

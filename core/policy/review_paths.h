@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * review_paths.h - the part of a review that is about which rule matches what.
+ * review_paths.h - reviews which rule matches which path.
  */
 #ifndef YETT_POLICY_REVIEW_PATHS_H
 #define YETT_POLICY_REVIEW_PATHS_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * review_preflights.h - what is found about CORS preflights, which never carry
- * a certificate: W218 where a site lets some pass and refuses others without
- * saying so, W219 where none comes to the path that would let it pass.
+ * review_preflights.h - reviews CORS preflights, which never carry a
+ * certificate: W218 if a site lets some pass and refuses others without saying
+ * so, W219 if none reaches the path that would let it pass.
  */
 #ifndef YETT_POLICY_REVIEW_PREFLIGHTS_H
 #define YETT_POLICY_REVIEW_PREFLIGHTS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rules.h - what a policy declares, as plain structs.
+ * rules.h - the declarations of a policy, as plain structs.
  *
  * A loader fills these structs in the arena of a draft and adds them to it;
  * after yett_draft_freeze() they belong to the generation and are Frozen: any

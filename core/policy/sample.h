@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sample.h - certificates made up to fit an identity, for comparing policies.
+ * sample.h - synthetic certificates that match an identity, for comparing
+ * policies.
  */
 #ifndef YETT_POLICY_SAMPLE_H
 #define YETT_POLICY_SAMPLE_H

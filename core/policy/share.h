@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * share.h - rules that are for a part of the clients only.
+ * share.h - selects the clients to which a rule with `share` applies.
  *
- * A client is in the same hundredth of a site's clients whenever and wherever
- * it comes: by a hash of the site's name and its address, with a fixed key, so
- * that neither a reload nor another gateway changes it. A greater share holds
- * all of a smaller one. All rules of a site count alike, so that their shares
- * overlap as far as they can, and few handshakes ask. Of an IPv6 address the
- * first 64 bits count: one host has all of the rest.
+ * A client is always in the same hundredth of a site's clients: by a hash of
+ * the site's name and its address with a fixed key, so that neither a reload
+ * nor another gateway changes it. A greater share contains every smaller one.
+ * All rules of a site use the same hash, so that their shares overlap as far
+ * as possible and few handshakes ask. Of an IPv6 address the first 64 bits
+ * count, because one host has all of the rest.
  */
 #ifndef YETT_POLICY_SHARE_H
 #define YETT_POLICY_SHARE_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * site_check.h - what the parts of one site must not say against each other.
+ * site_check.h - contradictions between the parts of one site.
  *
- * A contradiction never loads: falling back to one side would mean to guess.
+ * A contradiction never loads: choosing one side would be a guess.
  */
 #ifndef YETT_POLICY_SITE_CHECK_H
 #define YETT_POLICY_SITE_CHECK_H

@@ -2,10 +2,10 @@
 /*
  * site_path.h - the one path of a request at a site, or a refusal.
  *
- * What origins read in several ways (http/path.h) may stand in a path only if
- * the rules of all its readings keep it: an escaped slash or backslash is
- * refused otherwise, and runs of slashes are merged. On a site whose names have
- * no case each reading must have one name.
+ * An origin may read some paths in several ways (http/path.h). Such a path
+ * passes only if the rules of all its readings keep it: otherwise an escaped
+ * slash or backslash is refused, and runs of slashes are merged. On a site
+ * with case = "insensitive", each reading must have one name.
  */
 #ifndef YETT_POLICY_SITE_PATH_H
 #define YETT_POLICY_SITE_PATH_H

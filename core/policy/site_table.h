@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * site_table.h - which site a server name belongs to.
+ * site_table.h - finds the site of a server name.
  *
- * Exact beats "*.parent", which covers exactly one label, and that beats "*".
- * At most two look-ups, however many sites there are. Owns its tables, not
- * the sites. All zero is a valid empty table; read by any number of threads
- * once nothing is added any more.
+ * An exact name takes precedence over "*.parent", which matches exactly one
+ * label, and that over "*". At most two look-ups, however many sites there
+ * are. Owns its tables, not the sites. All zero is a valid empty table; any
+ * number of threads read it once nothing is added any more.
  */
 #ifndef YETT_POLICY_SITE_TABLE_H
 #define YETT_POLICY_SITE_TABLE_H

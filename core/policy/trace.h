@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * trace.h - a decision telling its own story, for explain.
+ * trace.h - records the steps of a decision, for explain.
  *
  * In production the trace is NULL and costs one comparison per step.
  */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * compile.h - the table that lua/ made of a policy becomes a draft.
+ * compile.h - compiles the table that lua/ made of a policy into a draft.
  *
- * Resolves what is inherited (a rule from its site), names of trusts, relative
- * file names, and shares equal upstreams. Checks nothing that lua/ checked.
+ * Resolves what is inherited (a rule from its site), names of trusts and
+ * relative file names, and shares equal upstreams. Does not repeat the checks
+ * of lua/.
  */
 #ifndef YETT_SCRIPT_COMPILE_H
 #define YETT_SCRIPT_COMPILE_H

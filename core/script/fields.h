@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fields.h - reading the fields of a table of declarations into an arena.
+ * fields.h - reads the fields of a table of declarations into an arena.
  *
- * The modules of lua/ have checked every field, so what does not fit here is
- * our own mistake: it raises. The table is on top of the stack and stays.
+ * The modules of lua/ have checked every field, so a wrong one is a mistake of
+ * ours: it raises. The table is on top of the stack and stays there.
  */
 #ifndef YETT_SCRIPT_FIELDS_H
 #define YETT_SCRIPT_FIELDS_H

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * finding_text.h - findings about a policy as text, and as Lua tables.
+ * finding_text.h - prints findings about a policy as text, and passes them as
+ * Lua tables.
  *
- * One form for all of them, whoever found them: the modules of lua/ look up
+ * All findings have one form, whoever made them: the modules of lua/ look up
  * the columns, sort, and write the line with its caret, or JSON.
  */
 #ifndef YETT_SCRIPT_FINDING_TEXT_H

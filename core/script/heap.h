@@ -2,8 +2,8 @@
 /*
  * heap.h - the memory of one Lua state.
  *
- * Small objects are cut from blocks by size and used again by size, for Lua
- * makes and drops little else. All of it goes at once in the end, so that
+ * Small objects are cut from blocks by size and reused by size, because Lua
+ * mostly allocates and frees small ones. All blocks are freed at once, so that
  * closing a state with millions of objects need not free each. One thread at a
  * time.
  */

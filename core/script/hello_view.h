@@ -3,8 +3,8 @@
  * hello_view.h - the ClientHello as a function of a policy sees it.
  *
  * One userdata per instance, lent for one call: afterwards it is empty, and a
- * script that kept it gets an error instead of freed memory. Each field read
- * is remembered.
+ * script that kept it gets an error instead of freed memory. It records each
+ * field that the function reads.
  */
 #ifndef YETT_SCRIPT_HELLO_VIEW_H
 #define YETT_SCRIPT_HELLO_VIEW_H

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * host.h - what the modules of lua/ get from C instead of io, os and debug.
+ * host.h - the C functions that the modules of lua/ use instead of io, os and
+ * debug.
+ *
+ * Every state of this folder has a `struct yett_host` as its owner.
  */
 #ifndef YETT_SCRIPT_HOST_H
 #define YETT_SCRIPT_HOST_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * iis.h - from configurations of IIS and http.sys to a policy.
+ * iis.h - imports configurations of IIS and http.sys as a policy.
  *
  * Reads the files, passes their elements or text to lua/yett/iis/import.lua in
- * a state of its own, and loads the policy that came out, so that a policy
- * that does not load is never returned. Opens no socket and no key. Any thread.
+ * a state of its own, and loads the result, so that a policy that does not
+ * load is never returned. Opens no socket and no key. Any thread.
  */
 #ifndef YETT_SCRIPT_IIS_H
 #define YETT_SCRIPT_IIS_H

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * instance.h - the functions of one policy, ready to be called by one worker.
+ * instance.h - the functions of one policy, ready for one worker.
  *
- * Holds a warm Lua state in which the policy ran once more with its
- * declarations dropped and its functions kept. Nothing but a verdict allows:
- * an error, a spent budget or a result that is no verdict answers ERROR. A
- * state that ran out of memory is replaced, at most once a second; calls in
- * between answer ERROR.
+ * Holds a warm Lua state in which the policy ran once more, with its
+ * declarations dropped and its functions kept. Only a verdict allows: an
+ * error, a spent budget or a result that is not a verdict returns ERROR. A
+ * state that ran out of memory is replaced, at most once a second; until then
+ * calls return ERROR.
+ *
  * Worker-owned: one thread at a time.
  */
 #ifndef YETT_SCRIPT_INSTANCE_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * loader.h - from a policy's text to a frozen generation.
+ * loader.h - loads the text of a policy into a frozen generation.
  *
- * Runs the policy's chunks in a state of its own, takes the table that the
- * modules of lua/ made of it and writes it into a draft. May be slow; opens no
- * socket and no key. Any thread.
+ * Runs the policy's chunks in a state of its own and writes the table that the
+ * modules of lua/ made of it into a draft. May be slow; opens no socket and no
+ * key. Any thread.
  */
 #ifndef YETT_SCRIPT_LOADER_H
 #define YETT_SCRIPT_LOADER_H

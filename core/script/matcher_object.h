@@ -2,7 +2,7 @@
 /*
  * matcher_object.h - cidr {}, set {} and glob "" as Lua objects.
  *
- * Made once, when the policy runs; a function only asks them. Each set is a
+ * Created once, when the policy runs; functions only query them. Each set is a
  * userdata that owns an arena.
  */
 #ifndef YETT_SCRIPT_MATCHER_OBJECT_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rendering.h - a value of a policy as text, much as the policy would write it.
+ * rendering.h - prints a value of a policy as text, much as the policy would
+ * write it.
  */
 #ifndef YETT_SCRIPT_RENDERING_H
 #define YETT_SCRIPT_RENDERING_H

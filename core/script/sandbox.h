@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sandbox.h - what a policy sees of Lua's library.
+ * sandbox.h - the part of Lua's library that a policy can use.
  *
- * Every function ends in a time that its bounded input allows: there
- * are no string patterns, nothing that loads code, no coroutines, no input or
- * output. The same functions serve when a policy loads and when it is called.
+ * Every function ends in a time that its bounded input allows: there are no
+ * string patterns, nothing that loads code, no coroutines, no input or output.
+ * Load time and call time have the same functions.
  */
 #ifndef YETT_SCRIPT_SANDBOX_H
 #define YETT_SCRIPT_SANDBOX_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * source.h - what a policy was made from: the text of its files and its data.
+ * source.h - the source of a policy: the text of its files and its data.
  *
- * Kept beside the generation, so that instances (one per worker, and a new one
- * when a state ran out of memory) are made without reading a file again.
+ * Kept with the generation, so that instances (one per worker, and a new one
+ * after a state ran out of memory) are made without reading a file again.
  * Written by the loader, then Frozen and counted: any thread.
  */
 #ifndef YETT_SCRIPT_SOURCE_H

@@ -2,8 +2,9 @@
 /*
  * verdict.h - ask, refuse, allow, deny, need_certificate and redirect.
  *
- * What a function may return. Verdicts are userdata, so a misspelt one is an
- * undefined name and not a silent string. Their tables are read strictly.
+ * The values that a function may return. Verdicts are userdata, so a misspelt
+ * one is an undefined name and not a silent string. Their tables are read
+ * strictly.
  */
 #ifndef YETT_SCRIPT_VERDICT_H
 #define YETT_SCRIPT_VERDICT_H

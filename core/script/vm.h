@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * vm.h - one Lua state with limits, and the one door into it.
+ * vm.h - one Lua state with limits; every call into Lua goes through here.
  *
- * Memory is bounded by the allocator, time by a count hook. A call that went
- * over a limit is spent, and spent is sticky: until the call ends every
- * further instruction raises, so that pcall() in a loop wins nothing. One
- * thread at a time.
+ * The allocator bounds memory, a count hook bounds time. A call that exceeds a
+ * limit is spent, and spent is sticky: until the call ends every further
+ * instruction raises, so that pcall() in a loop gains nothing. One thread at a
+ * time.
  *
  * A lua_State in a prototype of this folder means "I may longjmp".
  */

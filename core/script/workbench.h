@@ -2,10 +2,10 @@
 /*
  * workbench.h - a state for the tools that are written in Lua.
  *
- * The modules of lua/ are trusted; they still have neither io nor os. What a
- * tool does outside of Lua are C functions that it is given: named texts in,
- * named texts out, so that no folder but this one knows Lua. A policy never
- * runs here. One thread at a time.
+ * The modules of lua/ are trusted; they still have neither io nor os. For
+ * everything outside of Lua a tool gets C functions, with named texts in and
+ * out, so that only this folder knows Lua. A policy never runs here. One
+ * thread at a time.
  */
 #ifndef YETT_SCRIPT_WORKBENCH_H
 #define YETT_SCRIPT_WORKBENCH_H
