@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * http1_response.h - responses as HTTP/1.1 writes them: the responder of its
+ * http1_response.h - writes responses as HTTP/1.1: the responder of its
  * transactions. For the http1 files only.
  */
 #ifndef YETT_CODEC_HTTP1_RESPONSE_H

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * caretaker.h - a thread that looks, once a second, at what changes by itself
- * while workers serve: files that may have been replaced, keys that grow old.
+ * caretaker.h - a thread that checks, once a second, what changes while
+ * workers serve: files that may have been replaced, keys that grow old.
  *
- * So no worker reads a file for that, nor frees a generation, whose lists and
- * keys may be many. Shared: `lock` guards `ending` and `kept`, and is held for
- * moments.
+ * So no worker reads a file for that, nor frees a generation, which may have
+ * many lists and keys. Shared: `lock` guards `ending` and `kept`, and is held
+ * for moments.
  */
 #ifndef YETT_GATEWAY_CARETAKER_H
 #define YETT_GATEWAY_CARETAKER_H

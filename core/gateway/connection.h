@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * connection.h - one client: accept, the head of a load balancer, handshake,
- * requests, a gentle end.
+ * connection.h - one client connection: accept, PROXY head, handshake,
+ * requests, an orderly close.
  *
  * Owns the socket, the TLS session, the deadline and the codec on top, and
  * frees itself when it is over. Worker-owned.

@@ -2,9 +2,9 @@
 /*
  * resolver.h - a thread that resolves the names of upstreams again.
  *
- * What is in force says how often; names without any address are tried each
- * second. The system's resolver may block for long:
- * that is why no worker does this, and why stopping does not wait for it.
+ * The policy in force sets the interval; names without any address are tried
+ * each second. The system's resolver may block for long: that is why no worker
+ * does this, and why stopping does not wait for it.
  */
 #ifndef YETT_GATEWAY_RESOLVER_H
 #define YETT_GATEWAY_RESOLVER_H

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * forward.h - which fields of a head go on, and which are set by us.
+ * forward.h - selects the fields of a head that are forwarded, and adds those
+ * that the gateway sets.
  *
- * Both directions: hop-by-hop fields end here. Towards the upstream everything
- * that could tell who the client is or how it came is removed and set anew
- * from what the connection proved.
+ * Both directions: hop-by-hop fields end here. Towards the upstream, every
+ * field that could say who the client is or how it came is removed and set
+ * anew from what the connection proved.
  */
 #ifndef YETT_REQUEST_FORWARD_H
 #define YETT_REQUEST_FORWARD_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * forward_proxy.h - the client's connection, told before the request: the head
- * of the PROXY protocol, version 2.
+ * forward_proxy.h - writes the PROXY protocol head, version 2, that begins a
+ * link to an upstream.
  *
- * Who the client is follows from the same verification as its headers do
+ * The identity in it follows from the same verification as the header fields
  * (forward.h); a link that began with a head carries this request only.
  */
 #ifndef YETT_REQUEST_FORWARD_PROXY_H

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * identity_fields.h - how a verified client is told to an upstream.
+ * identity_fields.h - the header fields that pass a verified identity to an
+ * upstream.
  *
- * One set of fields for each form that servers are known to write. All of them,
- * whoever sends them, are removed from every request before (http/field.h).
- * Nothing is told of a certificate that did not verify, but, in nginx's form,
- * that it did not. Values are visible ASCII and spaces, whatever a certificate
- * has in its names: what could end a value early is written as an escape.
+ * One set of fields for each form that servers are known to write. All of
+ * them, whoever sends them, are removed from every request before
+ * (http/field.h). A certificate that did not verify is not forwarded; the
+ * nginx form says that it did not. Values are visible ASCII and spaces,
+ * whatever a certificate has in its names: what could end a value early is
+ * escaped.
  */
 #ifndef YETT_REQUEST_IDENTITY_FIELDS_H
 #define YETT_REQUEST_IDENTITY_FIELDS_H

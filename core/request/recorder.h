@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * recorder.h - the lines of decisions that a worker has not handed over yet.
+ * recorder.h - the lines of decisions that a worker has not written yet.
  *
- * A decision costs one append to memory; the file is written when that is full
- * or a second old. Worker-owned.
+ * A decision costs one append to memory; the file is written when the memory
+ * is full or a second old. Worker-owned.
  */
 #ifndef YETT_REQUEST_RECORDER_H
 #define YETT_REQUEST_RECORDER_H

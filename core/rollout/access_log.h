@@ -3,10 +3,10 @@
  * access_log.h - one line per answered request, as JSON or W3C extended.
  *
  * Owns the file, opened for appending; each line is one write, so that several
- * workers share it without a lock. A disk that is full, or a pipe that nobody
- * reads, loses lines and stops nobody. Query strings, header values and
- * certificates are never written. A file that was moved away or deleted is let
- * go with the next second, or generation.
+ * workers share it without a lock. A full disk, or a pipe that nobody reads,
+ * loses lines and blocks nobody. Query strings, header values and certificates
+ * are never written. A file that was moved or deleted is closed within a
+ * second, or with the next generation.
  */
 #ifndef YETT_ROLLOUT_ACCESS_LOG_H
 #define YETT_ROLLOUT_ACCESS_LOG_H

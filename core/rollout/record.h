@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * record.h - the file of decisions: one line of JSON each, bounded and rotated.
+ * record.h - the file of decisions: one line of JSON each, bounded and
+ * rotated.
  *
- * Workers hand over whole lines, many at once. A file that has reached its
- * size becomes NAME.1, and so on up to the last one, which is deleted; what is
- * no regular file, a pipe perhaps, never is. A disk that is full, or a pipe
- * that nobody reads, loses lines, is told of once they can be written again,
- * and stops nobody. Shared: a lock guards the file; counted.
+ * Workers pass whole lines, many at once. A file that has reached its size
+ * becomes NAME.1, and so on up to the last one, which is deleted; anything but
+ * a regular file, such as a pipe, is not rotated. A full disk, or a pipe that
+ * nobody reads, loses lines and blocks nobody; the loss is logged once lines
+ * can be written again. Shared: a lock guards the file; counted.
  */
 #ifndef YETT_ROLLOUT_RECORD_H
 #define YETT_ROLLOUT_RECORD_H

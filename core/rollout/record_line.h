@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * record_line.h - one decision as a line of JSON.
+ * record_line.h - writes one decision as a line of JSON.
  *
- * What a replay needs, and no more: a header only if a function asked for it,
- * Authorization and Cookie never, the query never, of a certificate how it
- * fared and what kinds of names it has. A fact that the policy masks is left
- * out. Pure: facts in, bytes out.
+ * What a replay needs, and no more: a header only if a function read it, never
+ * Authorization, Cookie or the query, and of a certificate the result of
+ * verification and the kinds of its names. A fact that the policy masks is
+ * omitted. Pure: facts in, bytes out.
  */
 #ifndef YETT_ROLLOUT_RECORD_LINE_H
 #define YETT_ROLLOUT_RECORD_LINE_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bounds.h - what a certificate may cost those who check with it.
+ * bounds.h - bounds on what a certificate may cost those who verify with it.
  *
- * Read from the DER encoding, before GnuTLS parses it or counts with its key:
- * GnuTLS checks a signature with a key of any size. Any thread.
+ * Read from the DER encoding, before GnuTLS parses it or computes with its
+ * key: GnuTLS verifies a signature with a key of any size. Any thread.
  */
 #ifndef YETT_TLS_BOUNDS_H
 #define YETT_TLS_BOUNDS_H

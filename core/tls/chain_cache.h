@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * chain_cache.h - chains that were verified lately, so that a client who comes
- * back with a new handshake costs no signature checks of its chain again.
+ * chain_cache.h - chains that were verified recently, so that a client that
+ * returns with a new handshake costs no signature checks of its chain again.
  *
- * Only good judgements are kept, each for one chain and one trust with all that
- * its judgement depends on (CAs, CRLs, depth), and none beyond the first date
- * in it. Of a fixed size; a newer chain pushes an older one out. That the
- * client owns the key is proved in every handshake and is not kept here.
- * Worker-owned.
+ * Keeps only good results, each for one chain and one trust with everything
+ * that the result depends on (CAs, CRLs, depth), and none beyond the first
+ * date in it. Of a fixed size; a newer chain replaces an older one. Every
+ * handshake proves anew that the client owns the key. Worker-owned.
  */
 #ifndef YETT_TLS_CHAIN_CACHE_H
 #define YETT_TLS_CHAIN_CACHE_H

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * client.h - one TLS session in which we are the client, over one socket.
+ * client.h - one TLS session as a client, over one socket.
  *
- * TLS 1.2 and 1.3, ALPN "http/1.1". A server is believed only if its chain was
- * verified for its name and for servers, before we show anything ourselves.
- * Sessions are resumed under the same terms, name and target only, and never
- * past the date at which the judgement could change. An end of the stream
- * without close_notify is a failure: what came may have been cut. The socket
- * is the caller's. Worker-owned.
+ * TLS 1.2 and 1.3, ALPN "http/1.1". Accepts a server only if its chain was
+ * verified for its name and for servers, before it sends a certificate of
+ * ours. Resumes sessions under the same terms, name and target only, and never
+ * past the date at which the verification could change. An end of the stream
+ * without close_notify is a failure: the data may have been cut. The caller
+ * owns the socket. Worker-owned.
  */
 #ifndef YETT_TLS_CLIENT_H
 #define YETT_TLS_CLIENT_H

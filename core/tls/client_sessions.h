@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * client_sessions.h - what is kept of sessions with servers, to resume them.
+ * client_sessions.h - keeps sessions with servers, to resume them.
  *
- * Bounded: one per scope and at most YETT_CLIENT_SESSIONS; a newer one takes
- * the place of another whose scope falls on it. Worker-owned. Of this folder
+ * Bounded: one per scope and at most YETT_CLIENT_SESSIONS; a newer one
+ * replaces another whose scope has the same slot. Worker-owned. Of this folder
  * only.
  */
 #ifndef YETT_TLS_CLIENT_SESSIONS_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * client_terms.h - on which terms we speak TLS as a client: which authorities
- * of servers we believe, and what certificate we show when a server asks.
+ * client_terms.h - the terms of TLS as a client: which authorities of servers
+ * are trusted, and which certificate to send when a server requests one.
  *
- * Read when a policy is loaded. Counted: what was agreed on with a server
- * under these terms may outlive the policy that declared them. Frozen.
+ * Read when a policy is loaded. Counted: sessions with a server under these
+ * terms may outlive the policy that declared them. Frozen.
  */
 #ifndef YETT_TLS_CLIENT_TERMS_H
 #define YETT_TLS_CLIENT_TERMS_H

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * credentials.h - everything of one generation that GnuTLS has to hold: the
- * keys of its sites, its opened trusts, and the lists of CA names to send.
+ * credentials.h - all that GnuTLS needs of one generation: the keys of its
+ * sites, its opened trusts, and the lists of CA names to send.
  *
- * Opened before the generation is published and hung on it, so that it lives
- * exactly as long. Frozen but for the OCSP responses (staple.h); any thread
- * reads.
+ * Opened before the generation is published and attached to it, so that it
+ * lives exactly as long. Frozen except for the OCSP responses (staple.h); any
+ * thread reads.
  */
 #ifndef YETT_TLS_CREDENTIALS_H
 #define YETT_TLS_CREDENTIALS_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * credentials_review.h - which certificates and lists will not hold for long.
+ * credentials_review.h - finds certificates and revocation lists that expire
+ * soon.
  */
 #ifndef YETT_TLS_CREDENTIALS_REVIEW_H
 #define YETT_TLS_CREDENTIALS_REVIEW_H

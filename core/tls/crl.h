@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * crl.h - one revocation list: who made it, how long it holds, whom it is
- * about, and the serial numbers in it, sorted.
+ * crl.h - one revocation list: its issuer, its dates, its scope, and its
+ * serial numbers, sorted.
  *
- * Read from DER without a tree: a list may have a million entries, and takes as
- * many bytes as their serial numbers have. Counted, and shared by all trusts
- * and generations that name it; Frozen, but that it remembers who signed it.
+ * Read from DER without a tree: a list may have a million entries, and takes
+ * as many bytes as their serial numbers. Counted, and shared by all trusts and
+ * generations that name it; Frozen, except that it remembers who signed it.
  */
 #ifndef YETT_TLS_CRL_H
 #define YETT_TLS_CRL_H

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * crl_set.h - the revocation lists of one trust, and what they say.
+ * crl_set.h - the revocation lists of one trust, and whether they revoke a
+ * certificate.
  *
- * A certificate passes only if a list of its issuer is there whose signature
- * that issuer made, whose dates hold, and which is about such certificates.
+ * A certificate passes only if there is a list of its issuer whose signature
+ * that issuer made, whose dates hold, and which covers such certificates.
  * Filled at load, then Frozen.
  */
 #ifndef YETT_TLS_CRL_SET_H

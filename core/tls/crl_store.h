@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * crl_store.h - the revocation lists of a process, each once.
+ * crl_store.h - the revocation lists of a process, each in memory once.
  *
- * Trusts and generations that name the same list share it: one that is in
- * memory is known by its file, as long as that looks as it did, and else by its
+ * Trusts and generations that name the same list share it. A list in memory is
+ * found by its file, as long as the file looks unchanged, and otherwise by its
  * digest. Shared: a lock guards all, and is held while a file is read, never
  * by a worker.
  */

@@ -2,9 +2,9 @@
 /*
  * der.h - walks over the elements of a DER encoding (X.690) without a copy.
  *
- * For bounds that come before a library parses. It knows lengths and tags, no
- * types. A tag of more than one byte, an indefinite length and one that leaves
- * its surroundings are errors. Any thread.
+ * For bounds that must hold before a library parses. It knows lengths and
+ * tags, no types. A tag of more than one byte, an indefinite length and a
+ * length beyond the enclosing element are errors. Any thread.
  */
 #ifndef YETT_TLS_DER_H
 #define YETT_TLS_DER_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * gate.h - which handshakes are refused, and with which alert.
+ * gate.h - decides which handshakes are refused, and with which alert.
  *
- * Facts in, answer out: a handshake asks here what to do, and whoever explains
- * one asks the same. Any thread, but for the peer's memory.
+ * Facts in, answer out: a handshake calls it, and so does `yett explain`. Any
+ * thread, except for the peer's memory.
  */
 #ifndef YETT_TLS_GATE_H
 #define YETT_TLS_GATE_H

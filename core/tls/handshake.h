@@ -2,9 +2,9 @@
 /*
  * handshake.h - from the ClientHello to the facts of a connection.
  *
- * Lives while GnuTLS shakes hands, hangs on its hooks, and keeps the
- * generation that decided. What remains afterwards is struct
- * yett_session_facts. Of this folder only; Worker-owned.
+ * Lives during the handshake, uses GnuTLS's hooks, and keeps the generation
+ * that decided. What remains afterwards is struct yett_session_facts. Of this
+ * folder only; Worker-owned.
  */
 #ifndef YETT_TLS_HANDSHAKE_H
 #define YETT_TLS_HANDSHAKE_H

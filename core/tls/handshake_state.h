@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * handshake_state.h - what a handshake knows, and how it is refused.
+ * handshake_state.h - the state of a handshake, and its refusals.
  *
- * Shared by handshake.c, which hears the client, and proof.c, which judges
- * what it proved; nobody else includes it. Worker-owned.
+ * Shared by handshake.c, which receives from the client, and proof.c, which
+ * verifies what it proved; nobody else includes it. Worker-owned.
  */
 #ifndef YETT_TLS_HANDSHAKE_STATE_H
 #define YETT_TLS_HANDSHAKE_STATE_H

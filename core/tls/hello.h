@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hello.h - a raw ClientHello as facts.
+ * hello.h - parses a raw ClientHello into facts.
  *
- * GnuTLS's own getters see nothing yet in the hook that runs before resumption
- * is looked at, so the message is read here. Bytes in, facts out; no state.
+ * In the hook that runs before resumption, GnuTLS's own getters return nothing
+ * yet, so the message is parsed here. Bytes in, facts out; no state.
  */
 #ifndef YETT_TLS_HELLO_H
 #define YETT_TLS_HELLO_H

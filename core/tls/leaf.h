@@ -3,7 +3,7 @@
  * leaf.h - the facts of one certificate, as copies.
  *
  * Names keep their true length; one that contains a NUL or another control
- * character is no name and is left out. Worker-owned.
+ * character is omitted. Worker-owned.
  */
 #ifndef YETT_TLS_LEAF_H
 #define YETT_TLS_LEAF_H

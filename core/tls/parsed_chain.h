@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * parsed_chain.h - a chain as GnuTLS's objects, parsed once for all that is
- * asked about it. They are large, so that nobody keeps them for long.
+ * parsed_chain.h - a chain as GnuTLS's objects, parsed once for all checks.
+ * The objects are large, so they are not kept for long.
  */
 #ifndef YETT_TLS_PARSED_CHAIN_H
 #define YETT_TLS_PARSED_CHAIN_H

@@ -2,9 +2,9 @@
 /*
  * peer.h - the certificates a client sent: raw chain, and facts of the leaf.
  *
- * Owns copies, so it outlives the handshake and any generation. Whether they
- * are believed is asked per trust of the generation in force, and remembered
- * until a date or a reload can change the answer. Worker-owned.
+ * Owns copies, so it outlives the handshake and any generation. They are
+ * verified per trust of the generation in force; the result is kept until a
+ * date or a reload can change it. Worker-owned.
  */
 #ifndef YETT_TLS_PEER_H
 #define YETT_TLS_PEER_H

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * priority.h - one priority string of GnuTLS, compiled: which versions, cipher
- * suites, groups and signatures a site speaks.
+ * priority.h - one priority string of GnuTLS, compiled: the versions, cipher
+ * suites, groups and signatures of a site.
  *
  * Whatever a string says, some things stay off: versions before TLS 1.2, key
- * exchanges without forward secrecy, anonymous ones, PSK (but for tickets) and
- * SRP, ciphers that do not encrypt, and signatures with SHA-1 or MD5. Frozen
- * after open.
+ * exchanges without forward secrecy, anonymous ones, PSK (except for tickets)
+ * and SRP, ciphers that do not encrypt, and signatures with SHA-1 or MD5.
+ * Frozen after open.
  */
 #ifndef YETT_TLS_PRIORITY_H
 #define YETT_TLS_PRIORITY_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * proof.h - what the client proves in a handshake, and whether it will do.
+ * proof.h - what the client proves in a handshake, and whether it suffices.
  *
  * A chain counts only if it came in this handshake, or with a ticket of its
- * scope. In mode `request` everything passes here: HTTP says what is
- * wrong, where a person can read it. Of this folder only.
+ * scope. In mode `request` everything passes here: HTTP reports what is wrong,
+ * where a person can read it. Of this folder only.
  */
 #ifndef YETT_TLS_PROOF_H
 #define YETT_TLS_PROOF_H

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * server_key.h - a certificate chain of ours with its private key: a site's,
- * or what we show to servers that we connect to.
+ * server_key.h - a certificate chain of the gateway with its private key: a
+ * site's, or the client certificate for servers.
  *
- * GnuTLS asks for it in the middle of a handshake; the answer was chosen by
- * then and is found through the session's pointer. Frozen after open,
- * but for what staple.h says of itself.
+ * GnuTLS requests it in the middle of a handshake; the choice was made before
+ * and is found through the session's pointer. Frozen after open, except for
+ * what staple.h says of itself.
  */
 #ifndef YETT_TLS_SERVER_KEY_H
 #define YETT_TLS_SERVER_KEY_H

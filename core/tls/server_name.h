@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * server_name.h - whether a certificate is for the server that was meant.
+ * server_name.h - whether a certificate is for the intended server.
  *
  * RFC 9525: host names are compared with DNS names of the subjectAltName,
- * addresses with its addresses; the subject says nothing. Of this folder only.
+ * addresses with its addresses; the subject does not count. Of this folder
+ * only.
  */
 #ifndef YETT_TLS_SERVER_NAME_H
 #define YETT_TLS_SERVER_NAME_H

@@ -2,14 +2,15 @@
 /*
  * session.h - the TLS session of one client connection, or its clear text.
  *
- * Owns the GnuTLS session and the bytes that are on their way between it and
- * the socket; the socket itself belongs to the caller. Stops at the
- * ClientHello to ask upwards what to demand, names the CAs, seals tickets for
- * exactly that scope, chooses the alerts, and keeps as facts what the client
- * proved. All sessions of a worker share the buffers of one environment: one
- * recv() a wake-up, one send() a turn, and nothing held by an idle session.
- * A session in clear text has the same functions and no facts but the client's
- * address: no name, nothing asked, nobody proved.
+ * Owns the GnuTLS session and the bytes on their way between it and the
+ * socket; the caller owns the socket. Stops at the ClientHello to ask the
+ * upper layer what to request, sends the CA names, seals tickets for exactly
+ * that scope, selects the alerts, and keeps what the client proved as facts.
+ * All sessions of a worker share the buffers of one environment: one recv() a
+ * wake-up, one send() a turn, and an idle session holds no buffer. A session
+ * in clear text has the same functions and only the client's address as a
+ * fact: no name, nothing asked, nothing proved.
+ *
  * Worker-owned, like the environment.
  */
 #ifndef YETT_TLS_SESSION_H

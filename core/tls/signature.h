@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * signature.h - which signatures a client can check, and what makes them.
+ * signature.h - which signatures a client can verify, and which keys make
+ * them.
  *
  * One table of TLS's signature schemes, GnuTLS's algorithms and kinds of keys.
  * Any thread.

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * staple.h - the OCSP response (RFC 6960) that goes with a certificate of ours,
- * from a file that somebody else renews.
+ * staple.h - the OCSP response (RFC 6960) for a certificate of the gateway,
+ * from a file that another program renews.
  *
  * A response is used only if it is about that certificate, says that it is
- * good, is signed by its issuer or whom the issuer allowed, and is within its
+ * good, is signed by its issuer or a delegate of the issuer, and is within its
  * dates. Shared: `lock` guards the response in force, for moments; a response
- * itself is Frozen and counted. yett_staple_tend() is one thread's.
+ * itself is Frozen and counted. Only one thread calls yett_staple_tend().
  */
 #ifndef YETT_TLS_STAPLE_H
 #define YETT_TLS_STAPLE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * terms.h - what a handshake settled, as names for people and other programs.
- * Of this folder only.
+ * terms.h - the parameters of a finished handshake, as names for people and
+ * other programs. Of this folder only.
  */
 #ifndef YETT_TLS_TERMS_H
 #define YETT_TLS_TERMS_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ticket_keeper.h - which ring of ticket roots is in force, through reloads and
- * turns.
+ * ticket_keeper.h - the ring of ticket keys in force, through reloads and
+ * rotations.
  *
- * One per gateway. Shared: `lock` guards all but `id`, for moments; users look
- * at `id` and take the lock only after a change.
+ * One per gateway. Shared: `lock` guards all but `id`, for moments; users read
+ * `id` and take the lock only after a change.
  */
 #ifndef YETT_TLS_TICKET_KEEPER_H
 #define YETT_TLS_TICKET_KEEPER_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ticket_ring.h - the secrets that tickets are sealed with: the first seals,
- * all of them open.
+ * ticket_ring.h - the secrets that seal tickets: the first seals, all of them
+ * open.
  *
- * Made of random bytes and turned over in this process, or read from a file
- * that several gateways share. Frozen after it is made, and counted.
+ * Generated and rotated in this process, or read from a file that several
+ * gateways share. Frozen after it is made, and counted.
  */
 #ifndef YETT_TLS_TICKET_RING_H
 #define YETT_TLS_TICKET_RING_H

@@ -3,9 +3,9 @@
  * tickets.h - the key that seals the session tickets of one scope.
  *
  * A ticket resumes only where everything that led to it is the same: server
- * name, ALPN, what was asked, for which CAs and CRLs. So all of that goes into
- * the key, and a ticket from elsewhere is just unreadable bytes, after which
- * TLS falls back to a full handshake.
+ * name, ALPN, what was asked, for which CAs and CRLs. All of that goes into
+ * the key, so a ticket of another scope cannot be decrypted, and TLS falls
+ * back to a full handshake.
  */
 #ifndef YETT_TLS_TICKETS_H
 #define YETT_TLS_TICKETS_H

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * token.h - keys and certificates on PKCS #11 tokens, by their URLs (RFC 7512).
+ * token.h - keys and certificates on PKCS #11 tokens, by their URLs (RFC
+ * 7512).
  *
- * GnuTLS finds them through p11-kit; here is what an author needs besides: PINs
- * from the URL's pin-source, and what is wrong in words. Any thread.
+ * GnuTLS finds them through p11-kit; this adds what an author needs besides:
+ * PINs from the URL's pin-source, and clear errors. Any thread.
  */
 #ifndef YETT_TLS_TOKEN_H
 #define YETT_TLS_TOKEN_H

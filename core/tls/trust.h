@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * trust.h - the opened form of one `trust`: its CAs, its CRLs, its judgement.
+ * trust.h - the opened form of one `trust`: its CAs, its CRLs, and
+ * verification.
  *
- * Chains are verified for the purpose client authentication, or, of servers
- * that we connect to, server authentication. CRLs we check ourselves:
- * GnuTLS 3.7.9 accepts a chain whose issuer has no CRL, and one whose CRL is
- * years old. Frozen after open; any thread verifies.
+ * Chains are verified for the purpose client authentication, or, for servers,
+ * server authentication. We check CRLs ourselves: GnuTLS 3.7.9 accepts a chain
+ * whose issuer has no CRL, and one whose CRL is years old. Frozen after open;
+ * any thread verifies.
  */
 #ifndef YETT_TLS_TRUST_H
 #define YETT_TLS_TRUST_H

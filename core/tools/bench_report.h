@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_report.h - what the samples of a benchmark say about each rule and
- * each function: the rows under the sum.
+ * bench_report.h - the statistics of a benchmark for each rule and each
+ * function.
  */
 #ifndef YETT_TOOLS_BENCH_REPORT_H
 #define YETT_TOOLS_BENCH_REPORT_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * check.h - everything that a start would find, without starting.
+ * check.h - finds everything that a start would find, without starting.
  */
 #ifndef YETT_TOOLS_CHECK_H
 #define YETT_TOOLS_CHECK_H

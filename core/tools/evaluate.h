@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * evaluate.h - an expression of the policy language about one request.
+ * evaluate.h - evaluates an expression of the policy language about one
+ * request.
  */
 #ifndef YETT_TOOLS_EVALUATE_H
 #define YETT_TOOLS_EVALUATE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * explain_url.h - the URL that is to be explained, as its parts.
+ * explain_url.h - parses the URL to explain.
  */
 #ifndef YETT_TOOLS_EXPLAIN_URL_H
 #define YETT_TOOLS_EXPLAIN_URL_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * explanation.h - the story of a decision as it is written: numbered lines for
+ * explanation.h - writes the explanation of a decision: numbered lines for
  * people, or one JSON object.
  *
- * Parts are told in the order of the functions below; text that does not fit
- * into memory is told by yett_explanation_end().
+ * Call the functions in the order below; yett_explanation_end() reports if the
+ * text did not fit into memory.
  */
 #ifndef YETT_TOOLS_EXPLANATION_H
 #define YETT_TOOLS_EXPLANATION_H

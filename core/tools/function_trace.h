@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * function_trace.h - what each function of a policy returned last.
+ * function_trace.h - records what each function of a policy returned last.
  */
 #ifndef YETT_TOOLS_FUNCTION_TRACE_H
 #define YETT_TOOLS_FUNCTION_TRACE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hello_facts.h - a ClientHello of yett.h as the facts that a policy decides
- * on.
+ * hello_facts.h - converts a ClientHello of yett.h into the facts that a
+ * policy decides on.
  */
 #ifndef YETT_TOOLS_HELLO_FACTS_H
 #define YETT_TOOLS_HELLO_FACTS_H

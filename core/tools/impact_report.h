@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * impact_report.h - what replayed decisions add up to: groups of changes,
+ * impact_report.h - sums up replayed decisions: groups of changes, and
  * clients.
  *
  * Everything is bounded, however long the record: beyond its bounds a table

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * raw_request.h - a request as a client writes it, read as the gateway reads
- * it.
+ * raw_request.h - a request as a client writes it, parsed as the gateway
+ * parses it.
  */
 #ifndef YETT_TOOLS_RAW_REQUEST_H
 #define YETT_TOOLS_RAW_REQUEST_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * record_entry.h - a line of the record, read back as facts.
+ * record_entry.h - parses a line of the record into facts.
  *
  * A strict scanner of the lines that record_line.h writes: one JSON object of
- * known depth. Members that it does not know are skipped, so that a later
- * version's record can be read. Strings are unescaped where they stand.
+ * known depth. It skips members that it does not know, so that it can read the
+ * record of a later version. Strings are unescaped in place.
  */
 #ifndef YETT_TOOLS_RECORD_ENTRY_H
 #define YETT_TOOLS_RECORD_ENTRY_H

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * record_entry_trusts.h - the trusts that a line of the record names, as those
- * of a policy.
+ * record_entry_trusts.h - maps the trusts that a line of the record names to
+ * those of a policy.
  *
- * A trust is what it believes: two are the same when their authorities are,
- * whatever their names. Lines of format 1 do not tell that, and the files of
- * a policy may be elsewhere; then the name has to do.
+ * Two trusts are the same if their authorities are, whatever their names.
+ * Lines of format 1 do not have these, and the files of a policy may be
+ * elsewhere; then the name decides.
  */
 #ifndef YETT_TOOLS_RECORD_ENTRY_TRUSTS_H
 #define YETT_TOOLS_RECORD_ENTRY_TRUSTS_H

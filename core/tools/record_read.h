@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * record_read.h - all lines of a record, with those that were rotated away.
+ * record_read.h - reads all lines of a record, and of its rotated files.
  */
 #ifndef YETT_TOOLS_RECORD_READ_H
 #define YETT_TOOLS_RECORD_READ_H

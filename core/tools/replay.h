@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * replay.h - a recorded decision, made once more under another policy.
+ * replay.h - decides a recorded decision again under another policy.
  *
- * As if the connection had begun under that policy: the handshake is decided
- * first, then the request with what that handshake asks. What the record does
- * not know is never made up: when the decision looked at such a fact, the
- * answer is "cannot be told". One thread.
+ * As if the connection had begun under that policy: first the handshake, then
+ * the request with what that handshake asks. It never invents what the record
+ * lacks: if the decision used such a fact, the result is "cannot be told". One
+ * thread.
  */
 #ifndef YETT_TOOLS_REPLAY_H
 #define YETT_TOOLS_REPLAY_H

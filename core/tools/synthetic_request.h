@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * synthetic_request.h - a connection and a request that nobody made, as facts.
+ * synthetic_request.h - a synthetic connection and request, as facts.
  *
- * For tests and for programs that ask a policy: the certificate is a
- * description, and tests give the clock. The request is written as HTTP and
- * read again, so that what is decided about it is decided by the functions the
- * gateway uses, from the first byte on.
+ * For tests and for programs that query a policy: the certificate is a
+ * description, and tests set the clock. The request is written as HTTP and
+ * parsed again, so that the functions of the gateway decide about it, from the
+ * first byte on.
  */
 #ifndef YETT_TOOLS_SYNTHETIC_REQUEST_H
 #define YETT_TOOLS_SYNTHETIC_REQUEST_H

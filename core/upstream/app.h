@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * app.h - the door to HTTP applications inside this process.
+ * app.h - connects to HTTP applications inside this process.
  *
  * An application has a name, which a policy calls "app:NAME", and a function
  * that makes a connection to it. The registry is filled before the gateway

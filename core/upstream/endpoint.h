@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * endpoint.h - one address of a target, and how it fares.
+ * endpoint.h - one address of a target, and its health.
  *
- * Counted, and shared by all workers: Frozen but for its health and the slots
- * of its links. Says in the log when it goes down and when it is back.
+ * Counted, and shared by all workers: Frozen except for its health and the
+ * slots of its links. Logs when it goes down and when it is up again.
  */
 #ifndef YETT_UPSTREAM_ENDPOINT_H
 #define YETT_UPSTREAM_ENDPOINT_H

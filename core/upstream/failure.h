@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * failure.h - why an upstream gave no answer, or not all of one.
+ * failure.h - why an upstream sent no answer, or not all of one.
  */
 #ifndef YETT_UPSTREAM_FAILURE_H
 #define YETT_UPSTREAM_FAILURE_H

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lookup.h - resolving a name with an end to the wait.
+ * lookup.h - resolves a name with a limit on the wait.
  *
  * The system's resolver may block for long and cannot be interrupted, so it
- * runs in a thread of its own, which is left behind when nobody waits any more.
+ * runs in a thread of its own, which is left behind when nobody waits any
+ * more.
  */
 #ifndef YETT_UPSTREAM_LOOKUP_H
 #define YETT_UPSTREAM_LOOKUP_H

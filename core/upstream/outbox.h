@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * outbox.h - a request on its way out, which may be needed a second time.
+ * outbox.h - the bytes of a request to an upstream, kept for a repeat.
  *
- * Owns the bytes. What was sent is kept until its user says that it will not
- * be sent again.
- * Worker-owned.
+ * Owns the bytes. It keeps what was sent until its user says that it will not
+ * be sent again. Worker-owned.
  */
 #ifndef YETT_UPSTREAM_OUTBOX_H
 #define YETT_UPSTREAM_OUTBOX_H

@@ -5,8 +5,8 @@
  * First one that was down and is due for a trial; then, of those that are up,
  * the one with the fewest requests of this worker under way, equals in turn;
  * and when none of these is left, once, one of those that are down, in turn: a
- * request is never refused without an attempt, and what comes back is found by
- * the next few, however long its pause. Knows no socket and no clock.
+ * request is never refused without an attempt, and the next few requests find
+ * a recovered endpoint, however long its pause. Knows no socket and no clock.
  * Worker-owned.
  */
 #ifndef YETT_UPSTREAM_ROUTE_H

@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * slots.h - how many links there may be to one address, of all workers.
+ * slots.h - limits the links to one address, over all workers.
  *
- * Each link has a slot. Idle ones are offered: whoever finds no free slot takes
- * an offered one, connects at once, and the holder of an idle link, whichever
- * is first to hear of it, gives that up. So a request finds no room only while
- * as many links as may be are in use, and never do more come into use than may
- * be, also where a reload made that fewer; for the moment in which an idle link
- * is closed there is one more of these.
+ * Each link has a slot. Idle links are offered: a request that finds no free
+ * slot takes an offered one and connects at once, and the holder of an idle
+ * link, whichever hears of it first, closes it. So a request is refused only
+ * while all slots are in use, and never are more links in use than the limit,
+ * also after a reload lowered it; while an idle link is being closed there is
+ * one more of these.
  *
  * Several upstreams may have the address, each with its own limit or none. All
- * links count, whoever made them: who has a limit begins only while fewer are
- * in use, and has idle ones beyond it closed.
- *
- * Where nobody has a limit links are not offered, and cost nothing here while
- * they are idle and are used again. Once somebody has, all are, until nobody
- * knows the address any more; those that were idle before are offered by their
- * holders, who hear of it before the limit is in force.
- *
- * Shared: the counts are one atomic word, so that they always agree; the list
- * of holders is under the lock, which is held for moments.
+ * links count, whoever made them: an upstream with a limit begins a request
+ * only while fewer are in use, and closes idle ones beyond it.
  */
 #ifndef YETT_UPSTREAM_SLOTS_H
 #define YETT_UPSTREAM_SLOTS_H

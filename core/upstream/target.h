@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * target.h - where requests go and on which terms, once its text was read.
+ * target.h - the address and the terms of an upstream, parsed.
  *
  * The same text on the same terms is the same target, across reloads: its
- * addresses, their health and the links there are known by it. Counted; Frozen.
+ * addresses, their health and its links belong to it. Counted; Frozen.
  */
 #ifndef YETT_UPSTREAM_TARGET_H
 #define YETT_UPSTREAM_TARGET_H

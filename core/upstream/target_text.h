@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * target_text.h - the text of a target, before anything is looked up.
+ * target_text.h - the text of a target, before its name is resolved.
  */
 #ifndef YETT_UPSTREAM_TARGET_TEXT_H
 #define YETT_UPSTREAM_TARGET_TEXT_H
