@@ -96,7 +96,7 @@ tell_all(lua_State *L)
 
 	yett_host_push(L);
 	yett_host_require(L, "yett.diagnosis.output");
-	lua_getfield(L, -1, "tell");
+	lua_getfield(L, -1, "render_findings");
 	lua_createtable(L, (int)findings->count, 0);
 	for (uint32_t i = 0; i < findings->count; i++) {
 		push_finding(L, &findings->at[i]);

@@ -320,7 +320,7 @@ give_up(struct session *session, struct yett_message *arguments,
 		YETT_OK)
 		/* Best effort: what is wrong is told anyway. */
 		(void)!yett_workbench_run(session->bench, "yett.test.output",
-		    "give_up", arguments, NULL, NULL);
+		    "bail_out", arguments, NULL, NULL);
 	yett_fault_where(fault, "%s", why.where);
 	return yett_fail(fault, status, "%s", why.what);
 }

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Checks what several declarations say together: whether every need has its
--- authorities, every site its upstream, and no two rules contradict. What was
--- found wrong before (`unsure`) is not blamed for its consequences as well.
+-- authorities, every site its upstream, and no two rules contradict. Does not
+-- report the consequences of what was found wrong before (`unsure`).
 
 local did_you_mean = require "yett.diagnosis.did_you_mean"
 

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Checks the fields of one declaration against the schema and gives them in
--- normal form. A cursor remembers which field is looked at, so that what is
--- wrong with it can be anchored there.
+-- Checks the fields of one declaration against the schema and returns them in
+-- normal form. A cursor holds the current field, so that a message can be
+-- anchored there.
 
 local did_you_mean = require "yett.diagnosis.did_you_mean"
 local foreign_words = require "yett.diagnosis.foreign_words"

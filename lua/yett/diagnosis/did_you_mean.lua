@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Did you mean: the known word that is nearest to a misspelt one.
+-- Did you mean: finds the known word that is nearest to a misspelt one.
 
 local sorted_keys = require "yett.text.sorted_keys"
 

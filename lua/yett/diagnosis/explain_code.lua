@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Shows the page of a code, or the list of all.
+-- Prints the page of a code, or the list of all codes.
 
 local did_you_mean = require "yett.diagnosis.did_you_mean"
 local pages = require "yett.diagnosis.error_pages"

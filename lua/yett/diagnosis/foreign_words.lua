@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Words that authors bring along from other servers and languages, and what is
--- written for them here. Only for help lines: none of them is accepted.
+-- Words of other servers and languages, and what to write for them here. Only
+-- for help lines: none of them is accepted.
 
 local foreign_words = {}
 

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Finds the column of what a diagnostic is about, by reading the text from the
--- line of the declaration on. A declaration made by a loop or by a function has
--- no text of its own: then the nearest thing that stands there is shown.
+-- Finds the column of a diagnostic by reading the text from the line of the
+-- declaration on. A declaration made by a loop or by a function has no text of
+-- its own: then it finds the nearest declaration that has.
 
 local lexer = require "yett.syntax.lexer"
 

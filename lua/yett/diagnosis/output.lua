@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Diagnostics as text. Three forms: "text" shows the line and a caret under
--- what is wrong; "short" is one line each, as editors read it; "json" is one
--- array.
+-- Prints diagnostics. Three forms: "text" shows the line and a caret below the
+-- mistake; "short" is one line each, for editors; "json" is one array.
 
 local locator = require "yett.diagnosis.locator"
 local report = require "yett.diagnosis.report"
@@ -145,7 +144,7 @@ end
 
 -- The same for entries that C collected; options as above and as of
 -- report.choose().
-function diagnostic.tell(entries, files, options)
+function diagnostic.render_findings(entries, files, options)
   local texts = locator.new(files)
 
   options.all = options.format == "json"

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What clients are told and logs hold when a request is refused: the page of
--- each reason and cause, and the other names that it goes by.
+-- What responses and logs contain when a request is refused: the page of each
+-- reason and cause, and the other names for it.
 
 local refusal_pages = {}
 

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What editors want to know of the policy language, from the schema that the
--- checks use: a LuaLS definition file, and a luacheck configuration.
+-- Describes the policy language to editors, from the schema that the checks
+-- use: a LuaLS definition file, and a luacheck configuration.
 
 local sandbox = require "yett.language.sandbox"
 local sorted_keys = require "yett.text.sorted_keys"

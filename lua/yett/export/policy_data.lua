@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The declared layer of a policy as plain data, as json_writer.lua writes it and
--- policy_text.lua reads it: what the schema names, in the author's units.
--- Functions are named, for they are no data.
+-- The declarations of a policy as plain data, which json_writer.lua writes and
+-- policy_text.lua reads: the fields of the schema, in the author's units.
+-- Functions are named, because they are not data.
 
 local json = require "yett.text.json_writer"
 local units = require "yett.language.units"

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- From data, as policy_data.lua makes it, to the text of a policy. What is
--- written is not checked here: the loader tells what is wrong with it.
+-- Writes the text of a policy from data, as policy_data.lua makes it. Does not
+-- check it: the loader reports what is wrong with it.
 
 local did_you_mean = require "yett.diagnosis.did_you_mean"
 local sorted_keys = require "yett.text.sorted_keys"

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Writes the policy that an import made: as a person would, each setting with
--- the line of the file that it came from.
+-- Writes the policy of an import as a person would, each setting with the line
+-- of the file that it comes from.
 
 local names = require "yett.language.names"
 

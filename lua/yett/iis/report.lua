@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The parity report of an import: for people, or as JSON.
+-- Prints the parity report of an import, for people or as JSON.
 
 local json = require "yett.text.json_writer"
 local parity = require "yett.iis.parity"

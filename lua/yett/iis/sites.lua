@@ -349,7 +349,7 @@ function builder:add(site, binding)
 end
 
 -- Behind Yett, IIS is spoken to in clear text.
-function builder:behind()
+function builder:note_ssl_flags()
   for _, entry in ipairs(self.model.entries) do
     if (entry.flags or 0) ~= 0 then
       self:note(entry.where, "once Yett is in front, set sslFlags to None in "
@@ -430,6 +430,6 @@ return function(host, model, netsh)
   for _, target in ipairs(self.sites) do
     self:handshake(target)
   end
-  self:behind()
+  self:note_ssl_flags()
   return self.sites
 end

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The declaration words at load time: each call is checked at once, and its
--- normal form is kept. Tables of the author are copied, never changed, for one
+-- The declaration words at load time: checks each call at once and keeps its
+-- normal form. Copies the author's tables and never changes them, because one
 -- may be used in several places.
 
 local field_check = require "yett.check.field_check"
@@ -87,7 +87,7 @@ function declarations:shape(call)
 end
 
 -- W227: the declaration looked at has nothing that `tell` could tell.
-function declarations:told_in_vain(declared)
+function declarations:tell_needs_why(declared)
   if declared.tell and (declared.why or "") == "" then
     local anchor = self.cursor:anchor("value")
 
@@ -111,7 +111,7 @@ function declarations:rule(call, seen, site)
   self.cursor:enter(call)
   field_check.fields(self.cursor, schema.words[call.word].fields, call.fields,
     rule)
-  self:told_in_vain(rule)
+  self:tell_needs_why(rule)
   if self.report.errors > errors then
     self.unsure[rule] = true
   end
@@ -245,7 +245,7 @@ local function add_site(self, call, fields)
   site.name = name or call.name
   site.label = string.format('site "%s"', site.name)
   field_check.fields(at, schema.words.site.fields, fields, site, #fields)
-  self:told_in_vain(site)
+  self:tell_needs_why(site)
   if self.report.errors > errors then
     self.unsure[site] = true
   end

@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Runs a policy that was checked before once more, in a worker's VM, only to
--- have its functions: declarations are dropped. Sites count as load.lua
--- counts them.
+-- Runs a checked policy once more, in a worker's VM, to get its functions;
+-- drops its declarations. Sites count as load.lua counts them.
 
 local use_module = require "yett.language.use_module"
 local sandbox = require "yett.language.sandbox"

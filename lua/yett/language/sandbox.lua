@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The environment a policy runs in: a safe part of the standard library, the
--- matchers and verdicts of the host, and the declaration words. What the words
--- do is the listener's business: load.lua collects, instance.lua drops.
+-- The environment of a policy: a safe part of the standard library, the
+-- matchers and verdicts of the host, and the declaration words. The caller
+-- supplies what the words do: load.lua collects, instance.lua drops.
 
 local sandbox = {}
 

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- W214, comparisons that are never true, where they stand in the text:
--- impossible_comparison.lua knows what facts look like. `self` is the scope of
--- scope.lua that comes across them; it takes the doubts.
+-- W214, comparisons that are never true, at their place in the text:
+-- impossible_comparison.lua knows the forms of facts. `self` is the scope of
+-- scope.lua, which calls these functions and keeps the doubts.
 
 local impossible_comparison = require "yett.lint.impossible_comparison"
 

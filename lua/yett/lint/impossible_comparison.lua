@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Finds comparisons that can never be true: of facts with texts that no client
--- sends in that form, or with something of another type. The reader of a policy
--- takes such a line for a rule, and it is none.
+-- Finds comparisons that can never be true: of a fact with a text that no
+-- client sends in that form, or with a value of another type. A reader takes
+-- such a line for a rule, and it has no effect.
 
 local did_you_mean = require "yett.diagnosis.did_you_mean"
 local names = require "yett.language.names"

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Whether some handshake of a site may ask for a certificate: not for which
--- path, and not of whom, but whether a certificate can be there at all.
+-- Whether a handshake of a site may ask for a certificate: not for which path
+-- or trust, but whether a certificate can be there at all.
 
 -- The site, or one of its rules, has such a value.
 local function any(site, holds)

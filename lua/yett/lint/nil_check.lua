@@ -54,7 +54,7 @@ function nil_check:proves(node, is)
 end
 
 -- Run `inspect` as if `known` were so.
-function nil_check:supposing(known, inspect)
+function nil_check:assuming(known, inspect)
   local before = self.known
 
   self.known = before or known
@@ -101,7 +101,7 @@ end
 function expressions.binary(self, node)
   visit(self, node.left)
   if node.operator == "and" or node.operator == "or" then
-    self:supposing(self:proves(node.left, node.operator == "and"), function()
+    self:assuming(self:proves(node.left, node.operator == "and"), function()
       visit(self, node.right)
     end)
   else
@@ -124,7 +124,7 @@ function expressions.table(self, node)
 end
 
 expressions["function"] = function(self, node)
-  self:supposing(false, function()
+  self:assuming(false, function()
     block(self, node.body)
   end)
 end
@@ -213,7 +213,7 @@ end
 
 statements["while"] = function(self, node)
   visit(self, node.condition)
-  self:supposing(self:proves(node.condition, true), function()
+  self:assuming(self:proves(node.condition, true), function()
     block(self, node.body)
   end)
 end
@@ -227,7 +227,7 @@ statements["for"] = function(self, node)
   for _, value in ipairs(node.values) do
     visit(self, value)
   end
-  self:supposing(false, function()
+  self:assuming(false, function()
     block(self, node.body)
   end)
 end

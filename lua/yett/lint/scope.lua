@@ -1,8 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Looks at every branch of a policy without running it: names that are not
--- defined, facts that are read too early or do not exist, comparisons that are
--- never true, values that are misused, and functions that return something
--- else than a verdict.
+-- Checks every branch of a policy without running it: undefined names, facts
+-- that do not exist or not yet, comparisons that are never true, misused
+-- values, and functions that return something other than a verdict.
 
 local comparison_check = require "yett.lint.comparison_check"
 local did_you_mean = require "yett.diagnosis.did_you_mean"

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What the functions of sites mean for their sites: which verdicts each may
--- return, for the review of late needs; and which of the doubts that scope.lua
--- has about a function hold in the sites that use it.
+-- Applies what is known about functions to their sites: which verdicts each may
+-- return, for the review of late needs; and which doubts of scope.lua about a
+-- function are true in the sites that use it.
 
 local getinfo = debug and debug.getinfo
 
@@ -29,7 +29,7 @@ local function said_by(collected, known, file, line)
 
   if not known[key] then
     local paths = collected.verdict_paths[file]
-    local said = paths and paths:of(line)
+    local said = paths and paths:of_function(line)
 
     known[key] = said and {
       asks = named(said.asks), needs = named(said.needs),

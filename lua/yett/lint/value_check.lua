@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What a policy does with values, looked at in the text: sums of texts, parts
--- of Lua's libraries that are not there, methods of plain tables, changes of
--- what cannot or should not change, and fields that are nil. `self` is the
--- scope of scope.lua that comes across it.
+-- Checks how a policy uses values: arithmetic on text, parts of Lua's libraries
+-- that do not exist, methods of plain tables, changes of what cannot or should
+-- not change, and fields that are nil. `self` is the scope of scope.lua, which
+-- calls these functions.
 
 local did_you_mean = require "yett.diagnosis.did_you_mean"
 local schema = require "yett.language.schema"

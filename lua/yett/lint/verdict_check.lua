@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What a policy's functions return, looked at in the text: whether it is a
--- verdict of that function, and whether what it is made of can be right.
--- `self` is the scope of scope.lua that comes across it.
+-- Checks what a policy's functions return: whether it is a verdict of that
+-- function, and whether its fields can be right. `self` is the scope of
+-- scope.lua, which calls these functions.
 
 local did_you_mean = require "yett.diagnosis.did_you_mean"
 local schema = require "yett.language.schema"

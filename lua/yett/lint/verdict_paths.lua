@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Which verdicts a function may return, read from the tree of its file: its
--- own, and those of all functions and values that it names. So it may tell too
--- much and never too little: what is said of it is "may".
+-- Lists the verdicts a function may return, from the tree of its file: its own,
+-- and those of all functions and values that it names. It may list too many and
+-- never too few: the messages say "may".
 
 local verdict_paths = {}
 verdict_paths.__index = verdict_paths
@@ -159,7 +159,7 @@ end
 
 -- All that a name leads to. Remembered: each of 100,000 functions may have a
 -- local of that name.
-function verdict_paths:behind(name)
+function verdict_paths:of_name(name)
   local known = self.known[name]
 
   if known then
@@ -185,12 +185,12 @@ end
 -- of trusts, an empty one for ask.none, { "\0" } for the site's own; `needs`,
 -- the same of need_certificate, an empty one for those of the rule; `may_need`,
 -- whether there is one at all.
-function verdict_paths:of(line)
+function verdict_paths:of_function(line)
   local out = { asks = {}, needs = {}, may_need = false }
 
   if self.by_line[line] then
     gather(self.by_line[line], out, {}, function(name)
-      add(out, self:behind(name))
+      add(out, self:of_name(name))
     end)
   end
   out.asks, out.needs = distinct(out.asks), distinct(out.needs)

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Words for mistakes of syntax: what is wrong and how to write it instead.
--- Each function returns { code, message, help?, line?, column?, length? }; the
--- place, when absent, is the current token's.
+-- The messages for mistakes of syntax: what is wrong and how to write it
+-- instead. Each function returns { code, message, help?, line?, column?,
+-- length? }; without a place, the place is the current token's.
 
 local error_messages = {}
 

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Which outcomes of which rules the tests have seen, and what functions said.
--- A function counts as one outcome: that it decided at all, for what it can say
--- is not known before it runs.
+-- Counts which outcomes of which rules the tests cover, and what functions
+-- returned. A function counts as one outcome, that it decided at all, because
+-- its verdicts are not known before it runs.
 
 local plural = require "yett.text.plural"
 local sorted_keys = require "yett.text.sorted_keys"

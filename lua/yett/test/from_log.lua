@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Writes a test out of a recorded decision. What the record does not have, the
--- names of a certificate above all, is told in a comment.
+-- Writes a test from a recorded decision. A comment names what the record
+-- lacks, above all the names of a certificate.
 
 local read_json = require "yett.text.json_reader"
 

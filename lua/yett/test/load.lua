@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The words of a test file: runs it and gives its tests as plain data, with
--- everything that is wrong in it told as the mistakes of a policy are.
+-- Runs a test file and returns its tests as plain data; reports mistakes in it
+-- like those of a policy.
 
 local did_you_mean = require "yett.diagnosis.did_you_mean"
 local field_check = require "yett.check.field_check"

@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What `yett test` prints: lines for people, TAP, and JUnit's XML. All three
--- tell the same results.
+-- Prints the results of `yett test`: lines for people, TAP, and JUnit XML.
 
 local output = {}
 output.__index = output
@@ -108,7 +107,7 @@ end
 
 -- The run ended before its end, and `arguments.ended` says why: TAP is bailed
 -- out of, and JUnit's file has that as its one failure.
-function output.give_up(host, arguments)
+function output.bail_out(host, arguments)
   local self = output.new(host, arguments)
 
   if self.tap then

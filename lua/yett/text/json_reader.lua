@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Reads one line of JSON as the record of decisions has it: \u escapes stand
--- for bytes, null for nothing.
+-- Parses one line of JSON of the record of decisions: \u escapes stand for
+-- bytes, null for nothing.
 
 local read
 
