@@ -368,11 +368,43 @@ yett_credentials_open(struct yett_credentials **out,
 	return open_some(out, gen, lists, true, fault);
 }
 
+/* A gateway refuses the clients of a trust whose file it cannot use. Elsewhere
+ * that says only that the file is not here. */
+static enum yett_status
+check_trusts(const struct yett_credentials *credentials,
+    struct yett_fault *fault)
+{
+	for (uint32_t i = 0; i < credentials->trust_count; i++) {
+		struct yett_trust_problem problem;
+		char where[YETT_PLACE_TEXT];
+
+		if (!yett_trust_store_problem(credentials->trust[i], 0,
+			&problem))
+			continue;
+		yett_fault_where(fault, "%s",
+		    yett_place_write(where, sizeof(where),
+			&yett_generation_trust(credentials->gen, i)->place));
+		return yett_fail(fault, YETT_E_NOT_FOUND, "%s", problem.what);
+	}
+	return YETT_OK;
+}
+
 enum yett_status
 yett_credentials_open_trusts(struct yett_credentials **out,
     struct yett_generation *gen, struct yett_fault *fault)
 {
-	return open_some(out, gen, NULL, false, fault);
+	struct yett_credentials *credentials;
+	enum yett_status status = open_some(&credentials, gen, NULL, false,
+	    fault);
+
+	if (status != YETT_OK)
+		return status;
+	status = check_trusts(credentials, fault);
+	if (status == YETT_OK)
+		*out = credentials;
+	else
+		yett_credentials_close(credentials);
+	return status;
 }
 
 struct yett_generation *

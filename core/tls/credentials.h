@@ -33,7 +33,8 @@ enum yett_status yett_credentials_open(struct yett_credentials **out,
     struct yett_fault *fault);
 
 /* The same without keys: enough to judge certificates, but no handshake can be
- * made with it. */
+ * made with it.
+ * YETT_E_NOT_FOUND: a file of a trust cannot be used; `where` is the trust. */
 YETT_MUST_USE
 enum yett_status yett_credentials_open_trusts(struct yett_credentials **out,
     struct yett_generation *gen, struct yett_fault *fault);
