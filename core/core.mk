@@ -4,7 +4,8 @@
 noinst_LTLIBRARIES += core/libcore.la
 core_libcore_la_SOURCES =
 core_libcore_la_LIBADD = $(GNUTLS_LIBS) $(LUA_LIBS) $(MHD_LIBS) \
-	$(JANSSON_LIBS) $(IDN2_LIBS) $(EXPAT_LIBS) $(EV_LIBS) -lm
+	$(JANSSON_LIBS) $(IDN2_LIBS) $(EXPAT_LIBS) $(NGHTTP2_LIBS) \
+	$(EV_LIBS) -lm
 
 # --- base
 core_libcore_la_SOURCES += \
@@ -273,7 +274,15 @@ core_libcore_la_SOURCES += \
 	core/codec/http1.c core/codec/http1.h core/codec/http1_state.h \
 	core/codec/http1_bytes.c core/codec/http1_bytes.h \
 	core/codec/http1_response.c core/codec/http1_response.h \
-	core/codec/http1_tunnel.c core/codec/http1_tunnel.h
+	core/codec/http1_tunnel.c core/codec/http1_tunnel.h \
+	core/codec/http2.c core/codec/http2.h core/codec/http2_state.h \
+	core/codec/http2_bytes.c core/codec/http2_bytes.h \
+	core/codec/http2_control.c core/codec/http2_control.h \
+	core/codec/http2_guard.c core/codec/http2_guard.h \
+	core/codec/http2_head.c core/codec/http2_head.h \
+	core/codec/http2_response.c core/codec/http2_response.h \
+	core/codec/http2_session.c core/codec/http2_session.h \
+	core/codec/http2_stream.c core/codec/http2_stream.h
 
 # --- gateway
 core_libcore_la_SOURCES += \

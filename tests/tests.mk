@@ -288,6 +288,7 @@ tests_rig_rig_SOURCES = \
 	tests/rig/certificate.c \
 	tests/rig/client.c tests/rig/client.h \
 	tests/rig/client_setup.c \
+	tests/rig/hpack.c \
 	tests/rig/load.c \
 	tests/rig/main.c \
 	tests/rig/origin.c tests/rig/origin.h \
@@ -299,7 +300,7 @@ tests_rig_rig_SOURCES = \
 	tests/rig/origin_tls.c \
 	tests/rig/served.c \
 	tests/rig/wire.c
-tests_rig_rig_LDADD = core/libcore.la
+tests_rig_rig_LDADD = core/libcore.la $(NGHTTP2_LIBS)
 check_PROGRAMS += tests/rig/activate
 tests_rig_activate_SOURCES = tests/rig/activate.c
 tests_rig_activate_LDADD =
@@ -310,7 +311,7 @@ tests_rig_embedder_LDADD = core/libyett.la $(MHD_LIBS)
 check_PROGRAMS += tests/rig/named
 tests_rig_named_SOURCES = $(yett_SOURCES) tests/rig/named.c
 tests_rig_named_LDADD = $(yett_LDADD)
-EXTRA_DIST += tests/rig/http.lua tests/rig/play.lua tests/rig/strict.lua
+EXTRA_DIST += tests/rig/http.lua tests/rig/http2.lua tests/rig/play.lua tests/rig/strict.lua
 EXTRA_DIST += tests/smuggling/corpus
 
 plays = \
@@ -366,6 +367,11 @@ plays = \
 	tests/scenarios/hello-of-an-old-client.lua \
 	tests/scenarios/hello-that-finds-no-site.lua \
 	tests/scenarios/host-is-not-the-server-name.lua \
+	tests/scenarios/http2-connection-ends-gently.lua \
+	tests/scenarios/http2-floods-are-cut-off.lua \
+	tests/scenarios/http2-heads-that-are-malformed.lua \
+	tests/scenarios/http2-streams-are-decided-one-by-one.lua \
+	tests/scenarios/http2-windows-hold-both-ways.lua \
 	tests/scenarios/identity-in-the-form-of-others.lua \
 	tests/scenarios/identity-is-told-and-not-forged.lua \
 	tests/scenarios/identity-only-of-the-verified.lua \

@@ -77,4 +77,11 @@ struct yett_codec {
 void
 yett_codec_count_expiry(struct yett_counters *counters, enum yett_wait waits);
 
+/* Give an empty buffer the worker's spare memory for one step. */
+void yett_codec_lend(struct yett_buf *spare, struct yett_buf *buf);
+
+/* Take the memory of a buffer that became empty; one that did not keeps only
+ * what it needs. */
+void yett_codec_take_back(struct yett_buf *spare, struct yett_buf *buf);
+
 #endif

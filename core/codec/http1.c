@@ -292,14 +292,14 @@ step(struct yett_codec *codec)
 	struct yett_scratch *scratch = &http1->context->scratch;
 	int steps = 0;
 
-	yett_http1_lend(&scratch->spare_in, &http1->in);
-	yett_http1_lend(&scratch->spare_out, &http1->out);
+	yett_codec_lend(&scratch->spare_in, &http1->in);
+	yett_codec_lend(&scratch->spare_out, &http1->out);
 	while (steps < TURN_STEPS && step_once(http1))
 		steps++;
 	if (codec->state != YETT_CODEC_BROKEN)
 		(void)yett_http1_write_out(http1);
-	yett_http1_take_back(&scratch->spare_in, &http1->in);
-	yett_http1_take_back(&scratch->spare_out, &http1->out);
+	yett_codec_take_back(&scratch->spare_in, &http1->in);
+	yett_codec_take_back(&scratch->spare_out, &http1->out);
 	settle(http1);
 	return steps == TURN_STEPS;
 }

@@ -3,8 +3,6 @@
 
 /* One read of plain bytes: the payload of a full TLS record. */
 #define READ_LEN 16384
-/* A spare buffer that grew beyond this is freed. */
-#define SPARE_MOST 65536
 
 /* There is no request under way any more. */
 static void
@@ -29,35 +27,6 @@ yett_http1_starve(struct yett_http1 *http1)
 	yett_context_memory_out(http1->context, http1->downstream->client);
 	yett_transaction_abandon(&http1->transaction, YETT_ENDING_MEMORY_OUT);
 	cut(http1);
-}
-
-/* --- memory --- */
-
-/* Give an empty buffer the worker's spare memory for this step. */
-void
-yett_http1_lend(struct yett_buf *spare, struct yett_buf *buf)
-{
-	if (buf->cap != 0)
-		return;
-	*buf = *spare;
-	*spare = (struct yett_buf){ 0 };
-}
-
-/* Take the memory of a buffer that became empty; what stays takes no more
- * than it needs. */
-void
-yett_http1_take_back(struct yett_buf *spare, struct yett_buf *buf)
-{
-	if (yett_buf_len(buf) > 0) {
-		yett_buf_fit(buf);
-		return;
-	}
-	if (spare->cap != 0 || buf->cap > SPARE_MOST) {
-		yett_buf_clear(buf);
-		return;
-	}
-	*spare = *buf;
-	*buf = (struct yett_buf){ 0 };
 }
 
 /* --- bytes --- */

@@ -21,13 +21,6 @@ void yett_http1_fail(struct yett_http1 *http1);
 /* The same for want of memory, which is told in the log (memory-out). */
 void yett_http1_starve(struct yett_http1 *http1);
 
-/* Give an empty buffer the worker's spare memory for one step. */
-void yett_http1_lend(struct yett_buf *spare, struct yett_buf *buf);
-
-/* Take the memory of a buffer that became empty; one that did not keeps only
- * what it needs. */
-void yett_http1_take_back(struct yett_buf *spare, struct yett_buf *buf);
-
 /* Read what the client sent into `in`, at most one record; true when bytes
  * came. Otherwise look at `eof` and at the state. */
 bool yett_http1_read(struct yett_http1 *http1);

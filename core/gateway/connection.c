@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "codec/http1.h"
+#include "codec/http2.h"
 #include "gateway/handshake_log.h"
 #include "gateway/proxy_head.h"
 #include "io/socket.h"
@@ -307,6 +308,16 @@ describe(struct yett_connection *connection)
 	downstream->server = yett_slice_of(connection->server);
 }
 
+/* The one that the handshake agreed on. */
+static const struct yett_codec_functions *
+codec_of(const struct yett_connection *connection)
+{
+	return yett_slice_eq(yett_session_alpn(connection->session),
+		   YETT_LIT("h2"))
+	    ? &yett_http2
+	    : &yett_http1;
+}
+
 static void
 begin_http(struct yett_connection *connection)
 {
@@ -318,7 +329,7 @@ begin_http(struct yett_connection *connection)
 	};
 
 	describe(connection);
-	if (yett_http1.open(&connection->codec, &env) != YETT_OK) {
+	if (codec_of(connection)->open(&connection->codec, &env) != YETT_OK) {
 		yett_context_memory_out(env.context,
 		    connection->downstream.client);
 		end(connection);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "base/log.h"
+#include "codec/http2_guard.h"
 #include "gateway/gateway.h"
 
 /* Values that are not counters of workers. */
@@ -80,6 +81,12 @@ failure_label(unsigned index)
 {
 	return yett_exchange_failure_name(
 	    (enum yett_exchange_failure)(index + 1));
+}
+
+static const char *
+http2_label(unsigned index)
+{
+	return yett_http2_fault_name((enum yett_http2_fault)index);
 }
 
 /* --- the table --- */
@@ -238,6 +245,11 @@ static const struct family families[] = {
 	    .first = YETT_COUNT_TUNNELS },
 	{ "yett_tunnels_open", "Tunnels that are open.", GAUGE,
 	    .first = YETT_COUNT_TUNNELS_OPEN },
+	{ "yett_http2_failures_total",
+	    "HTTP/2 connections that were cut off because the client was at "
+	    "fault.",
+	    COUNTER, .first = YETT_COUNT_HTTP2, .count = YETT_HTTP2_FAULTS,
+	    .label = "error", .value = http2_label },
 	{ "yett_policy_errors_total",
 	    "Functions of the policy that failed; the client was refused.",
 	    COUNTER, .first = YETT_COUNT_HELLO_ERROR, .count = 2,

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/trailer.h"
 
-/* Take the first field off `section`; it lies there. False at the end. */
-static bool
-take_next(struct yett_slice *section, struct yett_field *field)
+bool
+yett_trailer_next(struct yett_slice *section, struct yett_field *field)
 {
 	const char *at = section->at, *colon, *end;
 	struct yett_slice value;
@@ -66,7 +65,7 @@ yett_trailer_write(struct yett_buf *out, struct yett_slice section)
 	enum yett_status status = yett_buf_append(out, YETT_LIT("0\r\n"));
 	struct yett_field field;
 
-	while (status == YETT_OK && take_next(&section, &field))
+	while (status == YETT_OK && yett_trailer_next(&section, &field))
 		if (yett_trailer_may_pass(&field))
 			status = yett_buf_printf(out, "%.*s: %.*s\r\n",
 			    YETT_ARG(field.name), YETT_ARG(field.value));

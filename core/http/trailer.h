@@ -21,6 +21,10 @@
  */
 bool yett_trailer_may_pass(const struct yett_field *field);
 
+/* Take the first field off `section`, lines that body.h let through; it lies
+ * there. False at the end. */
+bool yett_trailer_next(struct yett_slice *section, struct yett_field *field);
+
 /*
  * Append the last chunk, those fields of `section`, lines that body.h let
  * through, that may pass, and the empty line. YETT_E_NOMEM: `out` may hold a

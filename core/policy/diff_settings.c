@@ -113,6 +113,7 @@ yett_diff_settings_site(const struct yett_site *old,
 {
 	note(out, same_keys(old, now), "key");
 	note(out, yett_slice_eq(old->priority, now->priority), "tls_priority");
+	note(out, old->http2 == now->http2, "http2");
 }
 
 static bool
@@ -158,6 +159,7 @@ same_limits(const struct yett_settings *a, const struct yett_settings *b)
 	    b->limits.connections_per_address &&
 	    a->limits.requests_per_connection ==
 	    b->limits.requests_per_connection &&
+	    a->limits.streams == b->limits.streams &&
 	    a->limits.memory == b->limits.memory &&
 	    a->limits.instructions == b->limits.instructions;
 }

@@ -9,6 +9,7 @@ void
 yett_settings_init(struct yett_settings *settings)
 {
 	*settings = (struct yett_settings){
+		.http2 = true,
 		.limits = {
 			.head = 32 * KIB,
 			.fields = 100,
@@ -19,6 +20,7 @@ yett_settings_init(struct yett_settings *settings)
 			/* Room for a large office behind one address; ten such
 			 * addresses are needed to use up all connections. */
 			.connections_per_address = 1024,
+			.streams = 100,
 			.memory = 8 * MIB,
 			.instructions = 100000,
 		},

@@ -269,6 +269,7 @@ struct yett_site {
 	struct yett_slice label; /* `site "portal.example"` */
 	struct yett_key *key;
 	uint32_t key_count;
+	bool http2;                 /* offered by ALPN */
 	struct yett_slice priority; /* GnuTLS's priority string, or absent */
 	struct yett_rule fallback;  /* the site itself: no path rule matched */
 	struct yett_rule **rule;
@@ -296,6 +297,7 @@ enum yett_access_format { YETT_ACCESS_JSON, YETT_ACCESS_W3C };
 /* `gateway {}`: the process. Frozen. Every field has a default. */
 struct yett_settings {
 	uint32_t workers; /* 0: one per core */
+	bool http2;       /* of sites that do not say */
 
 	struct {
 		uint32_t head, fields, uri; /* bytes, count, bytes */
@@ -303,6 +305,7 @@ struct yett_settings {
 		uint32_t rate; /* bytes a second of a body; 0: any */
 		uint32_t connections, connections_per_address;
 		uint32_t requests_per_connection; /* 0: no limit */
+		uint32_t streams;      /* of one HTTP/2 connection, at once */
 		uint32_t memory;       /* bytes of a Lua state when called */
 		uint32_t instructions; /* per call */
 	} limits;

@@ -51,6 +51,9 @@ enum yett_expired {
 /* The statuses of answers about the message itself; see metrics.c. */
 #define YETT_MESSAGE_STATUSES 12
 
+/* The ways an HTTP/2 connection can be at fault: codec/http2_guard.h. */
+#define YETT_HTTP2_FAULTS_MOST 9
+
 /* A value, or the first of several in a row that differ in one label. */
 enum yett_counter {
 	YETT_COUNT_CONNECTIONS,
@@ -86,7 +89,8 @@ enum yett_counter {
 	YETT_COUNT_TUNNELS_OPEN, /* goes down, too */
 	YETT_COUNT_HELLO_ERROR,
 	YETT_COUNT_REQUEST_ERROR,
-	YETT_COUNT_ACCESS_LOST,
+	YETT_COUNT_HTTP2, /* + yett_http2_fault */
+	YETT_COUNT_ACCESS_LOST = YETT_COUNT_HTTP2 + YETT_HTTP2_FAULTS_MOST,
 	YETT_COUNT_RECORD_LOST,
 	YETT_COUNTERS,
 };

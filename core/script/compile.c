@@ -77,6 +77,7 @@ read_limits(lua_State *L, struct yett_settings *settings)
 	    &settings->limits.connections_per_address);
 	read_number(L, "requests_per_connection",
 	    &settings->limits.requests_per_connection);
+	read_number(L, "streams", &settings->limits.streams);
 	read_number(L, "memory", &settings->limits.memory);
 	read_number(L, "instructions", &settings->limits.instructions);
 	lua_pop(L, 1);
@@ -165,6 +166,7 @@ read_gateway(const struct yett_compile *compile)
 	if (yett_field_enter(L, "gateway", &unused)) {
 		settings->place = place_of(compile);
 		read_number(L, "workers", &settings->workers);
+		settings->http2 = yett_field_flag_or(L, "http2", true);
 		read_limits(L, settings);
 		read_timeouts(L, settings);
 		read_tickets(compile, settings);
@@ -381,6 +383,8 @@ add_site(struct yett_compile *compile, uint32_t index)
 	site->name = yett_field_text(L, compile->arena, "name");
 	read_keys(compile, site);
 	site->priority = yett_field_text(L, compile->arena, "tls_priority");
+	site->http2 = yett_field_flag_or(L, "http2",
+	    yett_draft_settings(compile->draft)->http2);
 	site->handshake = (enum yett_handshake)yett_field_choice(L, "handshake",
 	    ways, YETT_HANDSHAKE_AUTO);
 	site->ignore_case = yett_field_flag(L, "ignore_case");

@@ -105,14 +105,20 @@ yett_field_number(lua_State *L, const char *name, uint64_t absent)
 }
 
 bool
-yett_field_flag(lua_State *L, const char *name)
+yett_field_flag_or(lua_State *L, const char *name, bool otherwise)
 {
-	bool flag;
+	bool flag = otherwise;
 
-	lua_getfield(L, -1, name);
-	flag = lua_toboolean(L, -1);
+	if (lua_getfield(L, -1, name) != LUA_TNIL)
+		flag = lua_toboolean(L, -1);
 	lua_pop(L, 1);
 	return flag;
+}
+
+bool
+yett_field_flag(lua_State *L, const char *name)
+{
+	return yett_field_flag_or(L, name, false);
 }
 
 unsigned

@@ -31,6 +31,8 @@ uint64_t yett_field_number(lua_State *L, const char *name, uint64_t absent);
 
 /* Whether `name` is there and true. */
 bool yett_field_flag(lua_State *L, const char *name);
+/* `otherwise` when there is no such field. */
+bool yett_field_flag_or(lua_State *L, const char *name, bool otherwise);
 
 /* The index of the string `name` among `words`, which NULL ends, or `absent`.
  */

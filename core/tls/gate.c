@@ -41,13 +41,21 @@ yett_gate_decision(const struct yett_hello *hello,
 	    "the policy could not decide");
 }
 
-struct yett_slice
-yett_gate_alpn(const struct yett_hello *hello)
+/* No site has the name any more: what it spoke is not known. */
+static bool
+speaks_http2(const struct yett_site *site)
 {
-	static const struct yett_slice spoken[] = { { "http/1.1", 8 },
-		{ "http/1.0", 8 } };
+	return site == NULL || site->http2;
+}
 
-	for (size_t k = 0; k < sizeof(spoken) / sizeof(spoken[0]); k++)
+struct yett_slice
+yett_gate_alpn(const struct yett_hello *hello, const struct yett_site *site)
+{
+	static const struct yett_slice spoken[] = { { "h2", 2 },
+		{ "http/1.1", 8 }, { "http/1.0", 8 } };
+
+	for (size_t k = speaks_http2(site) ? 0 : 1;
+	     k < sizeof(spoken) / sizeof(spoken[0]); k++)
 		for (uint32_t i = 0; i < hello->alpn_count; i++)
 			if (yett_slice_eq(hello->alpn[i], spoken[k]))
 				return spoken[k];
@@ -55,14 +63,16 @@ yett_gate_alpn(const struct yett_hello *hello)
 }
 
 bool
-yett_gate_protocol(const struct yett_hello *hello,
+yett_gate_protocol(const struct yett_hello *hello, const struct yett_site *site,
     struct yett_gate_refusal *out)
 {
-	if (hello->alpn_count == 0 || yett_gate_alpn(hello).len > 0)
+	if (hello->alpn_count == 0 || yett_gate_alpn(hello, site).len > 0)
 		return true;
 	return refuse(out, GNUTLS_A_NO_APPLICATION_PROTOCOL,
 	    "no_application_protocol",
-	    "the client offers neither http/1.1 nor http/1.0");
+	    speaks_http2(site)
+		? "the client offers neither h2 nor http/1.1"
+		: "the client offers neither http/1.1 nor http/1.0");
 }
 
 void

@@ -23,15 +23,16 @@ YETT_MUST_USE
 bool yett_gate_decision(const struct yett_hello *hello,
     const struct yett_hello_decision *decision, struct yett_gate_refusal *out);
 
-/* The protocol of ALPN (RFC 7301) that is chosen of those the client offers;
- * static text, empty without one. */
-struct yett_slice yett_gate_alpn(const struct yett_hello *hello);
+/* The protocol of ALPN (RFC 7301) that `site` chooses of those the client
+ * offers; static text, empty without one. */
+struct yett_slice
+yett_gate_alpn(const struct yett_hello *hello, const struct yett_site *site);
 
 /* Whether the client speaks a protocol that is spoken here: it offers it, or
  * offers nothing in particular. */
 YETT_MUST_USE
 bool yett_gate_protocol(const struct yett_hello *hello,
-    struct yett_gate_refusal *out);
+    const struct yett_site *site, struct yett_gate_refusal *out);
 
 /* How `peer` fares with the best of `trusts`. */
 void yett_gate_judge(struct yett_peer *peer,

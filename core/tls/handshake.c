@@ -39,8 +39,11 @@ permits(struct yett_handshake_state *handshake,
 	    answer->decision.action == YETT_HANDSHAKE_GO)
 		answer->decision.action = YETT_HANDSHAKE_ERROR;
 	if (yett_gate_decision(hello, &answer->decision, &refusal) &&
-	    yett_gate_protocol(hello, &refusal))
+	    yett_gate_protocol(hello, answer->decision.site, &refusal)) {
+		handshake->protocol = yett_gate_alpn(hello,
+		    answer->decision.site);
 		return true;
+	}
 	(void)yett_handshake_refuse(handshake,
 	    (gnutls_alert_description_t)refusal.alert, refusal.why);
 	return false;
@@ -63,7 +66,7 @@ find_scope(const struct yett_handshake_state *handshake,
 			handshake->trust[i]));
 	*scope = (struct yett_ticket_scope){
 		.sni = facts->hello.sni,
-		.alpn = yett_gate_alpn(&facts->hello),
+		.alpn = handshake->protocol,
 		.need = facts->asked.need,
 		.trust = digest,
 		.trust_count = handshake->trust_count,
@@ -122,10 +125,9 @@ enable_tickets(struct yett_handshake_state *handshake,
 static int
 set_protocol(struct yett_handshake_state *handshake)
 {
-	struct yett_slice name = yett_gate_alpn(&handshake->facts->hello);
-	gnutls_datum_t protocol = yett_datum(name);
+	gnutls_datum_t protocol = yett_datum(handshake->protocol);
 
-	if (name.len == 0)
+	if (protocol.size == 0)
 		return 0;
 	return gnutls_alpn_set_protocols(handshake->tls, &protocol, 1, 0);
 }

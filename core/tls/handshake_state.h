@@ -32,8 +32,9 @@ struct yett_handshake_state {
 	struct yett_generation *gen; /* a reference: it keeps all below */
 	const struct yett_credentials *credentials;
 	const struct yett_priority *priority;
-	uint16_t version; /* that will be agreed on */
-	uint32_t *trust;  /* indexes of the asked ones; ours */
+	uint16_t version;           /* that will be agreed on */
+	struct yett_slice protocol; /* likewise, of ALPN; empty: none; static */
+	uint32_t *trust;            /* indexes of the asked ones; ours */
 	uint32_t trust_count;
 
 	bool may_send_tickets; /* of the root that seals */

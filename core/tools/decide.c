@@ -30,7 +30,7 @@ public_need(const struct yett_hello *hello,
 	struct yett_gate_refusal refusal;
 
 	if (!yett_gate_decision(hello, decision, &refusal) ||
-	    !yett_gate_protocol(hello, &refusal))
+	    !yett_gate_protocol(hello, decision->site, &refusal))
 		return YETT_HANDSHAKE_REFUSED;
 	switch (decision->need) {
 	case YETT_NEED_NONE: return YETT_HANDSHAKE_NEED_NONE;

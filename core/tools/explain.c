@@ -219,7 +219,7 @@ passes_gate(struct explaining *explaining,
 	if (explaining->question->asked == YETT_EXPLAIN_ASKED_AS_DECIDED &&
 	    !yett_gate_decision(hello, decision, refusal))
 		return false;
-	if (yett_gate_protocol(hello, refusal))
+	if (yett_gate_protocol(hello, decision->site, refusal))
 		return true;
 	explaining->read |= YETT_FACT_ALPN;
 	return false;

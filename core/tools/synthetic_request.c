@@ -286,7 +286,7 @@ yett_synthetic_request_completes(const struct yett_synthetic_request *synthetic,
 
 	*out = (struct yett_synthetic_end){ .why = NULL };
 	if (!yett_gate_decision(hello, decision, &refusal) ||
-	    !yett_gate_protocol(hello, &refusal)) {
+	    !yett_gate_protocol(hello, decision->site, &refusal)) {
 		out->why = refusal.why;
 		return false;
 	}

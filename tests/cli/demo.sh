@@ -87,7 +87,7 @@ ok "SIGTERM ends the demo well" ends 0
 ok "the demo leaves nothing behind" leaves_nothing
 
 # A request under way holds the drain; a second signal ends it at once. The
-# client's "100 Continue" tells that the request is under way, the log that the
+# client's 100 tells that the request is under way, the log that the
 # drain began.
 mkfifo "$scratch/body" "$scratch/log" "$scratch/trace"
 "$yett" demo --port 0 2>"$scratch/log" >"$scratch/demo" &
@@ -95,7 +95,7 @@ child=$!
 exec 4<"$scratch/log"
 timeout 30 sed '/Ctrl-C/q' "$scratch/demo" >"$scratch/shown"
 line=$(sed -n '/^curl /{p;q}' "$scratch/shown")
-sh -c "exec $line -v -H 'Expect: 100-continue' -T -" <"$scratch/body" \
+sh -c "exec $line --http1.1 -v -H 'Expect: 100-continue' -T -" <"$scratch/body" \
 	>/dev/null 2>"$scratch/trace" &
 client=$!
 exec 5>"$scratch/body" 6<"$scratch/trace"

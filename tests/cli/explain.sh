@@ -254,10 +254,10 @@ story "a method that is not served" \
 EOF
 
 story "a protocol that is not spoken" \
-	https://portal.example/ --alpn h2 --policy first.lua <<'EOF'
+	https://portal.example/ --alpn h3 --policy first.lua <<'EOF'
   1 hello     sni portal.example -> site "portal.example"                       first.lua:7
   2 ask       request, authorities of trust "staff", because of path "/admin"   first.lua:14
-  3 answer    alert no_application_protocol ends the handshake: the client offers neither http/1.1 nor http/1.0
+  3 answer    alert no_application_protocol ends the handshake: the client offers neither h2 nor http/1.1
               decided by: sni, alpn
 EOF
 

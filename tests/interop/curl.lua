@@ -43,7 +43,9 @@ for _, version in ipairs { 2, 3 } do
     "-H 'Transfer-Encoding: chunked' -d name=value")):is "name=value 200"
   expect(curl(version, "shop.test", "/echo",
     "-H 'Expect: 100-continue' -T " .. ada.cert)):is(ada.pem .. " 200")
-  expect(curl(version, "shop.test", "/", "-I")):matches "^HTTP/1.1 200 "
+  expect(curl(version, "shop.test", "/", "-I --http1.1"))
+    :matches "^HTTP/1.1 200 "
+  expect(curl(version, "shop.test", "/", "-I --http2")):matches "^HTTP/2 200 "
   expect(curl(version, "shop.test", "/", "--http2")):is "hello 200"
   -- Several requests on one connection.
   expect(curl(version, "shop.test", "/[1-3]")):is "hello 200hello 200hello 200"

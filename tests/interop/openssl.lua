@@ -63,7 +63,7 @@ for _, version in ipairs { 2, 3 } do
   expect(said):matches "CN ?= ?staff"
   expect(said):contains "HTTP/1.1 403 "
 
-  said = s_client(version, "open.test", "", "-alpn h2")
+  said = s_client(version, "open.test", "", "-alpn h3")
   expect(said):contains "no application protocol"
 end
 

@@ -72,6 +72,7 @@ open_rig(lua_State *L)
 	lua_newtable(L);
 	rig_open_certificate(L);
 	rig_open_client(L);
+	rig_open_hpack(L);
 	rig_open_load(L);
 	rig_open_origin(L);
 	rig_open_process(L);

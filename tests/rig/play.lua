@@ -6,6 +6,9 @@
 -- one "ok". Objects of C are wrapped here; HTTP is spoken in http.lua.
 local play = ...
 local http = dofile(rig.source .. "/tests/rig/http.lua")
+local http2 = dofile(rig.source .. "/tests/rig/http2.lua")
+http2.decode_json = http.decode_json
+rig.http2 = http2
 
 local count, failed, checks = 0, 0, 0
 local skipped = {} -- what rig.needs() raises
@@ -398,6 +401,16 @@ function Gateway:connect(options)
   for _, fact in ipairs(facts) do client[fact] = core:fact(fact) end
   client.ca_names = core:fact "ca_names"
   return client
+end
+
+--- A TLS connection that speaks HTTP/2; options of connect() and of
+--- http2.connection().
+function Gateway:connect_h2(options)
+  local wish = { alpn = { "h2" } }
+  for key, value in pairs(options) do wish[key] = value end
+  local client = self:connect(wish)
+  if client.failure then return client end
+  return http2.connection(client, options)
 end
 
 --- A plain TCP connection.

@@ -62,6 +62,7 @@ int rig_push_failure(lua_State *L, const char *word);
 /* Each adds its functions to the table on the top of the stack. */
 void rig_open_certificate(lua_State *L);
 void rig_open_client(lua_State *L);
+void rig_open_hpack(lua_State *L);
 void rig_open_load(lua_State *L);
 void rig_open_origin(lua_State *L);
 void rig_open_process(lua_State *L);

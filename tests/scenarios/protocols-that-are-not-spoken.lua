@@ -1,11 +1,12 @@
 -- SPDX-License-Identifier: Apache-2.0
--- ALPN takes what is implemented: http/1.1, or else http/1.0, and a ticket is of
--- the one that was taken.
+-- ALPN takes what is implemented: h2, http/1.1, or else http/1.0, and a ticket is
+-- of the one that was taken; a site may do without h2.
 local upstream = rig.upstream()
 local gateway = rig.gateway {
   upstream = upstream,
   policy = [[
-    site "shop.test" { key = "server", upstream = "$upstream" }
+    site "shop.test" { key = "server", upstream = "$upstream", http2 = false }
+    site "new.test" { key = "server", upstream = "$upstream" }
   ]],
 }
 
@@ -20,6 +21,8 @@ for _, version in ipairs { "1.2", "1.3" } do
   expect(client.alpn):is "http/1.1"
   expect(client:get("/").status):is(200)
   expect(connect(nil).alpn):is(nil)
+  expect(gateway:connect({ sni = "new.test", tls = version,
+    alpn = { "http/1.1", "h2" } }).alpn):is "h2"
   client = connect { "http/1.0", "http/1.1" }
   expect(client.alpn):is "http/1.1"
   client = connect { "h2", "http/1.0" }

@@ -208,10 +208,10 @@ test_handshakes_that_end(void **state)
 static void
 test_protocols(void **state)
 {
-	static const char *const h2[] = { "h2" };
+	static const char *const h3[] = { "h3" };
 	struct yett_http_request request = {
 		.hello = { .server_name = "plain.test",
-		    .alpn = h2,
+		    .alpn = h3,
 		    .alpn_count = 1 },
 		.target = "/",
 	};

@@ -302,6 +302,10 @@ local words = {
         kind = "integer", min = 0, max = 1024, default = 0,
         doc = "Threads that serve; 0: one per core.",
       },
+      http2 = {
+        kind = "boolean", default = true,
+        doc = "Sites speak HTTP/2 with clients that offer it.",
+      },
       limits = {
         kind = "table", example = 'limits = { head = "32KiB" }',
         doc = "What one client may use.",
@@ -337,6 +341,10 @@ local words = {
           requests_per_connection = {
             kind = "integer", min = 0, max = 4294967295, default = 0,
             doc = "Requests until a connection is closed; 0: no limit.",
+          },
+          streams = {
+            kind = "integer", min = 1, max = 1000, default = 100,
+            doc = "Requests at once on one HTTP/2 connection.",
           },
           memory = {
             kind = "size", min = 1 << 20, max = 1 << 31,
@@ -513,6 +521,10 @@ local words = {
       key = {
         kind = "keys", required = true, example = 'key = "demo/portal"',
         doc = "NAME for NAME.pem and NAME.key, or { cert =, key = }.",
+      },
+      http2 = {
+        kind = "boolean", default = true,
+        doc = "Speaks HTTP/2 with clients that offer it.",
       },
       tls_priority = {
         kind = "line", example = 'tls_priority = "SECURE192:-VERS-TLS1.2"',
