@@ -357,6 +357,8 @@ yett_SOURCES = \
 	core/cli/explain_url.c core/cli/explain_url.h \
 	core/cli/export.c \
 	core/cli/foreground.c core/cli/foreground.h \
+	core/cli/notify.c core/cli/notify.h \
+	core/cli/privileges.c core/cli/privileges.h \
 	core/cli/help.c \
 	core/cli/impact.c \
 	core/cli/import.c \

@@ -244,6 +244,24 @@ yett_gateway_port(struct yett_gateway *gateway, unsigned index);
  */
 YETT_API void yett_gateway_drain(struct yett_gateway *gateway);
 
+/*
+ * 1 if every worker has taken a turn of its loop since the last call, which
+ * asked it to, else 0; it is asked again. For a watchdog that calls every few
+ * seconds: a worker that is stuck, in a driver or by a mistake of ours, is
+ * seen. The first call gives 1.
+ *
+ * Since 0.1.
+ */
+YETT_API int yett_gateway_is_turning(struct yett_gateway *gateway);
+
+/*
+ * Open the access logs anew whose files were moved away, now; without this it
+ * happens within a second. Does not wait.
+ *
+ * Since 0.1.
+ */
+YETT_API void yett_gateway_reopen_logs(struct yett_gateway *gateway);
+
 /* Stop now: connections are cut. May be called while another thread drains. */
 YETT_API void yett_gateway_stop(struct yett_gateway *gateway);
 

@@ -486,6 +486,7 @@ dist_check_SCRIPTS += \
 	tests/cli/one-decision.sh \
 	tests/cli/policies.sh \
 	tests/cli/run.sh \
+	tests/cli/service.sh \
 	tests/cli/test.sh \
 	tests/cli/words.sh
 EXTRA_DIST += tests/cli/exposition.awk tests/cli/serve.sh tests/cli/tap.sh

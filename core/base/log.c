@@ -22,6 +22,9 @@ struct event_budget {
 
 static const char *const level_names[] = { "error", "warn", "info", "debug" };
 
+/* The same as priorities of syslog(3). */
+static const int priorities[] = { 3, 4, 6, 7 };
+
 static yett_log_sink sink_call;
 static void *sink_arg;
 static enum yett_log_level sink_most = YETT_LOG_INFO;
@@ -96,9 +99,15 @@ write_stderr(enum yett_log_level level, const char *line, size_t len)
 	uint64_t now = yett_clock_wall();
 	time_t second = (time_t)(now / YETT_NS_PER_S);
 	struct tm parts;
-	size_t used;
+	size_t used = 0;
 	int printed;
 
+	if (yett_standard_error_is_journal()) {
+		printed = snprintf(whole, sizeof(whole), "<%d>%.*s\n",
+		    priorities[level], (int)len, line);
+		return printed > 0 &&
+		    yett_standard_error_write(whole, (size_t)printed);
+	}
 	gmtime_r(&second, &parts);
 	used = strftime(whole, sizeof(whole), "%Y-%m-%dT%H:%M:%S", &parts);
 	printed = snprintf(whole + used, sizeof(whole) - used,

@@ -5,6 +5,8 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -69,6 +71,19 @@ write_now(const char *at, size_t len)
 		return send(STDERR_FILENO, at, len,
 		    MSG_DONTWAIT | MSG_NOSIGNAL);
 	return write_to_reader(at, len);
+}
+
+bool
+yett_standard_error_is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM"); /* device:inode */
+	unsigned long long device, inode;
+	struct stat facts;
+
+	return stream != NULL &&
+	    sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
+	    fstat(STDERR_FILENO, &facts) == 0 && facts.st_dev == device &&
+	    facts.st_ino == inode;
 }
 
 bool

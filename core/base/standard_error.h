@@ -18,4 +18,8 @@
  * dropped, or cut; what was cut is ended before the next one. Any thread. */
 bool yett_standard_error_write(const char *line, size_t len);
 
+/* Whether it goes to the journal of systemd, which stamps each line with the
+ * time and takes a priority in front of it, as in "<3>" (sd-daemon(3)). */
+bool yett_standard_error_is_journal(void);
+
 #endif

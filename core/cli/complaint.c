@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/complaint.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -58,6 +59,18 @@ yett_complaint_init(struct yett_complaint *complaint)
 		    .slow = tell_slow },
 		.out = stderr,
 	};
+}
+
+enum yett_status
+yett_complaint_fail(struct yett_fault *fault, enum yett_status status,
+    const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(fault->what, sizeof(fault->what), format, args);
+	va_end(args);
+	return status;
 }
 
 /* Whether the report told `fault` already; JSON has it with escapes. */

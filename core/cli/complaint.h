@@ -20,6 +20,11 @@ struct yett_complaint {
 /* `complaint` must stay where it is: its report points to it. */
 void yett_complaint_init(struct yett_complaint *complaint);
 
+/* Fill `fault` with what the program itself found; returns `status`. */
+enum yett_status
+yett_complaint_fail(struct yett_fault *fault, enum yett_status status,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+
 /*
  * Print "yett: WHERE: WHAT", unless the report told that already, and say how
  * the program must end. A fault that says

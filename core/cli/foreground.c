@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/foreground.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/complaint.h"
+#include "cli/notify.h"
 
 /* Loads the policy again and again, in a thread of its own, so that a policy
  * that never ends keeps nobody from ending the gateway. Shared: under `lock`.
@@ -50,6 +52,8 @@ static void
 reload(struct reloader *reloader)
 {
 	struct yett_complaint complaint;
+	struct yett_fault fault = YETT_FAULT_NONE;
+	enum yett_status status;
 	FILE *out = fopencookie(NULL, "w",
 	    (cookie_io_functions_t){ .write = write_where_room });
 
@@ -59,11 +63,18 @@ reload(struct reloader *reloader)
 	if (out != NULL)
 		setvbuf(out, NULL, _IOLBF, BUFSIZ);
 	complaint.out = out;
-	if (yett_gateway_load(reloader->gateway, reloader->policy,
-		out == NULL ? NULL : &complaint.report, NULL) != YETT_OK &&
-	    out != NULL)
+	yett_notify_reloading();
+	status = yett_gateway_load(reloader->gateway, reloader->policy,
+	    out == NULL ? NULL : &complaint.report, &fault);
+	if (status != YETT_OK && out != NULL)
 		fputs("yett: not reloaded, the old policy stays in force\n",
 		    out);
+	if (status == YETT_OK)
+		yett_notify("READY=1\nSTATUS=Serving %s.", reloader->policy);
+	else
+		yett_notify("READY=1\nSTATUS=Serving an older %s: the new one "
+			    "was refused: %s: %s",
+		    reloader->policy, fault.where, fault.what);
 	if (out != NULL)
 		fclose(out);
 }
@@ -96,6 +107,23 @@ tell_reloader(struct reloader *reloader, bool quit)
 	reloader->quit = quit;
 	pthread_cond_signal(&reloader->changed);
 	pthread_mutex_unlock(&reloader->lock);
+}
+
+/* As sigwaitinfo(), and meanwhile the service manager hears that all is well,
+ * as long as every worker turns. */
+static int
+await_signal(const sigset_t *set, struct yett_gateway *gateway)
+{
+	struct timespec pause;
+	int number;
+
+	if (!yett_notify_watchdog(&pause))
+		return sigwaitinfo(set, NULL);
+	while (
+	    (number = sigtimedwait(set, NULL, &pause)) < 0 && errno == EAGAIN)
+		if (yett_gateway_is_turning(gateway))
+			yett_notify("WATCHDOG=1");
+	return number;
 }
 
 static void
@@ -139,6 +167,7 @@ drain(struct yett_gateway *gateway)
 	pthread_t impatient;
 	int error = pthread_create(&impatient, NULL, stop_on_signal, &drain);
 
+	yett_notify("STOPPING=1\nSTATUS=Draining.");
 	yett_gateway_drain(gateway);
 	if (error != 0)
 		return;
@@ -154,6 +183,7 @@ yett_foreground_block_reload(void)
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);
 	sigaddset(&set, SIGPIPE);
 	sigaddset(&set, SIGXFSZ); /* a full log is told, and no reason to die */
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
@@ -187,11 +217,14 @@ serve_signals(struct reloader *reloader)
 
 	ending_signals(&set);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);
 	for (;;) {
-		int number = sigwaitinfo(&set, NULL);
+		int number = await_signal(&set, reloader->gateway);
 
 		if (number == SIGHUP) {
 			tell_reloader(reloader, false);
+		} else if (number == SIGUSR1) {
+			yett_gateway_reopen_logs(reloader->gateway);
 		} else if (number == SIGTERM || number == SIGINT) {
 			drain(reloader->gateway);
 			return;
@@ -210,6 +243,7 @@ yett_foreground_wait(struct yett_gateway *gateway, const char *policy)
 	if (pthread_create(&reloader.thread, NULL, reload_when_asked,
 		&reloader) != 0)
 		return false;
+	yett_notify("READY=1\nSTATUS=Serving %s.", policy);
 	serve_signals(&reloader);
 	tell_reloader(&reloader, true);
 	pthread_join(reloader.thread, NULL);

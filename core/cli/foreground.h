@@ -3,7 +3,8 @@
  * foreground.h - runs a started gateway until a signal ends it.
  *
  * The library leaves signals alone; here the program handles them: SIGTERM and
- * SIGINT drain, a second one stops at once, SIGHUP reloads.
+ * SIGINT drain, a second one stops at once, SIGHUP reloads, SIGUSR1 reopens
+ * access logs that were moved away. The service manager is notified.
  */
 #ifndef YETT_CLI_FOREGROUND_H
 #define YETT_CLI_FOREGROUND_H
@@ -12,14 +13,14 @@
 
 #include "yett.h"
 
-/* Block SIGHUP, SIGPIPE and SIGXFSZ, as below, before the first policy is
- * loaded. */
+/* Block SIGHUP, SIGUSR1, SIGPIPE and SIGXFSZ, as below, before the first policy
+ * is loaded. */
 void yett_foreground_block_reload(void);
 
 /*
- * Block SIGTERM, SIGINT, SIGHUP, and the two that a write can raise, SIGPIPE
- * and SIGXFSZ, in this thread and those that it will make. Call before a
- * gateway is started; until then, signals end the program as usual.
+ * Block SIGTERM, SIGINT, SIGHUP, SIGUSR1, and the two that a write can raise,
+ * SIGPIPE and SIGXFSZ, in this thread and those that it will make. Call before
+ * a gateway is started; until then, signals end the program as usual.
  */
 void yett_foreground_block_signals(void);
 

@@ -86,6 +86,17 @@ free_forsaken(struct yett_caretaker *caretaker)
 	yett_crl_store_sweep(caretaker->lists);
 }
 
+/* Those of older generations, too: a tunnel may write to one for days. */
+static void
+tend_access_logs(struct yett_caretaker *caretaker)
+{
+	pthread_mutex_lock(&caretaker->lock);
+	for (const struct yett_kept_rollout *kept = caretaker->kept;
+	     kept != NULL; kept = kept->next)
+		yett_access_log_tend(kept->rollout->access);
+	pthread_mutex_unlock(&caretaker->lock);
+}
+
 /* True: it is over. */
 static bool
 rest(struct yett_caretaker *caretaker)
@@ -94,8 +105,10 @@ rest(struct yett_caretaker *caretaker)
 	bool ending;
 
 	pthread_mutex_lock(&caretaker->lock);
-	while (!caretaker->ending && yett_clock_monotonic() < until)
+	while (!caretaker->ending && !caretaker->hurried &&
+	    yett_clock_monotonic() < until)
 		yett_condition_wait(&caretaker->wake, &caretaker->lock, until);
+	caretaker->hurried = false;
 	ending = caretaker->ending;
 	pthread_mutex_unlock(&caretaker->lock);
 	return ending;
@@ -114,9 +127,9 @@ run(void *arg)
 		    yett_clock_monotonic());
 		yett_credentials_tend(rollout->credentials,
 		    (int64_t)(yett_clock_wall() / YETT_NS_PER_S));
-		yett_access_log_tend(rollout->access);
 		yett_rollout_unref(&rollout);
 		free_forsaken(caretaker);
+		tend_access_logs(caretaker);
 	}
 	return NULL;
 }
@@ -133,6 +146,15 @@ yett_caretaker_start(struct yett_caretaker *caretaker, struct yett_fault *fault)
 		    "cannot start the caretaker's thread");
 	caretaker->has_thread = true;
 	return YETT_OK;
+}
+
+void
+yett_caretaker_hurry(struct yett_caretaker *caretaker)
+{
+	pthread_mutex_lock(&caretaker->lock);
+	caretaker->hurried = true;
+	pthread_cond_signal(&caretaker->wake);
+	pthread_mutex_unlock(&caretaker->lock);
 }
 
 void

@@ -4,8 +4,8 @@
  * workers serve: files that may have been replaced, keys that grow old.
  *
  * So no worker reads a file for that, nor frees a generation, which may have
- * many lists and keys. Shared: `lock` guards `ending` and `kept`, and is held
- * for moments.
+ * many lists and keys. Shared: `lock` guards `ending`, `hurried` and `kept`,
+ * and is held for moments.
  */
 #ifndef YETT_GATEWAY_CARETAKER_H
 #define YETT_GATEWAY_CARETAKER_H
@@ -23,7 +23,7 @@ struct yett_caretaker {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	pthread_t thread;
-	bool has_thread, ending;
+	bool has_thread, ending, hurried;
 };
 
 /* Prepare; no thread yet. What it is to look after is lent, and must outlive
@@ -42,6 +42,9 @@ void yett_caretaker_keep(struct yett_caretaker *caretaker,
 YETT_MUST_USE
 enum yett_status yett_caretaker_start(struct yett_caretaker *caretaker,
     struct yett_fault *fault);
+
+/* Look now, and not only in a second. Any thread. */
+void yett_caretaker_hurry(struct yett_caretaker *caretaker);
 
 /* End it and wait for that; harmless when it was not started. */
 void yett_caretaker_stop(struct yett_caretaker *caretaker);

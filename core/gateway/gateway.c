@@ -415,6 +415,24 @@ drain_workers(struct yett_gateway *gateway)
 	pthread_mutex_unlock(&gateway->worker_lock);
 }
 
+int
+yett_gateway_is_turning(struct yett_gateway *gateway)
+{
+	bool all = true;
+
+	pthread_mutex_lock(&gateway->worker_lock);
+	for (uint32_t i = 0; i < gateway->worker_count; i++)
+		all = yett_worker_is_turning(gateway->worker[i]) && all;
+	pthread_mutex_unlock(&gateway->worker_lock);
+	return all;
+}
+
+void
+yett_gateway_reopen_logs(struct yett_gateway *gateway)
+{
+	yett_caretaker_hurry(&gateway->caretaker);
+}
+
 void
 yett_gateway_drain(struct yett_gateway *gateway)
 {

@@ -60,6 +60,7 @@ on_wakeup(struct yett_wakeup *wakeup)
 {
 	struct yett_worker *worker = wakeup->arg;
 
+	atomic_store(&worker->turns_taken, atomic_load(&worker->turns_asked));
 	if (atomic_load(&worker->stop_asked)) {
 		yett_loop_stop(worker->context.loop);
 		return;
@@ -165,6 +166,17 @@ yett_worker_heard_limits(struct yett_worker *worker)
 {
 	return atomic_load(&worker->limits_heard) ==
 	    atomic_load(&worker->limits_told);
+}
+
+bool
+yett_worker_is_turning(struct yett_worker *worker)
+{
+	bool turned = atomic_load(&worker->turns_taken) ==
+	    atomic_load(&worker->turns_asked);
+
+	atomic_fetch_add(&worker->turns_asked, 1);
+	yett_wakeup_send(&worker->wakeup);
+	return turned;
 }
 
 void

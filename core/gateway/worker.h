@@ -35,6 +35,7 @@ struct yett_worker {
 	struct yett_acceptors acceptors;
 	atomic_bool drain_asked, stop_asked;   /* set by other threads */
 	atomic_uint limits_told, limits_heard; /* how often */
+	atomic_uint turns_asked, turns_taken;
 };
 
 /*
@@ -61,6 +62,8 @@ void yett_worker_wake(struct yett_worker *worker);
 /* Links that are idle shall count where limits came; true: they do since. */
 void yett_worker_tell_limits(struct yett_worker *worker);
 bool yett_worker_heard_limits(struct yett_worker *worker);
+/* Whether it has taken a turn since it was asked to; asks it again. */
+bool yett_worker_is_turning(struct yett_worker *worker);
 /* Accept no more, close idle connections, end when the last one is gone or the
  * drain deadline has passed. */
 void yett_worker_drain(struct yett_worker *worker);
