@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 EXTRA_DIST += examples/demo.sh \
 	examples/embed/embed.c \
-	examples/minimal/README.md examples/minimal/first.lua
+	examples/minimal/README.md examples/minimal/first.lua \
+	examples/systemd/yett.service examples/systemd/yett.socket
 
 # Builds against an installed library, with the compiler and the sanitizers
 # that built it.

@@ -487,6 +487,7 @@ dist_check_SCRIPTS += \
 	tests/cli/policies.sh \
 	tests/cli/run.sh \
 	tests/cli/service.sh \
+	tests/cli/units.sh \
 	tests/cli/test.sh \
 	tests/cli/words.sh
 EXTRA_DIST += tests/cli/exposition.awk tests/cli/serve.sh tests/cli/tap.sh
