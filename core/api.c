@@ -28,11 +28,11 @@ yett_log_to(yett_log_sink sink, void *arg, enum yett_log_level most)
 }
 
 enum yett_status
-yett_policy_check(const char *path, unsigned flags,
+yett_policy_check(const char *path, const char *as, unsigned flags,
     const struct yett_report *report, yett_text_sink table, void *table_arg,
     struct yett_fault *fault)
 {
-	return yett_check(path, flags, NULL, report, table, table_arg, fault);
+	return yett_check(path, as, flags, report, table, table_arg, fault);
 }
 
 enum yett_status

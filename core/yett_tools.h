@@ -28,14 +28,16 @@ enum yett_check_flag {
  * mismatched keys, CAs, CRLs, upstreams; and what its author may not have
  * meant: needs that come too late for everybody, rules that never match,
  * certificates that expire. All that goes to `report`, the derived handshake
- * table to `table`; both may be NULL. `flags` are of enum yett_check_flag.
+ * table to `table`; both may be NULL. `flags` are of enum yett_check_flag. With
+ * `as`, unless NULL, the file is read as if it lay at that path, which need not
+ * be there: a copy is checked before it replaces the policy.
  * An upstream "app:NAME" is taken as given: only the embedder knows its
  * applications. Statuses as yett_policy_load(), YETT_E_TLS for keys and
  * certificates, and with STRICT YETT_E_POLICY for warnings alone.
  */
-YETT_API enum yett_status yett_policy_check(const char *path, unsigned flags,
-    const struct yett_report *report, yett_text_sink table, void *table_arg,
-    struct yett_fault *fault);
+YETT_API enum yett_status yett_policy_check(const char *path, const char *as,
+    unsigned flags, const struct yett_report *report, yett_text_sink table,
+    void *table_arg, struct yett_fault *fault);
 
 /*
  * Tell the page of a diagnostic's code, "E303" or "W201", or of what a refusal

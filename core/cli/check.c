@@ -6,13 +6,16 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { FORMAT, STRICT, BIND };
+enum { FORMAT, STRICT, BIND, AS };
 
 static const struct yett_option options[] = {
 	[FORMAT] = { "format", "text|short|json",
 	    "output format (default: text)" },
 	[STRICT] = { "strict", NULL, "fail on warnings, too" },
 	[BIND] = { "bind", NULL, "also open the listeners and the access log" },
+	[AS] = { "as", "PATH",
+	    "check the file as if it lay at PATH: what it names is looked for "
+	    "from there" },
 	{ NULL, NULL, NULL },
 };
 
@@ -60,7 +63,8 @@ check(const struct yett_arguments *arguments)
 		flags |= YETT_CHECK_BIND;
 	if (complaint.report.format == YETT_FORMAT_JSON)
 		complaint.out = stdout;
-	status = yett_policy_check(arguments->operand, flags, &complaint.report,
+	status = yett_policy_check(arguments->operand, arguments->option[AS],
+	    flags, &complaint.report,
 	    complaint.out == stdout ? NULL : write_stdout, NULL, &fault);
 	/* Programs get an array, also where there was nothing to read. */
 	if (complaint.out == stdout && complaint.len == 0)

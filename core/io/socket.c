@@ -39,7 +39,7 @@ stream_socket(const struct yett_address *address)
  * which would otherwise get a part of our connections.
  */
 static int
-bind_and_listen(int fd, const struct yett_address *address, bool first)
+bind_socket(int fd, const struct yett_address *address, bool first)
 {
 	int family = address->storage.ss_family;
 	bool shares = family != AF_UNIX;
@@ -54,7 +54,25 @@ bind_and_listen(int fd, const struct yett_address *address, bool first)
 		return -1;
 	if (shares && first && switch_on(fd, SOL_SOCKET, SO_REUSEPORT) != 0)
 		return -1;
-	return listen(fd, BACKLOG);
+	return 0;
+}
+
+/* Whether a socket that does not listen can be bound there. */
+static bool
+can_bind(const struct yett_address *address, bool first)
+{
+	int fd = stream_socket(address);
+	bool can = fd >= 0 && bind_socket(fd, address, first) == 0;
+
+	yett_socket_close(&fd);
+	return can;
+}
+
+bool
+yett_socket_is_shared(const struct yett_address *address)
+{
+	return address->storage.ss_family != AF_UNIX &&
+	    !can_bind(address, true) && can_bind(address, false);
 }
 
 static enum yett_status
@@ -65,7 +83,8 @@ listen_at(int *out, const struct yett_address *address, bool first,
 	int fd = stream_socket(address);
 	int error;
 
-	if (fd < 0 || bind_and_listen(fd, address, first) != 0) {
+	if (fd < 0 || bind_socket(fd, address, first) != 0 ||
+	    listen(fd, BACKLOG) != 0) {
 		error = errno;
 		yett_socket_close(&fd);
 		return yett_fail_errno(fault, error, "cannot listen at %s",

@@ -38,6 +38,10 @@ YETT_MUST_USE
 enum yett_status yett_socket_listen_beside(int *out,
     const struct yett_address *bound, struct yett_fault *fault);
 
+/* Whether `address` is taken, by sockets of this user alone that all share it
+ * (SO_REUSEPORT). Gets no connection. */
+bool yett_socket_is_shared(const struct yett_address *address);
+
 /*
  * Take one waiting connection, without Nagle's delay.
  * YETT_E_NOT_FOUND: none is waiting.

@@ -71,6 +71,17 @@ yett_listener_open(struct yett_listener **out, const struct yett_listen *listen,
 	return YETT_OK;
 }
 
+bool
+yett_listener_is_shared(const struct yett_listen *listen)
+{
+	struct yett_address address;
+
+	return listen->fd.at == NULL &&
+	    yett_address_parse(&address, listen->address, listen->port, NULL) ==
+	    YETT_OK &&
+	    yett_socket_is_shared(&address);
+}
+
 struct yett_listener *
 yett_listener_ref(struct yett_listener *listener)
 {

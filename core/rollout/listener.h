@@ -34,6 +34,10 @@ enum yett_status
 yett_listener_open(struct yett_listener **out, const struct yett_listen *listen,
     uint32_t worker_count, struct yett_fault *fault);
 
+/* Whether its address is taken by sockets of this user that share it, as those
+ * of a gateway that runs do. Nothing is listened to. */
+bool yett_listener_is_shared(const struct yett_listen *listen);
+
 /* One more reference. */
 struct yett_listener *yett_listener_ref(struct yett_listener *listener);
 

@@ -109,8 +109,8 @@ find_listener(const struct yett_rollout *previous,
 }
 
 static enum yett_status
-open_listeners(struct yett_rollout *rollout,
-    const struct yett_rollout *previous, struct yett_fault *fault)
+open_listeners(struct yett_rollout *rollout, const struct yett_rollout_env *env,
+    struct yett_fault *fault)
 {
 	uint32_t count = yett_generation_listen_count(rollout->gen);
 
@@ -120,12 +120,14 @@ open_listeners(struct yett_rollout *rollout,
 	for (uint32_t i = 0; i < count; i++) {
 		const struct yett_listen *listen =
 		    yett_generation_listen(rollout->gen, i);
-		struct yett_listener *known = find_listener(previous, listen);
+		struct yett_listener *known = find_listener(env->previous,
+		    listen);
 		enum yett_status status;
 
 		if (known != NULL) {
 			rollout->listener[i] = yett_listener_ref(known);
-		} else {
+		} else if (!env->looks_only ||
+		    !yett_listener_is_shared(listen)) {
 			status = yett_listener_open(&rollout->listener[i],
 			    listen, rollout->worker_count, fault);
 			if (status != YETT_OK)
@@ -210,7 +212,7 @@ open_outside(struct yett_rollout *rollout, const struct yett_rollout_env *env,
 	if (status == YETT_OK && env->bind)
 		status = open_record(rollout, env->previous, fault);
 	if (status == YETT_OK && env->bind)
-		status = open_listeners(rollout, env->previous, fault);
+		status = open_listeners(rollout, env, fault);
 	return status;
 }
 
@@ -333,6 +335,7 @@ load_and_open(struct yett_rollout *rollout, const struct yett_rollout_env *env,
 	options.notes = env->notes;
 	options.warnings = env->warnings;
 	options.abandoned = env->abandoned;
+	options.as = env->as;
 	if (status == YETT_OK)
 		status = yett_load(&loaded, env->path, &options, fault);
 	yett_loaded_clear(&loaded);

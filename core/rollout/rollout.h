@@ -40,11 +40,13 @@ struct yett_rollout {
 /* What a rollout is prepared with; lent for the call. */
 struct yett_rollout_env {
 	const char *path; /* file or folder of the policy */
+	const char *as;   /* where the file is to lie; NULL: there */
 	const struct yett_apps *apps;
 	const struct yett_rollout *previous; /* its sockets are shared */
 	uint32_t worker_count;               /* that run; 0: as it says */
 	struct yett_crl_store *lists;        /* NULL: one of its own */
-	bool bind; /* open listeners and the access log */
+	bool bind;       /* open listeners and the access log */
+	bool looks_only; /* a gateway may run that has them */
 	const struct yett_report *report; /* may be NULL */
 	const atomic_bool *abandoned;     /* give up; may be NULL */
 	bool notes;         /* tell remarks that are no warnings, too */

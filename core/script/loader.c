@@ -276,6 +276,11 @@ yett_load(struct yett_loaded *out, const char *path,
 	enum yett_status status = yett_policy_source_from_path(&source, path,
 	    fault);
 
+	if (status == YETT_OK && options->as != NULL) {
+		status = yett_policy_source_lie_at(source, options->as, fault);
+		if (status != YETT_OK)
+			yett_policy_source_unref(&source);
+	}
 	return status == YETT_OK ? load_source(out, source, options, fault)
 				 : status;
 }

@@ -31,7 +31,10 @@ struct yett_load_options {
 	    unsigned most);
 	uint64_t patience;
 	const atomic_bool *abandoned; /* set to give up; NULL: never */
-	bool notes;                   /* tell what is no warning, too */
+	/* The file is read as if it lay at this path: what it names is looked
+	 * for from there. NULL: where it is. */
+	const char *as;
+	bool notes; /* tell what is no warning, too */
 	/* Look further at a policy that loads, before anything is told: adds to
 	 * the findings. When it fails, with an error among them, so does the
 	 * load. May be NULL. */

@@ -70,6 +70,12 @@ YETT_MUST_USE
 enum yett_status yett_policy_source_from_path(struct yett_policy_source **out,
     const char *path, struct yett_fault *fault);
 
+/* Take the one file of `source` as if it lay at `path`.
+ * YETT_E_ARGUMENT: there are several. */
+YETT_MUST_USE
+enum yett_status yett_policy_source_lie_at(struct yett_policy_source *source,
+    const char *path, struct yett_fault *fault);
+
 /* One file `name` with this text, in `folder`. Fails with YETT_E_NOMEM only. */
 YETT_MUST_USE
 enum yett_status yett_policy_source_from_text(struct yett_policy_source **out,

@@ -134,6 +134,19 @@ yett_policy_source_from_path(struct yett_policy_source **out, const char *path,
 }
 
 enum yett_status
+yett_policy_source_lie_at(struct yett_policy_source *source, const char *path,
+    struct yett_fault *fault)
+{
+	if (source->file_count != 1)
+		return yett_fail(fault, YETT_E_ARGUMENT,
+		    "only a policy in one file can be taken for %s", path);
+	source->file[0].name = yett_arena_copy(&source->arena,
+	    yett_slice_of(path));
+	return source->file[0].name.at != NULL ? set_folder_of(source, path)
+					       : YETT_E_NOMEM;
+}
+
+enum yett_status
 yett_policy_source_from_text(struct yett_policy_source **out, const char *name,
     const char *folder, struct yett_slice text)
 {

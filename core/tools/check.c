@@ -153,7 +153,7 @@ tell_summary(struct table *table, const struct yett_generation *gen,
 }
 
 enum yett_status
-yett_check(const char *path, unsigned flags, const struct yett_apps *apps,
+yett_check(const char *path, const char *as, unsigned flags,
     const struct yett_report *report, yett_text_sink sink, void *arg,
     struct yett_fault *fault)
 {
@@ -161,10 +161,11 @@ yett_check(const char *path, unsigned flags, const struct yett_apps *apps,
 	struct table table = { .sink = sink, .arg = arg };
 	struct yett_rollout *rollout = NULL;
 	struct yett_rollout_env env = { .path = path,
-		.apps = apps,
+		.as = as,
 		.report = report,
 		.worker_count = 1,
 		.bind = (flags & YETT_CHECK_BIND) != 0,
+		.looks_only = true,
 		.notes = true,
 		.warnings = &warnings };
 	enum yett_status status = yett_rollout_prepare(&rollout, &env, fault);

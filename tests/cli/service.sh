@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # yett run as a service: what a service manager hears, priorities of the
-# journal, levels, logs that are rotated, another user, a file with its pid.
+# journal, levels, logs that are rotated, another user, a file with its pid; and
+# yett check beside it.
 . "$TOP_SRCDIR/tests/cli/tap.sh"
 . "$TOP_SRCDIR/tests/cli/serve.sh"
 cd "$scratch" || exit 99
@@ -91,6 +92,42 @@ cp right.lua first.lua
 stop TERM
 run run --log-level error nowhere.lua
 ok "a start that fails is told at any level" complains "nowhere.lua"
+
+# --- a copy, and a policy that is in force
+mkdir copies
+cp right.lua copies/copy
+run check copies/copy
+ok "a copy elsewhere names files that are not there" ends 3
+run check --as "$scratch/first.lua" copies/copy
+ok "but is right where it is to lie" ends 0
+sed 's/"require"/"required"/' right.lua >copies/copy
+run check --as first.lua --format=short copies/copy
+ok "what is wrong with it is told at that place" complains "first.lua:14:"
+mkdir several
+cp right.lua several/a.lua
+echo >several/b.lua
+run check --as first.lua several
+ok "a folder of files cannot stand for one" ends 2
+begin "$yett" run first.lua
+says "listening address="
+port=$(port_of 1)
+sed "s/127.0.0.1:0/127.0.0.1:$port/" right.lua >taken.lua
+ok "the gateway runs" says "started workers="
+run check --bind taken.lua
+ok "check --bind lets a gateway have its listener" ends 0
+run run taken.lua
+ok "a second gateway does not get it" ends 3
+stop TERM
+openssl s_server -accept 127.0.0.1:0 -nocert >accept 2>&1 &
+child=$!
+until_true 100 grep -q '^ACCEPT' accept
+port=$(sed -n '/^ACCEPT/{s/.*://p;q}' accept)
+sed "s/127.0.0.1:0/127.0.0.1:$port/" right.lua >taken.lua
+run check --bind taken.lua
+ok "whoever else has it is told" complains "cannot listen at 127.0.0.1:$port"
+kill "$child"
+wait "$child" 2>/dev/null
+child=
 
 # --- levels and a pid file
 begin "$yett" run --log-level=warn --pid-file=pid first.lua
