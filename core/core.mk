@@ -249,6 +249,7 @@ core_libcore_la_SOURCES += \
 # --- request
 core_libcore_la_SOURCES += \
 	core/request/answer.c core/request/answer_write.c core/request/answer.h \
+	core/request/certificate_note.c core/request/certificate_note.h \
 	core/request/context.c core/request/context.h \
 	core/request/counters.c core/request/counters.h \
 	core/request/downstream.h \

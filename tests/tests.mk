@@ -337,6 +337,7 @@ plays = \
 	tests/scenarios/access-log-tells-what-was-cut.lua \
 	tests/scenarios/answers-suit-the-reader.lua \
 	tests/scenarios/answers-without-a-body.lua \
+	tests/scenarios/authorities-without-number.lua \
 	tests/scenarios/bodies-both-ways.lua \
 	tests/scenarios/bodies-that-lie-close-the-link.lua \
 	tests/scenarios/certificate-expires-on-a-connection.lua \
@@ -409,6 +410,7 @@ plays = \
 	tests/scenarios/public-path-is-forwarded.lua \
 	tests/scenarios/recorded-traffic-replays-unchanged.lua \
 	tests/scenarios/records-that-carry-nothing.lua \
+	tests/scenarios/refused-clients-have-a-name.lua \
 	tests/scenarios/refusals-can-be-found-by-their-id.lua \
 	tests/scenarios/names-are-slow-or-late.lua \
 	tests/scenarios/reload-drops-nothing.lua \

@@ -2,6 +2,16 @@
 #include "gateway/handshake_log.h"
 
 #include "base/log.h"
+#include "request/certificate_note.h"
+
+/* The client's certificate, if one came. */
+static const struct yett_certificate *
+certificate_of(const struct yett_session *session)
+{
+	struct yett_peer *peer = yett_session_peer(session);
+
+	return peer != NULL ? yett_peer_leaf(peer) : NULL;
+}
 
 static void
 log_failure(const struct yett_context *context,
@@ -12,18 +22,25 @@ log_failure(const struct yett_context *context,
 	bool came = yett_session_alert_came(session);
 	/* Ours is, such as a token that does not sign. */
 	bool is_our_fault = !came && strcmp(alert, "internal_error") == 0;
-	char sni[300], what[512];
+	char sni[300], what[512], certificate[YETT_CERTIFICATE_PAIRS];
+	enum yett_verification outcome;
+	bool judged = yett_session_judged(session, &outcome);
 
 	yett_log(is_our_fault ? YETT_LOG_WARN : YETT_LOG_INFO,
 	    "handshake-failed",
-	    "worker=%u client=%s sni=%s alert=%s sender=%s error=%s",
+	    "worker=%u client=%s sni=%s alert=%s sender=%s error=%s%s%s%s",
 	    context->index, client,
 	    yett_log_quote(sni, sizeof(sni), yett_session_hello(session)->sni),
 	    alert,
 	    came                   ? "client"
 		: alert[0] != '\0' ? "gateway"
 				   : "none",
-	    yett_log_quote(what, sizeof(what), yett_slice_of(fault->what)));
+	    yett_log_quote(what, sizeof(what), yett_slice_of(fault->what)),
+	    judged ? " outcome=" : "",
+	    judged ? yett_verification_name(outcome) : "",
+	    yett_certificate_note_pairs(certificate, certificate_of(session),
+		yett_generation_settings(context->in_force->rollout->gen)
+		    ->log.certificate));
 }
 
 /* What was asked for and what came of it. */

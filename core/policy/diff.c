@@ -56,6 +56,7 @@ same_trust(const struct yett_trust *a, const struct yett_trust *b)
 	return yett_slices_eq(a->ca, a->ca_count, b->ca, b->ca_count) &&
 	    yett_slices_eq(a->crl, a->crl_count, b->crl, b->crl_count) &&
 	    a->depth == b->depth && a->rsa_bits == b->rsa_bits &&
+	    a->is_nameless == b->is_nameless &&
 	    yett_slice_eq(a->spiffe, b->spiffe);
 }
 

@@ -43,6 +43,7 @@ struct yett_trust {
 	uint32_t index;    /* in the generation */
 	uint32_t depth;    /* most intermediates between leaf and anchor */
 	uint32_t rsa_bits; /* of the largest RSA key; 0: the usual number */
+	bool is_nameless;  /* its authorities are not named to clients */
 	struct yett_slice spiffe; /* trust domain of the leaf, or absent */
 	uint64_t id;
 	struct yett_place place;
@@ -294,6 +295,13 @@ struct yett_listen {
 
 enum yett_access_format { YETT_ACCESS_JSON, YETT_ACCESS_W3C };
 
+/* What logs tell of clients' certificates: all, issuer and digest, nothing. */
+enum yett_log_certificate {
+	YETT_LOG_CERTIFICATE_FULL,
+	YETT_LOG_CERTIFICATE_MASKED,
+	YETT_LOG_CERTIFICATE_NONE,
+};
+
 /* `gateway {}`: the process. Frozen. Every field has a default. */
 struct yett_settings {
 	uint32_t workers; /* 0: one per core */
@@ -328,6 +336,7 @@ struct yett_settings {
 		uint64_t record_size;     /* bytes of one file */
 		uint32_t record_files;    /* of them, the newest included */
 		uint32_t mask; /* set of enum yett_fact: left out of it */
+		enum yett_log_certificate certificate;
 	} log;
 	struct yett_place place; /* line 0: not declared */
 };

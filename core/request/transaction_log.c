@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/log.h"
+#include "request/certificate_note.h"
 #include "tls/agreed.h"
 
 /* A new id, "bbbbbbwwcccccccc": of this run, worker and decision. */
@@ -76,6 +77,46 @@ yett_transaction_log_request(struct yett_transaction *transaction,
 		host.len };
 }
 
+static enum yett_log_certificate
+extent(const struct yett_transaction *transaction)
+{
+	return yett_generation_settings(transaction->pinned->rollout->gen)
+	    ->log.certificate;
+}
+
+/* The client's certificate, where it was judged; NULL: it was not, or there is
+ * none. */
+static const struct yett_certificate *
+judged_certificate(const struct yett_transaction *transaction,
+    const struct yett_decision *decision)
+{
+	struct yett_peer *peer = yett_session_peer(
+	    transaction->downstream->session);
+
+	return peer != NULL &&
+		(decision->verified != NULL ||
+		    decision->judged != YETT_REASON_NONE)
+	    ? yett_peer_leaf(peer)
+	    : NULL;
+}
+
+/* It lives as long as the connection, and the trust as the generation. */
+static void
+log_certificate(struct yett_transaction *transaction,
+    const struct yett_decision *decision)
+{
+	struct yett_certificate_note note =
+	    yett_certificate_note_of(judged_certificate(transaction, decision),
+		extent(transaction));
+
+	transaction->access.subject = note.subject;
+	transaction->access.issuer = note.issuer;
+	transaction->access.serial = note.serial;
+	transaction->access.sha256 = note.sha256;
+	if (note.sha256.len > 0 && decision->verified != NULL)
+		transaction->access.trust = decision->verified->name;
+}
+
 void
 yett_transaction_log_decision(struct yett_transaction *transaction,
     const struct yett_decision *decision)
@@ -86,6 +127,7 @@ yett_transaction_log_decision(struct yett_transaction *transaction,
 	if (decision->rule != NULL)
 		transaction->access.rule = decision->rule->label;
 	transaction->access.shadow = decision->shadow;
+	log_certificate(transaction, decision);
 }
 
 void
@@ -96,19 +138,23 @@ yett_transaction_log_refusal(const struct yett_transaction *transaction,
 	bool shadow = decision->shadow != YETT_REASON_NONE;
 	const char *event = shadow ? "request-in-shadow" : "request-refused";
 	char quoted_path[256], quoted_host[256];
+	char certificate[YETT_CERTIFICATE_PAIRS];
 
 	if (!yett_log_has_room(YETT_LOG_INFO, event))
 		return;
 	yett_log(YETT_LOG_INFO, event,
 	    "worker=%u generation=%" PRIu64
-	    " decision=%s host=%s path=%s reason=%s cause=%s client=%.*s",
+	    " decision=%s host=%s path=%s reason=%s cause=%s client=%.*s%s",
 	    transaction->context->index, transaction->access.generation,
 	    transaction->id,
 	    yett_log_quote(quoted_host, sizeof(quoted_host), host),
 	    yett_log_quote(quoted_path, sizeof(quoted_path), path),
 	    yett_reason_name(shadow ? decision->shadow : decision->reason),
 	    yett_cause_name(shadow ? decision->shadow_cause : decision->cause),
-	    YETT_ARG(transaction->downstream->client));
+	    YETT_ARG(transaction->downstream->client),
+	    yett_certificate_note_pairs(certificate,
+		judged_certificate(transaction, decision),
+		extent(transaction)));
 }
 
 void

@@ -32,8 +32,9 @@ struct yett_access_log {
 static const char w3c_head[] =
     "#Software: Yett\n"
     "#Version: 1.0\n"
-    "#Fields: date time s-ip cs-method cs-uri-stem s-port c-ip cs-version "
-    "cs-host sc-status sc-substatus sc-win32-status sc-bytes cs-bytes "
+    "#Fields: date time s-ip cs-method cs-uri-stem s-port cs-username c-ip "
+    "cs-version cs-host sc-status sc-substatus sc-win32-status sc-bytes "
+    "cs-bytes "
     "time-taken x-decision\n";
 
 /* A directive block before the lines that follow (W3C extended log, 1.0): an
@@ -205,6 +206,11 @@ append_json_line(struct yett_buf *out, const struct yett_access *access,
 		{ "tls", access->tls },
 		{ "group", access->group },
 		{ "signature", access->signature },
+		{ "subject", access->subject },
+		{ "issuer", access->issuer },
+		{ "serial", access->serial },
+		{ "sha256", access->sha256 },
+		{ "trust", access->trust },
 		{ "upstream", access->upstream },
 	};
 	enum yett_status status = yett_buf_printf(out,
@@ -262,6 +268,7 @@ append_w3c_line(struct yett_buf *out, const struct yett_access *access,
 		access->method,
 		access->path,
 		yett_slice_of(port),
+		access->subject,
 		access->client,
 		access->protocol,
 		access->host,

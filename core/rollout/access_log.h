@@ -4,9 +4,9 @@
  *
  * Owns the file, opened for appending; each line is one write, so that several
  * workers share it without a lock. A full disk, or a pipe that nobody reads,
- * loses lines and blocks nobody. Query strings, header values and certificates
- * are never written. A file that was moved or deleted is closed within a
- * second, or with the next generation.
+ * loses lines and blocks nobody. Query strings and header values are never
+ * written. A file that was moved or deleted is closed within a second, or with
+ * the next generation.
  */
 #ifndef YETT_ROLLOUT_ACCESS_LOG_H
 #define YETT_ROLLOUT_ACCESS_LOG_H
@@ -26,6 +26,8 @@ struct yett_access {
 	struct yett_slice error; /* what was wrong, or how it ended early */
 	struct yett_slice tls;   /* "1.3" */
 	struct yett_slice group, signature; /* of the handshake (agreed.h) */
+	struct yett_slice subject, issuer, serial, sha256; /* the client's */
+	struct yett_slice trust;    /* that verified its certificate */
 	struct yett_slice upstream; /* target that answered, absent: we did */
 	uint64_t generation;
 	struct yett_slice protocol; /* "HTTP/1.1" */

@@ -138,6 +138,8 @@ static void
 read_log(const struct yett_compile *compile, struct yett_settings *settings)
 {
 	static const char *const formats[] = { "json", "w3c", NULL };
+	static const char *const certificates[] = { "full", "masked", "none",
+		NULL };
 	lua_State *L = compile->L;
 	uint32_t unused;
 
@@ -153,6 +155,9 @@ read_log(const struct yett_compile *compile, struct yett_settings *settings)
 	    settings->log.record_size);
 	read_number(L, "record_files", &settings->log.record_files);
 	settings->log.mask = read_mask(compile);
+	settings->log.certificate =
+	    (enum yett_log_certificate)yett_field_choice(L, "certificate",
+		certificates, YETT_LOG_CERTIFICATE_FULL);
 	lua_pop(L, 1);
 }
 
@@ -258,6 +263,7 @@ add_trust(struct yett_compile *compile, uint32_t index)
 	trust->ca = absolute_list(compile, "ca", &trust->ca_count);
 	trust->crl = absolute_list(compile, "crl", &trust->crl_count);
 	trust->depth = (uint32_t)yett_field_number(L, "depth", USUAL_DEPTH);
+	trust->is_nameless = !yett_field_flag(L, "names");
 	trust->rsa_bits = (uint32_t)yett_field_number(L, "rsa_bits", 0);
 	trust->spiffe = yett_field_text(L, compile->arena, "spiffe");
 	trust->place = place_of(compile);

@@ -4,11 +4,16 @@
 #include <stdlib.h>
 
 #include "tls/cas.h"
-#include "tls/datum.h"
 
 struct named {
 	gnutls_x509_crt_t crt; /* lent */
 	gnutls_datum_t name;
+};
+
+/* The names of several stores, each once. */
+struct names {
+	struct named *at;
+	size_t count;
 };
 
 static int
@@ -21,54 +26,108 @@ by_name(const void *a, const void *b)
 	return memcmp(left->name.data, right->name.data, left->name.size);
 }
 
-/* Move the first of each name to the front of `ca`; how many there are. */
-static size_t
-keep_each_name(struct named *list, size_t count, gnutls_x509_crt_t *ca)
+/* Move the first of each name to the front, and free the others. */
+static void
+keep_each_name(struct names *names)
 {
 	size_t kept = 0;
 
-	qsort(list, count, sizeof(*list), by_name);
-	for (size_t i = 0; i < count; i++)
-		if (i == 0 || by_name(&list[i - 1], &list[i]) != 0)
-			ca[kept++] = list[i].crt;
-	return kept;
+	qsort(names->at, names->count, sizeof(*names->at), by_name);
+	for (size_t i = 0; i < names->count; i++)
+		if (kept == 0 ||
+		    by_name(&names->at[kept - 1], &names->at[i]) != 0)
+			names->at[kept++] = names->at[i];
+		else
+			gnutls_free(names->at[i].name.data);
+	names->count = kept;
+}
+
+static void
+names_clear(struct names *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		gnutls_free(names->at[i].name.data);
+	free(names->at);
+}
+
+/* Empty where a store shall not be named. */
+static enum yett_status
+list_names(const struct yett_trust_store *const *store, uint32_t count,
+    struct names *out)
+{
+	size_t total = 0;
+
+	*out = (struct names){ NULL, 0 };
+	for (uint32_t i = 0; i < count; i++) {
+		if (yett_trust_store_is_nameless(store[i]))
+			return YETT_OK;
+		total += yett_trust_store_cas(store[i])->count;
+	}
+	out->at = calloc(total + 1, sizeof(*out->at));
+	if (out->at == NULL)
+		return YETT_E_NOMEM;
+	for (uint32_t i = 0; i < count; i++) {
+		const struct yett_cas *cas = yett_trust_store_cas(store[i]);
+
+		for (size_t k = 0; k < cas->count; k++) {
+			struct named *named = &out->at[out->count];
+
+			named->crt = cas->ca[k];
+			if (gnutls_x509_crt_get_raw_dn(named->crt,
+				&named->name) < 0) {
+				names_clear(out);
+				return YETT_E_TLS;
+			}
+			out->count++;
+		}
+	}
+	keep_each_name(out);
+	return YETT_OK;
+}
+
+static size_t
+size_of(const struct names *names)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < names->count; i++)
+		size += 2 + names->at[i].name.size;
+	return size;
+}
+
+size_t
+yett_ca_names_size(const struct yett_trust_store *const *store, uint32_t count)
+{
+	struct names names;
+	size_t size;
+
+	if (list_names(store, count, &names) != YETT_OK)
+		return 0;
+	size = size_of(&names);
+	names_clear(&names);
+	return size;
 }
 
 enum yett_status
 yett_ca_names_set(const struct yett_trust_store *const *store, uint32_t count,
     gnutls_certificate_credentials_t into)
 {
-	size_t total = 0, used = 0;
-	struct named *list;
+	struct names names;
+	enum yett_status status = list_names(store, count, &names);
 	gnutls_x509_crt_t *ca;
-	int code = GNUTLS_E_MEMORY_ERROR;
 
-	for (uint32_t i = 0; i < count; i++)
-		total += yett_trust_store_cas(store[i])->count;
-	if (total == 0)
-		return YETT_OK;
-	list = calloc(total, sizeof(*list));
-	ca = calloc(total, sizeof(gnutls_x509_crt_t));
-	if (list == NULL || ca == NULL)
-		goto out;
-	for (uint32_t i = 0; i < count; i++) {
-		const struct yett_cas *cas = yett_trust_store_cas(store[i]);
-
-		for (size_t k = 0; k < cas->count; k++) {
-			list[used].crt = cas->ca[k];
-			code = gnutls_x509_crt_get_raw_dn(list[used].crt,
-			    &list[used].name);
-			if (code < 0)
-				goto out;
-			used++;
-		}
-	}
-	total = keep_each_name(list, used, ca);
-	code = gnutls_certificate_set_x509_trust(into, ca, (int)total);
-out:
-	for (size_t i = 0; i < used; i++)
-		gnutls_free(list[i].name.data);
-	free(list);
+	if (status != YETT_OK)
+		return status;
+	ca = calloc(names.count + 1, sizeof(gnutls_x509_crt_t));
+	if (ca == NULL)
+		status = YETT_E_NOMEM;
+	for (size_t i = 0; ca != NULL && i < names.count; i++)
+		ca[i] = names.at[i].crt;
+	if (status == YETT_OK && names.count > 0 &&
+	    size_of(&names) <= YETT_CA_NAMES_BYTES &&
+	    gnutls_certificate_set_x509_trust(into, ca, (int)names.count) < 0)
+		status = YETT_E_TLS;
 	free(ca);
-	return code < 0 ? YETT_E_TLS : YETT_OK;
+	names_clear(&names);
+	return status;
 }

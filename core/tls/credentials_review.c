@@ -2,9 +2,11 @@
 #include "tls/credentials_review.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "base/plural.h"
+#include "tls/ca_names.h"
 #include "tls/credentials_choice.h"
 #include "tls/token.h"
 
@@ -169,6 +171,41 @@ yett_credentials_review_problems(const struct yett_trust_store *store,
 }
 
 static void
+tell_long_names(const struct yett_spot *spot, struct yett_slice name,
+    size_t size, struct yett_findings *findings)
+{
+	struct yett_finding *finding = yett_finding_add(findings,
+	    YETT_SEVERITY_WARNING, "W242", spot,
+	    "the names of the authorities that \"%.*s\" asks for take %zu "
+	    "KiB: clients are sent none",
+	    YETT_ARG(name), size / 1024);
+
+	yett_finding_help(findings, finding,
+	    "write names = false in the trust if that is meant; browsers then "
+	    "offer every certificate they have");
+}
+
+/* The names of a trust, and those that a site asks for together. */
+static void
+review_names(const struct yett_credentials *credentials,
+    struct yett_trust_set trusts, const struct yett_spot *spot,
+    struct yett_slice name, struct yett_findings *findings)
+{
+	const struct yett_trust_store **store = calloc(trusts.count + 1,
+	    sizeof(*store));
+	size_t size;
+
+	if (store == NULL)
+		return;
+	for (uint32_t i = 0; i < trusts.count; i++)
+		store[i] = yett_credentials_trust(credentials, trusts.index[i]);
+	size = yett_ca_names_size(store, trusts.count);
+	free(store);
+	if (size > YETT_CA_NAMES_BYTES)
+		tell_long_names(spot, name, size, findings);
+}
+
+static void
 review_trust(const struct yett_trust_store *store,
     const struct yett_trust *trust, int64_t now, struct yett_findings *findings)
 {
@@ -285,10 +322,26 @@ yett_credentials_review(const struct yett_credentials *credentials, int64_t now,
 	    credentials);
 	const struct yett_server_key *last = NULL;
 
-	for (uint32_t i = 0; i < yett_generation_trust_count(gen); i++)
-		review_trust(yett_credentials_trust(credentials, i),
-		    yett_generation_trust(gen, i), now, findings);
-	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++)
-		review_site(credentials, yett_generation_site_at(gen, i), &last,
-		    now, findings);
+	for (uint32_t i = 0; i < yett_generation_trust_count(gen); i++) {
+		const struct yett_trust *trust = yett_generation_trust(gen, i);
+		const struct yett_spot spot = { .place = trust->place,
+			.label = trust->label,
+			.field = "ca" };
+
+		review_trust(yett_credentials_trust(credentials, i), trust, now,
+		    findings);
+		review_names(credentials, (struct yett_trust_set){ &i, 1 },
+		    &spot, trust->name, findings);
+	}
+	for (uint32_t i = 0; i < yett_generation_site_count(gen); i++) {
+		const struct yett_site *site = yett_generation_site_at(gen, i);
+		const struct yett_spot spot = { .place = site->place,
+			.label = site->label,
+			.field = "trust" };
+
+		review_site(credentials, site, &last, now, findings);
+		if (site->ask.trusts.count > 1)
+			review_names(credentials, site->ask.trusts, &spot,
+			    site->name, findings);
+	}
 }

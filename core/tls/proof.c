@@ -130,6 +130,8 @@ yett_proof_note(struct yett_handshake_state *handshake,
 	bound = yett_bounds_look_message(body, tls13, rsa_bits(handshake));
 	if (bound == YETT_BOUND_KEPT)
 		return 0;
+	handshake->facts->judged = true;
+	handshake->facts->verification = yett_trust_judge_bound(bound);
 	return yett_handshake_refuse(handshake,
 	    bound == YETT_BOUND_MALFORMED ? GNUTLS_A_DECODE_ERROR
 					  : GNUTLS_A_BAD_CERTIFICATE,

@@ -231,6 +231,7 @@ yett_trust_store_open(struct yett_trust_store **out,
 	if (store == NULL)
 		return YETT_E_NOMEM;
 	store->depth = trust->depth;
+	store->is_nameless = trust->is_nameless;
 	store->rsa_bits = trust->rsa_bits == 0 ? YETT_BOUNDS_RSA_BITS
 					       : trust->rsa_bits;
 	status = copy_spiffe(store, trust->spiffe);
@@ -288,6 +289,12 @@ uint32_t
 yett_trust_store_rsa_bits(const struct yett_trust_store *store)
 {
 	return store->rsa_bits;
+}
+
+bool
+yett_trust_store_is_nameless(const struct yett_trust_store *store)
+{
+	return store->is_nameless;
 }
 
 const struct yett_cas *

@@ -12,6 +12,7 @@
 #define YETT_TLS_TRUST_H
 
 #include "policy/facts.h"
+#include "tls/bounds.h"
 #include "tls/crl_set.h"
 #include "tls/crl_store.h"
 #include "tls/library.h"
@@ -53,6 +54,9 @@ const uint8_t *yett_trust_store_digest(const struct yett_trust_store *store);
 /* The bits of the largest RSA key that it lets in (bounds.h). */
 uint32_t yett_trust_store_rsa_bits(const struct yett_trust_store *store);
 
+/* Whether clients shall not be told whom it trusts. */
+bool yett_trust_store_is_nameless(const struct yett_trust_store *store);
+
 /* Stands for the set of CA certificates, whatever the trust is called. */
 uint64_t yett_trust_store_id(const struct yett_trust_store *store);
 
@@ -90,6 +94,9 @@ enum yett_crl_state yett_trust_store_crls(const struct yett_trust_store *store,
 struct yett_cas;
 const struct yett_cas *
 yett_trust_store_cas(const struct yett_trust_store *store);
+/* What a certificate is worth that breaks a bound, or keeps all. */
+enum yett_verification yett_trust_judge_bound(enum yett_bound bound);
+
 /*
  * Judge `chain` at `now`. Of several faults the first of untrusted, revoked,
  * expired is told. Total: what cannot be judged is untrusted.

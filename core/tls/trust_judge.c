@@ -33,8 +33,8 @@ struct path {
 
 /* --- bounds --------------------------------------------------------------- */
 
-static enum yett_verification
-judge_bound(enum yett_bound bound)
+enum yett_verification
+yett_trust_judge_bound(enum yett_bound bound)
 {
 	switch (bound) {
 	case YETT_BOUND_KEPT: return YETT_VERIFIED;
@@ -59,7 +59,7 @@ judge_bounds(const struct yett_trust_store *store,
 	    : YETT_VERIFIED;
 
 	for (uint32_t i = 0; i < chain->count && judged == YETT_VERIFIED; i++)
-		judged = judge_bound(
+		judged = yett_trust_judge_bound(
 		    yett_bounds_look(chain->der[i], store->rsa_bits));
 	return judged;
 }

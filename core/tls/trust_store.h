@@ -15,6 +15,7 @@ struct yett_trust_store {
 	struct yett_cas cas;
 	struct yett_crl_set crls;
 	uint32_t depth, rsa_bits;
+	bool is_nameless;
 	struct yett_slice spiffe; /* a copy; absent: any */
 	uint8_t digest[YETT_SHA256_LEN];
 	uint64_t id;

@@ -365,5 +365,17 @@ pages.W241 = {
   wrong = 'trust "staff" { ca = "demo/staff-ca.pem", crl = "missing.crl" }',
   right = 'trust "staff" { ca = "demo/staff-ca.pem" }',
 }
+pages.W242 = {
+  title = "names of authorities that are too long to be sent",
+  text = "With the question for a certificate go the names of the trust's "
+    .. "authorities, so that a client offers only what fits. They have room in "
+    .. "64 KiB, and not all clients read so many: where they take more than "
+    .. "48 KiB, none are sent, and a client offers whatever it has. Who is let "
+    .. "in does not change. `names = false` in the trust says that this is "
+    .. "meant.",
+  frame = "keys",
+  wrong = 'trust "list" { ca = "demo/staff-ca.pem" } -- with 400 authorities',
+  right = 'trust "list" { ca = "demo/staff-ca.pem", names = false }',
+}
 
 return pages

@@ -266,6 +266,7 @@ local function add_trust(self, call, fields)
   local at = self.cursor
   local trust = {
     name = call.name, label = field_check.label(call), where = self:where(call),
+    names = true,
   }
 
   at:enter(call)

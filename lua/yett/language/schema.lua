@@ -411,6 +411,11 @@ local words = {
             kind = "enum", values = { "json", "w3c" }, default = "json",
             noun = "format", doc = "The form of its lines.",
           },
+          certificate = {
+            kind = "enum", values = { "full", "masked", "none" },
+            default = "full", noun = "extent",
+            doc = "What logs tell of clients' certificates.",
+          },
           record = {
             kind = "string",
             doc = "The file that gets one line per decision, for yett impact.",
@@ -503,6 +508,10 @@ local words = {
       depth = {
         kind = "integer", min = 0, max = 10,
         doc = "Most certificates between the leaf and the authority.",
+      },
+      names = {
+        kind = "boolean", default = true,
+        doc = "Whether clients are told the names of the authorities.",
       },
       rsa_bits = {
         kind = "integer", min = 2048, max = 16384,
