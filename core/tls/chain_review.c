@@ -160,6 +160,28 @@ tell_lone(struct look *look, const struct yett_spot *spot)
 	    "append the issuer's certificate, unless it is a root");
 }
 
+/* Its extended key usage says what a certificate is for (RFC 5280, section
+ * 4.2.1.12). */
+static void
+review_purpose(struct look *look, const struct yett_spot *spot)
+{
+	gnutls_x509_crt_t crt = export(look->key, 0);
+	struct yett_finding *finding;
+
+	if (crt == NULL)
+		return;
+	if (gnutls_x509_crt_check_key_purpose(crt, GNUTLS_KP_TLS_WWW_SERVER,
+		0) == 0) {
+		finding = yett_finding_add(look->findings,
+		    YETT_SEVERITY_WARNING, "W243", spot,
+		    "the certificate is not for servers: its extended key "
+		    "usage lacks serverAuth");
+		yett_finding_help(look->findings, finding,
+		    "clients refuse it: have it issued for servers");
+	}
+	gnutls_x509_crt_deinit(crt);
+}
+
 static void
 review_chain(struct look *look, const struct yett_spot *spot)
 {
@@ -200,6 +222,7 @@ yett_chain_review(const struct yett_credentials *credentials,
 				look.key = key;
 				read_names(&look);
 				review_chain(&look, &spot);
+				review_purpose(&look, &spot);
 			}
 			review_names(&look, site, k);
 		}

@@ -158,6 +158,24 @@ yett_client_terms_dates(const struct yett_client_terms *terms, int64_t *from,
 	return true;
 }
 
+bool
+yett_client_terms_show_another_purpose(const struct yett_client_terms *terms)
+{
+	gnutls_x509_crt_t crt;
+	gnutls_pcert_st pcert;
+	bool is_another;
+
+	if (terms->key == NULL)
+		return false;
+	pcert = *yett_server_key_certificate(terms->key, 0); /* only read */
+	if (gnutls_pcert_export_x509(&pcert, &crt) < 0)
+		return false;
+	is_another = gnutls_x509_crt_check_key_purpose(crt,
+			 GNUTLS_KP_TLS_WWW_CLIENT, 0) == 0;
+	gnutls_x509_crt_deinit(crt);
+	return is_another;
+}
+
 gnutls_certificate_credentials_t
 yett_client_terms_credentials(const struct yett_client_terms *terms)
 {

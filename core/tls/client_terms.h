@@ -50,4 +50,8 @@ const uint8_t *yett_client_terms_digest(const struct yett_client_terms *terms);
 bool yett_client_terms_dates(const struct yett_client_terms *terms,
     int64_t *from, int64_t *to);
 
+/* Whether a certificate is shown whose extended key usage lacks clientAuth. */
+bool
+yett_client_terms_show_another_purpose(const struct yett_client_terms *terms);
+
 #endif

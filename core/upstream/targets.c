@@ -379,6 +379,24 @@ review_names(const struct yett_upstream *upstream,
 	}
 }
 
+/* The upstream may refuse it, and we cannot know. */
+static void
+review_purpose(const struct yett_upstream *upstream,
+    const struct yett_client_terms *terms, struct yett_findings *findings)
+{
+	const struct yett_spot spot = { .place = upstream->place,
+		.label = upstream->label,
+		.field = "upstream" };
+
+	if (terms != NULL && yett_client_terms_show_another_purpose(terms))
+		yett_finding_help(findings,
+		    yett_finding_add(findings, YETT_SEVERITY_WARNING, "W243",
+			&spot,
+			"the certificate shown to the upstream is not for "
+			"clients: its extended key usage lacks clientAuth"),
+		    "have it issued for clients");
+}
+
 void
 yett_targets_review(const struct yett_targets *targets,
     const struct yett_generation *gen, int64_t now,
@@ -398,6 +416,7 @@ yett_targets_review(const struct yett_targets *targets,
 				.label = upstream->label,
 				.field = "upstream" },
 			    upstream->key.cert, from, to, now, findings);
+		review_purpose(upstream, targets->terms[i], findings);
 	}
 }
 

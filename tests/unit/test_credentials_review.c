@@ -228,6 +228,38 @@ test_chains(void **state)
 	yett_ca_free(below);
 }
 
+static void
+test_purposes(void **state)
+{
+	static const char *const dns[] = { "a.test", NULL };
+	static const struct {
+		unsigned purposes;
+		const char *want;
+	} cases[] = {
+		{ YETT_CA_SERVER, "" },
+		{ YETT_CA_SERVER | YETT_CA_CLIENT, "" },
+		{ 0, "" }, /* for anything */
+		{ YETT_CA_CLIENT, "W243 a.test key 1 cert\n" },
+	};
+	static const struct world_policy policy = {
+		.site = { { "a.test", 0, 0, NULL, { "use" } } }
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct yett_ca_request request = { .common_name = "a",
+			.dns = dns,
+			.purposes = cases[i].purposes };
+		struct identity identity;
+
+		identity_make(&identity, world.staff, &request);
+		world_write(&world, "use.pem", &identity.cert);
+		world_write(&world, "use.key", &identity.key);
+		identity_clear(&identity);
+		review_chains(&policy, cases[i].want);
+	}
+}
+
 /* --- what cannot be opened --- */
 
 static void
@@ -351,6 +383,7 @@ main(void)
 		cmocka_unit_test(test_certificate_shown_to_an_upstream),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_chains),
+		cmocka_unit_test(test_purposes),
 		cmocka_unit_test(test_nothing_to_blame),
 		cmocka_unit_test(test_all_files_are_blamed),
 		cmocka_unit_test(test_authorities),

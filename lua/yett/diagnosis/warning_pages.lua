@@ -377,5 +377,14 @@ pages.W242 = {
   wrong = 'trust "list" { ca = "demo/staff-ca.pem" } -- with 400 authorities',
   right = 'trust "list" { ca = "demo/staff-ca.pem", names = false }',
 }
+pages.W243 = {
+  title = "a certificate that is not for its use",
+  text = "The extended key usage of a site's certificate lacks serverAuth, so "
+    .. "that clients refuse it; or that of the certificate which is shown to "
+    .. "an upstream lacks clientAuth, so that the upstream may refuse it.",
+  frame = "keys",
+  wrong = 'site "portal.example" { key = "demo/ada" } -- a client\'s',
+  right = 'site "portal.example" { key = "demo/portal" }',
+}
 
 return pages
