@@ -250,7 +250,7 @@ tests_fuzz_fuzz_connection_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags) \
 	-Wl,--wrap=yett_session_peer -Wl,--wrap=yett_session_pending \
 	-Wl,--wrap=yett_session_read -Wl,--wrap=yett_session_resumed \
 	-Wl,--wrap=yett_session_version -Wl,--wrap=yett_session_wants_write \
-	-Wl,--wrap=yett_session_write
+	-Wl,--wrap=yett_session_group -Wl,--wrap=yett_session_write
 tests_fuzz_fuzz_head_SOURCES = tests/fuzz/fuzz_head.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_head_LDADD = core/libcore.la
 tests_fuzz_fuzz_head_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)

@@ -100,6 +100,7 @@ __wrap_yett_session_asked(const struct yett_session *session);
 struct yett_peer *__wrap_yett_session_peer(const struct yett_session *session);
 bool __wrap_yett_session_resumed(const struct yett_session *session);
 uint16_t __wrap_yett_session_version(const struct yett_session *session);
+unsigned __wrap_yett_session_group(const struct yett_session *session);
 void __real_yett_decide_request(const struct yett_generation *gen,
     const struct yett_functions *functions, const struct yett_request *request,
     const struct yett_trace *trace, struct yett_decision *out);
@@ -202,6 +203,13 @@ __wrap_yett_session_resumed(const struct yett_session *session)
 {
 	(void)session;
 	return false;
+}
+
+unsigned
+__wrap_yett_session_group(const struct yett_session *session)
+{
+	(void)session;
+	return 0;
 }
 
 uint16_t

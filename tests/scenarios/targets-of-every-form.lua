@@ -56,7 +56,7 @@ for _, version in ipairs { "1.2", "1.3" } do
     "https://shop.test/%61dmin?x" } do
     expect(client:get(target).status, target):is(500)
   end
-  for target, status in pairs { ["https://closed.test/"] = 400,
+  for target, status in pairs { ["https://closed.test/"] = 421,
     ["https://me@shop.test/"] = 400, ["ftp://shop.test/"] = 400,
     ["https:///x"] = 400, ["*"] = 400, ["shop.test:443"] = 400 } do
     local other = gateway:connect { sni = "shop.test", tls = version }
