@@ -335,6 +335,7 @@ plays = \
 	tests/races/reloads-and-drain-under-load.lua \
 	tests/scenarios/access-log-tells-each-answer.lua \
 	tests/scenarios/access-log-tells-what-was-cut.lua \
+	tests/scenarios/answers-as-origins-write-them.lua \
 	tests/scenarios/answers-suit-the-reader.lua \
 	tests/scenarios/answers-without-a-body.lua \
 	tests/scenarios/authorities-without-number.lua \
@@ -434,6 +435,7 @@ plays = \
 	tests/scenarios/slow-readers-cost-little.lua \
 	tests/scenarios/socket-is-handed-over.lua \
 	tests/scenarios/stalled-clients-cost-no-time.lua \
+	tests/scenarios/streams-at-their-own-pace.lua \
 	tests/scenarios/targets-of-every-form.lua \
 	tests/scenarios/ticket-carries-the-identity.lua \
 	tests/scenarios/ticket-does-not-cross-sites.lua \

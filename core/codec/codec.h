@@ -24,6 +24,12 @@ struct yett_codec_env {
 	void *arg;
 };
 
+enum yett_codec_ear {
+	YETT_CODEC_HEARS_NOTHING,
+	YETT_CODEC_HEARS_CUT, /* an end without a word */
+	YETT_CODEC_HEARS_END, /* that, or close_notify */
+};
+
 /* Each function takes a codec that the same table opened. */
 struct yett_codec_functions {
 	/* Nothing was read yet. YETT_E_NOMEM. */
@@ -46,9 +52,12 @@ struct yett_codec_functions {
 	bool (*wants_read)(const struct yett_codec *codec);
 	/* What has to come next for it to go on: which deadline runs. */
 	enum yett_wait (*waits_for)(const struct yett_codec *codec);
-	/* Whether an upstream works for the client, who has nothing to send: an
-	 * end of its bytes without a word is then the end of all. */
-	bool (*is_waiting)(const struct yett_codec *codec);
+	/* Which end of the client's bytes is the end of all, for an upstream
+	 * works for it, and it has nothing to send. */
+	enum yett_codec_ear (*listens_for)(const struct yett_codec *codec);
+	/* Bytes came that are not wanted: read what may be such an end. NULL
+	 * where HEARS_END never is. */
+	void (*look_ahead)(struct yett_codec *codec);
 	/* It ended. `delivered`: all it wrote is with the kernel. Returns
 	 * whether the client may have sent more than was read: closing at once
 	 * would then reset the connection and eat the last answer. */
@@ -67,10 +76,13 @@ struct yett_codec {
 	enum yett_codec_state state;
 	uint64_t got;      /* bytes that came, over all requests */
 	uint64_t answered; /* requests so far */
-	bool readable;     /* the socket may hold bytes; the connection sets it,
-			      the codec clears it */
-	bool eof;          /* the client sends no more */
-	bool full; /* the session took no more; cleared by the connection */
+	/* Of the request under way, or the last one, where there is one at a
+	 * time. */
+	struct yett_pace_terms terms;
+	bool readable; /* the socket may hold bytes; the connection sets it,
+			  the codec clears it */
+	bool eof;      /* the client sends no more */
+	bool full;     /* the session took no more; cleared by the connection */
 };
 
 /* What was waited for did not come in time. */

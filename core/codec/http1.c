@@ -75,6 +75,7 @@ begin_request(struct yett_http1 *http1, const struct yett_head *head)
 	http1->expects = head->expect_continue && !http1->body_done;
 	start = start_of(http1);
 	yett_transaction_begin(&http1->transaction, &start, head);
+	http1->codec.terms = http1->transaction.terms;
 }
 
 /* Refuse a head that is no HTTP: there is no request to speak of. */
@@ -346,7 +347,6 @@ waits_for(const struct yett_codec *codec)
 						    : YETT_WAIT_IDLE;
 	case YETT_HTTP1_DISCARD: return YETT_WAIT_BODY;
 	case YETT_HTTP1_FORWARD:
-		return wants_read(codec) ? YETT_WAIT_BODY : YETT_WAIT_UPSTREAM;
 	case YETT_HTTP1_TUNNEL:
 		return yett_transaction_waits_for(&http1->transaction);
 	case YETT_HTTP1_DONE: break;
@@ -354,10 +354,28 @@ waits_for(const struct yett_codec *codec)
 	return YETT_WAIT_READER;
 }
 
-static bool
-is_waiting(const struct yett_codec *codec)
+static enum yett_codec_ear
+listens_for(const struct yett_codec *codec)
 {
-	return of_const(codec)->phase == YETT_HTTP1_FORWARD && !codec->eof;
+	const struct yett_http1 *http1 = of_const(codec);
+
+	if (http1->phase != YETT_HTTP1_FORWARD)
+		return YETT_CODEC_HEARS_NOTHING;
+	return yett_transaction_outlives_end(&http1->transaction)
+	    ? YETT_CODEC_HEARS_CUT
+	    : YETT_CODEC_HEARS_END;
+}
+
+/* A request that was sent ahead hides the end behind it: it is answered. */
+static void
+look_ahead(struct yett_codec *codec)
+{
+	struct yett_http1 *http1 = of(codec);
+
+	if (yett_buf_len(&http1->in) > 0)
+		return;
+	(void)yett_http1_read(http1);
+	yett_buf_fit(&http1->in);
 }
 
 static void
@@ -478,6 +496,7 @@ const struct yett_codec_functions yett_http1 = {
 	.pause = pause_upstream,
 	.wants_read = wants_read,
 	.waits_for = waits_for,
-	.is_waiting = is_waiting,
+	.listens_for = listens_for,
+	.look_ahead = look_ahead,
 	.finish = finish,
 };

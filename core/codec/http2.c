@@ -153,11 +153,11 @@ waits_for(const struct yett_codec *codec)
 }
 
 /* The client does not read an end without a word from it: reading goes on. */
-static bool
-is_waiting(const struct yett_codec *codec)
+static enum yett_codec_ear
+listens_for(const struct yett_codec *codec)
 {
 	(void)codec;
-	return false;
+	return YETT_CODEC_HEARS_NOTHING;
 }
 
 static void
@@ -286,6 +286,6 @@ const struct yett_codec_functions yett_http2 = {
 	.pause = pause_upstreams,
 	.wants_read = wants_read,
 	.waits_for = waits_for,
-	.is_waiting = is_waiting,
+	.listens_for = listens_for,
 	.finish = finish,
 };

@@ -178,9 +178,10 @@ set_deadline(struct yett_http2_stream *stream)
 	enum yett_wait waits = waits_for(stream);
 	const struct yett_progress progress = { .got = stream->got,
 		.sent = stream->sent };
-	uint32_t ms = yett_pace_timeout(settings, waits);
+	const struct yett_pace_terms *terms = &stream->transaction.terms;
+	uint32_t ms = yett_pace_timeout(settings, terms, waits);
 
-	if (!yett_pace_renews(&stream->pace, settings, waits, &progress))
+	if (!yett_pace_renews(&stream->pace, settings, terms, waits, &progress))
 		return;
 	if (ms == 0)
 		yett_deadline_cancel(&stream->deadline);

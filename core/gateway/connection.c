@@ -127,9 +127,13 @@ set_deadline(struct yett_connection *connection, enum yett_wait waits)
 		.sent = yett_session_sent(connection->session),
 		.answered = codec == NULL ? 0 : codec->answered,
 	};
-	uint32_t ms = yett_pace_timeout(settings, waits);
+	const struct yett_pace_terms terms = codec == NULL
+	    ? (struct yett_pace_terms){ .is_set = false }
+	    : codec->terms;
+	uint32_t ms = yett_pace_timeout(settings, &terms, waits);
 
-	if (!yett_pace_renews(&connection->pace, settings, waits, &progress))
+	if (!yett_pace_renews(&connection->pace, settings, &terms, waits,
+		&progress))
 		return;
 	if (ms == 0)
 		yett_deadline_cancel(&connection->deadline);
@@ -499,21 +503,28 @@ step(struct yett_connection *connection)
 }
 
 /*
- * A client that is gone needs no upstream any more. One that says that it sends
- * no more may still read (RFC 9112, section 9.6): its close_notify waits to be
- * read. An end without one, while an upstream is at work, is of a client that
- * was closed or cut off; of a tunnel it ends that half, where it is read, and
- * who waits for the rest of an answer may have it.
+ * A client that is gone needs no upstream any more: it was cut off, or has
+ * closed while one is at work. A client that says with close_notify that it
+ * sends no more could still read (RFC 9112, section 9.6), but hardly any does,
+ * so it is the policy's to say. Of a tunnel it ends that half, where it is
+ * read.
  */
 static bool
-has_left(const struct yett_connection *connection)
+has_left(struct yett_connection *connection)
 {
-	const struct yett_codec *codec = connection->codec;
+	struct yett_codec *codec = connection->codec;
+	enum yett_codec_ear ear = codec->functions->listens_for(codec);
 
-	return yett_socket_is_broken(connection->fd) ||
-	    (!connection->clear && codec->functions->is_waiting(codec) &&
-		!yett_session_pending(connection->session) &&
-		yett_socket_is_at_end(connection->fd));
+	if (yett_socket_is_broken(connection->fd))
+		return true;
+	if (connection->clear || ear == YETT_CODEC_HEARS_NOTHING ||
+	    yett_session_pending(connection->session))
+		return false;
+	if (yett_socket_is_at_end(connection->fd))
+		return true;
+	if (ear == YETT_CODEC_HEARS_END)
+		codec->functions->look_ahead(codec);
+	return codec->eof;
 }
 
 static void

@@ -293,14 +293,7 @@ yett_field_find(const struct yett_field *field, size_t count,
 }
 
 bool
-yett_field_is_named_by_connection(const struct yett_field *field, size_t count,
-    const struct yett_field *one)
+yett_field_may_be_named(enum yett_field_id id)
 {
-	if ((about[one->id] & (FRAMING | IDENTITY | FORWARDING | OURS)) != 0)
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (field[i].id == YETT_FIELD_CONNECTION &&
-		    yett_list_has(field[i].value, one->name))
-			return true;
-	return false;
+	return (about[id] & (FRAMING | IDENTITY | FORWARDING | OURS)) == 0;
 }

@@ -84,6 +84,9 @@ struct yett_field {
 	/* Both are known to be what they must be: the parser took them, or they
 	 * were made of nothing else. Where it is not set, writing looks. */
 	bool is_sound;
+	/* Connection names it, so that it is for this hop alone; not set for
+	 * what is so by itself. The parser's. */
+	bool is_named;
 };
 
 /* Which field `name` names; OTHER when nobody acts on it. */
@@ -93,7 +96,9 @@ enum yett_field_id yett_field_id(struct yett_slice name);
 static inline struct yett_field
 yett_field_of(struct yett_slice name, struct yett_slice value)
 {
-	return (struct yett_field){ name, value, yett_field_id(name), false };
+	return (struct yett_field){ .name = name,
+		.value = value,
+		.id = yett_field_id(name) };
 }
 
 /* Never forwarded: it is about this hop (RFC 9110, section 7.6.1). */
@@ -137,12 +142,9 @@ bool yett_list_has(struct yett_slice list, struct yett_slice token);
 const struct yett_field *yett_field_find(const struct yett_field *field,
     size_t count, enum yett_field_id id);
 
-/*
- * Does a Connection field among these name `one`, so that it must not be
- * forwarded? It cannot name framing, Host, identity or forwarding fields: a
- * client could otherwise remove what Yett vouches for.
- */
-bool yett_field_is_named_by_connection(const struct yett_field *field,
-    size_t count, const struct yett_field *one);
+/* Can Connection name it, so that it is not forwarded? Not framing, Host,
+ * identity or forwarding fields: a client could otherwise remove what Yett
+ * vouches for. */
+bool yett_field_may_be_named(enum yett_field_id id);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/head_fields.h"
 
+#include "http/octet.h"
+
 static bool
 is_upper(char c)
 {
@@ -30,53 +32,218 @@ yett_head_know_method(struct yett_head *head, struct yett_refusal *refusal)
 	return true;
 }
 
+/* Of a name without case, eight bytes at a time; names that differ in bits of
+ * case only may have one, too. */
+static uint64_t
+hash_name(struct yett_slice name)
+{
+	uint64_t hash = name.len, word;
+
+	for (size_t at = 0; at < name.len; at += sizeof(word)) {
+		size_t left = name.len - at;
+
+		word = 0;
+		memcpy(&word, name.at + at,
+		    left < sizeof(word) ? left : sizeof(word));
+		hash = (hash ^ (word | UINT64_C(0x2020202020202020))) *
+		    UINT64_C(0x9e3779b97f4a7c15);
+		hash ^= hash >> 32;
+	}
+	return hash;
+}
+
+/* What "keep-alive", "upgrade" and "te" name is of this hop by itself. */
+static void
+note_option(struct yett_head *head, struct yett_head_seen *seen,
+    struct yett_slice name)
+{
+	if (name.len == 10 &&
+	    yett_slice_eq_nocase(name, YETT_LIT("keep-alive")))
+		seen->keep_alive = true;
+	else if (name.len == 7 &&
+	    yett_slice_eq_nocase(name, YETT_LIT("upgrade")))
+		seen->upgrade = true;
+	else if (name.len == 5 && yett_slice_eq_nocase(name, YETT_LIT("close")))
+		seen->close = true;
+	else if (name.len != 2 || !yett_slice_eq_nocase(name, YETT_LIT("te")))
+		head->names_fields = true;
+}
+
+/* The number of bytes at the start of `text` that are white space, or a comma.
+ */
+static size_t
+separator_len(struct yett_slice text)
+{
+	size_t len = 0;
+
+	while (len < text.len &&
+	    (text.at[len] == ' ' || text.at[len] == '\t' ||
+		text.at[len] == ','))
+		len++;
+	return len;
+}
+
+static size_t
+token_len(struct yett_slice text)
+{
+	size_t len = 0;
+
+	while (len < text.len && yett_octet_is(text.at[len], YETT_OCTET_TOKEN))
+		len++;
+	return len;
+}
+
+static struct yett_slice
+behind(struct yett_slice text, size_t len)
+{
+	return (struct yett_slice){ text.at + len, text.len - len };
+}
+
+/* Take the next name off the front of a value of Connection; empty at the end,
+ * and where there is none. Each byte is looked at once: values may be long. */
+static struct yett_slice
+next_option(struct yett_slice *rest)
+{
+	struct yett_slice name;
+
+	*rest = behind(*rest, separator_len(*rest));
+	name = (struct yett_slice){ rest->at, token_len(*rest) };
+	*rest = behind(*rest, name.len);
+	return name;
+}
+
 static bool
 note_connection(struct yett_head *head, struct yett_head_seen *seen,
     struct yett_slice value, struct yett_refusal *refusal)
 {
-	struct yett_slice option;
+	struct yett_slice name = next_option(&value);
 
-	while (yett_list_next(&value, &option)) {
-		if (!yett_is_token(option))
-			return yett_refuse(refusal, 400,
-			    "Connection is not a list of tokens");
-		if (yett_slice_eq_nocase(option, YETT_LIT("close")))
-			seen->close = true;
-		else if (yett_slice_eq_nocase(option, YETT_LIT("keep-alive")))
-			seen->keep_alive = true;
-		else if (yett_slice_eq_nocase(option, YETT_LIT("upgrade")))
-			seen->upgrade = true;
-		else if (!yett_slice_eq_nocase(option, YETT_LIT("te")))
-			head->names_fields = true;
+	while (name.len > 0) {
+		if (value.len > 0 &&
+		    memchr(value.at, ',', separator_len(value)) == NULL)
+			break;
+		note_option(head, seen, name);
+		name = next_option(&value);
 	}
-	return true;
+	return value.len == 0 ||
+	    yett_refuse(refusal, 400, "Connection is not a list of tokens");
 }
 
-/* A field that may stand in a head once; some readers drop the underscore. */
+/* The fields that Connection may name, by their names: indices, plus one. More
+ * than half of the places are free. */
+#define PLACES 1024
+
+static uint16_t *
+place_of(const struct yett_head *head, uint16_t *table, struct yett_slice name)
+{
+	size_t at = hash_name(name) % PLACES;
+
+	while (table[at] != 0 &&
+	    !yett_slice_eq_nocase(head->field[table[at] - 1].name, name))
+		at = (at + 1) % PLACES;
+	return &table[at];
+}
+
+/* Fields of one name share a place: `next` leads from each to the one before.
+ */
+static void
+enter_names(const struct yett_head *head, uint16_t *table, uint16_t *next)
+{
+	for (uint32_t i = 0; i < head->field_count; i++) {
+		uint16_t *place;
+
+		if (!yett_field_may_be_named(head->field[i].id) ||
+		    yett_field_is_hop_by_hop(head->field[i].id))
+			continue;
+		place = place_of(head, table, head->field[i].name);
+		next[i] = *place;
+		*place = (uint16_t)(i + 1);
+	}
+}
+
+static void
+mark_all(struct yett_head *head, const uint16_t *next, uint16_t one)
+{
+	for (; one != 0 && !head->field[one - 1].is_named; one = next[one - 1])
+		head->field[one - 1].is_named = true;
+}
+
+/* Find the fields that Connection names. */
+static void
+mark_named(struct yett_head *head)
+{
+	uint16_t table[PLACES] = { 0 }, next[PLACES / 2];
+
+	if (head->field_count > PLACES / 2)
+		return; /* no policy lets so many in */
+	enter_names(head, table, next);
+	for (uint32_t i = 0; i < head->field_count; i++) {
+		struct yett_slice rest = head->field[i].value, name;
+
+		if (head->field[i].id != YETT_FIELD_CONNECTION)
+			continue;
+		while ((name = next_option(&rest)).len > 0)
+			mark_all(head, next, *place_of(head, table, name));
+	}
+}
+
+/* Some readers drop the underscore. */
+static bool
+is_spelled_well(const struct yett_field *field, struct yett_refusal *refusal)
+{
+	return memchr(field->name.at, '_', field->name.len) == NULL ||
+	    yett_refuse(refusal, 400,
+		"a framing field is spelled with an underscore");
+}
+
+/* A field that may stand in a head once. */
 static bool
 note_once(struct yett_slice *slot, const struct yett_field *field,
     struct yett_refusal *refusal, const char *twice)
 {
-	if (memchr(field->name.at, '_', field->name.len) != NULL)
-		return yett_refuse(refusal, 400,
-		    "a framing field is spelled with an underscore");
+	if (!is_spelled_well(field, refusal))
+		return false;
 	if (slot->at != NULL)
 		return yett_refuse(refusal, 400, twice);
 	*slot = field->value;
 	return true;
 }
 
+/* An answer may give one length several times, as fields or as a list (RFC
+ * 9110, section 8.6): it is taken once. */
+static bool
+note_length(const struct yett_head *head, struct yett_head_seen *seen,
+    struct yett_field *field, struct yett_refusal *refusal)
+{
+	struct yett_slice rest = field->value, length = rest;
+
+	if (head->status == 0)
+		return note_once(&seen->content_length, field, refusal,
+		    "Content-Length is given twice");
+	if (!is_spelled_well(field, refusal))
+		return false;
+	(void)yett_list_next(&rest, &length);
+	if (seen->content_length.at == NULL)
+		seen->content_length = length;
+	do
+		if (!yett_slice_eq(length, seen->content_length))
+			return yett_refuse(refusal, 400,
+			    "Content-Length has two values");
+	while (yett_list_next(&rest, &length));
+	field->value = seen->content_length;
+	return true;
+}
+
 bool
 yett_head_note_field(struct yett_head *head, struct yett_head_seen *seen,
-    const struct yett_field *field, struct yett_refusal *refusal)
+    struct yett_field *field, struct yett_refusal *refusal)
 {
 	switch ((int)field->id) {
 	case YETT_FIELD_HOST:
 		return note_once(&head->host, field, refusal,
 		    "Host is given twice");
 	case YETT_FIELD_CONTENT_LENGTH:
-		return note_once(&seen->content_length, field, refusal,
-		    "Content-Length is given twice");
+		return note_length(head, seen, field, refusal);
 	case YETT_FIELD_TRANSFER_ENCODING:
 		return note_once(&seen->transfer_encoding, field, refusal,
 		    "Transfer-Encoding is given twice");
@@ -180,6 +347,8 @@ yett_head_derive_connection(struct yett_head *head,
 	    seen->has_upgrade;
 	head->takes_trailers = head->minor == 1 && seen->te_trailers;
 	head->expect_continue = head->expect_continue && head->minor == 1;
+	if (head->names_fields || seen->close)
+		mark_named(head);
 }
 
 bool
@@ -192,6 +361,7 @@ yett_head_read_fields(struct yett_head *head, bool is_end,
 		struct yett_field *field = &head->field[i];
 
 		field->id = yett_field_id(field->name);
+		field->is_named = false;
 		if (field->id != YETT_FIELD_OTHER &&
 		    !yett_head_note_field(head, &seen, field, refusal))
 			return false;

@@ -27,11 +27,12 @@ bool
 yett_head_know_method(struct yett_head *head, struct yett_refusal *refusal);
 
 /* Remember what `field`, whose id is known, says about framing and connection;
- * most say nothing. False: 400 a field that may stand once or is spelled with
- * an underscore, 417 an unknown expectation. */
+ * most say nothing. The value of a length that an answer repeats becomes one.
+ * False: 400 a field that may stand once or is spelled with an underscore, 417
+ * an unknown expectation. */
 YETT_MUST_USE
 bool yett_head_note_field(struct yett_head *head, struct yett_head_seen *seen,
-    const struct yett_field *field, struct yett_refusal *refusal);
+    struct yett_field *field, struct yett_refusal *refusal);
 
 /*
  * Exactly one framing: 400 otherwise, 501 for a transfer coding that is not
@@ -42,7 +43,8 @@ YETT_MUST_USE
 bool yett_head_derive_framing(struct yett_head *head,
     const struct yett_head_seen *seen, struct yett_refusal *refusal);
 
-/* What the minor version and the fields say about the connection. */
+/* What the minor version and the fields say about the connection, and which
+ * fields are named by it. */
 void yett_head_derive_connection(struct yett_head *head,
     const struct yett_head_seen *seen);
 

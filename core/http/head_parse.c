@@ -59,6 +59,12 @@ take_space(struct input *in, struct yett_refusal *refusal)
 	return true;
 }
 
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
 static struct yett_slice
 take_token(struct input *in)
 {
@@ -188,16 +194,27 @@ take_status_line(struct yett_head *head, struct input *in,
 	return take_line_end(in, refusal, "the reason has a control byte");
 }
 
+/* Of an answer the space before a colon is removed (RFC 9112, section 5.1). Of
+ * a request it is refused, and of an answer after which no HTTP may come. */
 static bool
-take_name(struct yett_field *field, struct input *in,
+is_lenient(const struct yett_head *head)
+{
+	return head->status != 0 && head->status != 101;
+}
+
+static bool
+take_name(struct yett_field *field, struct input *in, bool spaces,
     struct yett_refusal *refusal)
 {
 	field->name = take_token(in);
+	while (spaces && field->name.len > 0 && in->at < in->end &&
+	    is_blank(*in->at))
+		in->at++;
 	if (in->at < in->end && *in->at == ':' && field->name.len > 0) {
 		in->at++;
 		return true;
 	}
-	if (in->at < in->end && (*in->at == ' ' || *in->at == '\t'))
+	if (in->at < in->end && is_blank(*in->at))
 		return yett_refuse(refusal, 400,
 		    field->name.len == 0
 			? "a field line begins with white space"
@@ -213,13 +230,13 @@ take_value(struct yett_field *field, struct input *in,
 {
 	const char *start, *end;
 
-	while (in->at < in->end && (*in->at == ' ' || *in->at == '\t'))
+	while (in->at < in->end && is_blank(*in->at))
 		in->at++;
 	start = in->at;
 	end = in->at = yett_octet_value_end(start, in->end);
 	if (!take_line_end(in, refusal, "a field value has a control byte"))
 		return false;
-	while (end > start && (end[-1] == ' ' || end[-1] == '\t'))
+	while (end > start && is_blank(end[-1]))
 		end--;
 	field->value = (struct yett_slice){ start, (size_t)(end - start) };
 	return true;
@@ -231,19 +248,23 @@ take_fields(struct yett_head *head, struct input *in,
 {
 	while (in->at == in->end || *in->at != '\r') {
 		struct yett_field *field = &head->field[head->field_count];
+		bool is_again;
 
 		if (head->field_count == head->field_cap)
 			return yett_refuse(refusal, 431,
 			    "there are too many fields");
-		if (!take_name(field, in, refusal) ||
+		if (!take_name(field, in, is_lenient(head), refusal) ||
 		    !take_value(field, in, refusal))
 			return false;
 		field->id = yett_field_id(field->name);
 		field->is_sound = true;
+		field->is_named = false;
+		is_again = field->id == YETT_FIELD_CONTENT_LENGTH &&
+		    seen->content_length.at != NULL;
 		if (field->id != YETT_FIELD_OTHER &&
 		    !yett_head_note_field(head, seen, field, refusal))
 			return false;
-		head->field_count++;
+		head->field_count += !is_again;
 	}
 	return take_line_end(in, refusal, too_long);
 }

@@ -277,6 +277,15 @@ yett_socket_is_at_end(int fd)
 }
 
 bool
+yett_socket_is_silent(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+	    (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+bool
 yett_socket_is_broken(int fd)
 {
 	socklen_t len = sizeof(int);

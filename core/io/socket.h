@@ -98,6 +98,9 @@ enum yett_io yett_socket_discard(int fd, size_t *budget);
  * half, or all. Does not read. */
 bool yett_socket_is_at_end(int fd);
 
+/* Whether nothing has come that was not read, no end either. Does not read. */
+bool yett_socket_is_silent(int fd);
+
 /* Whether the peer reset the connection; told once, without reading. */
 bool yett_socket_is_broken(int fd);
 

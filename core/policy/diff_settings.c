@@ -35,7 +35,8 @@ same_upstream(const struct yett_generation *old_gen,
 	    yett_slice_eq(old->name, now->name) &&
 	    old->limits.connections == now->limits.connections &&
 	    old->limits.idle == now->limits.idle &&
-	    old->limits.idle_ms == now->limits.idle_ms;
+	    old->limits.idle_ms == now->limits.idle_ms &&
+	    old->limits.observe == now->limits.observe;
 }
 
 static bool
@@ -81,8 +82,14 @@ yett_diff_settings_rule(const struct yett_generation *old_gen,
 		a->proxy == b->proxy,
 	    "forward");
 	note(out, old->upgrade == now->upgrade, "upgrade");
-	note(out, old->body_limit == now->body_limit, "limits");
-	note(out, old->answer_timeout == now->answer_timeout, "timeouts");
+	note(out, old->client_close == now->client_close, "client_close");
+	note(out, old->body_limit == now->body_limit && old->rate == now->rate,
+	    "limits");
+	note(out,
+	    old->answer_timeout == now->answer_timeout &&
+		old->stall_timeout == now->stall_timeout &&
+		old->tunnel_timeout == now->tunnel_timeout,
+	    "timeouts");
 	note(out, ((old->keeps ^ now->keeps) & YETT_PATH_RUN) == 0,
 	    "merge_slashes");
 	note(out,

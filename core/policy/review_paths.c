@@ -170,9 +170,14 @@ same_effect(const struct yett_rule *rule, const struct yett_rule *other)
 	    rule->upstream == other->upstream &&
 	    rule->forward.client_cert == other->forward.client_cert &&
 	    rule->forward.chain == other->forward.chain &&
+	    rule->forward.proxy == other->forward.proxy &&
 	    rule->upgrade == other->upgrade &&
+	    rule->client_close == other->client_close &&
 	    rule->body_limit == other->body_limit &&
+	    rule->rate == other->rate &&
 	    rule->answer_timeout == other->answer_timeout &&
+	    rule->stall_timeout == other->stall_timeout &&
+	    rule->tunnel_timeout == other->tunnel_timeout &&
 	    rule->keeps == other->keeps &&
 	    rule->keep_field == other->keep_field &&
 	    rule->shadow == other->shadow && rule->spared == other->spared &&

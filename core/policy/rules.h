@@ -129,9 +129,22 @@ enum yett_upgrade {
 	YETT_UPGRADE_ANY, /* but for HTTP/2 and TLS, which Yett would not see */
 };
 
+/* What becomes of a request whose client ends its half of the connection while
+ * it waits for the answer. */
+enum yett_client_close {
+	YETT_CLIENT_CLOSE_CANCEL, /* it ends, and so does its connection */
+	YETT_CLIENT_CLOSE_IGNORE, /* it goes on, if the end was a proper one */
+};
+
 struct yett_key {
 	struct yett_slice cert, key; /* absolute paths, or URLs for GnuTLS */
 	struct yett_slice ocsp;      /* file of a response, or absent */
+};
+
+/* What the health of an address is judged by. */
+enum yett_observe {
+	YETT_OBSERVE_CONNECTIONS, /* whether one can be made, and answers */
+	YETT_OBSERVE_ANSWERS,     /* also what comes over them */
 };
 
 /* What the connections to each address of an upstream may be. Frozen. */
@@ -139,6 +152,7 @@ struct yett_link_limits {
 	uint32_t connections; /* of all workers; 0: no limit */
 	uint32_t idle;        /* kept, of each worker */
 	uint32_t idle_ms;
+	enum yett_observe observe;
 };
 #define YETT_LINK_LIMITS                                                       \
 	((struct yett_link_limits){ .idle = 64, .idle_ms = 60000 })
@@ -205,8 +219,11 @@ struct yett_rule {
 	const struct yett_slice *keep_field;
 	uint32_t keep_field_count;
 	enum yett_upgrade upgrade;
-	uint64_t body_limit;     /* bytes; 0: no limit; or YETT_AS_GATEWAY */
-	uint64_t answer_timeout; /* milliseconds; or YETT_AS_GATEWAY */
+	enum yett_client_close client_close;
+	uint64_t body_limit; /* bytes; 0: no limit; or YETT_AS_GATEWAY */
+	uint64_t rate;       /* bytes a second of a body; 0: any; or that */
+	/* Milliseconds, or YETT_AS_GATEWAY. */
+	uint64_t answer_timeout, stall_timeout, tunnel_timeout;
 	const struct yett_late *late;
 	const struct yett_upstream *upstream;
 

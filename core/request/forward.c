@@ -29,16 +29,6 @@ add(struct fields *fields, struct yett_slice name, struct yett_slice value)
 		.is_sound = true };
 }
 
-/* Does Connection name it, so that it is for this hop alone? What "keep-alive",
- * "upgrade" and "te" name is so by itself. */
-static bool
-is_named(const struct yett_head *head, const struct yett_field *field)
-{
-	return (head->names_fields || !head->keep_alive) &&
-	    yett_field_is_named_by_connection(head->field, head->field_count,
-		field);
-}
-
 /* Is it an override that the rule keeps? */
 static bool
 is_kept(const struct yett_rule *rule, const struct yett_field *field)
@@ -65,11 +55,11 @@ passes_upstream(const struct yett_head *head, const struct yett_rule *rule,
 		return head->framing == YETT_FRAMING_CHUNKED &&
 		    !head->names_fields;
 	case YETT_FIELD_OVERRIDE:
-		return is_kept(rule, field) && !is_named(head, field);
+		return is_kept(rule, field) && !field->is_named;
 	default: break;
 	}
 	return !yett_field_is_hop_by_hop(field->id) &&
-	    !yett_field_is_reserved(field->id) && !is_named(head, field);
+	    !yett_field_is_reserved(field->id) && !field->is_named;
 }
 
 /* Where in a text buffer a value lies: the buffer moves while it grows. */
@@ -232,7 +222,7 @@ passes_downstream(const struct yett_head *head, const struct yett_field *field,
 		    head->status >= 200 && head->status != 204;
 	return field->id != YETT_FIELD_TRANSFER_ENCODING &&
 	    !yett_field_is_hop_by_hop(field->id) &&
-	    !yett_field_is_ours(field->id) && !is_named(head, field);
+	    !yett_field_is_ours(field->id) && !field->is_named;
 }
 
 /* 426 says what to switch to (RFC 9110, section 15.5.22), and 101 what was
@@ -250,6 +240,15 @@ add_upgrade(struct fields *fields, const struct yett_head *head)
 	return fields->count - before;
 }
 
+/* Who passes an answer on says when it came (RFC 9110, section 6.6.1). */
+static bool
+lacks_date(const struct yett_head *head)
+{
+	return head->status >= 200 &&
+	    yett_field_find(head->field, head->field_count, YETT_FIELD_DATE) ==
+	    NULL;
+}
+
 void
 yett_forward_response(struct yett_context *context,
     const struct yett_head *head, bool trailers, struct yett_response *out)
@@ -262,6 +261,8 @@ yett_forward_response(struct yett_context *context,
 	if (head->framing == YETT_FRAMING_LENGTH)
 		add(&fields, YETT_LIT("Content-Length"),
 		    yett_number_write(out->digits, head->length));
+	if (lacks_date(head))
+		add(&fields, YETT_LIT("Date"), yett_context_date(context));
 	out->status = head->status;
 	out->reason = head->reason;
 	out->field = fields.at;

@@ -33,16 +33,24 @@ struct yett_pace {
 	uint64_t mark;        /* where its progress was at that time */
 };
 
+/* What the rule of the request under way says, or the gateway. All zero: the
+ * gateway does. */
+struct yett_pace_terms {
+	bool is_set;
+	uint32_t tunnel; /* milliseconds */
+	uint32_t rate;   /* bytes a second; 0: any */
+};
+
 /*
  * Is a new deadline due, because something else is waited for or because
  * enough has moved since the last one? Remembers it if so.
  */
-bool
-yett_pace_renews(struct yett_pace *pace, const struct yett_settings *settings,
+bool yett_pace_renews(struct yett_pace *pace,
+    const struct yett_settings *settings, const struct yett_pace_terms *terms,
     enum yett_wait waits, const struct yett_progress *progress);
 
 /* How long that is waited for, in milliseconds; 0: no deadline. */
-uint32_t
-yett_pace_timeout(const struct yett_settings *settings, enum yett_wait waits);
+uint32_t yett_pace_timeout(const struct yett_settings *settings,
+    const struct yett_pace_terms *terms, enum yett_wait waits);
 
 #endif

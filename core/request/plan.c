@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "request/plan.h"
 
+#include "http/login.h"
 #include "http/upgrade.h"
 #include "policy/site_path.h"
 
@@ -194,7 +195,7 @@ plan_upgrade(const struct yett_head *head, enum yett_upgrade upgrade,
 		    : "no \"Connection: upgrade\" comes with it";
 	else if (head->method_id != YETT_METHOD_GET)
 		*no_upgrade = "the method is not GET";
-	else if (head->framing != YETT_FRAMING_NONE)
+	else if (head->framing == YETT_FRAMING_CHUNKED || head->length > 0)
 		*no_upgrade = "the request has a body";
 	else
 		status = offer_protocols(head, upgrade, protocols);
@@ -272,6 +273,7 @@ yett_plan_request(const struct yett_plan_facts *facts,
 	out->ends_connection = false;
 	out->body_limit = 0;
 	out->no_upgrade = NULL;
+	out->login = yett_login_scheme(head->field, head->field_count);
 	yett_buf_consume(facts->protocols, yett_buf_len(facts->protocols));
 	if (!yett_plan_read_request(facts, head, &out->target, &out->request,
 		&refusal)) {

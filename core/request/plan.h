@@ -89,6 +89,9 @@ struct yett_plan {
 	/* Why an Upgrade of the client ends here; NULL: none came, or its
 	 * protocols are in facts->protocols, as a list. Static. */
 	const char *no_upgrade;
+	/* The scheme of a login that belongs to the connection, if the request
+	 * takes part in one; see http/login.h. */
+	const char *login;
 };
 
 /*

@@ -28,6 +28,7 @@ begin(struct yett_transaction *transaction,
 	transaction->pinned = yett_context_rollout(transaction->context);
 	yett_rollout_pin(transaction->pinned);
 	transaction->is_tunnel = false;
+	transaction->terms = (struct yett_pace_terms){ .is_set = false };
 	transaction->body_done = true;
 	transaction->head_sent = transaction->response_done = false;
 	transaction->head_only = transaction->html = false;
@@ -48,6 +49,7 @@ read_head(struct yett_transaction *transaction, const struct yett_head *head)
 	transaction->keeps_trailers = !head->names_fields;
 	transaction->body_done = head->framing == YETT_FRAMING_NONE ||
 	    (head->framing == YETT_FRAMING_LENGTH && head->length == 0);
+	transaction->expects = head->expect_continue && !transaction->body_done;
 }
 
 static struct yett_slice
@@ -203,14 +205,12 @@ yett_transaction_refuse_late_head(struct yett_transaction *transaction,
 enum yett_wait
 yett_transaction_waits_for(const struct yett_transaction *transaction)
 {
-	if (!transaction->is_tunnel)
-		return yett_transaction_wants_body(transaction)
-		    ? YETT_WAIT_BODY
-		    : YETT_WAIT_UPSTREAM;
-	/* When one side has ended, the other has not for ever. */
-	return transaction->body_done || transaction->response_done
-	    ? YETT_WAIT_READER
-	    : YETT_WAIT_TUNNEL;
+	if (transaction->is_tunnel)
+		return YETT_WAIT_TUNNEL;
+	/* Nobody has to send a body before he is told to. */
+	return yett_transaction_wants_body(transaction) && !transaction->expects
+	    ? YETT_WAIT_BODY
+	    : YETT_WAIT_UPSTREAM;
 }
 
 void

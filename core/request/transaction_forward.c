@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "request/transaction_forward.h"
 
-#include "http/login.h"
 #include "request/forward.h"
 #include "request/forward_proxy.h"
 #include "request/transaction_answer.h"
@@ -27,9 +26,10 @@ tell_connection(const struct yett_transaction *transaction,
 
 static void
 fill_order(const struct yett_transaction *transaction,
-    const struct yett_head *head, const struct yett_rule *rule,
+    const struct yett_head *head, const struct yett_plan *plan,
     struct yett_exchange_order *out)
 {
+	const struct yett_rule *rule = plan->decision.rule;
 	const struct yett_rollout *rollout = transaction->pinned->rollout;
 	const struct yett_settings *settings = yett_generation_settings(
 	    rollout->gen);
@@ -40,16 +40,20 @@ fill_order(const struct yett_transaction *transaction,
 		.client = transaction->downstream->peer,
 		.is_head = transaction->head_only,
 		.is_idempotent = yett_method_is_idempotent(head->method_id),
+		.has_body = !transaction->body_done,
+		.expects = transaction->expects,
 		.offer = yett_buf_slice(&transaction->protocols),
 		.is_private = rule->forward.proxy,
-		.is_login = yett_login_scheme(head->field, head->field_count) !=
-		    NULL,
+		.is_login = plan->login != NULL,
 		.logins = transaction->downstream->logins,
+		.limits = yett_plan_head_limits(settings),
+		.fields = yett_plan_field_limit(settings, YETT_CONTEXT_FIELDS),
 		.connect_ms = settings->timeouts.connect,
 		.answer_ms =
 		    (uint32_t)yett_rule_or_gateway(rule->answer_timeout,
 			settings->timeouts.answer),
-		.stall_ms = settings->timeouts.stall,
+		.stall_ms = (uint32_t)yett_rule_or_gateway(rule->stall_timeout,
+		    settings->timeouts.stall),
 		.on_progress = transaction->responder->on_progress,
 		.arg = transaction->arg,
 	};
@@ -61,11 +65,22 @@ yett_transaction_forward(struct yett_transaction *transaction,
 {
 	struct yett_context *context = transaction->context;
 	const struct yett_rule *rule = plan->decision.rule;
+	const struct yett_settings *settings = yett_generation_settings(
+	    transaction->pinned->rollout->gen);
 	struct yett_exchange_order order;
 	enum yett_status status;
 
 	transaction->body_limit = plan->body_limit;
-	fill_order(transaction, head, rule, &order);
+	transaction->terms = (struct yett_pace_terms){
+		.is_set = true,
+		.tunnel = (uint32_t)yett_rule_or_gateway(rule->tunnel_timeout,
+		    settings->timeouts.tunnel),
+		.rate = (uint32_t)yett_rule_or_gateway(rule->rate,
+		    settings->limits.rate),
+	};
+	transaction->outlives_end = rule->client_close ==
+	    YETT_CLIENT_CLOSE_IGNORE;
+	fill_order(transaction, head, plan, &order);
 	status = yett_exchange_start(&transaction->exchange, context->pool,
 	    &order);
 	if (status == YETT_OK && order.is_private)
@@ -105,6 +120,7 @@ yett_transaction_body(struct yett_transaction *transaction,
 	struct yett_access *access = &transaction->access;
 
 	access->received += payload.len;
+	transaction->expects = false;
 	if (yett_exchange_send_body(transaction->exchange, payload) != YETT_OK)
 		yett_transaction_starve(transaction);
 	else if (!transaction->is_tunnel && transaction->body_limit != 0 &&
@@ -250,6 +266,8 @@ pass_interim(struct yett_transaction *transaction, const struct yett_head *head)
 {
 	struct yett_response response;
 
+	if (head->status == 100)
+		transaction->expects = false;
 	yett_forward_response(transaction->context, head, false, &response);
 	transaction->responder->interim(transaction->arg, &response);
 }

@@ -10,6 +10,7 @@
 
 #include "request/context.h"
 #include "request/downstream.h"
+#include "request/pace.h"
 #include "request/responder.h"
 #include "rollout/access_log.h"
 #include "upstream/exchange.h"
@@ -27,6 +28,8 @@ struct yett_transaction {
 	bool keeps_trailers;                /* the client's may go on */
 	bool takes_trailers; /* the client can read the upstream's */
 	bool body_done;      /* the client's body has ended */
+	bool expects;        /* it begins after the upstream's 100 */
+	bool outlives_end;   /* though the client sends no more */
 	bool head_sent;      /* the final head went to the responder */
 	bool response_done;  /* of a tunnel: the upstream's half has ended */
 	bool head_only;      /* HEAD */
@@ -34,6 +37,7 @@ struct yett_transaction {
 	struct yett_buf trailers;  /* lines behind the client's body */
 	struct yett_buf protocols; /* that it may switch to, a list */
 	uint64_t body_limit;       /* bytes; 0: none */
+	struct yett_pace_terms terms;
 	uint64_t began;            /* monotonic */
 	char id[17];               /* of the decision */
 	struct yett_access access; /* what is logged at the end */
@@ -53,6 +57,13 @@ static inline bool
 yett_transaction_is_forwarded(const struct yett_transaction *transaction)
 {
 	return transaction->exchange != NULL;
+}
+
+/* Whether it goes on when its client ends its half of the connection. */
+static inline bool
+yett_transaction_outlives_end(const struct yett_transaction *transaction)
+{
+	return transaction->outlives_end;
 }
 
 #endif

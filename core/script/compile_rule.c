@@ -172,6 +172,8 @@ push_name(lua_State *L, const struct yett_upstream *upstream)
 static void
 read_targets(const struct yett_compile *compile, struct yett_upstream *read)
 {
+	static const char *const observed[] = { "connections", "answers",
+		NULL };
 	lua_State *L = compile->L;
 	uint32_t unused;
 
@@ -186,6 +188,8 @@ read_targets(const struct yett_compile *compile, struct yett_upstream *read)
 	    read->limits.idle);
 	read->limits.idle_ms = (uint32_t)yett_field_number(L, "idle",
 	    read->limits.idle_ms);
+	read->limits.observe = (enum yett_observe)yett_field_choice(L,
+	    "observe", observed, read->limits.observe);
 	if (!yett_field_enter(L, "key", &unused))
 		return;
 	read->key.cert = yett_compile_path(compile,
@@ -362,9 +366,13 @@ yett_compile_rule(struct yett_compile *compile, struct yett_rule *rule,
 		.forward = { .client_cert = YETT_FORWARD_RFC9440 },
 		.upgrade = YETT_UPGRADE_WEBSOCKET,
 		.body_limit = YETT_AS_GATEWAY,
-		.answer_timeout = YETT_AS_GATEWAY };
+		.rate = YETT_AS_GATEWAY,
+		.answer_timeout = YETT_AS_GATEWAY,
+		.stall_timeout = YETT_AS_GATEWAY,
+		.tunnel_timeout = YETT_AS_GATEWAY };
 	static const char *const upgrades[] = { "none", "websocket", "any",
 		NULL };
+	static const char *const closes[] = { "cancel", "ignore", NULL };
 	static const char *const needs[] = { "none", "request", "require",
 		NULL };
 	static const char *const ways[] = { "", "refuse", "allow", NULL };
@@ -381,9 +389,16 @@ yett_compile_rule(struct yett_compile *compile, struct yett_rule *rule,
 	rule->forward = read_forward(compile, from->forward);
 	rule->upgrade = (enum yett_upgrade)yett_field_choice(L, "upgrade",
 	    upgrades, from->upgrade);
+	rule->client_close = (enum yett_client_close)yett_field_choice(L,
+	    "client_close", closes, from->client_close);
 	rule->body_limit = read_inner(L, "limits", "body", from->body_limit);
+	rule->rate = read_inner(L, "limits", "rate", from->rate);
 	rule->answer_timeout = read_inner(L, "timeouts", "answer",
 	    from->answer_timeout);
+	rule->stall_timeout = read_inner(L, "timeouts", "stall",
+	    from->stall_timeout);
+	rule->tunnel_timeout = read_inner(L, "timeouts", "tunnel",
+	    from->tunnel_timeout);
 	rule->why = yett_field_text(L, compile->arena, "why");
 	rule->tell = yett_field_flag(L, "tell");
 	rule->preflight = (enum yett_preflight)yett_field_choice(L, "preflight",

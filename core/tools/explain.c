@@ -307,6 +307,7 @@ tell_answer(struct explaining *explaining, const struct yett_plan *plan)
 		    : 0,
 		.protocols = yett_buf_slice(&explaining->raw.protocols),
 		.no_upgrade = plan->no_upgrade,
+		.login = plan->login,
 	};
 	struct yett_explanation_answer end = {
 		.has_identity = decision->verified != NULL,

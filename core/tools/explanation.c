@@ -264,6 +264,13 @@ put_forward_text(struct yett_explanation *explanation,
 		put_plain(explanation, forward->protocols);
 		PUT(explanation, "\n");
 	}
+	if (forward->login != NULL) {
+		begin_note(explanation);
+		put(explanation, yett_slice_of(forward->login));
+		PUT(explanation,
+		    " logs in a connection: the one to the upstream is this "
+		    "client's alone\n");
+	}
 }
 
 static void
@@ -360,6 +367,8 @@ put_forward_json(struct yett_explanation *explanation,
 	if (forward->no_upgrade != NULL)
 		put_member(explanation, "no_upgrade",
 		    yett_slice_of(forward->no_upgrade));
+	if (forward->login != NULL)
+		put_member(explanation, "login", yett_slice_of(forward->login));
 }
 
 static void

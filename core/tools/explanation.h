@@ -29,6 +29,7 @@ struct yett_explanation_forward {
 	struct yett_slice
 	    protocols;          /* a list; empty: the head's Upgrade ends */
 	const char *no_upgrade; /* here, for this reason; NULL: none came */
+	const char *login; /* of a connection: its scheme; NULL: it is none */
 };
 
 /* How a story ends. Lent texts. */

@@ -55,6 +55,15 @@ yett_exchange_note_blow(const struct yett_exchange *exchange,
 	    yett_pool_chance(pool), exchange->fault.what);
 }
 
+void
+yett_exchange_note_bad_answer(const struct yett_exchange *exchange)
+{
+	if (exchange->candidates->limits.observe == YETT_OBSERVE_ANSWERS)
+		yett_exchange_note_blow(exchange, YETT_BLOW_ANSWER);
+	else
+		yett_endpoint_answer(exchange->route.shelf->endpoint);
+}
+
 /* Is something of the request still on its way to the socket? */
 bool
 yett_exchange_is_sending(const struct yett_exchange *exchange)
@@ -103,8 +112,8 @@ yett_exchange_set_deadline(struct yett_exchange *exchange)
 		return;
 	deadline = &exchange->link->deadline;
 	is_origins_turn = yett_exchange_is_sending(exchange) ||
-	    (exchange->is_body_done && exchange->is_hungry &&
-		!exchange->is_tunnel);
+	    ((exchange->is_body_done || exchange->awaits_continue) &&
+		exchange->is_hungry && !exchange->is_tunnel);
 	if (!is_origins_turn)
 		yett_deadline_cancel(deadline);
 	else if (exchange->progressed || deadline->at == 0)
@@ -190,6 +199,8 @@ wish_of(const struct yett_exchange *exchange)
 		.shelf = exchange->route.shelf,
 		.limits = &exchange->candidates->limits,
 		.client = &exchange->client,
+		.is_once = !exchange->order.is_idempotent ||
+		    exchange->order.has_body,
 		.events = exchange->events,
 	};
 }
@@ -317,9 +328,11 @@ on_lost(struct yett_exchange *exchange, enum yett_exchange_failure failure)
 		    exchange->is_answered
 			? "the connection ended within the answer's head"
 			: "the connection ended without an answer");
-		/* That a kept link is dead says nothing. */
-		if (!exchange->link->is_reused || exchange->is_answered)
+		if (exchange->is_answered)
+			yett_exchange_note_bad_answer(exchange);
+		else if (!exchange->link->is_reused)
 			yett_exchange_note_blow(exchange, YETT_BLOW_ANSWER);
+		/* That a kept link is dead says nothing. */
 		if (may_repeat(exchange))
 			repeat(exchange, failure);
 		else
@@ -467,6 +480,7 @@ yett_exchange_start(struct yett_exchange **out, struct yett_pool *pool,
 		candidates->budget += YETT_RETRY_INCOME;
 	yett_route_init(&exchange->route, candidates);
 	exchange->is_login = order->is_login;
+	exchange->awaits_continue = order->expects;
 	start_clock(exchange);
 	if (candidates->count == 0) {
 		(void)yett_fail(&exchange->fault, YETT_E_NOT_FOUND,

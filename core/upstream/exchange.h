@@ -42,6 +42,10 @@ struct yett_exchange_order {
 	const struct yett_address *client;  /* lent for the call */
 	bool is_head;                       /* HEAD: the answer has no body */
 	bool is_idempotent;                 /* RFC 9110, section 9.2.2 */
+	bool has_body;
+	/* It begins once the upstream said 100 (Continue), or at will: until
+	 * then it is the upstream's turn. */
+	bool expects;
 	/* The protocols that the request offers to switch to, as a list; empty:
 	 * none. Must outlive the exchange. */
 	struct yett_slice offer;
@@ -54,6 +58,8 @@ struct yett_exchange_order {
 	 * NULL: nobody can keep it. */
 	bool is_login;
 	struct yett_login_links *logins;
+	struct yett_head_limits limits; /* of the answer's heads */
+	uint32_t fields;
 	uint32_t connect_ms; /* for all attempts until bytes can be sent */
 	uint32_t answer_ms;  /* for each step of sending, then for a head */
 	uint32_t stall_ms;   /* without progress within the body */

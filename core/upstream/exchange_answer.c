@@ -34,8 +34,15 @@ static enum yett_exchange_result
 fail_answer(struct yett_exchange *exchange, const char *why)
 {
 	yett_fail(&exchange->fault, YETT_E_PROTOCOL, "bad answer: %s", why);
-	yett_exchange_note_blow(exchange, YETT_BLOW_ANSWER);
+	yett_exchange_note_bad_answer(exchange);
 	return yett_exchange_fail(exchange, YETT_FAILURE_BAD_RESPONSE);
+}
+
+static enum yett_exchange_result
+starve(struct yett_exchange *exchange)
+{
+	yett_fail(&exchange->fault, YETT_E_NOMEM, "out of memory");
+	return yett_exchange_fail(exchange, YETT_FAILURE_EXHAUSTED);
 }
 
 /* May the link carry another exchange after this answer? */
@@ -70,6 +77,7 @@ accept_head(struct yett_exchange *exchange)
 	yett_buf_consume(&exchange->link->in, head->len);
 	exchange->scanned = 0;
 	exchange->head_by = 0;
+	exchange->awaits_continue = false;
 	if (head->status == 101) {
 		if (!yett_upgrade_is_offered(head, exchange->order.offer))
 			return fail_answer(exchange,
@@ -95,6 +103,7 @@ read_head(struct yett_exchange *exchange, const struct yett_head **head)
 {
 	enum yett_exchange_result result = YETT_EXCHANGE_FAILED;
 	struct yett_refusal refusal;
+	struct yett_field *field;
 
 	switch (exchange->stage) {
 	case YETT_STAGE_CONNECT: return YETT_EXCHANGE_MORE;
@@ -105,10 +114,13 @@ read_head(struct yett_exchange *exchange, const struct yett_head **head)
 	}
 	if (yett_buf_len(&exchange->link->in) == 0)
 		return more(exchange);
-	yett_head_init(&exchange->head, exchange->field, YETT_HEAD_FIELDS);
+	field = yett_pool_fields(exchange->pool, exchange->order.fields);
+	if (field == NULL)
+		return starve(exchange);
+	yett_head_init(&exchange->head, field, exchange->order.fields);
 	switch (yett_head_parse_response(&exchange->head,
 	    yett_buf_slice(&exchange->link->in), &exchange->scanned,
-	    &YETT_HEAD_LIMITS_DEFAULT,
+	    &exchange->order.limits,
 	    exchange->order.is_head ? YETT_METHOD_HEAD : YETT_METHOD_GET,
 	    &refusal)) {
 	case YETT_PARSE_MORE: return more(exchange);

@@ -62,7 +62,9 @@ yett_exchange_send_head(struct yett_exchange *exchange,
 	size_t count = request->field_count;
 
 	exchange->framing = request->framing;
-	add_framing(request, &count, digits);
+	/* No body is what asks for a switch, also where its length is told. */
+	if (exchange->order.offer.len == 0)
+		add_framing(request, &count, digits);
 	add_hop(exchange, request, &count);
 	return yett_head_write_request(&exchange->out.buf, request->method,
 	    request->uri, request->field, count);
@@ -83,6 +85,9 @@ yett_exchange_send_body(struct yett_exchange *exchange,
 	char head[YETT_CHUNK_HEAD_MOST];
 	enum yett_status status = YETT_OK;
 
+	if (exchange->awaits_continue)
+		exchange->head_by = 0; /* once all is sent */
+	exchange->awaits_continue = false;
 	if (is_chunked(exchange))
 		status = yett_buf_append(out,
 		    yett_chunk_head_write(head, payload.len));

@@ -37,9 +37,10 @@ struct yett_exchange {
 	struct yett_outbox out;
 	enum yett_framing framing; /* of its body */
 	bool is_body_done;
-	bool is_tunnel;   /* the protocol was switched */
-	bool is_repeated; /* a part of it was sent a second time */
-	bool is_login;    /* the link is, or becomes, one of a login */
+	bool awaits_continue; /* the body waits for the upstream's 100 */
+	bool is_tunnel;       /* the protocol was switched */
+	bool is_repeated;     /* a part of it was sent a second time */
+	bool is_login;        /* the link is, or becomes, one of a login */
 
 	/* the answer */
 	bool is_answered; /* a byte of it came */
@@ -57,7 +58,6 @@ struct yett_exchange {
 
 	/* From here on not zeroed at the start. */
 	struct yett_fault fault;
-	struct yett_field field[YETT_HEAD_FIELDS];
 };
 
 /* It failed for good, with the fault there is. */
@@ -73,6 +73,10 @@ void yett_exchange_note_login(struct yett_exchange *exchange);
 /* The endpoint that is tried did not do what it should. */
 void yett_exchange_note_blow(const struct yett_exchange *exchange,
     enum yett_health_blow blow);
+
+/* It answered, but nothing that can be used: which may be the fault of one
+ * resource. */
+void yett_exchange_note_bad_answer(const struct yett_exchange *exchange);
 
 /* Is something of the request still on its way to the socket? */
 bool yett_exchange_is_sending(const struct yett_exchange *exchange);

@@ -3,7 +3,7 @@
  * health.h - whether one address of an upstream is worth trying.
  *
  * Learned from the requests that go there. What cannot be reached is left out
- * at once, what answers badly after YETT_HEALTH_STRIKES times in a row; for a
+ * at once, what does not answer after YETT_HEALTH_STRIKES times in a row; for a
  * second at first, then twice as long with each trial that fails, up to
  * YETT_HEALTH_LONGEST_S, each time a fifth more or less. When that time is over
  * one request is let through.

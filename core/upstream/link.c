@@ -97,6 +97,13 @@ yett_link_is_quiet(struct yett_link *link)
 }
 
 bool
+yett_link_is_alive(struct yett_link *link)
+{
+	return yett_socket_is_silent(link->fd) ||
+	    (yett_link_is_quiet(link) && !yett_link_wants_write(link));
+}
+
+bool
 yett_link_is_reusable(const struct yett_link *link)
 {
 	return yett_buf_len(&link->in) == 0 &&

@@ -50,6 +50,7 @@ struct yett_link {
 	struct yett_spare_bufs *spares; /* of the pool */
 	struct yett_shelf *shelf;       /* of its endpoint, in the pool */
 	struct yett_list node;          /* in the shelf while idle */
+	uint64_t idle_since;            /* while idle: the loop's time */
 	bool is_offered; /* while idle: others may claim its slot */
 	bool is_login;   /* a login belongs to it: never pooled */
 	struct yett_login_links *owner; /* while idle, of such a link */
@@ -92,6 +93,10 @@ bool yett_link_is_quiet(struct yett_link *link);
 /* Whether it can carry another exchange: nothing is unread or unsent, and the
  * server would still be believed. */
 bool yett_link_is_reusable(const struct yett_link *link);
+
+/* Whether an idle link still is as it was left: nothing came, no end either. */
+YETT_MUST_USE
+bool yett_link_is_alive(struct yett_link *link);
 
 /* No more will be sent: the peer reads the end. Harmless a second time. */
 void yett_link_shut(struct yett_link *link);

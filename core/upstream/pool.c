@@ -87,6 +87,7 @@ yett_pool_close(struct yett_pool *pool)
 	yett_spare_bufs_clear(&pool->bufs);
 	for (uint32_t i = 0; i < pool->spare_memory_count; i++)
 		free(pool->spare_memory[i]);
+	free(pool->field);
 	yett_client_env_close(pool->clients);
 	free(pool);
 }
@@ -139,11 +140,22 @@ yett_pool_loop(const struct yett_pool *pool)
 	return pool->loop;
 }
 
+/* Is it one of those that the wish is about? */
+static bool
+is_wished(const struct yett_link *link, const struct yett_pool_wish *wish)
+{
+	bool is_app = wish->shelf->endpoint->target->kind == YETT_TARGET_APP;
+
+	if (is_app && !yett_address_eq(&link->client, wish->client))
+		return false;
+	return !wish->is_once ||
+	    link->idle_since != yett_loop_now(link->pool->loop);
+}
+
 struct yett_link *
 yett_pool_take(const struct yett_pool_wish *wish)
 {
 	struct yett_shelf *shelf = wish->shelf;
-	bool is_app = shelf->endpoint->target->kind == YETT_TARGET_APP;
 	uint32_t most = wish->limits->connections;
 	struct yett_list *node;
 
@@ -155,8 +167,12 @@ yett_pool_take(const struct yett_pool_wish *wish)
 		    struct yett_link, node);
 
 		node = node->prev;
-		if (is_app && !yett_address_eq(&link->client, wish->client))
+		if (!is_wished(link, wish))
 			continue;
+		if (wish->is_once && !yett_link_is_alive(link)) {
+			yett_pool_drop(&link);
+			continue;
+		}
 		if (!yett_pool_take_back(link, most))
 			continue;
 		yett_pool_leave_shelf(link);
@@ -286,6 +302,7 @@ yett_pool_give(struct yett_link **link)
 	yett_watcher_want(&given->watcher, true, false);
 	yett_deadline_set(&given->deadline,
 	    yett_loop_now(pool->loop) + given->limits.idle_ms * YETT_NS_PER_MS);
+	given->idle_since = yett_loop_now(pool->loop);
 	yett_list_append(&shelf->idle, &given->node);
 	shelf->idle_count++;
 	yett_pool_change(&pool->idle_count, 1);
@@ -333,4 +350,19 @@ yett_pool_give_memory(struct yett_pool *pool, void *memory)
 		pool->spare_memory[pool->spare_memory_count++] = memory;
 	else
 		free(memory);
+}
+
+struct yett_field *
+yett_pool_fields(struct yett_pool *pool, uint32_t count)
+{
+	struct yett_field *more;
+
+	if (count <= pool->field_count)
+		return pool->field;
+	more = reallocarray(pool->field, count, sizeof(*more));
+	if (more == NULL)
+		return NULL;
+	pool->field = more;
+	pool->field_count = count;
+	return more;
 }

@@ -10,6 +10,7 @@
 #ifndef YETT_UPSTREAM_POOL_H
 #define YETT_UPSTREAM_POOL_H
 
+#include "http/field.h"
 #include "upstream/candidates.h"
 #include "upstream/link.h"
 
@@ -36,6 +37,10 @@ struct yett_pool_wish {
 	struct yett_shelf *shelf;
 	const struct yett_link_limits *limits;
 	const struct yett_address *client;
+	/* What is sent cannot be sent again: an idle link is looked at first,
+	 * and one that was in use a moment ago, of whose end nothing can be
+	 * known yet, is none. */
+	bool is_once;
 	struct yett_link_events events;
 };
 
@@ -77,6 +82,10 @@ uint32_t yett_pool_chance(struct yett_pool *pool);
  */
 void *yett_pool_take_memory(struct yett_pool *pool, size_t size);
 void yett_pool_give_memory(struct yett_pool *pool, void *memory);
+
+/* Room for so many fields of a head, until it is asked for again; NULL when
+ * memory is out. */
+struct yett_field *yett_pool_fields(struct yett_pool *pool, uint32_t count);
 
 struct yett_loop *yett_pool_loop(const struct yett_pool *pool);
 

@@ -32,6 +32,8 @@ struct yett_pool {
 	struct yett_spare_bufs bufs;
 	uint32_t spare_memory_count;
 	void *spare_memory[YETT_POOL_SPARES];
+	struct yett_field *field; /* of the head that is read */
+	uint32_t field_count;
 };
 
 /* One writer: no locked instruction is needed. */

@@ -90,6 +90,9 @@ ends_so "a switch of a request with a body" \
 	--header "Content-Length: 1" \
 	--header "Connection: upgrade" --header "Upgrade: websocket" \
 	https://portal.example/live
+ends_so "a login of a connection" \
+	"NTLM logs in a connection: the one to the upstream is this client's" \
+	--header "Authorization: ntlm TlRM" https://portal.example/
 ends_so "OPTIONS that goes no further" "answer    200 OK" --method OPTIONS \
 	--header "Max-Forwards: 0" https://portal.example/
 run explain https://portal.example/any --policy onward.lua --method POST
@@ -100,5 +103,11 @@ ok "JSON tells a limit" prints '"body_limit":10,"no_upgrade":"upgrade ='
 run explain https://portal.example/live --policy onward.lua --format json \
 	--header "Connection: upgrade" --header "Upgrade: websocket"
 ok "JSON tells a protocol" prints '"upgrade":"websocket"}'
+run explain https://portal.example/live --policy onward.lua --format json \
+	--header "Authorization: Negotiate YII="
+ok "JSON tells a login" prints '"login":"Negotiate"}'
+run explain https://portal.example/live --policy onward.lua --format json \
+	--header "Authorization: Basic YTpi"
+ok "a login of a request is none" test "$(grep -c '"login"' out)" = 0
 
 plan

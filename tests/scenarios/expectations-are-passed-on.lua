@@ -7,6 +7,7 @@ local upstream = rig.upstream { paths = {
   ["/says-no"] = { "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno",
     { "body" } },
   ["/silent"] = { { "body" }, ok },
+  ["/mute"] = { { "hold" }, { "body" }, ok },
   ["/early"] = { "HTTP/1.1 100 Continue\r\n\r\n", ok, { "body" } },
 } }
 local gateway = rig.gateway {
@@ -73,3 +74,19 @@ for _, version in ipairs { "1.2", "1.3" } do
   expect(client:ending()):is "closed"
   expect(upstream.requests):is(before)
 end
+
+-- A client that waits for 100 waits for the upstream, whose silence it is.
+local impatient = rig.gateway { upstream = upstream, policy = [[
+    site "shop.test" { key = "server", upstream = "$upstream" }
+  ]], settings = 'timeouts = { body = "200ms", answer = "400ms" }' }
+local client = impatient:connect { sni = "shop.test" }
+for _ = 1, 3 do
+  client:send(head:format("/mute", 1, "100-continue"))
+  expect(client:answer().status):is(504)
+  client = impatient:connect { sni = "shop.test" }
+end
+expect(impatient:await("upstream-failed").failure):is "answer_timeout"
+expect(impatient:await("upstream-down") ~= nil):is(true)
+-- One that began to send has the time of a body.
+client:send(head:format("/mute", 1, "100-continue") .. "he")
+expect(client:answer().status):is(408)

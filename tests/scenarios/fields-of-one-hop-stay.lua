@@ -44,3 +44,14 @@ for _, version in ipairs { "1.2", "1.3" } do
   expect(answer.status):is(200)
   expect(answer.header.close):is(nil)
 end
+
+-- However many there are.
+local many = {}
+for i = 1, 1000 do many[i] = "X-" .. i end
+local client = gateway:connect { sni = "shop.test" }
+local sent = { { "Connection", table.concat(many, ",") },
+  { "X-1000", "1" }, { "X-1001", "1" }, { "x-7", "1" }, { "X-7", "2" } }
+expect(client:get("/", sent).body):is "hello"
+expect(upstream:last().header["x-1000"]):is(nil)
+expect(upstream:last().header["x-7"]):is(nil)
+expect(upstream:last().header["x-1001"]):is "1"

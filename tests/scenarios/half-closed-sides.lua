@@ -1,19 +1,23 @@
 -- SPDX-License-Identifier: Apache-2.0
--- A side that says it sends no more is still answered, be it the client or the
--- origin.
+-- A side that says it sends no more is still answered, be it the origin or, if
+-- the policy wants it, the client; else the client's request has ended.
 local upstream = rig.upstream { paths = {
   ["/waits"] = { { "hold" }, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate" },
   ["/length"] = { "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfour",
     { "shut" }, { "drain" } },
   ["/to-the-end"] = { "HTTP/1.1 200 OK\r\n\r\nfour", { "shut" },
     { "drain" } },
+  ["/cancelled"] = { { "drain" } },
   ["/nothing"] = { { "shut" }, { "drain" } },
 } }
 local gateway = rig.gateway {
   upstream = upstream,
   policy = [[
-    site "shop.test" { key = "server", upstream = "$upstream" }
+    site "shop.test" { key = "server", upstream = "$upstream",
+      client_close = "ignore",
+      path "/cancelled" { client_close = "cancel" } }
   ]],
+  settings = ("log = { access = %q }"):format(rig.folder .. "/log"),
 }
 
 local waiting = {}
@@ -52,6 +56,30 @@ for _, version in ipairs { "1.2", "1.3" } do
   end
   expect(client:get("/nothing").status):is(502)
   expect(client:get("/").body):is "hello"
+end
+
+-- The request ends as soon as its client has: properly or cut.
+local function cancelled(n)
+  local deadline = rig.now() + 10
+  local count
+  repeat
+    rig.pass(0.01)
+    count = select(2, (rig.read "log" or "")
+      :gsub('"/cancelled"[^\n]*"error":"client_left"', ""))
+  until count >= n or rig.now() > deadline
+  return count
+end
+local count = 0
+for _, version in ipairs { "1.2", "1.3" } do
+  for _, leave in ipairs { "finish", "close", "drop", "reset" } do
+    local client = gateway:connect { sni = "shop.test", tls = version }
+    local before = upstream.requests
+    client:send(client:format { path = "/cancelled" })
+    upstream:await(before + 1, 5)
+    client[leave](client)
+    count = count + 1
+    expect(cancelled(count), leave):is(count)
+  end
 end
 local before = gateway.process:cpu()
 rig.pass(0.3)

@@ -51,6 +51,13 @@ for _, version in ipairs { "1.2", "1.3" } do
   expect(answer.header["sec-websocket-accept"]):is "x"
   local header = upstream:last().header
   expect(header.upgrade):is "websocket"
+  -- Some clients say that they have no body.
+  local empty = gateway:connect { sni = "shop.test", tls = version }
+  local and_no_body = { { "Content-Length", "0" }, table.unpack(asking) }
+  empty:send(empty:format { path = "/chat", headers = and_no_body })
+  expect(empty:answer().status):is(101)
+  expect(empty:take(2)):is "hi"
+  empty:close()
   expect(header.connection):is "Upgrade"
   expect(header["sec-websocket-key"]):is_not(nil)
   expect(client:take(2)):is "hi"
@@ -131,3 +138,24 @@ expect((seen["/chat"] or {}).status):is(101)
 expect((seen["/chat"] or {}).bytes):is(100009)
 expect((seen["/chat"] or {}).received):is(100004)
 expect((seen["/pours"] or {}).bytes):is(size)
+
+-- When one half has ended the other goes on at its own pace.
+local hasty = rig.gateway { upstream = upstream, policy = [[
+    site "shop.test" { key = "server", upstream = "$upstream" }
+  ]], settings = 'timeouts = { body = "100ms" }' }
+local client = hasty:connect { sni = "shop.test" }
+client:send(client:format { path = "/ends", headers = asking })
+expect(client:answer().status):is(101)
+expect(client:take(4)):is "last"
+for i = 1, 4 do
+  rig.pass(0.25)
+  expect(client:send(tostring(i))):is(true)
+end
+client:finish()
+local last = upstream:last()
+for _ = 1, 200 do
+  if last.raw == "1234" then break end
+  rig.pass(0.02)
+  last = upstream:last()
+end
+expect(last.raw):is "1234"

@@ -85,6 +85,8 @@ play_begin(struct play *play, const struct stub_reply *script)
 		.targets = play->targets,
 		.client = &play->client,
 		.is_idempotent = true,
+		.limits = YETT_HEAD_LIMITS_DEFAULT,
+		.fields = YETT_HEAD_FIELDS,
 		.connect_ms = 5000,
 		.answer_ms = 5000,
 		.stall_ms = 5000,

@@ -99,7 +99,7 @@ pool_play_connect(struct pool_play *fixture, struct yett_shelf *shelf,
     const struct yett_address *client)
 {
 	const struct yett_pool_wish wish = { shelf, &fixture->limits, client,
-		fixture->events };
+		false, fixture->events };
 	struct yett_fault fault = YETT_FAULT_NONE;
 	struct yett_link *link;
 
@@ -121,7 +121,7 @@ struct yett_link *
 pool_play_take(struct pool_play *fixture, struct yett_shelf *shelf)
 {
 	const struct yett_pool_wish wish = { shelf, &fixture->limits, NULL,
-		fixture->events };
+		false, fixture->events };
 
 	return yett_pool_take(&wish);
 }

@@ -64,6 +64,7 @@ test_stale_link(void **state)
 
 		play_begin(&play, script);
 		play_get(&play, GET);
+		play_run_for(&play, 5);
 		play.order.is_idempotent = cases[i].is_idempotent;
 		play_get(&play, GET);
 		if (play.failure != cases[i].failure ||
@@ -74,6 +75,39 @@ test_stale_link(void **state)
 			assert_true(play_body_is(&play, "hello"));
 		play_end(&play);
 	}
+}
+
+/* What cannot be sent twice is not sent over a link whose end is there to be
+ * seen, nor over one that was in use a moment ago. */
+static void
+test_post_over_a_kept_link(void **state)
+{
+	static const struct stub_reply script[] = {
+		{ .text = OK5, .then = STUB_CLOSE },
+		{ .text = OK5, .then = STUB_CLOSE },
+		{ .text = OK5 },
+		{ .text = OK5 },
+		{ .text = OK5 },
+		{ .text = NULL },
+	};
+	struct play play;
+
+	(void)state;
+	play_begin(&play, script);
+	play.order.is_idempotent = false;
+	/* The loop does not turn in between: nothing is known of an end. */
+	for (uint32_t i = 0; i < 3; i++) {
+		play_get(&play, GET);
+		assert_int_equal(play.failure, YETT_FAILURE_NONE);
+		assert_int_equal(play.origin.accepted, i + 1);
+	}
+	/* In the same turn: another link; after it, the same. */
+	play_get(&play, GET);
+	assert_int_equal(play.origin.accepted, 4);
+	play_run_for(&play, 5);
+	play_get(&play, GET);
+	assert_int_equal(play.origin.accepted, 4);
+	play_end(&play);
 }
 
 /* The second link is fresh: when it dies too, the request has failed. */
@@ -269,6 +303,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_links_are_kept),
 		cmocka_unit_test(test_stale_link),
+		cmocka_unit_test(test_post_over_a_kept_link),
 		cmocka_unit_test(test_stale_link_is_retried_once),
 		cmocka_unit_test(test_queue_filled_to_the_brim),
 		cmocka_unit_test(test_connect_refused),

@@ -48,6 +48,55 @@ pair_end(struct pair *pair)
 	yett_targets_close(pair->targets);
 }
 
+/* Bad answers may be the fault of one resource: they take an address out only
+ * where the policy says so. */
+static void
+test_what_takes_an_address_out(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		enum stub_then then;
+		enum yett_observe observe;
+		bool is_down;
+	} cases[] = {
+		{ "nonsense", "220 mail\r\n\r\n", STUB_KEEP,
+		    YETT_OBSERVE_CONNECTIONS, false },
+		{ "nonsense, observed", "220 mail\r\n\r\n", STUB_KEEP,
+		    YETT_OBSERVE_ANSWERS, true },
+		{ "half a head", "HTTP/1.1 2", STUB_CLOSE,
+		    YETT_OBSERVE_CONNECTIONS, false },
+		{ "half a head, observed", "HTTP/1.1 2", STUB_CLOSE,
+		    YETT_OBSERVE_ANSWERS, true },
+		{ "no answer", NULL, STUB_CLOSE, YETT_OBSERVE_CONNECTIONS,
+		    true },
+		{ "silence", NULL, STUB_KEEP, YETT_OBSERVE_CONNECTIONS, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct stub_reply one = { .text = cases[i].text,
+			.then = cases[i].then };
+		const struct stub_reply script[] = { one, one, one,
+			{ .text = OK5 } };
+		struct yett_candidates *candidates;
+		struct play play;
+
+		play_begin(&play, script);
+		candidates = yett_candidates_of(play.pool, play.targets, 0);
+		assert_non_null(candidates);
+		candidates->limits.observe = cases[i].observe;
+		play.order.answer_ms = 50;
+		for (uint32_t k = 0; k < YETT_HEALTH_STRIKES; k++) {
+			play_get(&play, POST);
+			assert_int_not_equal(play.failure, YETT_FAILURE_NONE);
+		}
+		if ((yett_targets_count(play.targets, true) == 1) !=
+		    cases[i].is_down)
+			fail_msg("%s", cases[i].name);
+		play_end(&play);
+	}
+}
+
 static void
 test_nothing_of_an_answer_came(void **state)
 {
@@ -317,6 +366,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_takes_an_address_out),
 		cmocka_unit_test(test_nothing_of_an_answer_came),
 		cmocka_unit_test(test_post_is_sent_once),
 		cmocka_unit_test(test_post_goes_elsewhere_when_refused),

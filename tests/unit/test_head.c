@@ -380,6 +380,38 @@ test_slices_of_a_request(void **state)
 	assert_true(is(head->field[2].value, "\xff caf\xc3\xa9\t\"x\""));
 }
 
+/* Not framing, Host, identity and forwarding fields: a client could otherwise
+ * remove what we vouch for. */
+static void
+test_fields_that_connection_names(void **state)
+{
+	static const char text[] = GET
+	    "Connection: X-Mine, Client-Cert , ,x_client_cert\r\n"
+	    "Connection: host\t,content-length, X-Forwarded-For, close\r\n"
+	    "Connection: te, Via, yett-x, yet\r\n" HOST
+	    "x-MINE: 1\r\nClient-Cert: :AA==:\r\nx_client_cert: 1\r\n"
+	    "Content-Length: 0\r\nX-Forwarded-For: 1\r\nCookie: 1\r\n"
+	    "X_Mine: 1\r\nx-mine: 2\r\nClose: 1\r\nvia: 1\r\nYett-X: 1\r\n"
+	    "Yetti: 1\r\nTE: x\r\n" END;
+	static const char *const named[] = { "x-MINE", "x-mine", "Close",
+		"via" };
+	struct yett_field field[20];
+	struct yett_refusal refusal;
+	struct yett_head head;
+	size_t scanned = 0, found = 0;
+
+	(void)state;
+	yett_head_init(&head, field, 20);
+	assert_int_equal(yett_head_parse_request(&head, yett_slice_of(text),
+			     &scanned, &limits, &refusal),
+	    YETT_PARSE_DONE);
+	assert_true(head.names_fields);
+	for (uint32_t i = 0; i < head.field_count; i++)
+		if (field[i].is_named)
+			assert_true(is(field[i].name, named[found++]));
+	assert_int_equal(found, 4);
+}
+
 int
 main(void)
 {
@@ -388,6 +420,7 @@ main(void)
 		cmocka_unit_test(test_length_of_a_head),
 		cmocka_unit_test(test_what_a_request_says),
 		cmocka_unit_test(test_slices_of_a_request),
+		cmocka_unit_test(test_fields_that_connection_names),
 	};
 
 	return cmocka_run_group_tests_name("head", tests, NULL, NULL);

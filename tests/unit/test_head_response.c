@@ -17,10 +17,9 @@ static const char nul[] = "there is a NUL byte";
 static const char three[] = "the first line is not three words";
 static const char version[] = "this is no HTTP version";
 static const char version_505[] = "the version is not HTTP/1";
-static const char colon[] = "there is white space before a colon";
 static const char fold[] = "a field line begins with white space";
 static const char length[] = "Content-Length is not a number";
-static const char length_twice[] = "Content-Length is given twice";
+static const char lengths[] = "Content-Length has two values";
 static const char both[] = "both Content-Length and Transfer-Encoding";
 static const char coding[] = "a transfer coding other than chunked";
 
@@ -46,10 +45,18 @@ static const struct {
 	{ CASE("HTTP/1.1 200 OK\n" END), bare_lf },
 	{ CASE("HTTP/1.1 200 OK\rX\r\n" END), bare_cr },
 	{ CASE(OK "X: y\r\n z\r\n" END), fold },
-	{ CASE(OK "X : y\r\n" END), colon },
-	{ CASE(OK "Content-Length: 5, 5\r\n" END), length },
-	{ CASE(OK "Content-Length: 5\r\nContent-Length: 5\r\n" END),
-	    length_twice },
+	{ CASE(OK " : y\r\n" END), fold },
+	{ CASE(OK "X y : y\r\n" END), "a field name is not a token" },
+	{ CASE(OK "Content-Length: 5, 6\r\n" END), lengths },
+	{ CASE(OK "Content-Length: 5, 5, 05\r\n" END), lengths },
+	{ CASE(OK "Content-Length: ,\r\n" END), length },
+	{ CASE(OK "Content-Length: +5, +5\r\n" END), length },
+	{ CASE(OK "Content-Length: 5\r\nContent-Length: 6\r\n" END), lengths },
+	{ CASE(OK "Content-Length: 5\r\nContent-Length:\r\n" END), lengths },
+	{ CASE(OK "Content-Length: 5\r\nContent_Length: 5\r\n" END),
+	    "a framing field is spelled with an underscore" },
+	{ CASE(OK "Content-Length : 5\r\nTransfer-Encoding : chunked\r\n" END),
+	    both },
 	{ CASE(OK "Content-Length: 5\r\n"
 		  "Transfer-Encoding: chunked\r\n" END),
 	    both },
@@ -60,6 +67,8 @@ static const struct {
 	    "Transfer-Encoding in HTTP/1.0" },
 	{ CASE("HTTP/1.1 204 \r\nContent-Length: 1\r\n" END),
 	    "a body is announced where there can be none" },
+	{ CASE("HTTP/1.1 101 \r\nUpgrade : x\r\n" END),
+	    "there is white space before a colon" },
 	{ CASE("HTTP/1.1 100 \r\nTransfer-Encoding: chunked\r\n" END),
 	    "a body is announced where there can be none" },
 };
@@ -119,7 +128,35 @@ static const struct {
 	    YETT_METHOD_GET, YETT_FRAMING_LENGTH, 1, true, "" },
 	{ "HTTP/1.0 200\r\nConnection: keep-alive\r\n" END, YETT_METHOD_GET,
 	    YETT_FRAMING_TO_END, 0, false, "" },
+	{ OK "Content-Length: 5\r\ncontent-length:5\r\n" END, YETT_METHOD_GET,
+	    YETT_FRAMING_LENGTH, 5, true, "OK" },
+	{ OK "Content-Length: 5, 5,5\r\n" END, YETT_METHOD_GET,
+	    YETT_FRAMING_LENGTH, 5, true, "OK" },
+	{ OK "Content-Length \t: 5\r\nX : y\r\n" END, YETT_METHOD_GET,
+	    YETT_FRAMING_LENGTH, 5, true, "OK" },
+	{ OK "Transfer-Encoding : chunked\r\n" END, YETT_METHOD_GET,
+	    YETT_FRAMING_CHUNKED, 0, true, "OK" },
 };
+
+/* What goes on has one length, and no space before a colon. */
+static void
+test_fields_are_made_proper(void **state)
+{
+	struct message message;
+
+	(void)state;
+	assert_int_equal(parse_both(&message,
+			     YETT_LIT(OK "X : y\r\nContent-Length: 5, 5\r\n"
+					 "Content-Length: 5\r\nZ:\r\n" END),
+			     true, YETT_METHOD_HEAD),
+	    YETT_PARSE_DONE);
+	assert_int_equal(message.head.field_count, 3);
+	assert_true(is(message.field[0].name, "X"));
+	assert_true(is(message.field[0].value, "y"));
+	assert_true(is(message.field[1].name, "Content-Length"));
+	assert_true(is(message.field[1].value, "5"));
+	assert_true(is(message.field[2].name, "Z"));
+}
 
 static void
 test_i16_what_a_response_says(void **state)
@@ -146,6 +183,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_refused_responses),
 		cmocka_unit_test(test_i16_what_a_response_says),
+		cmocka_unit_test(test_fields_are_made_proper),
 	};
 
 	return cmocka_run_group_tests_name("head-response", tests, NULL, NULL);

@@ -309,6 +309,8 @@ ask(struct asker *asker, struct yett_pool *pool)
 		.targets = asker->targets,
 		.client = &client,
 		.is_idempotent = true,
+		.limits = YETT_HEAD_LIMITS_DEFAULT,
+		.fields = YETT_HEAD_FIELDS,
 		.connect_ms = 5000,
 		.answer_ms = 5000,
 		.on_progress = on_progress,

@@ -20,6 +20,8 @@ settings(void)
 	return settings;
 }
 
+static const struct yett_pace_terms as_gateway = { .is_set = false };
+
 /* After a deadline was set at zero: is one set anew with this progress? */
 static bool
 renews(const struct yett_settings *settings, enum yett_wait waits,
@@ -29,9 +31,9 @@ renews(const struct yett_settings *settings, enum yett_wait waits,
 
 	if (waits == YETT_WAIT_UPSTREAM)
 		pace.waits = YETT_WAIT_IDLE;
-	assert_true(yett_pace_renews(&pace, settings, waits,
+	assert_true(yett_pace_renews(&pace, settings, &as_gateway, waits,
 	    &(struct yett_progress){ 0 }));
-	return yett_pace_renews(&pace, settings, waits, &progress);
+	return yett_pace_renews(&pace, settings, &as_gateway, waits, &progress);
 }
 
 static void
@@ -77,13 +79,42 @@ test_each_wait_ends(void **state)
 
 	(void)state;
 	yett_settings_init(&defaults);
-	assert_int_equal(yett_pace_timeout(&defaults, YETT_WAIT_IDLE), 75000);
-	assert_int_equal(yett_pace_timeout(&defaults, YETT_WAIT_HEAD), 10000);
-	assert_int_equal(yett_pace_timeout(&defaults, YETT_WAIT_BODY), 60000);
-	assert_int_equal(yett_pace_timeout(&defaults, YETT_WAIT_READER), 60000);
-	assert_int_equal(yett_pace_timeout(&defaults, YETT_WAIT_TUNNEL),
+	assert_int_equal(yett_pace_timeout(&defaults, &as_gateway,
+			     YETT_WAIT_IDLE),
+	    75000);
+	assert_int_equal(yett_pace_timeout(&defaults, &as_gateway,
+			     YETT_WAIT_HEAD),
+	    10000);
+	assert_int_equal(yett_pace_timeout(&defaults, &as_gateway,
+			     YETT_WAIT_BODY),
+	    60000);
+	assert_int_equal(yett_pace_timeout(&defaults, &as_gateway,
+			     YETT_WAIT_READER),
+	    60000);
+	assert_int_equal(yett_pace_timeout(&defaults, &as_gateway,
+			     YETT_WAIT_TUNNEL),
 	    3600000);
-	assert_int_equal(yett_pace_timeout(&defaults, YETT_WAIT_UPSTREAM), 0);
+	assert_int_equal(yett_pace_timeout(&defaults, &as_gateway,
+			     YETT_WAIT_UPSTREAM),
+	    0);
+}
+
+/* A rule has numbers of its own. */
+static void
+test_terms_of_a_rule(void **state)
+{
+	const struct yett_settings all = settings();
+	const struct yett_pace_terms own = { .is_set = true, .tunnel = 5 };
+	struct yett_pace pace = { .waits = YETT_WAIT_UPSTREAM };
+
+	(void)state;
+	assert_int_equal(yett_pace_timeout(&all, &own, YETT_WAIT_TUNNEL), 5);
+	assert_int_equal(yett_pace_timeout(&all, &own, YETT_WAIT_IDLE),
+	    all.timeouts.idle);
+	assert_true(yett_pace_renews(&pace, &all, &own, YETT_WAIT_BODY,
+	    &(struct yett_progress){ 0 }));
+	assert_true(yett_pace_renews(&pace, &all, &own, YETT_WAIT_BODY,
+	    &(struct yett_progress){ .got = 1 }));
 }
 
 int
@@ -91,6 +122,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_counts),
+		cmocka_unit_test(test_terms_of_a_rule),
 		cmocka_unit_test(test_each_wait_ends),
 	};
 

@@ -370,13 +370,42 @@ test_application_link_belongs_to_its_client(void **state)
 	taken = link;
 	yett_pool_give(&taken);
 	wish = (struct yett_pool_wish){ fixture.app, &fixture.limits, &bob,
-		fixture.events };
+		false, fixture.events };
 	assert_null(yett_pool_take(&wish));
 	wish.client = &alice;
 	taken = yett_pool_take(&wish);
 	assert_ptr_equal(taken, link);
 	yett_pool_drop(&taken);
 	pool_play_end(&fixture);
+}
+
+/* What came meanwhile is not known before the loop turns: who cannot ask twice
+ * looks himself. */
+static void
+test_idle_link_is_looked_at(void **state)
+{
+	struct pool_play fixture;
+	struct yett_pool_wish wish;
+	struct yett_link *link, *taken;
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		bool is_dead = (i & 1) != 0, is_once = (i & 2) != 0;
+
+		pool_play_begin(&fixture, 8, 60000);
+		link = taken = pool_play_connect(&fixture, fixture.tcp, NULL);
+		yett_pool_give(&taken);
+		link->idle_since--;
+		if (is_dead)
+			stub_origin_say(&fixture.origin, "x");
+		wish = (struct yett_pool_wish){ fixture.tcp, &fixture.limits,
+			NULL, is_once, fixture.events };
+		taken = yett_pool_take(&wish);
+		assert_ptr_equal(taken, is_dead && is_once ? NULL : link);
+		yett_pool_drop(&taken);
+		assert_int_equal(yett_pool_links(fixture.pool), 0);
+		pool_play_end(&fixture);
+	}
 }
 
 static void
@@ -423,6 +452,7 @@ main(void)
 		cmocka_unit_test(test_names_are_resolved_again),
 		cmocka_unit_test(test_candidates_is_kept_while_in_use),
 		cmocka_unit_test(test_application_link_belongs_to_its_client),
+		cmocka_unit_test(test_idle_link_is_looked_at),
 		cmocka_unit_test(test_spares_are_used_again),
 	};
 

@@ -22,7 +22,7 @@ test_links_of_an_endpoint_are_bounded(void **state)
 	pool_play_begin(&fixture, 8, 60000);
 	fixture.limits.connections = 2;
 	wish = (struct yett_pool_wish){ fixture.tcp, &fixture.limits, NULL,
-		fixture.events };
+		false, fixture.events };
 	link[0] = pool_play_connect(&fixture, fixture.tcp, NULL);
 	link[1] = pool_play_connect(&fixture, fixture.tcp, NULL);
 	assert_int_equal(yett_pool_connect(fixture.pool, &wish, &more, &fault),
@@ -54,7 +54,7 @@ begin_other(struct other *other, const struct pool_play *fixture)
 	candidates = yett_candidates_of(other->pool, fixture->targets, 0);
 	assert_non_null(candidates);
 	other->wish = (struct yett_pool_wish){ candidates->shelf[0],
-		&fixture->limits, NULL, fixture->events };
+		&fixture->limits, NULL, false, fixture->events };
 }
 
 static void

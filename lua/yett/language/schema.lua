@@ -70,6 +70,11 @@ local upstream = {
       kind = "duration", min = 100, max = 86400000, default = "60s",
       doc = "How long they are kept.",
     },
+    observe = {
+      kind = "enum", values = { "connections", "answers" },
+      default = "connections", noun = "thing to observe",
+      doc = "What takes an address out: failed connections, or bad answers too.",
+    },
   },
 }
 local forward = {
@@ -105,6 +110,11 @@ local upgrade = {
   also = { [false] = "none" }, default = "websocket", noun = "way to switch",
   doc = "Which protocols a request may switch to; h2c is never one.",
 }
+local client_close = {
+  kind = "enum", values = { "cancel", "ignore" }, default = "cancel",
+  noun = "way to treat a client that closes",
+  doc = "Whether a request ends whose client closes its half while it waits.",
+}
 local limits = {
   kind = "table", example = 'limits = { body = "1MiB" }',
   doc = "What a request may use here, instead of the gateway's limits.",
@@ -112,6 +122,10 @@ local limits = {
     body = {
       kind = "size", min = 0, max = 1 << 50,
       doc = "Bytes of a request body; 0: no limit.",
+    },
+    rate = {
+      kind = "size", min = 0, max = 1 << 20,
+      doc = "Bytes a second that a body must move, at least; 0: any.",
     },
   },
 }
@@ -122,6 +136,14 @@ local timeouts = {
     answer = {
       kind = "duration", min = 100, max = 86400000,
       doc = "For each step that the upstream makes.",
+    },
+    stall = {
+      kind = "duration", min = 100, max = 86400000,
+      doc = "Without progress in the upstream's answer.",
+    },
+    tunnel = {
+      kind = "duration", min = 100, max = 86400000,
+      doc = "Without a byte either way after a protocol switch.",
     },
   },
 }
@@ -266,6 +288,7 @@ local rule_fields = {
   upstream = upstream,
   forward = forward,
   upgrade = upgrade,
+  client_close = client_close,
   limits = limits,
   timeouts = timeouts,
   why = why,
@@ -312,11 +335,11 @@ local words = {
         fields = {
           head = {
             kind = "size", min = 1024, max = 1 << 20, default = "32KiB",
-            doc = "Bytes of a request head.",
+            doc = "Bytes of a head, of requests and of answers.",
           },
           fields = {
             kind = "integer", min = 1, max = 256, default = 100,
-            doc = "Header fields of a request.",
+            doc = "Header fields of a request or an answer.",
           },
           uri = {
             kind = "size", min = 64, max = 1 << 20, default = "8KiB",
@@ -550,6 +573,7 @@ local words = {
       upstream = upstream,
       forward = forward,
       upgrade = upgrade,
+      client_close = client_close,
       limits = limits,
       timeouts = timeouts,
       case = {
