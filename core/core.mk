@@ -139,7 +139,7 @@ core_libcore_la_SOURCES += \
 	core/script/sandbox.h \
 	core/script/source.c \
 	core/script/source.h \
-	core/script/source_read.c \
+	core/script/source_again.c core/script/source_read.c \
 	core/script/text.c \
 	core/script/text.h \
 	core/script/verdict.c \
@@ -241,6 +241,8 @@ core_libcore_la_SOURCES += \
 	core/rollout/current.c core/rollout/current.h \
 	core/rollout/listener.c core/rollout/listener.h \
 	core/rollout/load.c core/rollout/load.h \
+	core/rollout/named_files.c core/rollout/named_files.h \
+	core/rollout/terms.c core/rollout/terms.h \
 	core/rollout/json_writer.c core/rollout/json_writer.h \
 	core/rollout/record.c core/rollout/record.h \
 	core/rollout/record_line.c core/rollout/record_line.h \
@@ -292,7 +294,9 @@ core_libcore_la_SOURCES += \
 	core/gateway/connection.c core/gateway/connection.h \
 	core/gateway/descriptors.c core/gateway/descriptors.h \
 	core/gateway/gateway.c core/gateway/gateway.h \
+	core/gateway/follower.c core/gateway/follower.h \
 	core/gateway/handshake_log.c core/gateway/handshake_log.h \
+	core/gateway/renewal.c core/gateway/renewal.h \
 	core/gateway/metrics.c \
 	core/gateway/proxy_head.c core/gateway/proxy_head.h \
 	core/gateway/resolver.c core/gateway/resolver.h \

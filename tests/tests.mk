@@ -346,10 +346,12 @@ plays = \
 	tests/scenarios/certificate-is-outside-its-dates.lua \
 	tests/scenarios/certificate-is-revoked.lua \
 	tests/scenarios/certificate-not-sent.lua \
+	tests/scenarios/certificate-takes-its-time.lua \
 	tests/scenarios/certificate-of-the-wrong-person.lua \
 	tests/scenarios/chains-that-are-too-long.lua \
 	tests/scenarios/clear-text-leads-to-https.lua \
 	tests/scenarios/cut-answers-do-not-look-whole.lua \
+	tests/scenarios/drain-answers-who-is-in.lua \
 	tests/scenarios/drain-ends-what-is-under-way.lua \
 	tests/scenarios/drain-has-an-end.lua \
 	tests/scenarios/each-limit-has-its-answer.lua \
@@ -414,6 +416,7 @@ plays = \
 	tests/scenarios/refused-clients-have-a-name.lua \
 	tests/scenarios/refusals-can-be-found-by-their-id.lua \
 	tests/scenarios/names-are-slow-or-late.lua \
+	tests/scenarios/renewal-needs-nobody.lua \
 	tests/scenarios/reload-drops-nothing.lua \
 	tests/scenarios/reload-moves-a-site-away.lua \
 	tests/scenarios/reload-of-nonsense-keeps-the-old.lua \
@@ -443,6 +446,8 @@ plays = \
 	tests/scenarios/ticket-is-not-for-the-refused.lua \
 	tests/scenarios/trailers-both-ways.lua \
 	tests/scenarios/ticket-keys-are-shared-and-rotated.lua \
+	tests/scenarios/stopped-process-blames-nobody.lua \
+	tests/scenarios/tunnel-keeps-no-generation.lua \
 	tests/scenarios/tunnel-outlives-a-reload.lua \
 	tests/scenarios/upgrade-only-as-the-policy-says.lua \
 	tests/scenarios/upgrade-required-says-to-what.lua \

@@ -40,11 +40,14 @@ struct yett_codec_functions {
 	 * is to see a reset. */
 	bool (*close)(struct yett_codec **codec, enum yett_ending ending);
 	/* Go as far as possible; does not flush the session. True: it stopped
-	 * only to be fair to other connections, step again soon. */
+	 * only to be fair to other connections, step again soon. Where the
+	 * context is ending it ends after the requests under way, and after
+	 * the first if there was none yet. */
 	bool (*step)(struct yett_codec *codec);
 	/* The deadline passed: answer where that can still be, then end. */
 	void (*expire)(struct yett_codec *codec);
-	/* End after the requests under way; at once when there are none. */
+	/* The context is ending: say so where that takes words; what waits for
+	 * no answer ends with the next step. */
 	void (*drain)(struct yett_codec *codec);
 	/* The socket is full: let upstreams wait, too. */
 	void (*pause)(struct yett_codec *codec);

@@ -108,6 +108,15 @@ is_held_back(const struct yett_http1 *http1)
 	    yett_session_wants_write(http1->session);
 }
 
+/* Nothing more is to come, so that the client is not waited for. The first
+ * request of a client that came in time is. */
+static bool
+is_over(const struct yett_http1 *http1)
+{
+	return http1->downstream->logins->is_lost ||
+	    (http1->context->ending && http1->codec.answered > 0);
+}
+
 static enum yett_parse
 parse_head(struct yett_http1 *http1, struct yett_head *head,
     struct yett_refusal *refusal)
@@ -136,8 +145,7 @@ step_head(struct yett_http1 *http1)
 	    !yett_http1_write_out(http1))
 		return false;
 	if (yett_buf_len(&http1->in) == 0 && !yett_http1_read(http1)) {
-		if (http1->codec.eof || http1->context->draining ||
-		    http1->downstream->logins->is_lost)
+		if (http1->codec.eof || is_over(http1))
 			http1->phase = YETT_HTTP1_DONE;
 		return false;
 	}
@@ -411,16 +419,11 @@ expire(struct yett_codec *codec)
 	settle(http1);
 }
 
+/* The next answer says it, and is_over() looks at the context. */
 static void
 drain(struct yett_codec *codec)
 {
-	struct yett_http1 *http1 = of(codec);
-
-	if (http1->phase == YETT_HTTP1_HEAD && yett_buf_len(&http1->in) == 0)
-		http1->phase = YETT_HTTP1_DONE;
-	else
-		http1->close = true;
-	settle(http1);
+	(void)codec;
 }
 
 /* --- the beginning and the end --- */

@@ -169,38 +169,53 @@ wait_for_room(struct yett_acceptors *acceptors)
 	    acceptors->context->index);
 }
 
+/* Take one of those that wait; false: nobody does, or there is no room. */
+static bool
+take_one(struct acceptor *acceptor)
+{
+	struct yett_acceptors *acceptors = acceptor->all;
+	struct yett_connection_limit *limit = acceptors->connections->limit;
+	const struct yett_listen *listen = listen_of(acceptor);
+	struct yett_fault fault = YETT_FAULT_NONE;
+	struct yett_address peer;
+	int fd;
+
+	if (listen == NULL)
+		return false; /* it is closed with the next wake-up */
+	/* Counted first: who is let in and has no room cannot be put back. */
+	if (!yett_connection_limit_enter(limit,
+		settings_of(acceptors)->limits.connections)) {
+		wait_for_room(acceptors);
+		return false;
+	}
+	switch (take(acceptor, &fd, &peer, &fault)) {
+	case YETT_OK: admit(acceptors, &fd, &peer, listen); return true;
+	case YETT_E_NOT_FOUND: break;
+	default: pause_accepting(acceptor, &fault); break;
+	}
+	yett_connection_limit_leave(limit);
+	return false;
+}
+
 static void
 on_acceptable(struct yett_watcher *watcher, bool readable, bool writable)
 {
 	struct acceptor *acceptor = watcher->arg;
-	struct yett_acceptors *acceptors = acceptor->all;
-	struct yett_connection_limit *limit = acceptors->connections->limit;
 
 	(void)readable;
 	(void)writable;
-	for (int i = 0; i < ACCEPT_BURST; i++) {
-		const struct yett_listen *listen = listen_of(acceptor);
-		struct yett_fault fault = YETT_FAULT_NONE;
-		struct yett_address peer;
-		int fd;
+	for (int i = 0; i < ACCEPT_BURST && take_one(acceptor); i++)
+		continue;
+}
 
-		if (listen == NULL)
-			return; /* it is closed with the next wake-up */
-		/* Counted first: who is let in and has no room cannot be put
-		 * back. */
-		if (!yett_connection_limit_enter(limit,
-			settings_of(acceptors)->limits.connections)) {
-			wait_for_room(acceptors);
-			return;
-		}
-		switch (take(acceptor, &fd, &peer, &fault)) {
-		case YETT_OK: admit(acceptors, &fd, &peer, listen); continue;
-		case YETT_E_NOT_FOUND: break;
-		default: pause_accepting(acceptor, &fault); break;
-		}
-		yett_connection_limit_leave(limit);
-		return;
-	}
+/* Whoever waits in the system's queue would be cut off with the socket. */
+static void
+take_rest(struct yett_acceptors *acceptors)
+{
+	for (struct yett_list *node = acceptors->list.next;
+	     node != &acceptors->list; node = node->next)
+		while (take_one(YETT_LIST_ELEMENT(node, struct acceptor, node)))
+			continue;
 }
 
 static void
@@ -289,17 +304,19 @@ yett_acceptors_follow(struct yett_acceptors *acceptors)
 		yett_connection_limit_forget(acceptors->connections->limit,
 		    &acceptors->waiter);
 	acceptors->is_waiting = false;
+	if (acceptors->context->ending)
+		take_rest(acceptors);
 	while (node != &acceptors->list) {
 		struct acceptor *acceptor = YETT_LIST_ELEMENT(node,
 		    struct acceptor, node);
 
 		node = node->next;
-		if (acceptors->context->draining ||
+		if (acceptors->context->ending ||
 		    !is_declared(rollout, acceptor->listener))
 			drop(acceptor);
 	}
 	for (uint32_t i = 0;
-	     !acceptors->context->draining && i < rollout->listener_count; i++)
+	     !acceptors->context->ending && i < rollout->listener_count; i++)
 		if (find(acceptors, rollout->listener[i]) == NULL)
 			add(acceptors, rollout->listener[i]);
 	watch_all(acceptors, true);

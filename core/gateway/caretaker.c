@@ -41,6 +41,7 @@ yett_caretaker_clear(struct yett_caretaker *caretaker)
 		caretaker->kept = kept->next;
 		drop(kept);
 	}
+	yett_renewal_clear(&caretaker->ends);
 	pthread_cond_destroy(&caretaker->wake);
 	pthread_mutex_destroy(&caretaker->lock);
 }
@@ -126,6 +127,8 @@ run(void *arg)
 		yett_ticket_keeper_tend(caretaker->tickets,
 		    yett_clock_monotonic());
 		yett_credentials_tend(rollout->credentials,
+		    (int64_t)(yett_clock_wall() / YETT_NS_PER_S));
+		yett_renewal_tend(&caretaker->ends, rollout,
 		    (int64_t)(yett_clock_wall() / YETT_NS_PER_S));
 		yett_rollout_unref(&rollout);
 		free_forsaken(caretaker);

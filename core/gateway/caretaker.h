@@ -10,6 +10,7 @@
 #ifndef YETT_GATEWAY_CARETAKER_H
 #define YETT_GATEWAY_CARETAKER_H
 
+#include "gateway/renewal.h"
 #include "rollout/current.h"
 #include "tls/ticket_keeper.h"
 
@@ -20,6 +21,7 @@ struct yett_caretaker {
 	/* What is or was in force, one reference to each, so that it is not a
 	 * worker that frees it. */
 	struct yett_kept_rollout *kept;
+	struct yett_renewal_watch ends; /* the thread's own */
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	pthread_t thread;

@@ -41,6 +41,7 @@ struct yett_connection {
 	struct yett_login_links logins; /* upstream, of this client alone */
 	struct yett_address peer;       /* the client, once it is known */
 	bool counted;                   /* it is counted among its address's */
+	bool is_choosing, has_time;     /* a certificate; and that is counted */
 	struct yett_buf proxy_head;     /* the beginning of one */
 	char client[INET6_ADDRSTRLEN];
 	char server[INET6_ADDRSTRLEN]; /* what it connected to; empty: ask */
@@ -86,6 +87,16 @@ closed(struct yett_connections *connections, const struct yett_address *client)
 	connections->on_closed(connections->arg);
 }
 
+/* The client is not waited for any more to choose a certificate. */
+static void
+stop_choosing(struct yett_connection *connection)
+{
+	if (connection->has_time)
+		yett_connection_limit_remove(connection->all->choosing,
+		    &connection->peer);
+	connection->has_time = false;
+}
+
 /* Because of `ending`, if a request is under way and nothing else was said. */
 static void
 end_by(struct yett_connection *connection, enum yett_ending ending)
@@ -98,6 +109,7 @@ end_by(struct yett_connection *connection, enum yett_ending ending)
 	    connection->codec->functions->close(&connection->codec, ending))
 		yett_socket_reset_at_close(connection->fd);
 	yett_login_links_clear(&connection->logins);
+	stop_choosing(connection);
 	yett_session_free(connection->session);
 	release_pin(connection);
 	yett_deferred_clear(&connection->again);
@@ -132,6 +144,11 @@ set_deadline(struct yett_connection *connection, enum yett_wait waits)
 	    : codec->terms;
 	uint32_t ms = yett_pace_timeout(settings, &terms, waits);
 
+	/* At the end a first request is waited for no longer than for a head.
+	 */
+	if (connection->all->context->ending && waits == YETT_WAIT_IDLE &&
+	    ms > settings->timeouts.head)
+		ms = settings->timeouts.head;
 	if (!yett_pace_renews(&connection->pace, settings, &terms, waits,
 		&progress))
 		return;
@@ -341,7 +358,7 @@ begin_http(struct yett_connection *connection)
 	}
 	connection->phase = PHASE_HTTP;
 	connection->pace.waits = YETT_WAIT_UPSTREAM; /* nothing is set yet */
-	if (env.context->draining)
+	if (connection->all->context->ending)
 		connection->codec->functions->drain(connection->codec);
 	step_http(connection);
 }
@@ -388,6 +405,25 @@ ask(void *arg, struct yett_hello *hello, struct yett_hello_decision *decision,
 	}
 }
 
+/* A person may have to choose a certificate and to type a PIN: that has a time
+ * of its own, for so many of an address; more have the handshake's. */
+static void
+give_time(struct yett_connection *connection)
+{
+	const struct yett_settings *settings = settings_of(connection);
+
+	if (connection->is_choosing ||
+	    !yett_session_awaits_certificate(connection->session))
+		return;
+	connection->is_choosing = true;
+	connection->has_time =
+	    yett_connection_limit_add(connection->all->choosing,
+		&connection->peer, settings->limits.choosing_per_address);
+	if (connection->has_time)
+		yett_deadline_set(&connection->deadline,
+		    in_ms(connection, settings->timeouts.certificate));
+}
+
 static void
 step_handshake(struct yett_connection *connection)
 {
@@ -401,6 +437,7 @@ step_handshake(struct yett_connection *connection)
 		yett_handshake_log(connection->all->context,
 		    connection->session, connection->client, result, &fault);
 		release_pin(connection);
+		stop_choosing(connection);
 		begin_http(connection);
 		return;
 	}
@@ -408,6 +445,7 @@ step_handshake(struct yett_connection *connection)
 	if (result == YETT_SESSION_AGAIN && flushed != YETT_SESSION_FAILED) {
 		yett_watcher_want(&connection->watcher, true,
 		    yett_session_wants_write(connection->session));
+		give_time(connection);
 		return;
 	}
 	yett_handshake_log(connection->all->context, connection->session,
@@ -552,17 +590,33 @@ on_again(struct yett_deferred *deferred)
 	step(deferred->arg);
 }
 
+/* Before the first byte of HTTP. */
+static void
+expire_handshake(struct yett_connection *connection)
+{
+	const char *what = connection->is_choosing ? "certificate"
+	    : connection->pinned != NULL           ? "handshake"
+	    : connection->phase == PHASE_PROXY     ? "proxy"
+						   : "hello";
+
+	yett_handshake_log_timeout(connection->all->context,
+	    connection->session, connection->client,
+	    connection->is_choosing ? YETT_EXPIRED_CERTIFICATE
+				    : YETT_EXPIRED_HANDSHAKE,
+	    what);
+}
+
 static void
 on_expiry(struct yett_deadline *deadline)
 {
 	struct yett_connection *connection = deadline->arg;
 
 	if (connection->phase != PHASE_HTTP) {
-		yett_count(connection->all->context->counters,
-		    YETT_COUNT_EXPIRED +
-			(connection->phase <= PHASE_HANDSHAKE
-				? YETT_EXPIRED_HANDSHAKE
-				: YETT_EXPIRED_CLOSE));
+		if (connection->phase <= PHASE_HANDSHAKE)
+			expire_handshake(connection);
+		else
+			yett_count(connection->all->context->counters,
+			    YETT_COUNT_EXPIRED + YETT_EXPIRED_CLOSE);
 		end(connection);
 		return;
 	}
@@ -656,8 +710,12 @@ yett_connections_drain(struct yett_connections *connections)
 		node = node->next;
 		if (connection->phase != PHASE_HTTP)
 			continue;
+		/* What it waited for is waited for anew; what the socket has is
+		 * looked at: it may be a request. */
+		connection->pace.waits = YETT_WAIT_UPSTREAM;
+		connection->codec->readable = true;
 		connection->codec->functions->drain(connection->codec);
-		settle(connection);
+		step_http(connection);
 	}
 }
 

@@ -17,6 +17,8 @@
 struct yett_connections {
 	struct yett_context *context;
 	struct yett_connection_limit *limit; /* of all workers; Shared */
+	/* Of those whose client chooses a certificate; the same. */
+	struct yett_connection_limit *choosing;
 	struct yett_session_env *sessions;
 	struct yett_list list;
 	uint32_t count;

@@ -46,6 +46,9 @@ yett_gateway_new(struct yett_gateway **out, struct yett_fault *fault)
 	if (status == YETT_OK)
 		status = yett_connection_limit_new(&gateway->env.limit, fault);
 	if (status == YETT_OK)
+		status = yett_connection_limit_new(&gateway->env.choosing,
+		    fault);
+	if (status == YETT_OK)
 		status = yett_random(&gateway->env.id_base,
 		    sizeof(gateway->env.id_base), fault);
 	if (status != YETT_OK) {
@@ -253,12 +256,104 @@ yett_gateway_load(struct yett_gateway *gateway, const char *path,
 	return status;
 }
 
+/* --- what is renewed --- */
+
+/* All that the renewed files may have broken, beside what was broken before. */
+static enum yett_status
+judge_renewal(const struct yett_rollout *before, const struct yett_rollout *now,
+    struct yett_fault *fault)
+{
+	const char *why = "", *before_why;
+
+	if (yett_credentials_problems(now->credentials, &why) <=
+	    yett_credentials_problems(before->credentials, &before_why))
+		return YETT_OK;
+	return yett_fail(fault, YETT_E_POLICY, "%s", why);
+}
+
+static void
+log_failed_renewal(const struct yett_fault *fault)
+{
+	char where[300], quoted[600];
+
+	yett_log(YETT_LOG_ERROR, "renewal-failed", "where=%s error=%s",
+	    yett_log_quote(where, sizeof(where), yett_slice_of(fault->where)),
+	    yett_log_quote(quoted, sizeof(quoted), yett_slice_of(fault->what)));
+}
+
+/* Load the same text again; under `lock`. */
+static bool
+load_renewed(struct yett_gateway *gateway, const struct yett_rollout *previous)
+{
+	struct yett_fault fault = YETT_FAULT_NONE;
+	struct yett_rollout *rollout = NULL, *now;
+	const struct yett_rollout_env env = {
+		.path = "",
+		.again = previous->source,
+		.apps = &gateway->apps,
+		.previous = previous,
+		.worker_count = previous->worker_count,
+		.lists = gateway->lists,
+		.bind = true,
+		.abandoned = &gateway->ending,
+	};
+	enum yett_status status = yett_rollout_prepare(&rollout, &env, &fault);
+
+	if (status == YETT_OK)
+		status = judge_renewal(previous, rollout, &fault);
+	if (status == YETT_OK) {
+		now = yett_rollout_ref(rollout);
+		publish(gateway, &rollout);
+		yett_renewal_tell(previous, now);
+		yett_rollout_unref(&now);
+	} else if (!atomic_load(&gateway->ending)) {
+		log_failed_renewal(&fault);
+	}
+	yett_rollout_unref(&rollout);
+	return status == YETT_OK;
+}
+
+/* A drain holds the lock while it waits for the follower to end: give up. */
+static bool
+lock_unless_ending(struct yett_gateway *gateway)
+{
+	const struct timespec pause = { .tv_nsec = 20 * (long)YETT_NS_PER_MS };
+
+	while (pthread_mutex_trylock(&gateway->lock) != 0) {
+		if (atomic_load(&gateway->ending))
+			return false;
+		(void)nanosleep(&pause, NULL);
+	}
+	return true;
+}
+
+/* Files that `previous` names were renewed. What another load has replaced
+ * meanwhile is fine. */
+static bool
+renew(void *arg, const struct yett_rollout *previous)
+{
+	struct yett_gateway *gateway = arg;
+	struct yett_rollout *now;
+	bool fine = true;
+
+	if (!lock_unless_ending(gateway))
+		return true;
+	now = yett_current_ref(&gateway->current);
+	if (now == previous)
+		fine = load_renewed(gateway, previous);
+	atomic_fetch_add(fine ? &gateway->loads : &gateway->loads_refused, 1);
+	yett_rollout_unref(&now);
+	pthread_mutex_unlock(&gateway->lock);
+	return fine;
+}
+
 /* --- running --- */
 
 /* Wait for their ends and the caretaker's, then forget them; under `lock`. */
 static void
 end_workers(struct yett_gateway *gateway)
 {
+	yett_follower_stop(&gateway->follower);
 	yett_resolver_stop(&gateway->resolver);
 	yett_caretaker_stop(&gateway->caretaker);
 	for (uint32_t i = 0; i < gateway->worker_count; i++)
@@ -369,6 +464,9 @@ yett_gateway_start(struct yett_gateway *gateway, struct yett_fault *fault)
 		if (status == YETT_OK)
 			status = yett_resolver_start(&gateway->resolver,
 			    &gateway->current, fault);
+		if (status == YETT_OK)
+			status = yett_follower_start(&gateway->follower,
+			    &gateway->current, renew, gateway, fault);
 		if (status != YETT_OK) {
 			stop_workers(gateway);
 			end_workers(gateway);
@@ -476,6 +574,7 @@ yett_gateway_free(struct yett_gateway *gateway)
 	yett_crl_store_free(gateway->lists);
 	yett_learned_free(gateway->env.learned);
 	yett_connection_limit_free(gateway->env.limit);
+	yett_connection_limit_free(gateway->env.choosing);
 	pthread_mutex_destroy(&gateway->worker_lock);
 	pthread_mutex_destroy(&gateway->lock);
 	free(gateway);

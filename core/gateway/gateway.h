@@ -10,6 +10,7 @@
 #define YETT_GATEWAY_GATEWAY_H
 
 #include "gateway/caretaker.h"
+#include "gateway/follower.h"
 #include "gateway/resolver.h"
 #include "gateway/worker.h"
 
@@ -23,6 +24,7 @@ struct yett_gateway {
 	struct yett_apps apps;      /* Frozen after the first load */
 	pthread_mutex_t worker_lock;
 	struct yett_resolver *resolver; /* NULL: not started */
+	struct yett_follower *follower; /* the same */
 	uint32_t worker_count;          /* 0: not started */
 	struct yett_worker **worker;
 	bool draining; /* that was told; under worker_lock */

@@ -91,3 +91,19 @@ yett_handshake_log(struct yett_context *context,
 		yett_session_alert(session));
 	log_failure(context, session, client, fault);
 }
+
+void
+yett_handshake_log_timeout(struct yett_context *context,
+    const struct yett_session *session, const char *client,
+    enum yett_expired expired, const char *what)
+{
+	char sni[300];
+
+	yett_count(context->counters, YETT_COUNT_EXPIRED + expired);
+	yett_log(YETT_LOG_INFO, "handshake-timeout",
+	    "worker=%u client=%s sni=%s waited_for=%s", context->index, client,
+	    yett_log_quote(sni, sizeof(sni),
+		session == NULL ? YETT_SLICE_NONE
+				: yett_session_hello(session)->sni),
+	    what);
+}

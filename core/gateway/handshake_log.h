@@ -17,4 +17,9 @@ void yett_handshake_log(struct yett_context *context,
     const struct yett_session *session, const char *client,
     enum yett_session_result result, const struct yett_fault *fault);
 
+/* Note that the client was waited for in vain, and for what: "hello" ... */
+void yett_handshake_log_timeout(struct yett_context *context,
+    const struct yett_session *session, const char *client,
+    enum yett_expired expired, const char *what);
+
 #endif

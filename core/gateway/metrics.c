@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "codec/http2_guard.h"
 #include "gateway/gateway.h"
+#include "rollout/terms.h"
 
 /* Values that are not counters of workers. */
 enum other {
@@ -202,6 +203,7 @@ static const struct family families[] = {
 	    .first = YETT_COUNT_EXPIRED, .count = YETT_EXPIRIES,
 	    .label = "kind",
 	    VALUES([YETT_EXPIRED_HANDSHAKE] = "handshake",
+		[YETT_EXPIRED_CERTIFICATE] = "certificate",
 		[YETT_EXPIRED_HEAD] = "head", [YETT_EXPIRED_BODY] = "body",
 		[YETT_EXPIRED_IDLE] = "idle", [YETT_EXPIRED_READER] = "reader",
 		[YETT_EXPIRED_TUNNEL] = "tunnel",
@@ -226,8 +228,8 @@ static const struct family families[] = {
 	{ "yett_trust_crls",
 	    "Trusts in force with revocation lists, by the list that ends "
 	    "first: current, due to be followed, or stale, so that its clients "
-	    "are refused.",
-	    GAUGE, .other = OTHER_CRLS, .count = 3, .label = "state",
+	    "are refused; or away, so that all are.",
+	    GAUGE, .other = OTHER_CRLS, .count = 4, .label = "state",
 	    VALUES("current", "due", "stale", "away") },
 	{ "yett_upstream_links", "Connections to upstreams.", GAUGE,
 	    .other = OTHER_LINKS, .count = 2, .label = "state",
@@ -362,6 +364,45 @@ label_of(const struct family *family, unsigned index)
 	return family->value != NULL ? family->value(index) : NULL;
 }
 
+/* Sites and trusts that are told at most: one line each. */
+#define TERMS_MOST 10000
+
+/* Arguments of put_term(). */
+struct terms {
+	yett_metric_sink sink;
+	void *arg;
+	unsigned count;
+};
+
+static void
+put_term(void *arg, const struct yett_term *term)
+{
+	struct terms *terms = arg;
+	const struct yett_metric metric = {
+		"yett_certificate_not_after_seconds",
+		"When the first certificate or revocation list of a site, a "
+		"trust or an upstream ends, since 1970.",
+		YETT_METRIC_GAUGE,
+		term->kind,
+		term->name.at,
+		(uint64_t)term->to,
+	};
+
+	if (terms->count++ < TERMS_MOST)
+		terms->sink(terms->arg, &metric);
+}
+
+static void
+put_terms(struct yett_gateway *gateway, yett_metric_sink sink, void *arg)
+{
+	struct yett_rollout *rollout = yett_current_ref(&gateway->current);
+	struct terms terms = { .sink = sink, .arg = arg };
+
+	if (rollout != NULL)
+		yett_rollout_terms(rollout, put_term, &terms);
+	yett_rollout_unref(&rollout);
+}
+
 void
 yett_gateway_metrics(struct yett_gateway *gateway, yett_metric_sink sink,
     void *arg)
@@ -380,4 +421,5 @@ yett_gateway_metrics(struct yett_gateway *gateway, yett_metric_sink sink,
 		}
 	}
 	pthread_mutex_unlock(&gateway->worker_lock);
+	put_terms(gateway, sink, arg);
 }

@@ -13,7 +13,7 @@ stop_when_drained(void *arg)
 {
 	struct yett_worker *worker = arg;
 
-	if (worker->context.draining && worker->connections.count == 0)
+	if (worker->context.ending && worker->connections.count == 0)
 		yett_loop_stop(worker->context.loop);
 }
 
@@ -27,20 +27,50 @@ on_drain_end(struct yett_deadline *deadline)
 	yett_loop_stop(worker->context.loop);
 }
 
+static const struct yett_settings *
+settings_of(const struct yett_worker *worker)
+{
+	return yett_generation_settings(worker->context.in_force->rollout->gen);
+}
+
+static void
+set_in_ms(const struct yett_worker *worker, struct yett_deadline *deadline,
+    uint32_t ms)
+{
+	yett_deadline_set(deadline,
+	    yett_loop_now(worker->context.loop) +
+		(uint64_t)ms * YETT_NS_PER_MS);
+}
+
+/* Accept no more, and end what waits for no answer. */
+static void
+begin_ending(struct yett_worker *worker)
+{
+	worker->context.ending = true;
+	yett_acceptors_follow(&worker->acceptors);
+	set_in_ms(worker, &worker->drain_end,
+	    settings_of(worker)->timeouts.drain);
+	yett_connections_drain(&worker->connections);
+	stop_when_drained(worker);
+}
+
+static void
+on_delay_end(struct yett_deadline *deadline)
+{
+	begin_ending(deadline->arg);
+}
+
+/* Those who send connections here may need a while to hear of it. */
 static void
 begin_drain(struct yett_worker *worker)
 {
-	uint32_t ms = yett_generation_settings(
-	    worker->context.in_force->rollout->gen)
-			  ->timeouts.drain;
+	uint32_t delay = settings_of(worker)->timeouts.drain_delay;
 
 	worker->context.draining = true;
-	yett_acceptors_follow(&worker->acceptors);
-	yett_deadline_set(&worker->drain_end,
-	    yett_loop_now(worker->context.loop) +
-		(uint64_t)ms * YETT_NS_PER_MS);
-	yett_connections_drain(&worker->connections);
-	stop_when_drained(worker);
+	if (delay > 0)
+		set_in_ms(worker, &worker->drain_delay, delay);
+	else
+		begin_ending(worker);
 }
 
 /* What was told before now is heard. */
@@ -102,6 +132,7 @@ yett_worker_new(struct yett_worker **out, const struct yett_worker_env *env,
 	worker->context.index = index;
 	worker->connections.context = &worker->context;
 	worker->connections.limit = env->limit;
+	worker->connections.choosing = env->choosing;
 	worker->connections.on_closed = stop_when_drained;
 	worker->connections.arg = worker;
 	worker->acceptors.context = &worker->context;
@@ -120,6 +151,8 @@ yett_worker_new(struct yett_worker **out, const struct yett_worker_env *env,
 	    worker);
 	yett_deadline_init(&worker->drain_end, worker->context.loop,
 	    on_drain_end, worker);
+	yett_deadline_init(&worker->drain_delay, worker->context.loop,
+	    on_delay_end, worker);
 	*out = worker;
 	return YETT_OK;
 }
@@ -131,6 +164,7 @@ yett_worker_free(struct yett_worker *worker)
 		return;
 	yett_acceptors_clear(&worker->acceptors);
 	yett_deadline_clear(&worker->drain_end);
+	yett_deadline_clear(&worker->drain_delay);
 	yett_wakeup_clear(&worker->wakeup);
 	yett_connections_close(&worker->connections);
 	yett_context_close(&worker->context);

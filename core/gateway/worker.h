@@ -17,9 +17,9 @@
  * what those say of themselves that are Shared. */
 struct yett_worker_env {
 	struct yett_current *current;
-	struct yett_ticket_keeper *tickets;  /* Shared */
-	struct yett_learned *learned;        /* Shared */
-	struct yett_connection_limit *limit; /* Shared */
+	struct yett_ticket_keeper *tickets;             /* Shared */
+	struct yett_learned *learned;                   /* Shared */
+	struct yett_connection_limit *limit, *choosing; /* Shared */
 	uint64_t id_base; /* random: decision ids of two runs differ */
 	struct yett_counters *counters; /* one per worker; atomic */
 };
@@ -30,7 +30,7 @@ struct yett_worker {
 	pthread_t thread;
 	bool has_thread;
 	struct yett_wakeup wakeup;
-	struct yett_deadline drain_end;
+	struct yett_deadline drain_delay, drain_end;
 	struct yett_connections connections;
 	struct yett_acceptors acceptors;
 	atomic_bool drain_asked, stop_asked;   /* set by other threads */
@@ -64,8 +64,9 @@ void yett_worker_tell_limits(struct yett_worker *worker);
 bool yett_worker_heard_limits(struct yett_worker *worker);
 /* Whether it has taken a turn since it was asked to; asks it again. */
 bool yett_worker_is_turning(struct yett_worker *worker);
-/* Accept no more, close idle connections, end when the last one is gone or the
- * drain deadline has passed. */
+/* After timeouts.drain_delay accept no more but who is in the queue, close idle
+ * connections, end when the last one is gone or the drain deadline has passed.
+ */
 void yett_worker_drain(struct yett_worker *worker);
 /* End now. */
 void yett_worker_stop(struct yett_worker *worker);

@@ -207,6 +207,14 @@ on_timer(struct ev_loop *ev, struct ev_timer *timer, int events)
 		arm(deadline);
 		return;
 	}
+	/* What came in time may not have been read: the turn was slow, or the
+	 * process was stopped, which ends the wait for sockets without a look
+	 * at them. */
+	if (!deadline->has_looked) {
+		deadline->has_looked = true;
+		arm(deadline);
+		return;
+	}
 	deadline->at = 0;
 	deadline->on_expiry(deadline);
 }
@@ -216,6 +224,8 @@ yett_deadline_init(struct yett_deadline *deadline, struct yett_loop *loop,
     void (*on_expiry)(struct yett_deadline *deadline), void *arg)
 {
 	ev_timer_init(&deadline->timer, on_timer, 0., 0.);
+	/* Sockets first. */
+	ev_set_priority(&deadline->timer, EV_MINPRI);
 	deadline->timer.data = deadline;
 	deadline->loop = loop;
 	deadline->at = 0;
@@ -228,6 +238,7 @@ void
 yett_deadline_set(struct yett_deadline *deadline, uint64_t at)
 {
 	deadline->at = at == 0 ? 1 : at;
+	deadline->has_looked = false;
 	if (deadline->armed == 0 || deadline->armed > deadline->at)
 		arm(deadline);
 }

@@ -74,13 +74,15 @@ void yett_watcher_clear(struct yett_watcher *watcher);
 /*
  * Worker-owned. Lazy: moving it to a later time, or cancelling it, only stores
  * the time; the timer that already runs looks at it when it fires. So a
- * deadline that is moved with each request costs no heap operation.
+ * deadline that is moved with each request costs no heap operation. Before it
+ * calls back, all sockets are looked at once more: what came in time counts.
  */
 struct yett_deadline {
 	struct ev_timer timer;
 	struct yett_loop *loop;
-	uint64_t at;    /* when to call back; 0: not set */
-	uint64_t armed; /* when the timer fires; 0: it does not run */
+	uint64_t at;     /* when to call back; 0: not set */
+	uint64_t armed;  /* when the timer fires; 0: it does not run */
+	bool has_looked; /* at the sockets, since it passed */
 	void (*on_expiry)(struct yett_deadline *deadline);
 	void *arg;
 };

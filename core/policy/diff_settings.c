@@ -164,6 +164,7 @@ same_limits(const struct yett_settings *a, const struct yett_settings *b)
 	    a->limits.connections == b->limits.connections &&
 	    a->limits.connections_per_address ==
 	    b->limits.connections_per_address &&
+	    a->limits.choosing_per_address == b->limits.choosing_per_address &&
 	    a->limits.requests_per_connection ==
 	    b->limits.requests_per_connection &&
 	    a->limits.streams == b->limits.streams &&
@@ -192,6 +193,7 @@ yett_diff_settings_gateway(const struct yett_generation *old,
 	out->count = 0;
 	note(out, same_listens(old, now), "listen");
 	note(out, a->workers == b->workers, "workers");
+	note(out, a->follow == b->follow, "follow");
 	note(out, same_limits(a, b), "limits");
 	/* Numbers of one size: there is nothing between them. */
 	note(out, memcmp(&a->timeouts, &b->timeouts, sizeof(a->timeouts)) == 0,

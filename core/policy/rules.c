@@ -21,11 +21,14 @@ yett_settings_init(struct yett_settings *settings)
 			 * addresses are needed to use up all connections. */
 			.connections_per_address = 1024,
 			.streams = 100,
+			.choosing_per_address = 128,
 			.memory = 8 * MIB,
 			.instructions = 100000,
 		},
+		.follow = true,
 		.timeouts = {
 			.handshake = 5 * S,
+			.certificate = 60 * S,
 			.head = 10 * S,
 			.body = 60 * S,
 			.idle = 75 * S,

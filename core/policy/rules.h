@@ -323,19 +323,22 @@ enum yett_log_certificate {
 struct yett_settings {
 	uint32_t workers; /* 0: one per core */
 	bool http2;       /* of sites that do not say */
+	bool follow;      /* keys, certificates and lists that are renewed */
 
 	struct {
 		uint32_t head, fields, uri; /* bytes, count, bytes */
 		uint64_t body;              /* bytes; 0: no limit */
 		uint32_t rate; /* bytes a second of a body; 0: any */
 		uint32_t connections, connections_per_address;
+		uint32_t choosing_per_address;    /* a certificate */
 		uint32_t requests_per_connection; /* 0: no limit */
 		uint32_t streams;      /* of one HTTP/2 connection, at once */
 		uint32_t memory;       /* bytes of a Lua state when called */
 		uint32_t instructions; /* per call */
 	} limits;
 	struct {
-		uint32_t handshake, head, body, idle, drain;
+		uint32_t handshake, certificate, head, body, idle;
+		uint32_t drain_delay, drain;
 		uint32_t connect, answer, stall; /* of upstreams */
 		uint32_t resolve; /* names again, so often; 0: never */
 		uint32_t tunnel;

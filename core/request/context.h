@@ -56,7 +56,8 @@ struct yett_context {
 	struct yett_pinned_rollout *in_force; /* here */
 	struct yett_list pinned;              /* all, newest last */
 	struct yett_recorder recorder;
-	bool draining;
+	bool draining;           /* answers say that their connection ends */
+	bool ending;             /* and those that wait for no answer end now */
 	uint32_t decision_count; /* for decision ids */
 	uint64_t date_second;
 	char date[YETT_DATE_LEN];

@@ -31,6 +31,7 @@ enum yett_handshake_end {
 /* What waited in vain. */
 enum yett_expired {
 	YETT_EXPIRED_HANDSHAKE,
+	YETT_EXPIRED_CERTIFICATE, /* the client was asked for it */
 	YETT_EXPIRED_HEAD,
 	YETT_EXPIRED_BODY,
 	YETT_EXPIRED_IDLE,

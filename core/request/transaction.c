@@ -27,6 +27,7 @@ begin(struct yett_transaction *transaction,
 {
 	transaction->pinned = yett_context_rollout(transaction->context);
 	yett_rollout_pin(transaction->pinned);
+	transaction->is_open = true;
 	transaction->is_tunnel = false;
 	transaction->terms = (struct yett_pace_terms){ .is_set = false };
 	transaction->body_done = true;

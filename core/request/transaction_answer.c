@@ -8,23 +8,33 @@ yett_transaction_close_exchange(struct yett_transaction *transaction)
 {
 	if (transaction->exchange == NULL)
 		return;
-	/* The rollout that the request is pinned to keeps the text. */
-	transaction->access.upstream = yett_exchange_target(
-	    transaction->exchange);
+	/* The rollout that the request is pinned to keeps the text; what is
+	 * not pinned has noted it. */
+	if (transaction->pinned != NULL)
+		transaction->access.upstream = yett_exchange_target(
+		    transaction->exchange);
 	if (yett_exchange_repeated(transaction->exchange))
 		yett_count(transaction->context->counters, YETT_COUNT_REPEATED);
 	yett_exchange_close(&transaction->exchange);
 }
 
 void
+yett_transaction_unpin(struct yett_transaction *transaction)
+{
+	if (transaction->pinned != NULL)
+		yett_context_unpin(transaction->context, transaction->pinned);
+	transaction->pinned = NULL;
+}
+
+void
 yett_transaction_end(struct yett_transaction *transaction)
 {
-	if (transaction->pinned == NULL)
+	if (!transaction->is_open)
 		return;
 	yett_transaction_close_exchange(transaction);
 	yett_transaction_log_end(transaction);
-	yett_context_unpin(transaction->context, transaction->pinned);
-	transaction->pinned = NULL;
+	yett_transaction_unpin(transaction);
+	transaction->is_open = false;
 	yett_buf_clear(&transaction->note);
 	yett_buf_clear(&transaction->trailers);
 	yett_buf_clear(&transaction->protocols);
@@ -80,7 +90,7 @@ give(struct yett_transaction *transaction, const struct yett_answer *answer,
 	response->framing = YETT_FRAMING_LENGTH;
 	transaction->responder->answer(transaction->arg, response,
 	    message.body);
-	if (transaction->pinned == NULL)
+	if (!transaction->is_open)
 		return; /* the codec could not */
 	access->status = answer->status;
 	access->substatus = answer->substatus;

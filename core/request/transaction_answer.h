@@ -35,4 +35,7 @@ void yett_transaction_answer_fault(struct yett_transaction *transaction,
 void yett_transaction_answer_plain(struct yett_transaction *transaction,
     unsigned status, const char *why);
 
+/* Let go of the rollout that the request is pinned to, if it is. */
+void yett_transaction_unpin(struct yett_transaction *transaction);
+
 #endif

@@ -234,6 +234,9 @@ begin_tunnel(struct yett_transaction *transaction)
 	transaction->body_done = transaction->takes_trailers = false;
 	yett_count(counters, YETT_COUNT_TUNNELS);
 	yett_count(counters, YETT_COUNT_TUNNELS_OPEN);
+	/* It may last for days, and a generation has keys and lists. */
+	if (yett_transaction_log_alone(transaction))
+		yett_transaction_unpin(transaction);
 }
 
 static bool
@@ -301,7 +304,7 @@ pass_piece(struct yett_transaction *transaction, struct yett_slice payload)
 {
 	size_t used = transaction->responder->body(transaction->arg, payload);
 
-	if (transaction->pinned == NULL)
+	if (!transaction->is_open)
 		return false;
 	transaction->access.bytes += used;
 	yett_exchange_consume(transaction->exchange, used);
@@ -323,7 +326,7 @@ end_response(struct yett_transaction *transaction)
 	transaction->response_done = true;
 	if (!transaction->is_tunnel || transaction->body_done)
 		yett_transaction_end(transaction);
-	return transaction->pinned == NULL;
+	return !transaction->is_open;
 }
 
 static bool
@@ -332,14 +335,14 @@ receive_body(struct yett_transaction *transaction)
 	struct yett_slice payload;
 	bool moved = false;
 
-	while (transaction->pinned != NULL) {
+	while (transaction->is_open) {
 		if (!transaction->responder->has_room(transaction->arg))
-			return moved || transaction->pinned == NULL;
+			return moved || !transaction->is_open;
 		switch (yett_exchange_body(transaction->exchange, &payload)) {
 		case YETT_EXCHANGE_MORE: return moved;
 		case YETT_EXCHANGE_DATA:
 			if (!pass_piece(transaction, payload))
-				return moved || transaction->pinned == NULL;
+				return moved || !transaction->is_open;
 			break;
 		case YETT_EXCHANGE_END:
 			return end_response(transaction) || moved;

@@ -55,26 +55,59 @@ yett_transaction_log_begin(struct yett_transaction *transaction,
 	};
 }
 
-/* Appending may move the buffer, so slices are made once all is in. */
+/* Keep copies of `count` texts behind what is noted; each becomes its copy.
+ * Appending may move the buffer, so slices are made once all is in. False:
+ * memory is out. */
+static bool
+keep(struct yett_buf *note, struct yett_slice *text[], size_t count)
+{
+	size_t at = yett_buf_len(note);
+
+	for (size_t i = 0; i < count; i++)
+		if (yett_buf_append(note, *text[i]) != YETT_OK)
+			return false;
+	for (size_t i = 0; i < count; i++) {
+		if (text[i]->len > 0)
+			text[i]->at = yett_buf_slice(note).at + at;
+		at += text[i]->len;
+	}
+	return true;
+}
+
 void
 yett_transaction_log_request(struct yett_transaction *transaction,
     struct yett_slice method, struct yett_slice path, struct yett_slice host)
 {
-	struct yett_slice texts[] = { method, path, host };
 	struct yett_access *access = &transaction->access;
-	struct yett_buf *note = &transaction->note;
-	const char *at;
 
-	if (transaction->pinned->rollout->access == NULL)
+	if (transaction->pinned->rollout->access == NULL ||
+	    !keep(&transaction->note,
+		(struct yett_slice *[]){ &method, &path, &host }, 3))
 		return;
-	for (size_t i = 0; i < 3; i++)
-		if (yett_buf_append(note, texts[i]) != YETT_OK)
-			return;
-	at = yett_buf_slice(note).at;
-	access->method = (struct yett_slice){ at, method.len };
-	access->path = (struct yett_slice){ at + method.len, path.len };
-	access->host = (struct yett_slice){ at + method.len + path.len,
-		host.len };
+	access->method = method;
+	access->path = path;
+	access->host = host;
+}
+
+/* All texts anew, for the note may move. */
+bool
+yett_transaction_log_alone(struct yett_transaction *transaction)
+{
+	struct yett_access *access = &transaction->access;
+	struct yett_buf note = { 0 };
+
+	access->upstream = yett_exchange_target(transaction->exchange);
+	if (!keep(&note,
+		(struct yett_slice *[]){ &access->method, &access->path,
+		    &access->host, &access->site, &access->rule,
+		    &access->upstream },
+		6)) {
+		yett_buf_clear(&note);
+		return false;
+	}
+	yett_buf_clear(&transaction->note);
+	transaction->note = note;
+	return true;
 }
 
 static enum yett_log_certificate
@@ -161,7 +194,7 @@ void
 yett_transaction_log_ending(struct yett_transaction *transaction,
     enum yett_ending ending)
 {
-	if (transaction->pinned == NULL || transaction->access.error.len > 0)
+	if (!transaction->is_open || transaction->access.error.len > 0)
 		return;
 	transaction->access.error = yett_slice_of(yett_ending_name(ending));
 	transaction->access.win32 = yett_ending_win32(ending);
@@ -220,7 +253,10 @@ void
 yett_transaction_log_end(struct yett_transaction *transaction)
 {
 	struct yett_context *context = transaction->context;
-	struct yett_access_log *log = transaction->pinned->rollout->access;
+	const struct yett_pinned_rollout *pinned = transaction->pinned != NULL
+	    ? transaction->pinned
+	    : context->in_force;
+	struct yett_access_log *log = pinned->rollout->access;
 
 	count_end(transaction);
 	if (log == NULL)

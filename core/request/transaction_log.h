@@ -40,4 +40,9 @@ void yett_transaction_log_failure(struct yett_transaction *transaction);
 /* Count it, and write the entry. */
 void yett_transaction_log_end(struct yett_transaction *transaction);
 
+/* Keep all that is noted so far without the rollout that the request is pinned
+ * to; it is with an upstream. False: memory is out, and nothing changed. */
+YETT_MUST_USE
+bool yett_transaction_log_alone(struct yett_transaction *transaction);
+
 #endif

@@ -22,18 +22,20 @@ struct yett_transaction {
 	void *arg; /* of the responder */
 
 	/* From here on of the request under way. */
-	struct yett_pinned_rollout *pinned; /* NULL: there is none */
-	struct yett_exchange *exchange;     /* NULL: not forwarded */
-	bool is_tunnel;                     /* the protocol was switched */
-	bool keeps_trailers;                /* the client's may go on */
-	bool takes_trailers; /* the client can read the upstream's */
-	bool body_done;      /* the client's body has ended */
-	bool expects;        /* it begins after the upstream's 100 */
-	bool outlives_end;   /* though the client sends no more */
-	bool head_sent;      /* the final head went to the responder */
-	bool response_done;  /* of a tunnel: the upstream's half has ended */
-	bool head_only;      /* HEAD */
-	bool html;           /* errors as a page */
+	bool is_open; /* there is one */
+	/* NULL in a tunnel, too: that may outlive many. */
+	struct yett_pinned_rollout *pinned;
+	struct yett_exchange *exchange; /* NULL: not forwarded */
+	bool is_tunnel;                 /* the protocol was switched */
+	bool keeps_trailers;            /* the client's may go on */
+	bool takes_trailers;            /* the client can read the upstream's */
+	bool body_done;                 /* the client's body has ended */
+	bool expects;                   /* it begins after the upstream's 100 */
+	bool outlives_end;              /* though the client sends no more */
+	bool head_sent;     /* the final head went to the responder */
+	bool response_done; /* of a tunnel: the upstream's half has ended */
+	bool head_only;     /* HEAD */
+	bool html;          /* errors as a page */
 	struct yett_buf trailers;  /* lines behind the client's body */
 	struct yett_buf protocols; /* that it may switch to, a list */
 	uint64_t body_limit;       /* bytes; 0: none */
@@ -49,7 +51,7 @@ struct yett_transaction {
 static inline bool
 yett_transaction_is_open(const struct yett_transaction *transaction)
 {
-	return transaction->pinned != NULL;
+	return transaction->is_open;
 }
 
 /* Whether it is with an upstream, or in a tunnel. */

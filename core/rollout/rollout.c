@@ -264,6 +264,15 @@ open_targets(struct yett_rollout *rollout, const struct yett_rollout_env *env,
 	    fault);
 }
 
+/* Before they are opened, so that what changes meanwhile is noticed. */
+static enum yett_status
+look_at_files(struct yett_rollout *rollout, const struct yett_rollout_env *env)
+{
+	if (!env->bind || !yett_generation_settings(rollout->gen)->follow)
+		return YETT_OK;
+	return yett_named_files_look(&rollout->files, rollout->gen);
+}
+
 /* In an order that leaves what can be seen from outside to the end. `*code` is
  * that of the step that failed. Where a file fails, upstreams are looked at as
  * well, so that all is told at once. */
@@ -274,8 +283,10 @@ fill(const struct opening *opening, struct yett_findings *findings,
 	const struct yett_rollout_env *env = opening->env;
 	struct yett_rollout *rollout = opening->rollout;
 	struct yett_fault other = YETT_FAULT_NONE;
-	enum yett_status files = open_credentials(rollout, env, findings,
-	    fault);
+	enum yett_status files = look_at_files(rollout, env);
+
+	if (files == YETT_OK)
+		files = open_credentials(rollout, env, findings, fault);
 	enum yett_status status = open_targets(rollout, env, findings, &other);
 
 	*code = "E501";
@@ -337,7 +348,9 @@ load_and_open(struct yett_rollout *rollout, const struct yett_rollout_env *env,
 	options.abandoned = env->abandoned;
 	options.as = env->as;
 	if (status == YETT_OK)
-		status = yett_load(&loaded, env->path, &options, fault);
+		status = env->again != NULL
+		    ? yett_load_again(&loaded, env->again, &options, fault)
+		    : yett_load(&loaded, env->path, &options, fault);
 	yett_loaded_clear(&loaded);
 	return status;
 }
@@ -429,6 +442,7 @@ yett_rollout_unref(struct yett_rollout **rollout)
 	yett_access_log_close(taken->access);
 	yett_record_unref(&taken->record);
 	yett_targets_close(taken->targets);
+	yett_named_files_clear(&taken->files);
 	yett_policy_source_unref(&taken->source);
 	yett_generation_unref(&taken->gen);
 	free(taken);

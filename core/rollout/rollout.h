@@ -16,6 +16,7 @@
 #include "policy/generation.h"
 #include "rollout/access_log.h"
 #include "rollout/listener.h"
+#include "rollout/named_files.h"
 #include "rollout/record.h"
 #include "script/instance.h"
 #include "tls/credentials.h"
@@ -28,6 +29,7 @@ struct yett_rollout {
 	struct yett_policy_source *source;    /* the instances' text */
 	struct yett_credentials *credentials; /* the generation owns them */
 	struct yett_targets *targets;
+	struct yett_named_files files;        /* none where not followed */
 	struct yett_ticket_ring *ticket_ring; /* of a file, until published */
 	struct yett_access_log *access;       /* NULL: none */
 	struct yett_record *record;           /* counted; NULL: none */
@@ -41,6 +43,8 @@ struct yett_rollout {
 struct yett_rollout_env {
 	const char *path; /* file or folder of the policy */
 	const char *as;   /* where the file is to lie; NULL: there */
+	/* Its text instead of the file's; may be NULL. */
+	const struct yett_policy_source *again;
 	const struct yett_apps *apps;
 	const struct yett_rollout *previous; /* its sockets are shared */
 	uint32_t worker_count;               /* that run; 0: as it says */

@@ -75,6 +75,8 @@ read_limits(lua_State *L, struct yett_settings *settings)
 	read_number(L, "connections", &settings->limits.connections);
 	read_number(L, "connections_per_address",
 	    &settings->limits.connections_per_address);
+	read_number(L, "choosing_per_address",
+	    &settings->limits.choosing_per_address);
 	read_number(L, "requests_per_connection",
 	    &settings->limits.requests_per_connection);
 	read_number(L, "streams", &settings->limits.streams);
@@ -91,6 +93,7 @@ read_timeouts(lua_State *L, struct yett_settings *settings)
 	if (!yett_field_enter(L, "timeouts", &unused))
 		return;
 	read_number(L, "handshake", &settings->timeouts.handshake);
+	read_number(L, "certificate", &settings->timeouts.certificate);
 	read_number(L, "head", &settings->timeouts.head);
 	read_number(L, "body", &settings->timeouts.body);
 	read_number(L, "idle", &settings->timeouts.idle);
@@ -99,6 +102,7 @@ read_timeouts(lua_State *L, struct yett_settings *settings)
 	read_number(L, "stall", &settings->timeouts.stall);
 	read_number(L, "resolve", &settings->timeouts.resolve);
 	read_number(L, "tunnel", &settings->timeouts.tunnel);
+	read_number(L, "drain_delay", &settings->timeouts.drain_delay);
 	read_number(L, "drain", &settings->timeouts.drain);
 	lua_pop(L, 1);
 }
@@ -172,6 +176,9 @@ read_gateway(const struct yett_compile *compile)
 		settings->place = place_of(compile);
 		read_number(L, "workers", &settings->workers);
 		settings->http2 = yett_field_flag_or(L, "http2", true);
+		lua_getfield(L, -1, "follow");
+		settings->follow = lua_isnil(L, -1) || lua_toboolean(L, -1);
+		lua_pop(L, 1);
 		read_limits(L, settings);
 		read_timeouts(L, settings);
 		read_tickets(compile, settings);

@@ -297,3 +297,15 @@ yett_load_text(struct yett_loaded *out, const char *name, const char *folder,
 	return status == YETT_OK ? load_source(out, source, options, fault)
 				 : status;
 }
+
+enum yett_status
+yett_load_again(struct yett_loaded *out,
+    const struct yett_policy_source *source,
+    const struct yett_load_options *options, struct yett_fault *fault)
+{
+	struct yett_policy_source *again;
+	enum yett_status status = yett_policy_source_again(&again, source);
+
+	return status == YETT_OK ? load_source(out, again, options, fault)
+				 : status;
+}

@@ -77,4 +77,11 @@ enum yett_status yett_load_text(struct yett_loaded *out, const char *name,
     const char *folder, struct yett_slice text,
     const struct yett_load_options *options, struct yett_fault *fault);
 
+/* The same for the texts that `source` was made of, whatever is in their files
+ * now. */
+YETT_MUST_USE
+enum yett_status yett_load_again(struct yett_loaded *out,
+    const struct yett_policy_source *source,
+    const struct yett_load_options *options, struct yett_fault *fault);
+
 #endif

@@ -81,6 +81,12 @@ YETT_MUST_USE
 enum yett_status yett_policy_source_from_text(struct yett_policy_source **out,
     const char *name, const char *folder, struct yett_slice text);
 
+/* A new source of the same texts, files, data and modules alike, whatever they
+ * are on disk now. YETT_E_NOMEM. */
+YETT_MUST_USE
+enum yett_status yett_policy_source_again(struct yett_policy_source **out,
+    const struct yett_policy_source *from);
+
 /* One more reference. Any thread. */
 struct yett_policy_source *
 yett_policy_source_ref(struct yett_policy_source *source);

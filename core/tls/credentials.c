@@ -465,3 +465,20 @@ yett_credentials_key_at(const struct yett_credentials *credentials,
 	    ? credentials->site_key[credentials->first_key[site->index] + index]
 	    : NULL;
 }
+
+uint32_t
+yett_credentials_problems(const struct yett_credentials *credentials,
+    const char **why)
+{
+	struct yett_trust_problem problem;
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < credentials->trust_count; i++)
+		for (size_t k = 0;
+		     yett_trust_store_problem(credentials->trust[i], k,
+			 &problem);
+		     k++)
+			if (count++ == 0)
+				*why = problem.what;
+	return count;
+}

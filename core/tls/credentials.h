@@ -63,4 +63,9 @@ const struct yett_trust_store *
 yett_credentials_trust(const struct yett_credentials *credentials,
     uint32_t trust);
 
+/* How many files of trusts cannot be used, and in *why, unless there is none,
+ * what is wrong with the first; lent. */
+uint32_t yett_credentials_problems(const struct yett_credentials *credentials,
+    const char **why);
+
 #endif

@@ -202,11 +202,12 @@ share_name(struct yett_slice ours, struct yett_slice theirs)
 }
 
 /* Whether one of the distribution points in `extension` is that of the list,
- * whose issuer is the certificate's: a point with a cRLIssuer is another's. */
+ * whose issuer is the certificate's: a point with a cRLIssuer is another's, and
+ * one with reasons does not tell of all. */
 static bool
 has_point(struct yett_slice extension, struct yett_slice points)
 {
-	struct yett_slice list, point, content, names, rest;
+	struct yett_slice list, point, content, names;
 
 	if (!yett_der_take(&extension, YETT_DER_SEQUENCE, &list))
 		return false;
@@ -214,7 +215,7 @@ has_point(struct yett_slice extension, struct yett_slice points)
 		if (!yett_der_take(&point, YETT_DER_CONTEXT_0, &content) ||
 		    !yett_crl_point_names(content, &names))
 			continue;
-		if (yett_der_take(&point, YETT_DER_CONTEXT_0 + 2, &rest))
+		if (point.len > 0)
 			continue;
 		if (share_name(points, names))
 			return true;

@@ -244,6 +244,26 @@ finish(struct yett_session *session, struct yett_fault *fault)
 	return YETT_SESSION_DONE;
 }
 
+/* Our Finished, or up to TLS 1.2 ServerHelloDone, ends the flight that asks. */
+static bool
+has_asked(const struct yett_session *session)
+{
+	gnutls_handshake_description_t last = gnutls_handshake_get_last_out(
+	    session->tls);
+
+	return session->facts.asked.need != YETT_NEED_NONE &&
+	    (last == GNUTLS_HANDSHAKE_FINISHED ||
+		last == GNUTLS_HANDSHAKE_SERVER_HELLO_DONE);
+}
+
+bool
+yett_session_awaits_certificate(const struct yett_session *session)
+{
+	return session->handshake != NULL && has_asked(session) &&
+	    gnutls_session_is_resumed(session->tls) == 0 &&
+	    !yett_session_wants_write(session);
+}
+
 enum yett_session_result
 yett_session_handshake(struct yett_session *session, uint64_t now,
     struct yett_fault *fault)

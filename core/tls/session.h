@@ -74,6 +74,10 @@ YETT_MUST_USE
 enum yett_session_result yett_session_handshake(struct yett_session *session,
     uint64_t now, struct yett_fault *fault);
 
+/* Whether all that is missing of the handshake is the client's answer to a
+ * request for a certificate, which a person may have to give. */
+bool yett_session_awaits_certificate(const struct yett_session *session);
+
 /* Up to `len` bytes to `at`; with DONE *got is at least 1. Read until AGAIN or
  * look at yett_session_pending(): the socket does not tell of bytes that were
  * already taken from it. */

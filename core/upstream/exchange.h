@@ -37,11 +37,12 @@ struct yett_exchange;
 
 /* What the exchange is to do; copied, but for what it points at. */
 struct yett_exchange_order {
-	const struct yett_targets *targets; /* must outlive the exchange */
-	uint32_t upstream;                  /* index */
-	const struct yett_address *client;  /* lent for the call */
-	bool is_head;                       /* HEAD: the answer has no body */
-	bool is_idempotent;                 /* RFC 9110, section 9.2.2 */
+	/* Must outlive the exchange, until that has become a tunnel. */
+	const struct yett_targets *targets;
+	uint32_t upstream;                 /* index */
+	const struct yett_address *client; /* lent for the call */
+	bool is_head;                      /* HEAD: the answer has no body */
+	bool is_idempotent;                /* RFC 9110, section 9.2.2 */
 	bool has_body;
 	/* It begins once the upstream said 100 (Continue), or at will: until
 	 * then it is the upstream's turn. */

@@ -463,6 +463,14 @@ yett_targets_tell(const struct yett_targets *targets)
 				yett_slice_of(why)));
 }
 
+bool
+yett_targets_shown(const struct yett_targets *targets, uint32_t index,
+    int64_t *from, int64_t *to)
+{
+	return targets->terms[index] != NULL &&
+	    yett_client_terms_dates(targets->terms[index], from, to);
+}
+
 uint32_t
 yett_targets_count(const struct yett_targets *targets, bool down)
 {

@@ -74,6 +74,11 @@ bool yett_targets_refresh_lacking(const struct yett_targets *targets,
 /* Log the names that have no address yet. */
 void yett_targets_tell(const struct yett_targets *targets);
 
+/* Between which seconds since 1970 the certificate holds that upstream `index`
+ * is shown; false: none is. */
+bool yett_targets_shown(const struct yett_targets *targets, uint32_t index,
+    int64_t *from, int64_t *to);
+
 /* How many addresses there are that are up, or down. */
 uint32_t yett_targets_count(const struct yett_targets *targets, bool down);
 

@@ -16,6 +16,8 @@
 
 #include "base/buf.h"
 #include "rig/records.h"
+#include <unistd.h>
+
 #include "rig/rig.h"
 
 #define CHAIN_MAX 64
@@ -31,6 +33,7 @@ struct client {
 	struct yett_buf ca_names; /* one a line */
 	char alert[64];           /* the last that came; empty: none */
 	bool was_asked;
+	useconds_t thinks_us; /* before it gives a certificate */
 	bool resumed;
 	bool asked_late; /* post-handshake, or by renegotiation */
 	bool unsent;     /* a record waits for the socket */

@@ -2,6 +2,7 @@
 #include "rig/client.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include <gnutls/x509.h>
 
@@ -26,6 +27,7 @@ on_asked(gnutls_session_t session, const gnutls_datum_t *ca, int ca_count,
 	(void)algorithms;
 	(void)algorithm_count;
 	client->was_asked = true;
+	(void)usleep(client->thinks_us);
 	yett_buf_clear(&client->ca_names);
 	for (int i = 0; i < ca_count; i++) {
 		char name[NAME_MAX_BYTES];
@@ -146,6 +148,9 @@ rig_client_set_up(lua_State *L, struct client *client)
 		    gnutls_server_name_set(client->session, GNUTLS_NAME_DNS,
 			sni, strlen(sni)),
 		    "sni");
+	lua_getfield(L, 1, "thinks");
+	client->thinks_us = (useconds_t)(luaL_optnumber(L, -1, 0) * 1e6);
+	lua_pop(L, 1);
 	set_versions(L, client);
 	set_alpn(L, client);
 	set_session(L, client);

@@ -19,7 +19,7 @@
 #include <gnutls/gnutls.h>
 
 #define TYPE "rig.load"
-#define THREADS_MAX 8
+#define THREADS_MAX 12
 
 /* Shared: frozen once started, but for the counters. */
 struct load {
@@ -31,6 +31,7 @@ struct load {
 	pthread_t thread[THREADS_MAX];
 	atomic_bool stopping;
 	atomic_uint done, failed;
+	atomic_uint lost; /* failed, though somebody listened */
 	pthread_mutex_t lock;
 	char first[128]; /* the first failure, guarded by the lock */
 };
@@ -41,12 +42,15 @@ struct caller {
 	gnutls_session_t session;
 	char bytes[4096];
 	size_t len;
+	bool is_last; /* the answer says that the connection closes */
 };
 
 static void
 fail(struct load *load, const char *what, const char *detail)
 {
 	atomic_fetch_add(&load->failed, 1);
+	if (strcmp(what, "connect") != 0)
+		atomic_fetch_add(&load->lost, 1);
 	pthread_mutex_lock(&load->lock);
 	if (load->first[0] == '\0')
 		snprintf(load->first, sizeof(load->first), "%.20s: %.100s",
@@ -70,6 +74,7 @@ connect_caller(struct load *load, struct caller *caller)
 	int result;
 
 	caller->len = 0;
+	caller->is_last = false;
 	caller->session = NULL;
 	caller->fd = rig_dial(load->port);
 	if (caller->fd < 0) {
@@ -147,6 +152,9 @@ read_answer(struct load *load, struct caller *caller)
 		caller->bytes[60] = '\0';
 		fail(load, "status", caller->bytes);
 	}
+	caller->bytes[whole] = '\0';
+	caller->is_last = strcasestr(caller->bytes, "\r\nconnection: close") !=
+	    NULL;
 	caller->len = 0; /* no pipelining: nothing follows */
 	return true;
 }
@@ -181,7 +189,8 @@ call_on_and_on(void *arg)
 		unsigned left = load->per_connection;
 
 		if (connect_caller(load, &caller))
-			while (left > 0 && !atomic_load(&load->stopping) &&
+			while (left > 0 && !caller.is_last &&
+			    !atomic_load(&load->stopping) &&
 			    call_once(load, &caller))
 				left--;
 		else
@@ -230,6 +239,16 @@ load_done(lua_State *L)
 	return 1;
 }
 
+/* load:lost() -> how many failed that did not fail to connect */
+static int
+load_lost(lua_State *L)
+{
+	struct load *load = luaL_checkudata(L, 1, TYPE);
+
+	lua_pushinteger(L, atomic_load(&load->lost));
+	return 1;
+}
+
 /* load:stop() -> answered, failed, the first failure or nil */
 static int
 load_stop(lua_State *L)
@@ -265,6 +284,7 @@ rig_open_load(lua_State *L)
 {
 	static const luaL_Reg methods[] = {
 		{ "done", load_done },
+		{ "lost", load_lost },
 		{ "stop", load_stop },
 		{ NULL, NULL },
 	};

@@ -239,9 +239,9 @@ static int
 process_signal(lua_State *L)
 {
 	static const char *const names[] = { "TERM", "HUP", "INT", "KILL",
-		"CONT", NULL };
+		"CONT", "STOP", NULL };
 	static const int numbers[] = { SIGTERM, SIGHUP, SIGINT, SIGKILL,
-		SIGCONT };
+		SIGCONT, SIGSTOP };
 	struct process *process = to_process(L);
 	int choice = luaL_checkoption(L, 2, NULL, names);
 

@@ -329,6 +329,10 @@ local words = {
         kind = "boolean", default = true,
         doc = "Sites speak HTTP/2 with clients that offer it.",
       },
+      follow = {
+        kind = "boolean", default = true,
+        doc = "Whether renewed keys, certificates and lists are taken up.",
+      },
       limits = {
         kind = "table", example = 'limits = { head = "32KiB" }',
         doc = "What one client may use.",
@@ -361,6 +365,10 @@ local words = {
             kind = "integer", min = 1, max = 10000000,
             doc = "Connections of one client address.",
           },
+          choosing_per_address = {
+            kind = "integer", min = 0, max = 10000000,
+            doc = "Handshakes of one address that wait for a certificate.",
+          },
           requests_per_connection = {
             kind = "integer", min = 0, max = 4294967295, default = 0,
             doc = "Requests until a connection is closed; 0: no limit.",
@@ -386,6 +394,10 @@ local words = {
           handshake = {
             kind = "duration", min = 100, max = 600000, default = "5s",
             doc = "From accept to the end of the handshake.",
+          },
+          certificate = {
+            kind = "duration", min = 100, max = 3600000, default = "60s",
+            doc = "To choose a certificate, once one was asked for.",
           },
           head = {
             kind = "duration", min = 100, max = 600000, default = "10s",
@@ -418,6 +430,10 @@ local words = {
           tunnel = {
             kind = "duration", min = 100, max = 86400000, default = "1h",
             doc = "Without a byte either way after a protocol switch.",
+          },
+          drain_delay = {
+            kind = "duration", min = 0, max = 3600000, default = "0s",
+            doc = "To go on accepting when the process stops.",
           },
           drain = {
             kind = "duration", min = 0, max = 86400000,
