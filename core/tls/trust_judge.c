@@ -67,17 +67,47 @@ judge_bounds(const struct yett_trust_store *store,
 /* --- one path ---------------------------------------------------------------
  */
 
-/* A CA that is itself the client constrains nobody. */
-static bool
-holds_names(const struct path *path)
+/* The path with its anchor; returns how many certificates. A CA that is itself
+ * the client constrains nobody. */
+static uint32_t
+with_anchor(const struct path *path,
+    gnutls_x509_crt_t whole[YETT_CHAIN_CERTIFICATES + 1])
 {
-	gnutls_x509_crt_t whole[YETT_CHAIN_CERTIFICATES + 1];
 	uint32_t count = path->step_count;
 
 	memcpy(whole, path->step, count * sizeof(gnutls_x509_crt_t));
 	if (!gnutls_x509_crt_equals(whole[count - 1], path->anchor))
 		whole[count++] = path->anchor;
+	return count;
+}
+
+static bool
+holds_names(const struct path *path)
+{
+	gnutls_x509_crt_t whole[YETT_CHAIN_CERTIFICATES + 1];
+	uint32_t count = with_anchor(path, whole);
+
 	return yett_name_constraints_hold(whole, count);
+}
+
+/* Whether more authorities follow one than it allows (RFC 5280, section
+ * 4.2.1.9). GnuTLS has one word for this and for constraints of names. */
+static bool
+is_too_deep(const struct path *path)
+{
+	gnutls_x509_crt_t whole[YETT_CHAIN_CERTIFICATES + 1];
+	uint32_t count = with_anchor(path, whole);
+
+	for (uint32_t i = 1; i < count; i++) {
+		unsigned ca;
+		int most = -1;
+
+		if (gnutls_x509_crt_get_basic_constraints(whole[i], NULL, &ca,
+			&most) >= 0 &&
+		    most >= 0 && (uint32_t)most < i - 1)
+			return true;
+	}
+	return false;
 }
 
 /* What GnuTLS found, most telling first. */
@@ -85,7 +115,7 @@ static enum yett_verification
 explain(const struct path *path, unsigned result)
 {
 	if ((result & GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE) != 0)
-		return holds_names(path) ? YETT_VERIFY_PATH_LENGTH
+		return is_too_deep(path) ? YETT_VERIFY_PATH_LENGTH
 					 : YETT_VERIFY_NAME_CONSTRAINTS;
 	if ((result & GNUTLS_CERT_INSECURE_ALGORITHM) != 0)
 		return YETT_VERIFY_WEAK_ALGORITHM;
