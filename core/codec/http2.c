@@ -83,6 +83,29 @@ step_once(struct yett_http2 *http2)
 	return moved && http2->codec.state == YETT_CODEC_OPEN;
 }
 
+static void
+free_streams(struct yett_http2 *http2, enum yett_ending ending)
+{
+	while (!yett_list_is_empty(&http2->streams)) {
+		struct yett_http2_stream *stream =
+		    YETT_LIST_ELEMENT(http2->streams.next,
+			struct yett_http2_stream, node);
+
+		(void)nghttp2_session_set_stream_user_data(http2->frames,
+		    stream->id, NULL);
+		yett_http2_stream_free(stream, ending);
+	}
+}
+
+/* Nothing may step it any more: neither an upstream nor a deadline. */
+static void
+end(struct yett_http2 *http2)
+{
+	http2->codec.state = YETT_CODEC_ENDED;
+	free_streams(http2, YETT_ENDING_CLIENT_LEFT);
+	yett_deadline_cancel(&http2->notice);
+}
+
 /* It has ended when nothing is under way and what was said is on its way; or
  * when the client has gone. */
 static void
@@ -97,7 +120,7 @@ settle(struct yett_http2 *http2)
 		http2->is_failed) &&
 	    yett_buf_len(&http2->out) == 0 &&
 	    nghttp2_session_want_write(http2->frames) == 0)
-		http2->codec.state = YETT_CODEC_ENDED;
+		end(http2);
 }
 
 static bool
@@ -146,7 +169,7 @@ waits_for(const struct yett_codec *codec)
 	if (yett_buf_len(&http2->out) > 0 ||
 	    yett_session_wants_write(http2->session))
 		return YETT_WAIT_READER;
-	if (http2->in_fields)
+	if (http2->fields_id != 0)
 		return YETT_WAIT_HEAD;
 	/* Streams have deadlines of their own. */
 	return http2->stream_count == 0 ? YETT_WAIT_IDLE : YETT_WAIT_UPSTREAM;
@@ -158,20 +181,6 @@ listens_for(const struct yett_codec *codec)
 {
 	(void)codec;
 	return YETT_CODEC_HEARS_NOTHING;
-}
-
-static void
-free_streams(struct yett_http2 *http2, enum yett_ending ending)
-{
-	while (!yett_list_is_empty(&http2->streams)) {
-		struct yett_http2_stream *stream =
-		    YETT_LIST_ELEMENT(http2->streams.next,
-			struct yett_http2_stream, node);
-
-		(void)nghttp2_session_set_stream_user_data(http2->frames,
-		    stream->id, NULL);
-		yett_http2_stream_free(stream, ending);
-	}
 }
 
 static void

@@ -64,13 +64,15 @@ static ssize_t
 next_data(nghttp2_session *frames, int32_t id, uint8_t *unused, size_t len,
     uint32_t *flags, nghttp2_data_source *source, void *arg)
 {
-	struct yett_http2_stream *stream = source->ptr;
-	size_t held = yett_buf_len(&stream->response);
+	struct yett_http2_stream *stream = yett_http2_find(arg, id);
+	size_t held;
 
 	(void)frames;
-	(void)id;
 	(void)unused;
-	(void)arg;
+	(void)source;
+	if (stream == NULL) /* freed before the library closed it */
+		return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+	held = yett_buf_len(&stream->response);
 	if (held == 0 && !stream->response_done)
 		return NGHTTP2_ERR_DEFERRED;
 	*flags = NGHTTP2_DATA_FLAG_NO_COPY;
@@ -90,16 +92,21 @@ int
 yett_http2_send_data(nghttp2_session *frames, nghttp2_frame *frame,
     const uint8_t *head, size_t len, nghttp2_data_source *source, void *arg)
 {
-	struct yett_http2_stream *stream = source->ptr;
 	struct yett_http2 *http2 = arg;
+	/* It may have ended since the frame was made: there was no room. */
+	struct yett_http2_stream *stream = yett_http2_find(http2,
+	    frame->hd.stream_id);
 	const struct yett_slice frame_head = { (const char *)head, 9 };
-	struct yett_slice payload = yett_buf_slice(&stream->response);
+	struct yett_slice payload;
 
 	(void)frames;
-	(void)frame; /* we never pad */
+	(void)source; /* we never pad */
+	if (stream == NULL || yett_buf_len(&stream->response) < len)
+		return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
 	if (yett_buf_len(&http2->out) >= YETT_HTTP2_OUT)
 		return NGHTTP2_ERR_WOULDBLOCK;
-	payload.len = len;
+	payload = (struct yett_slice){ yett_buf_slice(&stream->response).at,
+		len };
 	if (yett_buf_append(&http2->out, frame_head) != YETT_OK ||
 	    yett_buf_append(&http2->out, payload) != YETT_OK)
 		return NGHTTP2_ERR_CALLBACK_FAILURE;
@@ -145,7 +152,6 @@ submit_head(struct yett_http2_stream *stream,
     const struct yett_response *response, bool has_body)
 {
 	const nghttp2_data_provider body = {
-		.source.ptr = stream,
 		.read_callback = next_data,
 	};
 	nghttp2_nv fields[FIELDS_MOST];
@@ -230,7 +236,7 @@ abort_response(void *arg, enum yett_abort how)
 {
 	struct yett_http2_stream *stream = arg;
 
-	yett_buf_clear(&stream->response);
+	/* What waits in `response` stays: a frame of it may be on its way. */
 	yett_http2_reset(stream,
 	    how == YETT_ABORT_POLICY ? NGHTTP2_HTTP_1_1_REQUIRED
 				     : NGHTTP2_INTERNAL_ERROR);

@@ -30,14 +30,16 @@ on_begin_headers(nghttp2_session *frames, const nghttp2_frame *frame, void *arg)
 	struct yett_http2 *http2 = arg;
 	struct yett_http2_stream *stream;
 
-	http2->in_fields = true;
+	http2->fields_id = frame->hd.stream_id;
 	yett_http2_fields_clear(&http2->fields);
 	if (frame->hd.type != NGHTTP2_HEADERS ||
 	    frame->headers.cat != NGHTTP2_HCAT_REQUEST)
 		return 0;
 	stream = yett_http2_stream_new(http2, frame->hd.stream_id);
-	if (stream == NULL)
+	if (stream == NULL) {
+		yett_http2_starve(http2);
 		return NGHTTP2_ERR_CALLBACK_FAILURE;
+	}
 	(void)nghttp2_session_set_stream_user_data(frames, frame->hd.stream_id,
 	    stream);
 	return 0;
@@ -124,6 +126,14 @@ on_begin_frame(nghttp2_session *frames, const nghttp2_frame_hd *head, void *arg)
 	return 0;
 }
 
+/* The field list is complete, or will never be. */
+static void
+end_fields(struct yett_http2 *http2)
+{
+	http2->fields_id = 0;
+	yett_http2_fields_clear(&http2->fields);
+}
+
 /* The field list of a HEADERS frame is complete. */
 static void
 take_fields(struct yett_http2 *http2, const nghttp2_frame *frame)
@@ -132,15 +142,11 @@ take_fields(struct yett_http2 *http2, const nghttp2_frame *frame)
 	    frame->hd.stream_id);
 	bool is_end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
 
-	http2->in_fields = false;
 	if (stream != NULL && !stream->has_head)
 		yett_http2_stream_begin(stream, is_end);
-	else if (stream != NULL) {
-		yett_http2_stream_trailers(stream);
-		if (is_end)
-			yett_http2_stream_end(stream);
-	}
-	yett_http2_fields_clear(&http2->fields);
+	else if (stream != NULL && yett_http2_stream_trailers(stream) && is_end)
+		yett_http2_stream_end(stream);
+	end_fields(http2);
 }
 
 static int
@@ -208,6 +214,10 @@ on_sent(nghttp2_session *frames, const nghttp2_frame *frame, void *arg)
 
 	(void)frames;
 	switch (frame->hd.type) {
+	case NGHTTP2_GOAWAY: /* the library's own word, where it is an error */
+		if (frame->goaway.error_code != NGHTTP2_NO_ERROR)
+			yett_http2_fail(http2, YETT_HTTP2_PROTOCOL);
+		return 0;
 	case NGHTTP2_RST_STREAM:
 		if (is_fault_of_client(frame->rst_stream.error_code))
 			(void)spend(http2, YETT_HTTP2_RESETS);
@@ -231,6 +241,9 @@ on_stream_close(nghttp2_session *frames, int32_t id, uint32_t error, void *arg)
 	size_t held;
 
 	(void)error;
+	/* Of a list that was malformed, the end is not told. */
+	if (id == http2->fields_id)
+		end_fields(http2);
 	if (stream == NULL)
 		return 0;
 	/* The window of the connection does not end with the stream. */

@@ -84,10 +84,9 @@ struct yett_http2 {
 	uint32_t begun; /* requests, ever */
 	int32_t window; /* of the connection, that the client may send */
 	struct yett_http2_fields fields; /* that are being read */
-	bool in_fields;
-	bool is_stepping;
-	bool is_failed; /* the client is at fault; told */
-	size_t held;    /* bytes in all streams' `request` */
+	int32_t fields_id; /* the stream that they are of; 0: of none */
+	bool is_failed;    /* the client is at fault; told */
+	size_t held;       /* bytes in all streams' `request` */
 	struct yett_buf out;
 	struct yett_http2_guard guard;
 };

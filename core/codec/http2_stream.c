@@ -95,12 +95,17 @@ yett_http2_stream_data(struct yett_http2_stream *stream, struct yett_slice data)
 	}
 }
 
-void
+bool
 yett_http2_stream_trailers(struct yett_http2_stream *stream)
 {
+	if (stream->http2->fields.is_too_large) {
+		yett_http2_reset(stream, NGHTTP2_ENHANCE_YOUR_CALM);
+		return false;
+	}
 	if (yett_http2_fields_write(&stream->http2->fields,
 		&stream->request_trailers) != YETT_OK)
 		yett_http2_starve(stream->http2);
+	return true;
 }
 
 void
@@ -263,7 +268,7 @@ static void
 count_request(struct yett_http2 *http2)
 {
 	http2->begun++;
-	if (http2->phase != YETT_HTTP2_LEAVING && is_spent(http2)) {
+	if (is_spent(http2)) {
 		yett_count(http2->context->counters, YETT_COUNT_SPENT);
 		yett_http2_leave(http2);
 	}
@@ -285,6 +290,12 @@ yett_http2_stream_begin(struct yett_http2_stream *stream, bool is_end)
 
 	stream->has_head = true;
 	stream->request_done = is_end;
+	/* Its number is above that of the GOAWAY that waits to be written: the
+	 * client will send it again elsewhere. */
+	if (http2->phase == YETT_HTTP2_LEAVING) {
+		yett_http2_reset(stream, NGHTTP2_REFUSED_STREAM);
+		return;
+	}
 	count_request(http2);
 	yett_head_init(&head, context->scratch.parsed,
 	    most < YETT_CONTEXT_FIELDS ? most : YETT_CONTEXT_FIELDS);

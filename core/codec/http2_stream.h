@@ -25,8 +25,9 @@ void yett_http2_stream_begin(struct yett_http2_stream *stream, bool is_end);
 void yett_http2_stream_data(struct yett_http2_stream *stream,
     struct yett_slice data);
 
-/* Trailers came; they are in the fields that were read last. */
-void yett_http2_stream_trailers(struct yett_http2_stream *stream);
+/* Trailers came; they are in the fields that were read last. False: there are
+ * too many, and the stream was reset. */
+bool yett_http2_stream_trailers(struct yett_http2_stream *stream);
 
 /* The client's half has ended. */
 void yett_http2_stream_end(struct yett_http2_stream *stream);

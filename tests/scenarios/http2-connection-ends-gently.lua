@@ -23,6 +23,22 @@ expect(client:goaway().last):is(last)
 expect(client:goaway().error):is "NO_ERROR"
 expect(client:ending()):is "closed"
 
+-- What came in one piece with the last request is refused, and the client may
+-- send it elsewhere: the upstream has not seen it.
+client = gateway:connect_h2 { sni = "shop.test" }
+local seen, pieces = upstream.requests, {}
+for id = 1, 9, 2 do
+  pieces[#pieces + 1] = rig.http2.frame("HEADERS", 5, id,
+    rig.http2.pack(client:list { path = "/" .. id }))
+end
+client:send(table.concat(pieces))
+expect(client:answer(3).status):is(200)
+expect(client:answer(5).reset):is "REFUSED_STREAM"
+expect(client:answer(9).reset):is "REFUSED_STREAM"
+expect(client:goaway().last):is(3)
+expect(client:ending()):is "closed"
+expect(upstream.requests):is(seen + 2)
+
 -- A refusal that a new handshake can cure ends the connection behind it.
 client = gateway:connect_h2 { sni = "shop.test" }
 local pay = client:start { path = "/pay" }

@@ -121,3 +121,30 @@ expect(body(nil, "abc", { { "x", "y" } })):is(200)
 expect(body(nil, "abc", { { ":path", "/b" } })):is "PROTOCOL_ERROR"
 expect(body(nil, "abc", { { "X", "y" } })):is "PROTOCOL_ERROR"
 expect(body(nil, "abc", { { "x", "y\r\nz: 1" } })):is "PROTOCOL_ERROR"
+
+-- Trailers that are too many end the stream, and are not passed on in part.
+local many = {}
+for i = 1, 1000 do many[i] = { "x" .. i, "y" } end
+expect(body(nil, "abc", many)):is "ENHANCE_YOUR_CALM"
+
+-- A malformed list has come to its end: there is no rest of it to wait for.
+gateway = rig.gateway {
+  upstream = rig.upstream { paths = { ["/slow"] = { { "hold" } } } },
+  settings = 'timeouts = { head = "1s" }',
+  policy = [[ site "shop.test" { key = "server", upstream = "$upstream" } ]],
+}
+local client = gateway:connect_h2 { sni = "shop.test" }
+client:start { path = "/slow" }
+expect(client:answer(client:start { path = "/a b" }).reset):is "PROTOCOL_ERROR"
+client:until_(function(self) return #self.goaways > 0 end, 2)
+expect(#client.goaways):is(0)
+expect(client.ended):is "timeout"
+client:close()
+
+-- What the library finds wrong with a connection ends it, in the log, too.
+client = gateway:connect_h2 { sni = "shop.test" }
+client:frame("DATA", 0, 0, "x")
+expect(client:goaway().error):is "PROTOCOL_ERROR"
+expect(client:ending(5)):is "closed"
+local event = gateway:await "http2-failed"
+expect(event and event.error):is "protocol_error"
