@@ -374,6 +374,7 @@ plays = \
 	tests/scenarios/http2-connection-ends-gently.lua \
 	tests/scenarios/http2-floods-are-cut-off.lua \
 	tests/scenarios/http2-heads-that-are-malformed.lua \
+	tests/scenarios/http2-logins-need-http1.lua \
 	tests/scenarios/http2-streams-are-decided-one-by-one.lua \
 	tests/scenarios/http2-windows-hold-both-ways.lua \
 	tests/scenarios/identity-in-the-form-of-others.lua \

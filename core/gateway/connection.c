@@ -309,6 +309,13 @@ know_server(struct yett_connection *connection,
 	connection->downstream.server_port = yett_address_port(server);
 }
 
+static bool
+speaks_http2(const struct yett_connection *connection)
+{
+	return yett_slice_eq(yett_session_alpn(connection->session),
+	    YETT_LIT("h2"));
+}
+
 /* What its requests need to know of the connection. */
 static void
 describe(struct yett_connection *connection)
@@ -327,16 +334,7 @@ describe(struct yett_connection *connection)
 	downstream->peer = &connection->peer;
 	downstream->client = yett_slice_of(connection->client);
 	downstream->server = yett_slice_of(connection->server);
-}
-
-/* The one that the handshake agreed on. */
-static const struct yett_codec_functions *
-codec_of(const struct yett_connection *connection)
-{
-	return yett_slice_eq(yett_session_alpn(connection->session),
-		   YETT_LIT("h2"))
-	    ? &yett_http2
-	    : &yett_http1;
+	downstream->is_multiplexed = speaks_http2(connection);
 }
 
 static void
@@ -348,9 +346,12 @@ begin_http(struct yett_connection *connection)
 		.on_progress = on_progress,
 		.arg = connection,
 	};
+	const struct yett_codec_functions *codec = speaks_http2(connection)
+	    ? &yett_http2
+	    : &yett_http1;
 
 	describe(connection);
-	if (codec_of(connection)->open(&connection->codec, &env) != YETT_OK) {
+	if (codec->open(&connection->codec, &env) != YETT_OK) {
 		yett_context_memory_out(env.context,
 		    connection->downstream.client);
 		end(connection);

@@ -24,6 +24,9 @@ struct yett_downstream {
 	uint16_t server_port;
 	/* Where clear text leads; 0: to a listener of ours. */
 	uint16_t redirect_port;
+	/* Many requests at once: a login that belongs to the connection would
+	 * be all of theirs (RFC 9113 has no such thing). */
+	bool is_multiplexed;
 };
 
 #endif

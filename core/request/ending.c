@@ -24,6 +24,8 @@ static const struct {
 	[YETT_ENDING_BODY_TIMEOUT] = { "body_timeout", ERROR_SEM_TIMEOUT },
 	[YETT_ENDING_READER_TIMEOUT] = { "reader_timeout", ERROR_SEM_TIMEOUT },
 	[YETT_ENDING_TUNNEL_TIMEOUT] = { "tunnel_timeout", ERROR_SEM_TIMEOUT },
+	[YETT_ENDING_LOGIN_NEEDS_HTTP1] = { "login_needs_http1",
+	    ERROR_CONNECTION_ABORTED },
 	[YETT_ENDING_STOPPED] = { "stopped", ERROR_CONNECTION_ABORTED },
 	[YETT_ENDING_MEMORY_OUT] = { "memory_out", ERROR_NOT_ENOUGH_MEMORY },
 };

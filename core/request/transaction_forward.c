@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "request/transaction_forward.h"
 
+#include "http/login.h"
 #include "request/forward.h"
 #include "request/forward_proxy.h"
 #include "request/transaction_answer.h"
@@ -45,7 +46,10 @@ fill_order(const struct yett_transaction *transaction,
 		.offer = yett_buf_slice(&transaction->protocols),
 		.is_private = rule->forward.proxy,
 		.is_login = plan->login != NULL,
-		.logins = transaction->downstream->logins,
+		/* What many requests share belongs to none of them. */
+		.logins = transaction->downstream->is_multiplexed
+		    ? NULL
+		    : transaction->downstream->logins,
 		.limits = yett_plan_head_limits(settings),
 		.fields = yett_plan_field_limit(settings, YETT_CONTEXT_FIELDS),
 		.connect_ms = settings->timeouts.connect,
@@ -59,6 +63,26 @@ fill_order(const struct yett_transaction *transaction,
 	};
 }
 
+/* Whether `head`, either way, is of a login that belongs to a connection, on
+ * one that many requests share. */
+static bool
+needs_http1(const struct yett_transaction *transaction,
+    const struct yett_head *head)
+{
+	return transaction->downstream->is_multiplexed &&
+	    yett_login_scheme(head->field, head->field_count) != NULL;
+}
+
+/* The client is to come again over HTTP/1.1 (HTTP_1_1_REQUIRED), as Windows
+ * has it. */
+static void
+send_to_http1(struct yett_transaction *transaction)
+{
+	yett_transaction_log_ending(transaction, YETT_ENDING_LOGIN_NEEDS_HTTP1);
+	yett_transaction_close_exchange(transaction);
+	yett_transaction_abort(transaction, YETT_ABORT_POLICY);
+}
+
 void
 yett_transaction_forward(struct yett_transaction *transaction,
     const struct yett_head *head, const struct yett_plan *plan)
@@ -70,6 +94,10 @@ yett_transaction_forward(struct yett_transaction *transaction,
 	struct yett_exchange_order order;
 	enum yett_status status;
 
+	if (needs_http1(transaction, head)) {
+		send_to_http1(transaction);
+		return;
+	}
 	transaction->body_limit = plan->body_limit;
 	transaction->terms = (struct yett_pace_terms){
 		.is_set = true,
@@ -287,7 +315,9 @@ receive_head(struct yett_transaction *transaction)
 	case YETT_EXCHANGE_MORE:
 	case YETT_EXCHANGE_END: return false;
 	case YETT_EXCHANGE_DATA:
-		if (head->status < 200 && head->status != 101)
+		if (needs_http1(transaction, head))
+			send_to_http1(transaction);
+		else if (head->status < 200 && head->status != 101)
 			pass_interim(transaction, head);
 		else
 			begin_response(transaction, head);

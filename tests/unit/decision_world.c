@@ -290,8 +290,8 @@ static const char *const request_bodies[] = {
 	"if req.path == '/a' then return need_certificate { } end",
 	"if req.path ~= '/' then return need_certificate { trust = 'tb' } end",
 	"if req.headers['x-device'] == '7' then return deny { } end",
-	"if req.host == 's1.test' then return "
-	"redirect { location = 'https://other.example/' } end",
+	("if req.host == 's1.test' then return "
+	 "redirect { location = 'https://other.example/' } end"),
 	"if req.path == '/b' then error('no') end",
 	"if not req.certificate then return deny { status = 404 } end",
 	"return deny { status = 403, why = 'closed' }",
