@@ -10,10 +10,6 @@
 
 /* Rounds in a row before other connections get their turn. */
 #define TURN_ROUNDS 16
-/* What may be held of requests that upstreams do not take: in all, and for each
- * stream under way. */
-#define HELD_MOST 65536
-#define HELD_MOST_STREAM 16384
 /* Frames that wait for a client that does not read, without being DATA. */
 #define QUEUE_MOST 1000
 /* How long the first GOAWAY of a drain has for its round trip. */
@@ -34,14 +30,13 @@ of_const(const struct yett_codec *codec)
 
 /* --- stepping --- */
 
-/* Whether bytes of the client could make what waits here grow beyond its
- * bounds. */
+/* Whether what waits for the client could grow beyond its bounds. What waits of
+ * its requests is bounded by the window of the connection. */
 static bool
 is_full(const struct yett_http2 *http2)
 {
-	return http2->held >
-	    HELD_MOST + (size_t)http2->stream_count * HELD_MOST_STREAM ||
-	    nghttp2_session_get_outbound_queue_size(http2->frames) > QUEUE_MOST;
+	return nghttp2_session_get_outbound_queue_size(http2->frames) >
+	    QUEUE_MOST;
 }
 
 /* Step those streams that have news now; true when something moved. */

@@ -6,8 +6,9 @@
 #include "codec/http2_control.h"
 #include "codec/http2_response.h"
 
-/* A window that was used up this often at once is worth more. */
-#define WINDOW_MOST (1024 * 1024)
+/* How far windows grow, and so what a connection may hold of requests: five
+ * megabytes a second over 50 ms of delay. */
+#define WINDOW_MOST (256 * 1024)
 /* One feeding of what was held back. */
 #define PIECE_MOST 16384
 
@@ -34,9 +35,7 @@ widen(struct yett_http2 *http2, int32_t id, int32_t window)
 
 /*
  * Where the upstream took all that a window let in, twice over, the window is
- * what holds the client back: double it, and the connection's with it. What a
- * slow upstream then leaves here is bounded by not reading
- * (yett_http2_wants_read()).
+ * what holds the client back: double it, and the connection's with it.
  */
 static void
 grow_window(struct yett_http2_stream *stream)
