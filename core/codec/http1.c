@@ -37,14 +37,53 @@ is_spent(struct yett_http1 *http1)
 	return most != 0 && http1->codec.answered + 1 >= most;
 }
 
-/* Forget the request before. */
+/* --- its transaction --- */
+
+/* In the place of one that is under way: all it does is not to be open, so that
+ * idle connections share it, and nobody writes to it. */
+static struct yett_transaction nobody;
+
+/* False: memory is out, and the connection is cut. */
+static bool
+make_transaction(struct yett_http1 *http1)
+{
+	struct yett_transaction *transaction = http1->transaction;
+
+	if (transaction == &nobody) {
+		transaction = malloc(sizeof(*transaction));
+		if (transaction == NULL) {
+			yett_http1_starve(http1);
+			return false;
+		}
+		yett_transaction_init(transaction, http1->context,
+		    http1->downstream, &yett_http1_responder, http1);
+		http1->transaction = transaction;
+	}
+	return true;
+}
+
+/* An idle connection holds none. */
 static void
+drop_transaction(struct yett_http1 *http1)
+{
+	if (http1->transaction == &nobody ||
+	    yett_transaction_is_open(http1->transaction))
+		return;
+	free(http1->transaction);
+	http1->transaction = &nobody;
+}
+
+/* Forget the request before. */
+static bool
 begin(struct yett_http1 *http1, unsigned minor)
 {
+	if (!make_transaction(http1))
+		return false;
 	http1->minor = minor;
 	http1->head_sent = false;
 	http1->framing = YETT_FRAMING_NONE;
 	http1->phase = YETT_HTTP1_FORWARD;
+	return true;
 }
 
 static struct yett_transaction_start
@@ -63,7 +102,8 @@ begin_request(struct yett_http1 *http1, const struct yett_head *head)
 {
 	struct yett_transaction_start start;
 
-	begin(http1, head->minor);
+	if (!begin(http1, head->minor))
+		return;
 	http1->close = !head->keep_alive || http1->downstream->logins->is_lost;
 	if (!http1->close && is_spent(http1)) {
 		http1->close = true;
@@ -74,8 +114,8 @@ begin_request(struct yett_http1 *http1, const struct yett_head *head)
 	    (head->framing == YETT_FRAMING_LENGTH && head->length == 0);
 	http1->expects = head->expect_continue && !http1->body_done;
 	start = start_of(http1);
-	yett_transaction_begin(&http1->transaction, &start, head);
-	http1->codec.terms = http1->transaction.terms;
+	yett_transaction_begin(http1->transaction, &start, head);
+	http1->codec.terms = http1->transaction->terms;
 }
 
 /* Refuse a head that is no HTTP: there is no request to speak of. */
@@ -84,9 +124,10 @@ refuse_head(struct yett_http1 *http1, const struct yett_refusal *refusal)
 {
 	struct yett_transaction_start start;
 
-	begin(http1, 1);
+	if (!begin(http1, 1))
+		return;
 	start = start_of(http1);
-	yett_transaction_refuse(&http1->transaction, &start, refusal);
+	yett_transaction_refuse(http1->transaction, &start, refusal);
 }
 
 static void
@@ -94,9 +135,10 @@ refuse_late_head(struct yett_http1 *http1)
 {
 	struct yett_transaction_start start;
 
-	begin(http1, 1);
+	if (!begin(http1, 1))
+		return;
 	start = start_of(http1);
-	yett_transaction_refuse_late_head(&http1->transaction, &start);
+	yett_transaction_refuse_late_head(http1->transaction, &start);
 }
 
 /* A client that sends requests and does not read what they were answered gets
@@ -187,7 +229,7 @@ read_body(struct yett_http1 *http1)
 static bool
 step_body(struct yett_http1 *http1)
 {
-	struct yett_transaction *transaction = &http1->transaction;
+	struct yett_transaction *transaction = http1->transaction;
 	struct yett_refusal refusal;
 	struct yett_slice payload;
 	bool moved = false;
@@ -229,7 +271,7 @@ step_forward(struct yett_http1 *http1)
 	if (http1->phase != YETT_HTTP1_FORWARD ||
 	    (http1->head_sent && yett_http1_is_stuck(http1)))
 		return moved;
-	return yett_transaction_step(&http1->transaction) || moved;
+	return yett_transaction_step(http1->transaction) || moved;
 }
 
 /* --- after a refusal --- */
@@ -309,6 +351,7 @@ step(struct yett_codec *codec)
 		(void)yett_http1_write_out(http1);
 	yett_codec_take_back(&scratch->spare_in, &http1->in);
 	yett_codec_take_back(&scratch->spare_out, &http1->out);
+	drop_transaction(http1);
 	settle(http1);
 	return steps == TURN_STEPS;
 }
@@ -329,7 +372,7 @@ wants_read(const struct yett_codec *codec)
 	case YETT_HTTP1_DISCARD: return true;
 	case YETT_HTTP1_FORWARD:
 	case YETT_HTTP1_TUNNEL:
-		return yett_transaction_wants_body(&http1->transaction);
+		return yett_transaction_wants_body(http1->transaction);
 	case YETT_HTTP1_DONE: break;
 	}
 	return false;
@@ -338,7 +381,7 @@ wants_read(const struct yett_codec *codec)
 static void
 pause_upstream(struct yett_codec *codec)
 {
-	yett_transaction_pause(&of(codec)->transaction);
+	yett_transaction_pause(of(codec)->transaction);
 }
 
 static enum yett_wait
@@ -356,7 +399,7 @@ waits_for(const struct yett_codec *codec)
 	case YETT_HTTP1_DISCARD: return YETT_WAIT_BODY;
 	case YETT_HTTP1_FORWARD:
 	case YETT_HTTP1_TUNNEL:
-		return yett_transaction_waits_for(&http1->transaction);
+		return yett_transaction_waits_for(http1->transaction);
 	case YETT_HTTP1_DONE: break;
 	}
 	return YETT_WAIT_READER;
@@ -369,7 +412,7 @@ listens_for(const struct yett_codec *codec)
 
 	if (http1->phase != YETT_HTTP1_FORWARD)
 		return YETT_CODEC_HEARS_NOTHING;
-	return yett_transaction_outlives_end(&http1->transaction)
+	return yett_transaction_outlives_end(http1->transaction)
 	    ? YETT_CODEC_HEARS_CUT
 	    : YETT_CODEC_HEARS_END;
 }
@@ -390,7 +433,7 @@ static void
 expire(struct yett_codec *codec)
 {
 	struct yett_http1 *http1 = of(codec);
-	struct yett_transaction *transaction = &http1->transaction;
+	struct yett_transaction *transaction = http1->transaction;
 	enum yett_wait waits = waits_for(codec);
 
 	yett_codec_count_expiry(http1->context->counters, waits);
@@ -416,6 +459,7 @@ expire(struct yett_codec *codec)
 		return;
 	}
 	(void)yett_http1_write_out(http1);
+	drop_transaction(http1);
 	settle(http1);
 }
 
@@ -443,8 +487,7 @@ open_http1(struct yett_codec **out, const struct yett_codec_env *env)
 	http1->on_progress = env->on_progress;
 	http1->arg = env->arg;
 	http1->body_done = true;
-	yett_transaction_init(&http1->transaction, env->context,
-	    env->downstream, &yett_http1_responder, http1);
+	http1->transaction = &nobody;
 	*out = &http1->codec;
 	return YETT_OK;
 }
@@ -471,7 +514,7 @@ static bool
 looks_whole(const struct yett_http1 *http1)
 {
 	return http1->framing == YETT_FRAMING_TO_END &&
-	    (yett_transaction_is_open(&http1->transaction) ||
+	    (yett_transaction_is_open(http1->transaction) ||
 		yett_buf_len(&http1->out) > 0 ||
 		yett_session_wants_write(http1->session));
 }
@@ -482,7 +525,8 @@ close_http1(struct yett_codec **codec, enum yett_ending ending)
 	struct yett_http1 *http1 = of(*codec);
 	bool reset = http1->reset || looks_whole(http1);
 
-	yett_transaction_abandon(&http1->transaction, ending);
+	yett_transaction_abandon(http1->transaction, ending);
+	drop_transaction(http1);
 	yett_buf_clear(&http1->in);
 	yett_buf_clear(&http1->out);
 	free(http1);

@@ -17,7 +17,7 @@ cut(struct yett_http1 *http1)
 void
 yett_http1_fail(struct yett_http1 *http1)
 {
-	yett_transaction_abandon(&http1->transaction, YETT_ENDING_CLIENT_LEFT);
+	yett_transaction_abandon(http1->transaction, YETT_ENDING_CLIENT_LEFT);
 	cut(http1);
 }
 
@@ -25,7 +25,7 @@ void
 yett_http1_starve(struct yett_http1 *http1)
 {
 	yett_context_memory_out(http1->context, http1->downstream->client);
-	yett_transaction_abandon(&http1->transaction, YETT_ENDING_MEMORY_OUT);
+	yett_transaction_abandon(http1->transaction, YETT_ENDING_MEMORY_OUT);
 	cut(http1);
 }
 

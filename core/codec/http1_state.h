@@ -37,7 +37,8 @@ struct yett_http1 {
 	bool reset;          /* the client is to see a reset, not an end */
 
 	/* The request under way. */
-	struct yett_transaction transaction;
+	/* Made with it, dropped at the end of a step; never NULL. */
+	struct yett_transaction *transaction;
 	struct yett_body body;
 	uint64_t began;            /* monotonic; its first byte; 0: none */
 	unsigned minor;            /* of its HTTP/1 */

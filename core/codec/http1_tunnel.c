@@ -29,7 +29,7 @@ yett_http1_end_down(struct yett_http1 *http1)
 static bool
 step_up(struct yett_http1 *http1)
 {
-	struct yett_transaction *transaction = &http1->transaction;
+	struct yett_transaction *transaction = http1->transaction;
 	bool moved = false;
 
 	while (yett_transaction_wants_body(transaction)) {
@@ -57,7 +57,7 @@ static bool
 step_down(struct yett_http1 *http1)
 {
 	return !yett_http1_is_stuck(http1) &&
-	    yett_transaction_step(&http1->transaction);
+	    yett_transaction_step(http1->transaction);
 }
 
 bool
@@ -68,7 +68,7 @@ yett_http1_step_tunnel(struct yett_http1 *http1)
 	if (http1->phase == YETT_HTTP1_TUNNEL)
 		moved = step_down(http1) || moved;
 	if (http1->phase == YETT_HTTP1_TUNNEL &&
-	    !yett_transaction_is_open(&http1->transaction))
+	    !yett_transaction_is_open(http1->transaction))
 		http1->phase = YETT_HTTP1_DONE;
 	return moved;
 }
