@@ -76,7 +76,9 @@ local cases = {
   { "two Hosts", list({}, { { "host", "shop.test" },
     { "host", "shop.test" } }), "PROTOCOL_ERROR" },
   { "another site", list { [":authority"] = "other.test" }, 421 },
-  { "user information", list { [":authority"] = "u@shop.test" }, 400 },
+  -- Newer libraries know this as malformed.
+  { "user information", list { [":authority"] = "u@shop.test" },
+    { 400, "PROTOCOL_ERROR" } },
   { "an underscore in a framing field", list({},
     { { "content_length", "5" } }), 400 },
   { "TRACE", list { [":method"] = "TRACE" }, 405 },
@@ -94,7 +96,8 @@ for _, case in ipairs(cases) do
   local name, fields, wanted = table.unpack(case)
   local client = gateway:connect_h2 { sni = "shop.test" }
   local got = client:request { fields = fields }
-  expect(got.reset or got.status, name):is(wanted)
+  expect(got.reset or got.status, name)
+    :is_one_of(type(wanted) == "table" and wanted or { wanted })
   expect(client:get("/after").status, name .. ", then"):is(200)
   forwarded = forwarded + 1 + (wanted == 200 and 1 or 0)
   client:close()
